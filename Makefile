@@ -1,0 +1,86 @@
+# `make` alone lists what there is.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+WORKERS ?= 2
+RUN := .venv/bin/python
+PYTEST := .venv/bin/python -m pytest
+UV := .venv/bin/uv
+# The catalogues: each .mo is newer than its .po.
+PO := $(wildcard challenge/translations/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+
+.PHONY: help setup runtime translations demo test units postgresql journeys check format look bench storm messages lock browser
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# ---------------------------------------------------------------- to use it
+
+runtime:
+	@tools/environment runtime
+	@$(MAKE) --no-print-directory -s translations
+
+setup: ## Install everything into .venv (development included)
+	@tools/environment dev
+	@$(MAKE) --no-print-directory -s translations
+
+translations: $(MO)
+
+%.mo: %.po
+	@.venv/bin/pybabel -q compile --input-file $< --output-file $@ --locale $(word 3,$(subst /, ,$<))
+
+demo: runtime ## A living demo at http://127.0.0.1:8000 (PORT to change)
+	@PORT=$(PORT) exec .venv/bin/flask --app wsgi demo
+
+# ---------------------------------------------------------------- to prove it
+
+test: setup browser ## Everything: units on both databases, browser journeys
+	@$(MAKE) --no-print-directory units
+	@$(MAKE) --no-print-directory postgresql
+	@$(MAKE) --no-print-directory journeys
+
+units:
+	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not browser and not storm and not look"
+
+postgresql:
+	$(PYTEST) -q -n $(WORKERS) --database postgresql -m "not browser and not storm and not look and not sqlite" --ignore tests/house --ignore tests/rules
+
+journeys: browser
+	$(PYTEST) -q --database sqlite -m "browser and not look"
+	$(PYTEST) -q --database postgresql -m "browser and postgres and not look"
+
+check: setup ## Style, types, floors, templates, security, house rules: under a minute
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint --quiet --check --lint challenge/templates
+	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml challenge config.py wsgi.py
+	$(PYTEST) -q -n $(WORKERS) tests/house
+
+format: setup ## Let ruff put the code in order
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+look: setup browser ## Shoot every page into look/: three widths, two languages, two themes
+	$(PYTEST) -q tests/look -m look
+
+bench: setup ## Measure against the floor, write bench/results.json
+	$(RUN) -m bench
+
+storm: setup ## Many processes against one clock, both databases, writes bench/storm.json
+	$(RUN) -m bench.storm
+
+# ---------------------------------------------------------------- to change it
+
+messages: setup ## Collect the words of code and templates, say which Chinese ones are missing
+	tools/messages
+
+lock: setup ## Resolve the dependencies anew and write the two locks
+	tools/lock
+
+browser:
+	@tools/browser
