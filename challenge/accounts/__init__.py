@@ -1,0 +1,1 @@
+"""People, organizations, memberships and the roles that hold for something."""

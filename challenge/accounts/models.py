@@ -1,0 +1,119 @@
+"""Tables of people and organizations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+import sqlalchemy as sa
+from flask_security.core import UserMixin
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from challenge.base.db import Base
+from challenge.base.types import Created, Key, Ref, one_of
+
+ORGANIZATION_KINDS = ("company", "university", "institute", "agency", "public", "other")
+ROLES = ("organizer", "judge", "auditor", "representative")
+
+
+class User(Base, UserMixin):
+    """A person who can sign in. `fs_uniquifier` changes to sign out everywhere."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    email: Mapped[str] = mapped_column(sa.String(255), unique=True)
+    password: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    confirmed_at: Mapped[dt.datetime | None]
+    last_login_at: Mapped[dt.datetime | None]
+    current_login_at: Mapped[dt.datetime | None]
+    last_login_ip: Mapped[str | None]
+    current_login_ip: Mapped[str | None]
+    login_count: Mapped[int | None]
+    name: Mapped[str] = mapped_column(default="")
+    affiliation: Mapped[str] = mapped_column(default="")
+    locale: Mapped[str] = mapped_column(default="zh_CN")
+    zone: Mapped[str | None]
+    admin: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Created]
+
+    roles: ClassVar[tuple[()]] = ()  # Flask-Security asks; our roles hold *for something*, see RoleGrant.
+
+
+class Organization(Base):
+    """A company, university, institute, agency or public body; branches name their parent."""
+
+    __tablename__ = "organization"
+    __table_args__ = (one_of("kind", *ORGANIZATION_KINDS),)
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    name: Mapped[str]
+    name_en: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(default="company")
+    region: Mapped[str | None]
+    registration_code: Mapped[str | None] = mapped_column(unique=True)
+    profile: Mapped[str] = mapped_column(default="")
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+
+
+class Membership(Base):
+    """A person belongs to an organization; a representative may speak for it."""
+
+    __tablename__ = "membership"
+    __table_args__ = (sa.UniqueConstraint("user_id", "organization_id"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id", ondelete="CASCADE"))
+    organization_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("organization.id", ondelete="CASCADE"), index=True
+    )
+    representative: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Created]
+
+    organization: Mapped[Organization] = relationship(lazy="raise_on_sql")
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class RoleGrant(Base):
+    """A role that holds for one thing: organizer of a programme, judge of a round."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "role", "scope", "scope_id"),
+        sa.Index(None, "scope", "scope_id"),
+        one_of("role", *ROLES),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id", ondelete="CASCADE"))
+    role: Mapped[str]
+    scope: Mapped[str]
+    scope_id: Mapped[int]
+    created_at: Mapped[Created]
+
+    user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+
+class Invitation(Base):
+    """A link that gives a role to whoever proves to own the address; only the token's digest is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (one_of("role", "organizer", "judge", "team", "representative"),)
+
+    id: Mapped[Key]
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str]
+    role: Mapped[str]
+    scope: Mapped[str]
+    scope_id: Mapped[int]
+    invited_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+    expires_at: Mapped[dt.datetime]
+    accepted_at: Mapped[dt.datetime | None]
+    accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    revoked_at: Mapped[dt.datetime | None]

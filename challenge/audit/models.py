@@ -1,0 +1,39 @@
+"""Tables of the audit trail: entries that are never changed, and one head per chain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from challenge.base.db import Base
+
+
+class AuditEntry(Base):
+    """One thing that happened. `hash` covers every other column and the entry before it."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (sa.UniqueConstraint("chain", "seq"), sa.Index(None, "subject", "id"))
+
+    id: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
+    chain: Mapped[str]
+    seq: Mapped[int]
+    at: Mapped[dt.datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class AuditHead(Base):
+    """Where a chain ends. Its row is the lock that keeps a chain in one line."""
+
+    __tablename__ = "audit_head"
+
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str]

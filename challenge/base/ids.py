@@ -1,0 +1,23 @@
+"""Names that cannot be guessed and say nothing: references in addresses, tokens in links."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/l/i: people read these aloud
+
+
+def new_ref() -> str:
+    """A random reference of 12 characters (59 bits) for use in an address."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+def new_token() -> str:
+    """A secret for a link in a mail; only its digest is stored."""
+    return secrets.token_urlsafe(24)
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret token."""
+    return hashlib.sha256(token.encode()).hexdigest()

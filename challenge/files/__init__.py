@@ -1,0 +1,1 @@
+"""Bytes by content, and the names that people gave them."""

@@ -1,0 +1,1 @@
+"""Panels, assignments, scorecards and the ranking that follows from them."""

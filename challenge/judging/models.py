@@ -1,0 +1,177 @@
+"""Tables of judging."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from challenge.base.db import Base, Exact
+from challenge.base.types import Created, Key, Ref, one_of
+from challenge.rules.lifecycles import ASSIGNMENT
+from challenge.submissions.models import Submission
+
+BLINDNESS = ("open", "blind", "double")
+
+
+class Phase(Base):
+    """A judging phase of a round: its panel, rubric, blindness and method."""
+
+    __tablename__ = "judging_phase"
+    __table_args__ = (sa.UniqueConstraint("round_id", "number"), one_of("blindness", *BLINDNESS))
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(default=1)
+    blindness: Mapped[str] = mapped_column(default="blind")
+    per_entry: Mapped[int] = mapped_column(default=3)  # judges an entry
+    method: Mapped[dict[str, Any]]
+    created_at: Mapped[Created]
+
+    criteria: Mapped[list[Criterion]] = relationship(lazy="raise_on_sql", order_by="Criterion.position")
+
+
+class Criterion(Base):
+    """One thing scored: scale, step, weight and guidance."""
+
+    __tablename__ = "criterion"
+    __table_args__ = (
+        sa.CheckConstraint("minimum < maximum", name="scale"),
+        sa.CheckConstraint("step > 0", name="step"),
+        sa.CheckConstraint("weight > 0", name="weight"),
+    )
+
+    id: Mapped[Key]
+    phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name_zh: Mapped[str | None]
+    name_en: Mapped[str | None]
+    guidance_zh: Mapped[str | None]
+    guidance_en: Mapped[str | None]
+    minimum: Mapped[Decimal] = mapped_column(Exact())
+    maximum: Mapped[Decimal] = mapped_column(Exact())
+    step: Mapped[Decimal] = mapped_column(Exact())
+    weight: Mapped[Decimal] = mapped_column(Exact())
+
+
+class PanelJudge(Base):
+    """A judge on the panel of a phase. Imported judges have a label and no account."""
+
+    __tablename__ = "panel_judge"
+    __table_args__ = (sa.UniqueConstraint("phase_id", "user_id"), sa.UniqueConstraint("phase_id", "label"))
+
+    id: Mapped[Key]
+    phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    label: Mapped[str]  # J1, J2 ...: how others see this judge
+    created_at: Mapped[Created]
+
+
+class Assignment(Base):
+    """One judge, one submission, one phase."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        sa.UniqueConstraint("judge_id", "submission_id"),
+        one_of("state", *sorted(ASSIGNMENT.states)),
+        sa.CheckConstraint(
+            "(state in ('declined','recused','replaced')) <= (reason IS NOT NULL)", name="reason"
+        ),
+        sa.Index(None, "phase_id", "submission_id"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"))
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("panel_judge.id", ondelete="CASCADE"))
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(default="invited")
+    reason: Mapped[str | None]
+    declared_at: Mapped[dt.datetime | None]
+    created_at: Mapped[Created]
+
+    judge: Mapped[PanelJudge] = relationship(lazy="raise_on_sql")
+    submission: Mapped[Submission] = relationship(lazy="raise_on_sql")
+    scorecard: Mapped[Scorecard | None] = relationship(lazy="raise_on_sql", back_populates="assignment")
+
+
+class Scorecard(Base):
+    """One judge's scores and comments on one submission: a draft until locked."""
+
+    __tablename__ = "scorecard"
+    __table_args__ = (
+        sa.CheckConstraint("(state = 'locked') = (locked_at IS NOT NULL)", name="locked"),
+        one_of("state", "draft", "locked"),
+    )
+
+    id: Mapped[Key]
+    assignment_id: Mapped[int] = mapped_column(sa.ForeignKey("assignment.id", ondelete="CASCADE"), unique=True)
+    state: Mapped[str] = mapped_column(default="draft")
+    total: Mapped[Decimal | None] = mapped_column(Exact())  # this judge's weighted total, all criteria scored
+    comment_organizer: Mapped[str] = mapped_column(default="")
+    comment_solver: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[dt.datetime]
+    locked_at: Mapped[dt.datetime | None]
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="scorecard")
+    scores: Mapped[list[Score]] = relationship(lazy="raise_on_sql")
+
+
+class Score(Base):
+    """A value on one criterion; no value is an absence, never a zero."""
+
+    __tablename__ = "score"
+
+    scorecard_id: Mapped[int] = mapped_column(sa.ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("criterion.id", ondelete="CASCADE"), primary_key=True)
+    value: Mapped[Decimal | None] = mapped_column(Exact())
+    comment: Mapped[str] = mapped_column(default="")
+
+
+class Standing(Base):
+    """An entry's running result, kept whenever a scorecard of it is locked: ranking pages read this."""
+
+    __tablename__ = "standing"
+    __table_args__ = (sa.Index("ix_standing_order", "phase_id", "total", "submission_id"),)
+
+    phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"), primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
+    total: Mapped[Decimal | None] = mapped_column(Exact())
+    panel: Mapped[dict[str, Any]]  # criterion id -> panel score as text
+    scorecards: Mapped[int]
+
+
+class Ranking(Base):
+    """An immutable result of a phase: the method, the digest of its inputs, and a row per entry."""
+
+    __tablename__ = "ranking"
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"), index=True)
+    method: Mapped[dict[str, Any]]
+    input_digest: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    superseded: Mapped[bool] = mapped_column(default=False)
+
+    rows: Mapped[list[RankingRow]] = relationship(lazy="raise_on_sql", order_by="RankingRow.position")
+
+
+class RankingRow(Base):
+    """One entry's line in a ranking; `place` is shared where no tie-break resolved it, none without a score."""
+
+    __tablename__ = "ranking_row"
+    __table_args__ = (sa.Index(None, "ranking_id", "position"),)
+
+    ranking_id: Mapped[int] = mapped_column(sa.ForeignKey("ranking.id", ondelete="CASCADE"), primary_key=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), primary_key=True)
+    position: Mapped[int]
+    place: Mapped[int | None]
+    shared: Mapped[bool] = mapped_column(default=False)
+    total: Mapped[Decimal | None] = mapped_column(Exact())
+    panel: Mapped[dict[str, Any]]
+    resolved_by: Mapped[str | None]

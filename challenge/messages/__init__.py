@@ -1,0 +1,1 @@
+"""Letters: templates in two languages, rendered and sent by the worker."""

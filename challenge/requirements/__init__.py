@@ -1,0 +1,1 @@
+"""Technical needs: posted by seekers, screened by organizers, published in two faces."""

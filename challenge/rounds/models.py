@@ -1,0 +1,193 @@
+"""Tables of programmes and rounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from challenge.accounts.models import Organization
+from challenge.base.db import Base
+from challenge.base.types import Created, Key, one_of
+from challenge.rules.stages import WINDOWED, Stage
+
+PAGE_KINDS = ("about", "rules", "prizes", "judging", "entry")
+
+
+class Programme(Base):
+    """A recurring competition owned by an organization; `hue` is its one colour (0-359)."""
+
+    __tablename__ = "programme"
+    __table_args__ = (sa.CheckConstraint("hue between 0 and 359", name="hue"),)
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(unique=True)
+    host_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"))
+    title_zh: Mapped[str | None]
+    title_en: Mapped[str | None]
+    summary_zh: Mapped[str | None]
+    summary_en: Mapped[str | None]
+    hue: Mapped[int] = mapped_column(default=205)
+    created_at: Mapped[Created]
+
+    host: Mapped[Organization] = relationship(lazy="raise_on_sql")
+
+
+class Round(Base):
+    """One edition of a programme. `stage` is what the scheduler last recorded; guards ask the windows."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        one_of("stage", *Stage),
+        sa.CheckConstraint("title_zh IS NOT NULL OR title_en IS NOT NULL", name="title"),
+        sa.CheckConstraint("(stage = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        sa.Index("ix_round_public", "public", "sort_at", "id"),
+    )
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(unique=True)
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"), index=True)
+    title_zh: Mapped[str | None]
+    title_en: Mapped[str | None]
+    summary_zh: Mapped[str | None]
+    summary_en: Mapped[str | None]
+    zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    rolling: Mapped[bool] = mapped_column(default=False)
+    stage: Mapped[str] = mapped_column(default=Stage.DRAFT.value)
+    public: Mapped[bool] = mapped_column(default=False)
+    sort_at: Mapped[dt.datetime]  # the next thing that happens to it; lists run by it
+    launched_at: Mapped[dt.datetime | None]
+    cancelled_at: Mapped[dt.datetime | None]
+    cancel_reason: Mapped[str | None]
+    notice_days: Mapped[int] = mapped_column(default=5)
+    max_files: Mapped[int] = mapped_column(default=10)
+    max_file_mb: Mapped[int] = mapped_column(default=50)
+    # Kept by the services that change them, so that no page counts rows.
+    requirement_count: Mapped[int] = mapped_column(default=0)
+    submission_count: Mapped[int] = mapped_column(default=0)
+    budget_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    prize_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    source: Mapped[str | None] = mapped_column(unique=True)  # where an import took it from
+    version: Mapped[int] = mapped_column(default=1)  # counts up at every visible change: the pages' ETag
+    created_at: Mapped[Created]
+
+    programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
+    windows: Mapped[list[RoundWindow]] = relationship(
+        lazy="raise_on_sql", order_by="RoundWindow.position", back_populates="round"
+    )
+
+
+class RoundWindow(Base):
+    """When one stage of a round is open. `closed_at` is recorded once, by whoever's update changed the row."""
+
+    __tablename__ = "round_window"
+    __table_args__ = (
+        sa.UniqueConstraint("round_id", "stage"),
+        one_of("stage", *WINDOWED),
+        sa.CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="order"),
+        sa.CheckConstraint("closed_at IS NULL OR opened_at IS NOT NULL", name="closed_after_opened"),
+        sa.Index(
+            "ix_round_window_to_open",
+            "opens_at",
+            sqlite_where=sa.text("opened_at IS NULL"),
+            postgresql_where=sa.text("opened_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_round_window_to_close",
+            "closes_at",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"))
+    stage: Mapped[str]
+    position: Mapped[int]
+    opens_at: Mapped[dt.datetime | None]
+    closes_at: Mapped[dt.datetime | None]
+    first_closes_at: Mapped[dt.datetime | None]  # as announced; an extension shows against it
+    opened_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+
+    round: Mapped[Round] = relationship(lazy="raise_on_sql", back_populates="windows")
+
+
+class RoundPage(Base):
+    """A long text of a round in one language: its source as written, and the sanitised HTML shown."""
+
+    __tablename__ = "round_page"
+    __table_args__ = (sa.UniqueConstraint("round_id", "kind", "lang"), one_of("kind", *PAGE_KINDS))
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    lang: Mapped[str]
+    source: Mapped[str]
+    html: Mapped[str]
+
+
+class Prize(Base):
+    """What can be won: `slots` of it for the whole round, or one for each requirement."""
+
+    __tablename__ = "prize"
+    __table_args__ = (
+        one_of("scope", "round", "requirement"),
+        sa.CheckConstraint("slots > 0", name="slots"),
+        sa.CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name="amount"),
+    )
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name_zh: Mapped[str | None]
+    name_en: Mapped[str | None]
+    scope: Mapped[str] = mapped_column(default="round")
+    slots: Mapped[int] = mapped_column(default=1)
+    amount_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    text: Mapped[str | None]  # in kind, or as an import found it
+
+
+class Announcement(Base):
+    """A dated word from the organizer to everyone who looks at the round."""
+
+    __tablename__ = "announcement"
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    title_zh: Mapped[str | None]
+    title_en: Mapped[str | None]
+    body_zh: Mapped[str | None]
+    body_en: Mapped[str | None]
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+
+
+class Override(Base):
+    """An audited change of a window after launch: extended, closed early, cancelled, with its reason."""
+
+    __tablename__ = "round_override"
+    __table_args__ = (one_of("kind", "extend", "close_early", "cancel"),)
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    stage: Mapped[str | None]
+    kind: Mapped[str]
+    before_at: Mapped[dt.datetime | None]
+    after_at: Mapped[dt.datetime | None]
+    reason: Mapped[str]
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
+
+
+class Method(Base):
+    """How a round's scorecards become its ranking, published before judging (see rules.scoring)."""
+
+    __tablename__ = "round_method"
+
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    spec: Mapped[dict[str, Any]]

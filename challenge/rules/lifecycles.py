@@ -1,0 +1,106 @@
+"""The state tables of everything that has a life: one shape, so buttons, clock and API ask the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from challenge.rules.errors import WrongState
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """States and the steps between them. `steps` holds (from, verb, to)."""
+
+    name: str
+    start: str
+    steps: frozenset[tuple[str, str, str]]
+
+    @property
+    def states(self) -> frozenset[str]:
+        """Every state that the table names."""
+        return frozenset({self.start} | {a for a, _, _ in self.steps} | {b for _, _, b in self.steps})
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """Every verb that the table names."""
+        return frozenset(verb for _, verb, _ in self.steps)
+
+    def allows(self, state: str, verb: str) -> bool:
+        """Whether the verb has a row from this state."""
+        return any(a == state and v == verb for a, v, _ in self.steps)
+
+    def step(self, state: str, verb: str) -> str:
+        """The state after the verb; raises `WrongState` naming the thing, its state and the verb."""
+        for source, name, target in self.steps:
+            if source == state and name == verb:
+                return target
+        raise WrongState("wrong_state", thing=self.name, state=state, verb=verb)
+
+
+def _table(name: str, start: str, rows: Iterable[tuple[str, str, str]]) -> Lifecycle:
+    steps = {(source, verb, target) for sources, verb, target in rows for source in sources.split("|")}
+    return Lifecycle(name, start, frozenset(steps))
+
+
+REQUIREMENT = _table(
+    "requirement",
+    "draft",
+    (
+        ("draft|returned", "submit", "submitted"),
+        ("submitted", "return", "returned"),
+        ("submitted", "reject", "rejected"),
+        ("submitted", "publish", "published"),
+        ("draft|submitted|returned|published", "withdraw", "withdrawn"),
+        ("published", "select", "selected"),
+        ("published", "fail", "failed"),
+    ),
+)
+
+SUBMISSION = _table(
+    "submission",
+    "draft",
+    (
+        ("draft|submitted|withdrawn", "submit", "submitted"),
+        ("submitted", "withdraw", "withdrawn"),
+        ("submitted", "rule_out", "ineligible"),
+        ("submitted", "select", "selected"),
+        ("submitted", "pass_over", "not_selected"),
+    ),
+)
+
+ASSIGNMENT = _table(
+    "assignment",
+    "invited",
+    (
+        ("invited", "accept", "accepted"),
+        ("invited", "decline", "declined"),
+        ("invited|accepted", "recuse", "recused"),
+        ("accepted", "complete", "completed"),
+        ("invited|accepted", "replace", "replaced"),
+    ),
+)
+
+AWARD = _table(
+    "award",
+    "proposed",
+    (
+        ("proposed", "notify", "on_notice"),
+        ("on_notice", "confirm", "confirmed"),
+        ("proposed|on_notice", "withdraw", "withdrawn"),
+    ),
+)
+
+TASK = _table(
+    "task",
+    "queued",
+    (
+        ("queued", "lease", "leased"),
+        ("leased", "finish", "done"),
+        ("leased", "retry", "queued"),
+        ("leased", "give_up", "failed"),
+        ("failed", "retry", "queued"),
+    ),
+)
+
+ALL: tuple[Lifecycle, ...] = (REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, TASK)

@@ -1,0 +1,56 @@
+"""One criterion's scale, and what a score must be to stand on it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
+from typing import Literal
+
+ScoreFault = Literal["not_a_number", "off_scale", "off_step"]
+
+EXACT = Context(prec=100, traps=[Inexact, InvalidOperation, Overflow])
+"""Decimal arithmetic that raises rather than round behind our back."""
+_PLAIN = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing scored: its scale, its step and its weight in the total."""
+
+    id: str
+    minimum: Decimal
+    maximum: Decimal
+    step: Decimal
+    weight: Decimal
+
+    def __post_init__(self) -> None:
+        if not all(n.is_finite() for n in (self.minimum, self.maximum, self.step, self.weight)):
+            raise ValueError(f"criterion {self.id}: scale, step and weight are finite numbers")
+        if self.minimum >= self.maximum or self.step <= 0 or self.weight < 0:
+            raise ValueError(f"criterion {self.id}: minimum < maximum, step > 0, weight >= 0")
+
+
+def read_score(value: object) -> Decimal | None:
+    """A finite figure from a Decimal, an int or plain digits (full-width too); None for anything else."""
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if not isinstance(value, str):
+        return None
+    text = unicodedata.normalize("NFKC", value).strip()
+    return Decimal(text) if _PLAIN.fullmatch(text) else None
+
+
+def check_score(criterion: Criterion, value: object) -> ScoreFault | None:
+    """What is wrong with this score on this criterion's scale, or None. Never raises."""
+    score = read_score(value)
+    if score is None:
+        return "not_a_number"
+    if not criterion.minimum <= score <= criterion.maximum:
+        return "off_scale"
+    try:
+        over = EXACT.remainder(EXACT.subtract(score, criterion.minimum), criterion.step)
+    except DecimalException:  # more digits than any step has
+        return "off_step"
+    return "off_step" if over else None

@@ -1,0 +1,1 @@
+"""Proposals: drafts, immutable versions, teams and receipts."""
