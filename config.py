@@ -41,6 +41,7 @@ class Settings:
     default_zone: str = "Asia/Shanghai"
     default_locale: str = "zh_CN"
     pool_size: int = 10
+    web_workers: int = 2
     flask: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -98,6 +99,7 @@ class Settings:
             default_zone=reader.zone("DEFAULT_ZONE", "Asia/Shanghai"),
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
             pool_size=reader.number("POOL_SIZE", 10),
+            web_workers=max(1, reader.number("WEB_WORKERS", 2)),
         )
         if reader.faults:
             raise SettingsError("The settings are not usable:\n  - " + "\n  - ".join(reader.faults))

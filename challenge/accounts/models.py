@@ -28,11 +28,11 @@ class User(Base, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)
     confirmed_at: Mapped[dt.datetime | None]
-    last_login_at: Mapped[dt.datetime | None]
-    current_login_at: Mapped[dt.datetime | None]
+    last_login_at: Mapped[dt.datetime | None]  # type: ignore[assignment]
+    current_login_at: Mapped[dt.datetime | None]  # type: ignore[assignment]
     last_login_ip: Mapped[str | None]
     current_login_ip: Mapped[str | None]
-    login_count: Mapped[int | None]
+    login_count: Mapped[int | None]  # type: ignore[assignment]
     name: Mapped[str] = mapped_column(default="")
     affiliation: Mapped[str] = mapped_column(default="")
     locale: Mapped[str] = mapped_column(default="zh_CN")
@@ -40,7 +40,8 @@ class User(Base, UserMixin):
     admin: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Created]
 
-    roles: ClassVar[tuple[()]] = ()  # Flask-Security asks; our roles hold *for something*, see RoleGrant.
+    # Flask-Security asks; our roles hold *for something*, see RoleGrant.
+    roles: ClassVar[tuple[()]] = ()  # type: ignore[assignment,misc]
 
 
 class Organization(Base):

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry, AuditHead
 from challenge.base import clock
-from challenge.base.db import is_sqlite
+from challenge.base.db import Base, is_sqlite
 from challenge.rules.permissions import Actor
 
 PLATFORM = "platform"
@@ -115,9 +115,12 @@ def record_many(session: Session, entries: Sequence[Entry], *, at: dt.datetime |
         rows.append(row)
         state[entry.chain] = (seq + 1, row["hash"])
     session.execute(sa.insert(AuditEntry), rows)
-    for chain in chains:
-        seq, last = state[chain]
-        session.execute(sa.update(AuditHead).where(AuditHead.chain == chain).values(seq=seq, hash=last))
+    heads = Base.metadata.tables[AuditHead.__tablename__]
+    move = sa.update(heads).where(heads.c.chain == sa.bindparam("key"))
+    session.execute(
+        move.values(seq=sa.bindparam("to"), hash=sa.bindparam("last")),
+        [{"key": chain, "to": state[chain][0], "last": state[chain][1]} for chain in chains],
+    )
     return [Head(row["chain"], row["seq"], row["hash"], at) for row in rows]
 
 

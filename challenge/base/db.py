@@ -61,8 +61,8 @@ class Exact(sa.types.TypeDecorator[Decimal]):
     impl = sa.Numeric
     cache_ok = True
 
-    def __init__(self, scale: int = 4) -> None:
-        super().__init__(18, scale)
+    def __init__(self, precision: int = 18, scale: int = 4) -> None:
+        super().__init__(precision, scale)
         self.places = scale
 
     def load_dialect_impl(self, dialect: Dialect) -> sa.types.TypeEngine[Any]:

@@ -1,0 +1,35 @@
+"""What a person may speak for: the one query behind every Actor, and the verbs that give and take roles."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.accounts.models import Membership, RoleGrant, User
+from challenge.rules.permissions import Actor, Grant
+
+
+def actor_of(session: Session, user: User) -> Actor:
+    """The Actor of a person: one statement, whatever the number of roles."""
+    roles = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(RoleGrant.user_id == user.id)
+    seats = sa.select(
+        sa.literal("representative"), sa.literal("organization"), Membership.organization_id
+    ).where(Membership.user_id == user.id, Membership.representative.is_(True))
+    rows = [Grant(*row) for row in session.execute(sa.union_all(roles, seats))]
+    represents = frozenset(grant.scope_id for grant in rows if grant.role == "representative")
+    return Actor(user_id=user.id, admin=user.admin, grants=frozenset(rows), represents=represents)
+
+
+def give(session: Session, user_id: int, role: str, scope: str, scope_id: int) -> bool:
+    """Give a role for one thing; False if the person holds it already."""
+    same = sa.select(RoleGrant.id).where(
+        RoleGrant.user_id == user_id,
+        RoleGrant.role == role,
+        RoleGrant.scope == scope,
+        RoleGrant.scope_id == scope_id,
+    )
+    if session.scalar(same) is not None:
+        return False
+    session.add(RoleGrant(user_id=user_id, role=role, scope=scope, scope_id=scope_id))
+    session.flush()
+    return True

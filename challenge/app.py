@@ -1,0 +1,108 @@
+"""create_app: settings, database, accounts, doors, error pages. The highest floor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_login import user_logged_in, user_logged_out
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from challenge.accounts import grants, security
+from challenge.base import i18n
+from challenge.base.db import db, engine_options, tune
+from challenge.base.session import forget_actor
+from challenge.web import context, doors, rooms
+from config import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings (by default the environment's, which must be without fault)."""
+    settings = settings or Settings.from_env()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "challenge" / "static"))
+    app.config.update(_flask_config(settings))
+    db.init_app(app)
+    with app.app_context():
+        tune(db.engine)
+    i18n.babel.init_app(app, locale_selector=i18n.current_locale)
+    CSRFProtect(app)
+    security.init_security(app, web_workers=settings.web_workers)
+    for signal in (user_logged_in, user_logged_out):
+        signal.connect(_forget, app)
+    context.install(app)
+    rooms.open_all(app)
+    doors.install(app, rooms.all_routes())
+    app.after_request(_headers)
+    if settings.secure_cookies:
+        app.after_request(_strict_transport)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _commands(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.mode == "test",
+        "SQLALCHEMY_ENGINES": {"default": engine_options(settings.database_url, settings.pool_size)},
+        "ACTOR_LOADER": grants.actor_of,
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,  # ordinary forms; the upload door reads its own stream
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+        "BABEL_DEFAULT_LOCALE": settings.default_locale,
+        "TEMPLATES_AUTO_RELOAD": settings.mode == "dev",
+        **security.security_config(secure_cookies=settings.secure_cookies, salt=settings.password_salt),
+        **settings.flask,
+    }
+
+
+def _forget(_sender: Flask, **_kwargs: Any) -> None:
+    forget_actor()
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers and request.endpoint != "static":
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _strict_transport(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def _commands(app: Flask) -> None:
+    from challenge.cli import register
+
+    register(app)

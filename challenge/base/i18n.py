@@ -1,0 +1,239 @@
+"""The reader of a page: language, time zone, theme; and dates, money and sizes in the reader's way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale, dates, numbers
+from flask import current_app, g, has_request_context, request
+from flask_babel import Babel, gettext, ngettext
+from flask_login import current_user
+
+LOCALES = ("zh_CN", "en_US")
+THEMES = ("auto", "light", "dark")
+babel = Babel()
+ZONES = frozenset(available_timezones())
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads this page, and how."""
+
+    locale: str
+    zone: str | None
+    theme: str
+    signed_in: bool = False
+    name: str = ""
+
+    @property
+    def lang(self) -> str:
+        """The language tag for HTML."""
+        return "zh-CN" if self.locale == "zh_CN" else "en"
+
+    @property
+    def zh(self) -> bool:
+        """Whether the reader reads Chinese."""
+        return self.locale == "zh_CN"
+
+
+def reader() -> Reader:
+    """The reader of this request; outside one, the installation's own language."""
+    if "reader" not in g:
+        g.reader = _build()
+    known: Reader = g.reader
+    return known
+
+
+def _build() -> Reader:
+    default = str(current_app.config["SETTINGS"].default_locale)
+    if not has_request_context():
+        return Reader(default, None, "auto")
+    # A reader's own choice comes before the account's, so that a switch shows at once.
+    locale = request.cookies.get("locale")
+    zone = request.cookies.get("zone")
+    theme = request.cookies.get("theme", "auto")
+    person = current_user if current_user.is_authenticated else None
+    if locale not in LOCALES:
+        spoken = request.accept_languages.best_match(["zh-CN", "zh", "en"])
+        locale = person.locale if person else ("en_US" if spoken == "en" else "zh_CN" if spoken else default)
+    if person is not None and person.zone:
+        zone = person.zone
+    return Reader(
+        locale if locale in LOCALES else default,
+        zone if zone in ZONES else None,
+        theme if theme in THEMES else "auto",
+        person is not None,
+        (person.name or person.email) if person else "",
+    )
+
+
+def current_locale() -> str:
+    """For Flask-Babel."""
+    return reader().locale
+
+
+@lru_cache(maxsize=1024)
+def _zone(key: str) -> ZoneInfo:
+    return ZoneInfo(key)
+
+
+@lru_cache(maxsize=4096)
+def _zone_label(key: str, locale: str, offset_minutes: int) -> str:
+    sign, minutes = ("-" if offset_minutes < 0 else "+"), abs(offset_minutes)
+    offset = f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02d}" if minutes % 60 else "")
+    if key == "UTC":
+        return "UTC"
+    if key == "Asia/Shanghai":
+        return "北京时间" if locale == "zh_CN" else f"Beijing ({offset})"
+    city = dates.get_timezone_location(key, locale=locale, return_city=True)
+    return f"{city}（{offset}）" if locale == "zh_CN" else f"{city} ({offset})"
+
+
+def _locale() -> str:
+    return reader().locale
+
+
+@lru_cache(maxsize=8192)
+def _day_text(day: dt.date, this_year: int, locale: str) -> str:
+    if locale == "zh_CN":
+        return f"{day.month}月{day.day}日" if day.year == this_year else f"{day.year}年{day.month}月{day.day}日"
+    text = dates.format_date(day, "d MMM" if day.year == this_year else "d MMM y", locale="en_GB")
+    return str(text).replace("Sept", "Sep")
+
+
+def _year() -> int:
+    if "year" not in g:
+        g.year = dt.datetime.now(dt.UTC).year  # only decides whether a year is shown
+    return int(g.year)
+
+
+def day(value: dt.datetime, zone: str = "UTC") -> str:
+    """'4 Dec' or '12月4日' in that zone; with the year when it is not this one."""
+    return _day_text(value.astimezone(_zone(zone)).date(), _year(), _locale())
+
+
+def clock_time(value: dt.datetime, zone: str = "UTC") -> str:
+    """'18:00' in that zone; seconds only where there are some."""
+    local = value.astimezone(_zone(zone))
+    return local.strftime("%H:%M:%S" if local.second else "%H:%M")
+
+
+def zone_name(value: dt.datetime, zone: str) -> str:
+    """'Beijing (UTC+8)' or '北京时间': the zone as it stands at that instant."""
+    offset = value.astimezone(_zone(zone)).utcoffset() or dt.timedelta(0)
+    return _zone_label(zone, _locale(), int(offset.total_seconds() // 60))
+
+
+def when(value: dt.datetime, zone: str = "UTC") -> str:
+    """'4 Dec, 18:00 Beijing (UTC+8)' or '12月4日 18:00（北京时间）'."""
+    if _locale() == "zh_CN":
+        return f"{day(value, zone)} {clock_time(value, zone)}（{zone_name(value, zone)}）".replace("））", "）)")
+    return f"{day(value, zone)}, {clock_time(value, zone)} {zone_name(value, zone)}"
+
+
+def span(seconds: float) -> str:
+    """A length of time in two units: '12 days 4 h', '2 h 5 min', '47 s'."""
+    whole = max(int(seconds), 0)
+    days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
+    if days:
+        text = ngettext("%(num)d day", "%(num)d days", days)
+        return f"{text} {gettext('%(num)d h', num=hours)}" if hours and days < 30 else text
+    if hours:
+        text = gettext("%(num)d h", num=hours)
+        return f"{text} {gettext('%(num)d min', num=minutes)}" if minutes else text
+    if minutes:
+        return gettext("%(num)d min", num=minutes)
+    return gettext("%(num)d s", num=whole)
+
+
+def left(value: dt.datetime, now: dt.datetime) -> str:
+    """'12 days 4 h left'."""
+    return gettext("%(span)s left", span=span((value - now).total_seconds()))
+
+
+def money(minor: int | None, currency: str = "CNY") -> str:
+    """An amount with its unit: '60 万元', 'CNY 600,000'; empty for none."""
+    if minor is None:
+        return ""
+    major = Decimal(minor) / 100
+    if _locale() == "zh_CN" and currency == "CNY":
+        if abs(major) >= 10000:
+            return f"{_plain(major / 10000)} 万元"
+        return f"{_plain(major)} 元"
+    return f"{currency} {_plain(major)}"
+
+
+def money_range(low: int | None, high: int | None, currency: str = "CNY") -> str:
+    """A budget: one amount where both ends are equal, an open end in words."""
+    if low is None and high is None:
+        return gettext("Open to offers")
+    if low is None:
+        return gettext("up to %(amount)s", amount=money(high, currency))
+    if high is None:
+        return gettext("from %(amount)s", amount=money(low, currency))
+    if low == high:
+        return money(low, currency)
+    if _locale() == "zh_CN" and currency == "CNY" and low >= 1_000_000:
+        return f"{_plain(Decimal(low) / 1_000_000)}–{_plain(Decimal(high) / 1_000_000)} 万元"
+    return f"{money(low, currency)}–{_plain(Decimal(high) / 100)}"
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,.2f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def filesize(size: int) -> str:
+    """'18.2 MB' (powers of 1,000, as people's machines show them)."""
+    value = float(size)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def number(value: float | Decimal) -> str:
+    """A number with the reader's thousands separators."""
+    return str(numbers.format_decimal(value, locale=_locale()))
+
+
+def t(thing: Any, name: str) -> str:
+    """`title_zh` or `title_en` of a thing by the reader's language; the other one where it is missing."""
+    suffix = "zh" if reader().zh else "en"
+    value = getattr(thing, f"{name}_{suffix}", None) or getattr(
+        thing, f"{name}_{'en' if suffix == 'zh' else 'zh'}", None
+    )
+    return str(value or "")
+
+
+def t_lang(thing: Any, name: str) -> str | None:
+    """The language tag of what `t` gives where it is not the reader's own, else None: for `lang=`."""
+    zh = reader().zh
+    if getattr(thing, f"{name}_{'zh' if zh else 'en'}", None):
+        return None
+    return "en" if zh else "zh-CN"
+
+
+def other(thing: Any, name: str) -> tuple[str, str] | None:
+    """The same text in the other language with its tag, where both are given."""
+    zh = reader().zh
+    if not getattr(thing, f"{name}_{'zh' if zh else 'en'}", None):
+        return None
+    value = getattr(thing, f"{name}_{'en' if zh else 'zh'}", None)
+    return (str(value), "en" if zh else "zh-CN") if value else None
+
+
+def organization_name(organization: Any) -> str:
+    """An organization's name in the reader's language; its own where there is no English one."""
+    return str(organization.name if reader().zh else (organization.name_en or organization.name))
+
+
+def locale_display(code: str) -> str:
+    """The name of a language in itself."""
+    return str(Locale.parse(code).get_language_name(code))

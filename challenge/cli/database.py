@@ -1,0 +1,89 @@
+"""`flask db`: migrations, by Flask-Alembic, with SQLite's foreign keys off while tables are rebuilt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_alembic import Alembic
+from flask_alembic.cli import cli
+from sqlalchemy import event
+
+from challenge.accounts import models as _accounts
+from challenge.audit import models as _audit
+from challenge.awards import models as _awards
+from challenge.base.db import Base, db
+from challenge.files import models as _files
+from challenge.judging import models as _judging
+from challenge.messages import models as _messages
+from challenge.tasks import models as _tasks
+
+MODELS = (_accounts, _audit, _awards, _files, _judging, _messages, _tasks)
+SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
+
+
+def alembic(app: Flask) -> Alembic:
+    """The migration tool on this app, put there once."""
+    known = app.extensions.get("alembic")
+    if isinstance(known, Alembic):
+        return known
+    app.config["ALEMBIC"] = {"script_location": str(SCRIPTS)}
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_as_batch": True,
+        "compare_type": True,
+        "compare_server_default": False,
+        "user_module_prefix": "challenge.base.db.",
+    }
+    tool = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
+    tool.init_app(app)
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _foreign_keys_off)
+        engine.dispose()
+    return tool
+
+
+def _foreign_keys_off(connection: Any, _record: Any) -> None:
+    # A rebuilt parent table would take its children with it (ON DELETE CASCADE); checked again after.
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def upgrade(app: Flask) -> None:
+    """Bring the database of this app to the newest migration."""
+    with app.app_context():
+        tool = alembic(app)
+        tool.upgrade()
+        check_foreign_keys(app)
+
+
+def check_foreign_keys(app: Flask) -> None:
+    """After a migration on SQLite: every reference still holds, and references are enforced again."""
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        broken = connection.execute(sa.text("PRAGMA foreign_key_check")).fetchall()
+    event.remove(engine, "connect", _foreign_keys_off)
+    engine.dispose()
+    app.extensions.pop("alembic", None)
+    if broken:
+        raise RuntimeError(f"the migration left {len(broken)} broken references, the first {broken[0]}")
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
+
+
+@click.group("db", commands=cli.commands)
+@click.pass_context
+def group(context: click.Context) -> None:
+    """Perform database migrations."""
+    context.obj = alembic(_app())
+
+
+@group.result_callback()
+def _after(_result: Any) -> None:
+    check_foreign_keys(_app())

@@ -1,0 +1,1 @@
+"""Bringing competitions in from elsewhere, and taking them out again."""

@@ -1,0 +1,19 @@
+"""What follows from an event: (event) -> reactions, each giving rows of work. The one place to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from challenge.tasks.queue import Work
+
+Reaction = Callable[[Session, Mapping[str, Any]], Sequence[Work]]
+
+EFFECTS: Mapping[str, tuple[Reaction, ...]] = {}
+
+
+def follow(session: Session, payload: Mapping[str, Any]) -> list[Work]:
+    """All work that follows from one event; an event without a row has no effects."""
+    return [work for reaction in EFFECTS.get(payload["event"], ()) for work in reaction(session, payload)]

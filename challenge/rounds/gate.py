@@ -1,0 +1,84 @@
+"""The gate: every deadline-bound write begins here. The lock first, the windows and the clock after it.
+
+A clock read before the lock, or in the same statement, accepts late when the lock was held across the
+close. On PostgreSQL whoever submits takes the round's shared advisory lock, closing and every change of a
+window the exclusive one; on SQLite both are the one write lock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from challenge.base import clock
+from challenge.base.db import begin_write, is_sqlite
+from challenge.rounds.models import Round, RoundWindow
+from challenge.rules.errors import NotFound
+from challenge.rules.stages import Stage, Window, open_stages
+
+LOCK_CLASS = 7301  # the first half of our advisory keys; the second is the round's id
+_SHARED = sa.text("SELECT pg_advisory_xact_lock_shared(:space, CAST(:round AS integer))")
+_EXCLUSIVE = sa.text(
+    "SELECT pg_advisory_xact_lock(:space, r) FROM (SELECT unnest(CAST(:rounds AS integer[])) AS r ORDER BY 1) AS s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What holds while the lock is held: the round, its windows, and the database's time read after the lock."""
+
+    round: Round
+    windows: Mapping[Stage, Window]
+    now: dt.datetime
+
+    @property
+    def open(self) -> frozenset[Stage]:
+        """The stages whose windows are open at the gate's time."""
+        return open_stages(self.windows, self.now)
+
+
+def hold(session: Session, round_id: int, *, exclusive: bool = False) -> Gate:
+    """Lock the round for this transaction, then read it. What was loaded before is read anew after it."""
+    return hold_many(session, [round_id], exclusive=exclusive)[round_id]
+
+
+def hold_many(session: Session, round_ids: Sequence[int], *, exclusive: bool = True) -> dict[int, Gate]:
+    """Lock several rounds (in one order, so that two holders never wait for each other); raises NotFound."""
+    if is_sqlite(session):
+        begin_write(session)
+    elif exclusive:
+        session.execute(_EXCLUSIVE, {"space": LOCK_CLASS, "rounds": list(round_ids)})
+    else:
+        for round_id in sorted(round_ids):
+            session.execute(_SHARED, {"space": LOCK_CLASS, "round": round_id})
+    session.expire_all()  # nothing read before the lock is trusted
+    rounds = _read(session, round_ids)
+    now = clock.now(session)
+    gates = {each.id: Gate(each, windows_of(each), now) for each in rounds}
+    if len(gates) != len(set(round_ids)):
+        raise NotFound
+    return gates
+
+
+def _read(session: Session, round_ids: Sequence[int]) -> list[Round]:
+    query = (
+        sa.select(Round)
+        .outerjoin(Round.windows)
+        .join(Round.programme)
+        .where(Round.id.in_(round_ids))
+        .order_by(Round.id, RoundWindow.position)
+        .options(contains_eager(Round.windows), contains_eager(Round.programme))
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(query).unique())
+
+
+def windows_of(round_: Round) -> dict[Stage, Window]:
+    """The round's windows as plain values, in the order of the stages."""
+    return {
+        Stage(row.stage): Window(Stage(row.stage), row.opens_at, row.closes_at) for row in round_.windows
+    }

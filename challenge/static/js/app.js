@@ -1,0 +1,22 @@
+// The one entry point. Every page works without it; each module adds comfort to elements that ask by a data-
+// attribute. Events are caught on the document, so parts that htmx brings later need no second start.
+import "./reader.js";
+import "./submit.js";
+import "./countdown.js";
+import "./page.js";
+
+const wanted = [
+  ["[data-rows]", "./rows.js"],
+  ["[data-crit]", "./score.js"],
+  ["[data-files], [data-upload]", "./files.js"],
+];
+
+// Modules for a few pages are loaded where their elements are, now or after a swap.
+function load() {
+  for (const [selector, module] of wanted) {
+    if (document.querySelector(selector)) import(module);
+  }
+}
+
+load();
+document.addEventListener("htmx:after:swap", load);

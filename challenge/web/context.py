@@ -1,0 +1,57 @@
+"""What every template may use: the reader, the actor's rights, dates, money, texts in two languages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g
+from sqlalchemy.orm import Session
+
+from challenge.base import clock, i18n, texts
+from challenge.base.db import db
+from challenge.base.session import actor
+from challenge.rules.permissions import Action, Subject, can
+
+
+def page_now() -> Any:
+    """The database's time for this page, read once."""
+    if "page_now" not in g:
+        session: Session = db.session
+        g.page_now = clock.now(session)
+    return g.page_now
+
+
+def may(action: str, subject: Subject | None = None) -> bool:
+    """For templates: whether to show a button. The service asks again."""
+    return can(actor(), Action(action), subject)
+
+
+def install(app: Flask) -> None:
+    """Hang filters and globals onto the app's templates."""
+    filters = {
+        "when": i18n.when,
+        "day": i18n.day,
+        "clock": i18n.clock_time,
+        "left": i18n.left,
+        "money": i18n.money,
+        "filesize": i18n.filesize,
+        "number": i18n.number,
+        "markdown": texts.markdown,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(
+        t=i18n.t,
+        t_lang=i18n.t_lang,
+        other=i18n.other,
+        organization_name=i18n.organization_name,
+        money_range=i18n.money_range,
+        zone_name=i18n.zone_name,
+        span=i18n.span,
+        may=may,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def reader_and_actor() -> dict[str, Any]:
+        return {"reader": i18n.reader(), "actor": actor(), "now": page_now()}

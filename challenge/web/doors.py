@@ -1,0 +1,121 @@
+"""The door check: every route x method names its action, or the app does not start.
+
+Before a view runs, the door notes the action. After it, an answer that was given without the permission
+table having been asked for that action is withheld: a forgotten `require` fails closed, in tests and in
+production alike. Refusals are translated into pages or JSON once, here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from challenge.base.db import db
+from challenge.base.session import actor
+from challenge.rules.errors import NotAllowed, Refused
+from challenge.rules.permissions import Action, can
+from challenge.web import words
+
+Routes = Mapping[str, Mapping[str, Action]]
+_FREE_METHODS = {"HEAD", "OPTIONS"}
+
+
+class UnlistedRoute(RuntimeError):
+    """A route that no table names: the app refuses to start."""
+
+
+def check_routes(app: Flask, routes: Routes) -> None:
+    """Raise `UnlistedRoute` unless the tables and the app's routes name exactly the same doors."""
+    served: set[tuple[str, str]] = set()
+    for rule in app.url_map.iter_rules():
+        served |= {(rule.endpoint, method) for method in (rule.methods or set()) - _FREE_METHODS}
+    listed = {(endpoint, method) for endpoint, methods in routes.items() for method in methods}
+    missing = served - listed
+    stale = listed - served
+    if missing or stale:
+        raise UnlistedRoute(f"routes without an action: {sorted(missing)}; actions without a route: {sorted(stale)}")
+
+
+def install(app: Flask, routes: Routes) -> None:
+    """Check the tables and hang the door check and the error pages onto the app."""
+    check_routes(app, routes)
+    app.config["ROUTES"] = routes
+
+    @app.before_request
+    def note_action() -> None:
+        endpoint = request.endpoint
+        if endpoint is None:
+            return
+        method = "GET" if request.method in _FREE_METHODS else request.method
+        action = routes[endpoint].get(method)
+        g.action = action
+        if action is not None and can(actor(), action):
+            actor().asked.add(action)  # an action that needs no subject is answered at the door
+
+    @app.after_request
+    def withhold_unasked(response: Response) -> Response:
+        action = g.get("action")
+        if action is None or g.get("refused") or action in actor().asked:
+            return response
+        app.logger.error("door: %s %s answered without asking for %s", request.method, request.path, action)
+        return Response(status=500)
+
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(OperationalError, database_error)
+    app.register_error_handler(InterfaceError, database_error)
+
+
+def wants_json() -> bool:
+    """Whether the caller asked for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def refused(error: Refused) -> ResponseReturnValue:
+    """A refusal as a page or JSON; a visitor who may sign in is asked to, and comes back."""
+    g.refused = True
+    db.session.rollback()
+    if isinstance(error, NotAllowed) and actor().user_id is None and not wants_json():
+        return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else "/"))
+    return answer(error.status, error.code, words.say(error))
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Werkzeug's own errors (404, 405, 413, 429 ...) in our words; redirects pass."""
+    g.refused = True
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    return answer(error.code, f"http_{error.code}", words.say_status(error.code))
+
+
+def csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    """A form without its token, or with an old one."""
+    g.refused = True
+    return answer(400, "csrf", words.say_code("csrf"))
+
+
+def database_error(error: Exception) -> ResponseReturnValue:
+    """The database is away or busy: say so, and when to come back."""
+    g.refused = True
+    current_app.logger.error("database: %s", type(error).__name__, exc_info=error)
+    db.session.rollback()
+    response = answer(503, "database_away", words.say_code("database_away"))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def answer(status: int, code: str, text: str) -> Response:
+    """One error, for people or programs."""
+    if wants_json():
+        response = jsonify({"code": code, "message": text})
+        response.status_code = status
+        return response
+    page = render_template("errors/error.html", code=status, text=text, title=words.title(status))
+    return Response(page, status=status)

@@ -1,0 +1,91 @@
+"""The reader's words for refusal codes: rules raise codes, this table says them, in both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from challenge.base import i18n
+from challenge.rules.errors import InvalidMany, Refused
+
+WORDS: Mapping[str, LazyString] = {
+    "not_found": _("There is no such page, or it is not for you to see."),
+    "not_allowed": _("You do not hold the role that this needs. Ask the organizer for an invitation."),
+    "csrf": _("This form was open too long or came without its token. Reload the page and send it again."),
+    "database_away": _("The database does not answer just now. Nothing was lost. Try again in a few seconds."),
+    "wrong_state": _("This cannot be done any more, or not yet. Reload the page to see where it stands."),
+    "window_unknown": _("This stage has no dates yet."),
+    "window_not_open_yet": _("This stage opens at %(at)s."),
+    "window_closed": _("This stage closed at %(at)s. Your draft is kept, but it was not entered."),
+    "required": _("Fill this in."),
+    "not_a_time": _("Write a date and time like 2026-12-04 18:00."),
+    "ambiguous_time": _("This hour happens twice on that day in %(zone)s. Choose another time."),
+    "skipped_time": _("This hour does not exist on that day in %(zone)s. Choose another time."),
+    "ends_before_start": _("The end must come after the start."),
+    "overlaps": _("This window overlaps the one before it. Only a rolling round may do that."),
+    "out_of_order": _("This window must come after the one before it."),
+    "invalid_many": _("%(count)s entries need a correction. Nothing was saved."),
+    "off_scale": _("The score is off the scale: %(minimum)s to %(maximum)s."),
+    "off_step": _("The score must go in steps of %(step)s."),
+    "not_a_number": _("Write a number."),
+}
+
+STATUS_WORDS: Mapping[int, LazyString] = {
+    400: _("The request could not be read. Reload the page and try again."),
+    401: _("Sign in first."),
+    403: _("You do not hold the role that this needs. Ask the organizer for an invitation."),
+    404: _("There is no such page, or it is not for you to see."),
+    405: _("This address does not take that kind of request."),
+    413: _("That is larger than this round allows. Nothing was stored."),
+    415: _("This address does not take that kind of content."),
+    429: _("Too many tries in a short time. Wait a minute and try again."),
+    500: _("Something broke on our side. It was recorded. What you had saved is safe."),
+    503: _("The service is busy just now. Nothing was lost. Try again in a few seconds."),
+    507: _("The disk is full. Nothing partial was stored. The operator has been told in the log."),
+}
+
+TITLES: Mapping[int, LazyString] = {
+    400: _("Not understood"),
+    401: _("Not signed in"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    405: _("Not like this"),
+    409: _("Not now"),
+    413: _("Too large"),
+    422: _("Needs a correction"),
+    429: _("Too many tries"),
+    500: _("Our mistake"),
+    503: _("Back in a moment"),
+    507: _("No room"),
+}
+
+
+def say(error: Refused) -> str:
+    """A refusal as one sentence or two, in the reader's language; instants in the reader's zone."""
+    if isinstance(error, InvalidMany) and len(error.faults) == 1:
+        return say(error.faults[0])
+    return say_code(error.code, **error.params)
+
+
+def say_code(code: str, **params: object) -> str:
+    """The words of a code; a code without words says where it came from rather than nothing."""
+    zone = i18n.reader().zone or "UTC"
+    shown = {name: i18n.when(value, zone) if isinstance(value, dt.datetime) else value for name, value in params.items()}
+    text = WORDS.get(code)
+    if text is None:
+        return gettext("This was refused (%(code)s).", code=code)
+    return str(text) % shown if shown else str(text)
+
+
+def say_status(status: int) -> str:
+    """The words of a bare status code."""
+    return str(STATUS_WORDS.get(status) or STATUS_WORDS[400 if status < 500 else 500])
+
+
+def title(status: int) -> str:
+    """The heading of an error page."""
+    return str(TITLES.get(status) or TITLES[400 if status < 500 else 500])

@@ -1,0 +1,122 @@
+"""`flask work`: ticks once a second, closes what is due, leases rows of work. Any number may run.
+
+APScheduler keeps the beat in memory: no job store, because the deadline in the row is the truth and nothing
+may be run twice or lost with a process. Leadership is not needed: every update is conditional.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from types import FrameType
+
+import click
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
+
+from challenge.base.db import fresh_session
+from challenge.flow import closing, handlers
+from challenge.tasks import queue
+
+log = structlog.get_logger()
+TICK_SECONDS = 1
+
+
+class Worker:
+    """One `flask work` process: a beat for closings, a beat for tasks, and an end without loose ends."""
+
+    def __init__(self, app: Flask, *, tasks: bool = True) -> None:
+        self.app = app
+        self.ending = threading.Event()
+        self.scheduler = BackgroundScheduler(timezone="UTC")
+        beat = {"trigger": "interval", "seconds": TICK_SECONDS, "coalesce": True, "misfire_grace_time": None}
+        self.scheduler.add_job(self.close, max_instances=1, **beat)
+        if tasks:
+            self.scheduler.add_job(self.work, max_instances=1, **beat)
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        self.scheduler.start()
+        log.info("work started")
+        self.ending.wait()
+        self.scheduler.shutdown(wait=True)
+        log.info("work stopped")
+
+    def close(self) -> None:
+        """One tick: record every opening and closing that is due."""
+        with self.app.app_context():
+            try:
+                count = closing.close_due()
+            except DBAPIError as error:
+                log.warning("the database is away; the next tick tries again", error=str(error.orig))
+                return
+            if count:
+                log.info("transitions recorded", count=count)
+
+    def work(self) -> None:
+        """Lease and do tasks until none is due."""
+        with self.app.app_context():
+            try:
+                while not self.ending.is_set() and work_once():
+                    pass
+            except DBAPIError as error:
+                log.warning("the database is away; the next tick tries again", error=str(error.orig))
+
+
+def work_once(limit: int = 20) -> int:
+    """Lease up to `limit` due tasks and do them; how many were leased."""
+    with fresh_session() as session:
+        leased = queue.lease(session, limit)
+    for task in leased:
+        do(task)
+    return len(leased)
+
+
+def drain(most: int = 100_000) -> int:
+    """Do everything that is due now, in this process (demo, tests, imports); how many tasks."""
+    done = 0
+    while done < most:
+        count = work_once()
+        if count == 0:
+            break
+        done += count
+    return done
+
+
+def do(task: queue.Leased) -> None:
+    """Do one task; a failure is written to its row and tried again later."""
+    started = time.monotonic()
+    try:
+        handlers.run(task)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        log.warning("task failed", kind=task.kind, key=task.key, attempt=task.attempts, exc_info=error)
+        with fresh_session() as session:
+            queue.fail(session, task, f"{type(error).__name__}: {error}")
+        return
+    with fresh_session() as session:
+        queue.finish(session, task)
+    log.info("task done", kind=task.kind, key=task.key, ms=round((time.monotonic() - started) * 1000))
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="Close what is due, do what is due, and end.")
+def command(once: bool) -> None:
+    """Close rounds on time and do the work that follows; run any number of these."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if once:
+        closing.close_due()
+        drain()
+        return
+    worker = Worker(app)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        worker.ending.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.run()
