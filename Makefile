@@ -57,7 +57,7 @@ check: setup ## Style, types, floors, templates, security, house rules: under a 
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/djlint --quiet --check --lint challenge/templates
+	.venv/bin/djlint --quiet --lint templates
 	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml challenge config.py wsgi.py
 	$(PYTEST) -q -n $(WORKERS) tests/house
 
@@ -77,7 +77,7 @@ storm: setup ## Many processes against one clock, both databases, writes bench/s
 # ---------------------------------------------------------------- to change it
 
 messages: setup ## Collect the words of code and templates, say which Chinese ones are missing
-	tools/messages
+	$(RUN) -m tools.messages
 
 lock: setup ## Resolve the dependencies anew and write the two locks
 	tools/lock

@@ -1,0 +1,42 @@
+"""The command-line options of the suite, and the rigs it stands on."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = [
+    "tests.rigs.workshop",
+    "tests.rigs.database",
+    "tests.rigs.application",
+    "tests.rigs.statements",
+    "tests.rigs.mail",
+    "tests.rigs.server",
+    "tests.rigs.browser",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="the database under the tests; on postgresql only the tests that touch one are run",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to the other database, and what a second database would only repeat."""
+    on_postgresql = config.getoption("--database") == "postgresql"
+    kept, left = [], []
+    for item in items:
+        (kept if _belongs(item, on_postgresql=on_postgresql) else left).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
+def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:
+    if not on_postgresql:
+        return item.get_closest_marker("postgres") is None
+    touches = "database" in getattr(item, "fixturenames", ())
+    return touches and item.get_closest_marker("sqlite") is None

@@ -1,0 +1,143 @@
+"""The application under a test: one per worker, over a clean database, with a client that can be anybody."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient, FlaskCliRunner
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+
+from tests.rigs.database import Database
+
+
+class Visitor(FlaskClient):
+    """A test client. What the test prepared is committed before a door opens, and read anew after it."""
+
+    def open(self, *args: Any, token: bool = True, **kwargs: Any) -> Any:
+        """Go through a door of the application, with the form's token unless `token=False`."""
+        from challenge.base.db import db
+
+        session = db.session if has_app_context() else None
+        if session is not None:
+            session.commit()
+        if token and str(kwargs.get("method", "GET")).upper() not in ("GET", "HEAD", "OPTIONS"):
+            kwargs["headers"] = {**dict(kwargs.get("headers") or {}), "X-CSRFToken": self._token()}
+        response = super().open(*args, **kwargs)
+        if session is not None:
+            session.expire_all()
+        return response
+
+    def _token(self) -> str:
+        with self.session_transaction() as session:
+            raw = session.setdefault("csrf_token", "a-token-of-the-tests")
+        secret = str(self.application.secret_key)
+        return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(raw))
+
+    def sign_in(self, user: Any) -> Visitor:
+        """Be this user from now on, without the sign-in page (which has tests of its own)."""
+        from challenge.base.db import db
+
+        db.session.commit()
+        with self.session_transaction() as session:
+            session.clear()
+            session["_user_id"] = user.fs_uniquifier
+            session["_fresh"] = True
+            session["fs_cc"] = "set"
+            session["fs_paa"] = time.time()
+        return self
+
+    def sign_out(self) -> Visitor:
+        """Be nobody from now on."""
+        with self.session_transaction() as session:
+            session.clear()
+        return self
+
+
+@pytest.fixture(scope="session")
+def worker_app(database: Database, worker_folder: Path) -> Flask:
+    """The worker's application; tests ask for `app`, which comes with a clean database."""
+    return _build(database.url, worker_folder / "data")
+
+
+@pytest.fixture
+def app(worker_app: Flask, database: Database) -> Flask:
+    """The application, over a database that holds what the migrations wrote and nothing else."""
+    from challenge.base.db import db
+
+    with worker_app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            db.engine.dispose()
+    database.clean()
+    shutil.rmtree(worker_app.config["SETTINGS"].data_dir, ignore_errors=True)
+    worker_app.config["SETTINGS"].data_dir.mkdir()
+    return worker_app
+
+
+@pytest.fixture
+def make_app(app: Flask, database: Database) -> Iterator[Callable[..., Flask]]:
+    """A function that builds another application over the same clean database, with other settings."""
+    from challenge.base.db import db
+
+    made: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        made.append(_build(database.url, app.config["SETTINGS"].data_dir, **settings))
+        return made[-1]
+
+    yield make
+    for other in made:
+        with other.app_context():
+            db.engine.dispose()
+
+
+def _build(url: str, data_dir: Path, **settings: object) -> Flask:
+    from challenge.app import create_app
+    from config import Settings
+
+    data_dir.mkdir(parents=True, exist_ok=True)
+    app = create_app(Settings.for_test(database_url=url, data_dir=data_dir, **settings))
+    app.test_client_class = Visitor
+    return app
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Session]:
+    """The session of the test, inside an application context."""
+    from challenge.base.db import db as database
+
+    with app.app_context():
+        yield database.session
+        database.session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask, db: Session) -> Visitor:
+    """A visitor: nobody at first, `client.sign_in(user)` to be somebody."""
+    client = app.test_client()
+    assert isinstance(client, Visitor)
+    return client
+
+
+@pytest.fixture
+def visitor(app: Flask, db: Session) -> Callable[..., Visitor]:
+    """A function that makes one more visitor: `visitor(judge)`, or `visitor()` for nobody."""
+
+    def make(user: Any = None) -> Visitor:
+        client = app.test_client()
+        assert isinstance(client, Visitor)
+        return client if user is None else client.sign_in(user)
+
+    return make
+
+
+@pytest.fixture
+def command(app: Flask, db: Session) -> FlaskCliRunner:
+    """Runs commands: `command.invoke(args=["import", "challenges", path])`."""
+    return app.test_cli_runner()

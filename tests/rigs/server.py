@@ -1,0 +1,196 @@
+"""The product as it runs for people: granian web workers and `flask work`, as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+PATIENCE = 30.0
+# What a test's process inherits; settings of the person at the keyboard stay out.
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "COVERAGE_PROCESS_START")
+
+_NAMES = iter(range(1, 1_000_000))
+
+
+class Process:
+    """One process of the product, with what it says kept in a file."""
+
+    def __init__(self, name: str, command: list[str], env: dict[str, str], folder: Path) -> None:
+        self.name = name
+        self.log = folder / f"{name}.log"
+        self._file = self.log.open("ab")
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=self._file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.pid = self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """Ask it to end; insist after a while."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, kind: signal.Signals) -> None:
+        for attempt in (kind, signal.SIGKILL):
+            try:
+                # The process began a session of its own, so its children end with it.
+                os.killpg(self.pid, attempt)
+                self._process.wait(10)
+                break
+            except (ProcessLookupError, subprocess.TimeoutExpired):
+                continue
+        self._process.wait(10)
+        self._file.close()
+
+    def said(self) -> str:
+        """What it wrote so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+class LiveServer:
+    """Web workers and `flask work` over one database and one folder of files."""
+
+    def __init__(self, database_url: str, folder: Path, settings: dict[str, str]) -> None:
+        self.database_url = database_url
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: list[Process] = []
+        self.env = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
+            "CHALLENGE_MODE": "test",
+            "CHALLENGE_DATA": str(folder / "data"),
+            "DATABASE_URL": database_url,
+            "BASE_URL": self.url,
+            "PORT": str(self.port),
+            "SECRET_KEY": "test-only-secret-key-of-forty-characters",
+            "PASSWORD_SALT": "test-only-salt",
+            "NO_RATE_LIMITS": "1",
+            "DEFAULT_LOCALE": "en_US",
+            "PYTHONWARNINGS": "error",
+            **settings,
+        }
+
+    def start(self, name: str, *command: str) -> Process:
+        """Start one more process with the server's settings."""
+        executable = str(BIN / command[0])
+        process = Process(f"{name}{next(_NAMES)}", [executable, *command[1:]], self.env, self.folder)
+        self.processes.append(process)
+        return process
+
+    def start_web(self, workers: int = 1) -> Process:
+        """Start granian and wait until it answers."""
+        web = self.start(
+            "web",
+            *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
+            *("--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"),
+            *("--no-ws", "--log-level", "warning", "wsgi:app"),
+        )
+        self._await_answer(web)
+        return web
+
+    def start_work(self) -> Process:
+        """Start one `flask work`: ticks, closings, letters."""
+        return self.start("work", "flask", "--app", "wsgi", "work")
+
+    def flask(self, *arguments: str) -> str:
+        """Run a command to its end; its output, or an error that shows it."""
+        done = subprocess.run(
+            [str(BIN / "flask"), "--app", "wsgi", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, f"flask {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def _await_answer(self, web: Process) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and web.alive:
+            try:
+                with urllib.request.urlopen(f"{self.url}/", timeout=5):
+                    return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"the web server did not answer at {self.url}:\n{web.said()[-4000:]}")
+
+    def failures(self) -> str:
+        """Every traceback the processes wrote."""
+        return "\n".join(
+            f"{process.name}:\n{process.said()[-6000:]}"
+            for process in self.processes
+            if "Traceback (most recent call last)" in process.said()
+        )
+
+    def close(self) -> None:
+        """End every process."""
+        for process in reversed(self.processes):
+            process.stop()
+
+
+MakeServer = Callable[..., LiveServer]
+
+
+@pytest.fixture
+def make_server(spare_database: Callable[[], str], worker_folder: Path) -> Iterator[MakeServer]:
+    """A function that makes a server with its own database: `make_server(web=2, work=4, SMTP_PORT="2525")`.
+
+    A traceback in what any of its processes wrote fails the test.
+    """
+    made: list[LiveServer] = []
+
+    def make(web: int = 1, work: int = 1, **settings: str) -> LiveServer:
+        folder = worker_folder / f"server{next(_NAMES)}"
+        (folder / "data").mkdir(parents=True)
+        server = LiveServer(spare_database(), folder, settings)
+        made.append(server)
+        if web:
+            server.start_web(web)
+        for _ in range(work):
+            server.start_work()
+        return server
+
+    yield make
+    for server in made:
+        server.close()
+    failures = "\n".join(filter(None, (server.failures() for server in made)))
+    for server in made:
+        shutil.rmtree(server.folder, ignore_errors=True)
+    assert not failures, f"a process of the server failed:\n{failures}"
+
+
+@pytest.fixture
+def live_server(make_server: MakeServer) -> LiveServer:
+    """One web worker and one `flask work`, over an empty database."""
+    return make_server()
