@@ -61,19 +61,18 @@ class Visitor(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def worker_app(database: Database, worker_folder: Path) -> Flask:
+def worker_app(database: Database, worker_folder: Path) -> Iterator[Flask]:
     """The worker's application; tests ask for `app`, which comes with a clean database."""
-    return _build(database.url, worker_folder / "data")
+    app = _build(database.url, worker_folder / "data")
+    yield app
+    _close(app)
 
 
 @pytest.fixture
 def app(worker_app: Flask, database: Database) -> Flask:
     """The application, over a database that holds what the migrations wrote and nothing else."""
-    from challenge.base.db import db
-
-    with worker_app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            db.engine.dispose()
+    if database.url.startswith("sqlite"):
+        _close(worker_app)
     database.clean()
     shutil.rmtree(worker_app.config["SETTINGS"].data_dir, ignore_errors=True)
     worker_app.config["SETTINGS"].data_dir.mkdir()
@@ -83,8 +82,6 @@ def app(worker_app: Flask, database: Database) -> Flask:
 @pytest.fixture
 def make_app(app: Flask, database: Database) -> Iterator[Callable[..., Flask]]:
     """A function that builds another application over the same clean database, with other settings."""
-    from challenge.base.db import db
-
     made: list[Flask] = []
 
     def make(**settings: object) -> Flask:
@@ -93,8 +90,7 @@ def make_app(app: Flask, database: Database) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for other in made:
-        with other.app_context():
-            db.engine.dispose()
+        _close(other)
 
 
 def _build(url: str, data_dir: Path, **settings: object) -> Flask:
@@ -105,6 +101,14 @@ def _build(url: str, data_dir: Path, **settings: object) -> Flask:
     app = create_app(Settings.for_test(database_url=url, data_dir=data_dir, **settings))
     app.test_client_class = Visitor
     return app
+
+
+def _close(app: Flask) -> None:
+    """Close the application's connections."""
+    from challenge.base.db import db
+
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -153,16 +153,19 @@ def server(workshop: Path) -> str:
 @pytest.fixture(scope="session")
 def database(
     request: pytest.FixtureRequest, workshop: Path, worker_folder: Path, worker_name: str
-) -> Database:
+) -> Iterator[Database]:
     """This worker's database: SQLite, or PostgreSQL with `--database postgresql`."""
     if request.config.getoption("--database") == "sqlite":
-        return SqliteDatabase(_sqlite_template(workshop), worker_folder / "challenge.db")
+        yield SqliteDatabase(_sqlite_template(workshop), worker_folder / "challenge.db")
+        return
     server: str = request.getfixturevalue("server")
     with alone(workshop, "template"):
         if not postgres.exists(server, TEMPLATE):
             migrate(postgres.create(server, "challenge_migrating"), workshop / "data")
             postgres.rename(server, "challenge_migrating", TEMPLATE)
-    return PostgresqlDatabase(server, f"challenge_{worker_name}")
+    database = PostgresqlDatabase(server, f"challenge_{worker_name}")
+    yield database
+    database.connection.close()
 
 
 def _sqlite_template(workshop: Path) -> Path:
