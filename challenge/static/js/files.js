@@ -81,7 +81,8 @@ function replacePage(request) {
     location.assign(request.responseURL);
     return;
   }
-  history.pushState(null, "", request.responseURL);
+  history.replaceState({ replaced: location.href }, "");
+  history.pushState({ replaced: request.responseURL }, "", request.responseURL);
   document.title = page.title;
   for (const link of page.querySelectorAll("link[rel=stylesheet]")) {
     if (!document.querySelector(`link[href="${CSS.escape(link.getAttribute("href"))}"]`)) document.head.append(link);
@@ -93,7 +94,10 @@ function replacePage(request) {
   scrollTo(0, 0);
 }
 
-addEventListener("popstate", () => location.reload());
+// Going back over a replaced page loads it anew; links to a part of the page carry no state and stay as they are.
+addEventListener("popstate", (event) => {
+  if (event.state?.replaced) location.reload();
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
