@@ -50,7 +50,7 @@ postgresql:
 
 journeys: browser
 	$(PYTEST) -q --database sqlite -m "browser and not look"
-	$(PYTEST) -q --database postgresql -m "browser and postgres and not look"
+	$(PYTEST) -q --database postgresql -m "browser and both and not look"
 
 check: setup ## Style, types, floors, templates, security, house rules: under a minute
 	.venv/bin/ruff check .

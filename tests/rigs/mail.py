@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as SmtpSession
+from sqlalchemy.orm import Session
 
 from tests.rigs.ports import free_port
+
+if TYPE_CHECKING:
+    from challenge.messages.models import Letter
 
 
 class Postman:
@@ -22,7 +30,7 @@ class Postman:
         self.host = ""
         self.port = 0
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
         """Keep the letter (aiosmtpd calls this by its name)."""
         if self.answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
@@ -45,3 +53,40 @@ def smtp() -> Iterator[Postman]:
     controller.start()
     yield postman
     controller.stop()
+
+
+class Mailbox:
+    """The letters that the application wrote; reading it does the due work first, as `flask work` would."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @property
+    def letters(self) -> list[Letter]:
+        """Every letter, oldest first. A task that failed fails the test."""
+        from challenge.messages.models import Letter
+        from challenge.tasks.models import Task
+        from challenge.work import drain
+
+        self.session.commit()
+        drain()
+        self.session.expire_all()
+        errors = self.session.scalars(sa.select(Task.error).where(Task.error.is_not(None))).all()
+        assert not errors, f"work failed: {errors}"
+        return list(self.session.scalars(sa.select(Letter).order_by(Letter.id)))
+
+    def to(self, address: str) -> list[Letter]:
+        """The letters to one address, oldest first."""
+        return [letter for letter in self.letters if letter.recipient == address]
+
+    def link(self, address: str) -> str:
+        """The path of the first link in the newest letter to that address: what its reader would follow."""
+        match = re.search(r"https?://[^/\s]+(/[^\s<>\"]*)", self.to(address)[-1].body)
+        assert match, "the letter has no link"
+        return match[1]
+
+
+@pytest.fixture
+def mailbox(db: Session) -> Mailbox:
+    """The application's letters: `mailbox.letters`, `mailbox.to(address)`, `mailbox.link(address)`."""
+    return Mailbox(db)
