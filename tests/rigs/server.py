@@ -84,13 +84,13 @@ class LiveServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: list[Process] = []
         self.env = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
-            "CHALLENGE_MODE": "test",
+            "CHALLENGE_MODE": "prod",
             "CHALLENGE_DATA": str(folder / "data"),
             "DATABASE_URL": database_url,
             "BASE_URL": self.url,
             "PORT": str(self.port),
             "SECRET_KEY": "test-only-secret-key-of-forty-characters",
-            "PASSWORD_SALT": "test-only-salt",
+            "PASSWORD_SALT": "test-only-salt-of-forty-characters-too-",
             "NO_RATE_LIMITS": "1",
             "DEFAULT_LOCALE": "en_US",
             "PYTHONWARNINGS": "error",
