@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextvars
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,8 @@ class Visitor(FlaskClient):
             session.commit()
         if token and str(kwargs.get("method", "GET")).upper() not in ("GET", "HEAD", "OPTIONS"):
             kwargs["headers"] = {**dict(kwargs.get("headers") or {}), "X-CSRFToken": self._token()}
-        response = super().open(*args, **kwargs)
+        # A context of its own, as in a server: no `g`, no session, no actor is shared with the test.
+        response = contextvars.Context().run(partial(super().open, *args, **kwargs))
         if session is not None:
             session.expire_all()
         return response
