@@ -13,7 +13,7 @@ REGISTRIES = "|".join(
         ("py", r"pi\."),
         ("python", "hosted"),
         ("npm", r"js\."),
-        ("regis", r"try\.[a-z]"),
+        ("//regis", r"try\."),
         ("deb.", "debian"),
     )
 )

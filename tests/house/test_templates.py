@@ -10,18 +10,10 @@ TEMPLATES = "templates/"
 # A letter is read in a mail program, which takes neither style sheets nor scripts from a server.
 LETTERS = TEMPLATES + "mail/"
 # What stands alone as a word in every language.
-UNTRANSLATED = {
-    "Challenge",
-    "CSV",
-    "JSON",
-    "PDF",
-    "SHA-256",
-    "Ed25519",
-    "TRL",
-    "UTC",
-    "English",
-    "nbsp",
-    "middot",
+UNTRANSLATED = {"challenge", "CSV", "JSON", "PDF", "SHA-256", "Ed25519", "TRL", "UTC"} | {
+    "Tab",
+    "Ctrl",
+    "Enter",
 }
 
 POSTING = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL | re.IGNORECASE)
