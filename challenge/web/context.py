@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g
+from flask_babel import gettext
 from sqlalchemy.orm import Session
+from werkzeug.local import LocalProxy
 
 from challenge.base import clock, i18n, texts
 from challenge.base.db import db
 from challenge.base.session import actor
+from challenge.rounds.queries import Track
 from challenge.rules.permissions import Action, Subject, can
 
 
@@ -51,7 +54,25 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    # Globals, not a context processor: macros imported without context see them too.
+    app.jinja_env.globals.update(
+        reader=LocalProxy(i18n.reader), actor=LocalProxy(actor), now=LocalProxy(page_now), track_label=track_label
+    )
 
-    @app.context_processor
-    def reader_and_actor() -> dict[str, Any]:
-        return {"reader": i18n.reader(), "actor": actor(), "now": page_now()}
+
+def track_label(track: Track) -> str:
+    """One line for a list: what is open now, or what comes next."""
+    names = {
+        "requirements": (gettext("Collecting requirements"), gettext("Requirements closed")),
+        "submission": (gettext("Submission open"), gettext("Submission closed")),
+        "judging": (gettext("Judging"), gettext("Judging closed")),
+        "award": (gettext("Award"), gettext("Award")),
+    }
+    if track.stage == "cancelled":
+        return gettext("Cancelled")
+    if track.stage == "closed":
+        return gettext("Closed")
+    if track.stage == "draft":
+        return gettext("Draft")
+    is_open = any(each.stage == track.stage and each.state == "now" for each in track.stages)
+    return names[track.stage][0 if is_open else 1]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -117,5 +118,14 @@ def answer(status: int, code: str, text: str) -> Response:
         response = jsonify({"code": code, "message": text})
         response.status_code = status
         return response
-    page = render_template("errors/error.html", code=status, text=text, title=words.title(status))
+    page = render_template(
+        "errors/error.html",
+        code=status,
+        title=words.title(status),
+        happened=text,
+        kept=None,
+        todo=None,
+        links=[(url_for("public.home"), gettext("To the front page"))],
+        reference=None,
+    )
     return Response(page, status=status)
