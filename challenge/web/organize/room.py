@@ -1,0 +1,93 @@
+"""The organizer's blueprint, and how a page of a round is entered and drawn with its rail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, render_template, url_for
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from challenge.base.db import db
+from challenge.base.session import actor
+from challenge.rounds import queries
+from challenge.rounds.models import Round
+from challenge.rules.permissions import Action, require
+from challenge.web.context import page_now
+
+blueprint = Blueprint("organize", __name__, url_prefix="/organize")
+
+# The rail beside every page of a round, in the order of the competition: group -> (endpoint, label). A room
+# is linked from the day its endpoint exists; all of them take the round's `slug`.
+RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
+    (
+        _("Round"),
+        (
+            ("control", _("Control room")),
+            ("settings", _("Settings")),
+            ("announcements", _("Announcements")),
+        ),
+    ),
+    (
+        _("Entries"),
+        (
+            ("screening", _("Requirements")),
+            ("questions", _("Questions")),
+            ("submissions", _("Submissions")),
+        ),
+    ),
+    (
+        _("Judging"),
+        (
+            ("rubric", _("Rubric")),
+            ("panel", _("Panel")),
+            ("assignments", _("Assignment")),
+            ("progress", _("Progress")),
+            ("ranking", _("Ranking")),
+        ),
+    ),
+    (
+        _("Outcome"),
+        (
+            ("awards", _("Awards")),
+            ("audit", _("Audit trail")),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the rail."""
+
+    href: str
+    text: LazyString
+    current: bool
+
+
+def enter(slug: str, action: Action) -> Round:
+    """The round of a page (windows, programme and host loaded), once the actor may do `action` with it."""
+    round_ = queries.by_slug(db.session, slug)
+    require(actor(), action, queries.subject_of(round_, page_now()))
+    return round_
+
+
+def draw(template: str, round_: Round, *, here: str, **values: object) -> str:
+    """A page of a round inside the organizer's layout; `here` is the endpoint that the rail marks."""
+    track = queries.track(round_, page_now())
+    return render_template(template, round=round_, track=track, rail=rail(round_.slug, here), **values)
+
+
+def rail(slug: str, here: str) -> list[tuple[LazyString, list[Link]]]:
+    """The rail's groups with the links whose rooms exist."""
+    served = current_app.view_functions
+    groups = []
+    for title, entries in RAIL:
+        links = [
+            Link(url_for(f"organize.{endpoint}", slug=slug), text, endpoint == here)
+            for endpoint, text in entries
+            if f"organize.{endpoint}" in served
+        ]
+        if links:
+            groups.append((title, links))
+    return groups
