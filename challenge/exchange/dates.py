@@ -24,10 +24,10 @@ _FUSED = r"(?P<fused>\d{4})(?=\d{1,2}:\d)"
 _YEAR_FIRST = re.compile(
     r"(?<![\d/.-])(?P<year>\d{4,5})\s?[-/.年]\s?(?P<first>\d{1,2})\s?[-/.月]\s?(?P<second>\d{1,2})(?:(?!\d)|(?=\d\d?:))日?"
 )
-_COMPACT = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<first>0\d|1[0-2])(?P<second>[0-3]\d)(?!\d)")
-_COMPACT_US = re.compile(r"(?<!\d)(?P<first>0\d|1[0-2])(?P<second>[0-3]\d)(?P<year>(?:19|20)\d\d)(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)(?P<year>(?:19|20|21)\d\d)(?P<first>0\d|1[0-2])(?P<second>[0-3]\d)(?!\d)")
+_COMPACT_US = re.compile(r"(?<!\d)(?P<first>0\d|1[0-2])(?P<second>[0-3]\d)(?P<year>(?:19|20|21)\d\d)(?!\d)")
 _FIGURES = re.compile(
-    r"(?<![\d/.:-])(?P<first>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<second>\d{1,2})\s?(?P=mark)"
+    r"(?<![\d/.:-])(?P<first>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<second>\d{1,2})(?:\s?(?P=mark)|(?=(?:19|20|21)\d\d(?!\d)))"
     rf"(?:{_FUSED}|(?P<year>\d{{2,6}})(?![\d:/])|\s(?P<apart>\d{{4,5}})(?![\d:/]))"
 )
 _YEARLESS = re.compile(r"(?<![\d/.:-])(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/|(?![\d/:]))")
@@ -39,7 +39,13 @@ _DAY_MONTH = re.compile(
 _NAMED_YEAR_FIRST = re.compile(rf"(?<!\d)(?P<year>\d{{4}})[\s,-]*{_MONTH}[\s,-]*{_DAY}")
 _MONTH_DAY = re.compile(rf"(?<![a-z]){_MONTH}[\s,/-]*{_DAY}{_UNTIL}(?:[\s,./-]*{_YEAR})?")
 _MONTH_YEAR = re.compile(rf"(?<![a-z]){_MONTH}[\s,/-]*(?P<year>\d{{4}})(?!\d)")
-_MONTH_YEAR_ZH = re.compile(r"(?<!\d)(?P<year>\d{4})\s?年\s?(?P<first>\d{1,2})\s?月")
+_YEAR_MONTH = re.compile(
+    r"(?<![\d/.-])(?P<year>(?:19|20|21)\d\d)\s?[-/.年]\s?(?P<first>\d{1,2})(?![\d:/.-])\s?月?"
+)
+_MONTH_YEAR_FIGURES = re.compile(
+    r"(?<![\d/.-])(?P<first>\d{1,2})\s?[-/.]\s?(?P<year>(?:19|20|21)\d\d)(?![\d/.-])"
+)
+_LONE_YEAR = re.compile(r"(?<![\d/.:-])(?:19|20|21)\d\d(?![\d/.:-])(?!\s?h)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +81,13 @@ def take_days(scrap: Scrap, year: int | None, *, day_first: bool | None) -> list
     for m in scrap.take_all(_NAMED_YEAR_FIRST, _MONTH_DAY, _DAY_MONTH):
         days += _of_names(m, year)
     days += [_of_name(m, None, m["year"], year) for m in scrap.take_all(_MONTH_YEAR)]
-    days += [
-        Day(m.start(), m[0].strip(), int(m["year"]), int(m["first"]), None)
-        for m in scrap.take_all(_MONTH_YEAR_ZH)
-    ]
+    if not days:
+        for m in scrap.take_all(_YEAR_MONTH, _MONTH_YEAR_FIGURES):
+            days.append(Day(m.start(), m[0].strip(), int(m["year"]), int(m["first"]), None))
     if not days:
         days = [_of_figures(m, year, day_first) for m in scrap.take_all(_YEARLESS)]
+    if len(days) == 1 and _is_yearless(days[0]):  # Dec 31 23:59:00 EST 2014
+        days = [replace(days[0], year=int(m[0]), guesses=()) for m in scrap.take_all(_LONE_YEAR)[:1]] or days
     return _lend_years(sorted(days, key=lambda day: day.at))
 
 
@@ -154,12 +161,15 @@ def _year(written: str, hint: int | None) -> tuple[int | None, list[Guess]]:
     return hint, [Guess("no_year", str(hint))] if hint else []
 
 
+def _is_yearless(day: Day) -> bool:
+    return day.year is None or any(guess.code == "no_year" for guess in day.guesses)
+
+
 def _lend_years(days: list[Day]) -> list[Day]:
     """In `August 13 to September 24, 2018` the first day has the year of the second."""
     lent: list[Day] = []
     for day, later in zip_longest(days, days[1:]):
-        unsaid = day.year is None or any(guess.code == "no_year" for guess in day.guesses)
-        if unsaid and later is not None and later.year is not None:
+        if _is_yearless(day) and later is not None and later.year is not None:
             year = later.year - (day.month > later.month)
             lent.append(replace(day, year=year, guesses=(Guess("no_year", str(year)),)))
         else:

@@ -64,7 +64,7 @@ class Scrap:
         plain = unicodedata.normalize("NFKC", plain)
         plain = _QUOTE.sub("'", _DASH.sub("-", plain)).lower()
         self.rest = " ".join(plain.split())[:LONGEST]
-        self.cut = text[LONGEST : LONGEST + 100]
+        self.cut = text[LONGEST:].strip()[:100]
 
     def blank(self, start: int, stop: int) -> None:
         """Take this piece."""
@@ -85,4 +85,4 @@ class Scrap:
         """What nobody took, except words that carry nothing."""
         words = _WORD.findall(self.rest)
         lost = [Loss("unread", " ".join(self.rest.split()).strip(" ,;.()[]"))] if set(words) - idle else []
-        return [*lost, Loss("cut", self.cut)] if self.cut.strip() else lost
+        return [*lost, Loss("cut", self.cut)] if self.cut else lost

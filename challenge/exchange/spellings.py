@@ -25,9 +25,9 @@ _UNDECIDED = re.compile(
     r"|待定|长期|常年|不限"
 )
 _IDLE_WORDS = (
-    "a an and at before between by close closes closing date deadline due end ended ends extended from no later local"
-    " o clock of on open opens or start starts submission submissions t than the through thru time to until"
-    " till was 日 号 至 到 前 截止 起"
+    "a an and at before between by close closes closing date deadline due end ended ends extended from no"
+    " later local o clock of on open opens or start starts submission submissions t than the through thru"
+    " time to until till was 日 号 至 到 前 截止 起"
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
 
@@ -57,7 +57,7 @@ def read_moment(
         code = "undecided" if _UNDECIDED.search(scrap.rest) else "unread"
         return Moment(None, losses=(Loss(code, " ".join(text[:100].split())),))
     zones = take_zones(scrap)
-    clocks = take_times(scrap, end=end)
+    clocks = take_times(scrap, end=end, sure=any(day.written[:4].isdecimal() for day in days))
     named = [match[1] for match in scrap.take_all(_WEEKDAY)]
     losses = [*former, *scrap.losses(_IDLE)]
 
@@ -116,7 +116,7 @@ def _time_of_day(
     else:
         clock = clocks[-1 if end else 0]
     guesses = list(clock.guesses)
-    if len(clocks) > max(1, len(days)):
+    if len({clock.seconds for clock in clocks}) > max(1, len(days)):
         guesses.append(Guess("several_times", clock.written))
     return clock.seconds, guesses, losses
 

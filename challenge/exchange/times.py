@@ -11,23 +11,25 @@ from challenge.exchange.readings import Guess, Scrap
 DAY = 24 * 3600
 _HALF_DAY = re.compile(r"(?<![a-z])([ap])\s?\.?\s?m(?![a-z])\.?")
 _FUSED_ZONE = re.compile(r"(?<=\d)(\s?[ap]m)(?=[a-z]{2,4}(?![a-z]))")
+_SEMICOLON = re.compile(r"(?<=\d);(?=[0-5]\d)")
+_DOUBLED = re.compile(r"(?<=\d)([-/.:])\1+(?=\d)")
 _FRACTION = re.compile(r"(:\d\d:\d\d)[.,]\d+")
 _CHINESE = re.compile(
-    r"(上午|早上|凌晨|中午|下午|晚上)?\s*(?<!\d)(\d{1,2})\s*[时時点點]\s*(?:(半)|(\d{1,2})\s*分)?(?:\s*\d{1,2}\s*秒)?"
+    r"(?:(?P<part>上午|早上|凌晨|中午|下午|晚上)\s*)?(?<!\d)(?P<hour>\d{1,2})\s*"
+    r"(?:[时時点點]\s*(?:(?P<half>半)|(?P<minute>\d{1,2})\s*分)?(?:\s*\d{1,2}\s*秒)?"
+    r"|(?(part):(?P<colon>\d{2})|(?!)))"
 )
 _HOUR_12 = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2})(?:\s?[:.]?\s?(?P<minute>[0-5]\d))?(?:\s?:\s?(?P<second>[0-5]\d))?"
-    r"(?:\s*(?P<half>[ap])m|(?P<bare>[ap]))(?![a-z])"
+    r"(?:\s*:?\s*(?P<half>[ap])m|(?P<bare>[ap]))(?![a-z])"
 )
 _HOUR_24 = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2})\s?[:h]\s?(?P<minute>[0-5]\d)(?:\s?:\s?(?P<second>[0-5]\d))?"
     r"(?:\s?(?:hours|hrs|hr|h))?(?![\d:])"
 )
-_HOURS = re.compile(
-    r"(?<![\d:.])(?P<hour>\d{2})(?P<minute>[0-5]\d)?(?P<second>(?!))?\s?(?:hours|hrs|hr|h)(?![a-z])"
-    r"|(?<![a-z])t(?P<hour_t>\d{2})(?P<minute_t>[0-5]\d)(?P<second_t>[0-5]\d)?(?!\d)"
-)
-_HOUR_DOT = re.compile(r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)(?P<second>(?!))?(?![\d.])")
+_HOURS = re.compile(r"(?<![\d:.])(?P<hour>\d{2})(?P<minute>[0-5]\d)?\s?(?:hours|hrs|hr|h)(?![a-z])")
+_COMPACT = re.compile(r"(?<![a-z])t(?P<hour>\d{2})(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?!\d)")
+_HOUR_DOT = re.compile(r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)(?![\d.])")
 _NOON = re.compile(r"(?:(?<!\d)12(?::00)?\s*)?(?<![a-z])(?:noon|midday)(?![a-z])")
 _MIDNIGHT = re.compile(r"(?:(?<!\d)(?:12|00|24)(?::00)?\s*)?(?<![a-z])midnight(?![a-z])")
 _DAY_END = re.compile(r"(?<![a-z])(?:end of (?:the )?day|eod)(?![a-z])")
@@ -55,35 +57,39 @@ class Zone:
 
 
 def plain_times(text: str) -> str:
-    """The text with `a.m.` as `am` and Chinese times as figures: 下午5点30分 becomes 5:30 pm."""
+    """The text with `a.m.` as `am`, slips of the finger mended, and Chinese times as figures.
+
+    下午5点30分 becomes 5:30 pm, 09;00 and 09::00 become 09:00, 08//13 becomes 08/13.
+    """
 
     def figures(match: re.Match[str]) -> str:
-        part, hour, half, minute = match.groups()
-        suffix = ""
-        if part and int(hour) <= 12:
-            late = part in {"下午", "晚上"} or (part == "中午" and int(hour) in {12, 1, 2})
-            suffix = "pm" if late else "am"
-        return f" {hour.zfill(2)}:{'30' if half else (minute or '0').zfill(2)}{suffix} "
+        part, hour = match["part"], int(match["hour"])
+        minute = "30" if match["half"] else (match["minute"] or match["colon"] or "0").zfill(2)
+        late = part in {"下午", "晚上"} or (part == "中午" and hour in {12, 1, 2})
+        if part == "晚上" and hour == 12:
+            return f" 24:{minute} "
+        return f" {hour:02}:{minute}{('pm' if late else 'am') if part and hour <= 12 else ''} "
 
+    text = _DOUBLED.sub(r"\1", _SEMICOLON.sub(":", text))
     text = _FRACTION.sub(r"\1", _CHINESE.sub(figures, text))
     return _FUSED_ZONE.sub(r"\1 ", _HALF_DAY.sub(r"\1m", text))
 
 
-def take_times(scrap: Scrap, *, end: bool) -> list[Clock]:
-    """The times of day in the text, in its order; `end` says that midnight would close a day."""
+def take_times(scrap: Scrap, *, end: bool, sure: bool) -> list[Clock]:
+    """The times of day in the text, in its order.
+
+    `end` says that midnight would close a day, `sure` that 9:00 counts the hours to 24.
+    """
     clocks = [Clock(m.start(), DAY // 2, m[0]) for m in scrap.take_all(_NOON)]
     midnights = [
         Clock(m.start(), DAY if end else 0, m[0], (Guess("midnight", "24:00" if end else "00:00"),))
         for m in scrap.take_all(_MIDNIGHT)
     ]
     clocks += [_half_day(m, end=end) for m in scrap.take_all(_HOUR_12)]
-    clocks += [_clock(m.start(), m[0], m["hour"], m["minute"], m["second"]) for m in scrap.take_all(_HOUR_24)]
-    for m in scrap.take_all(_HOURS):
-        hour, minute, second = (m[name] or m[f"{name}_t"] for name in ("hour", "minute", "second"))
-        clocks.append(_clock(m.start(), m[0], hour, minute, second, sure=True))
+    clocks += [_clock(m, sure=sure) for m in scrap.take_all(_HOUR_24)]
+    clocks += [_clock(m, sure=True) for m in scrap.take_all(_HOURS, _COMPACT)]
     if not clocks:
-        dotted = scrap.take_all(_HOUR_DOT)
-        clocks = [_clock(m.start(), m[0], m["hour"], m["minute"], m["second"]) for m in dotted]
+        clocks = [_clock(m, sure=sure) for m in scrap.take_all(_HOUR_DOT)]
     if not clocks:  # "11:59 pm (midnight)" says it twice
         clocks = midnights
     for m in scrap.take_all(_OFFICE_END):
@@ -96,7 +102,7 @@ def _half_day(match: re.Match[str], *, end: bool) -> Clock:
     hour, afternoon = int(match["hour"]), (match["half"] or match["bare"]) == "p"
     written = match[0].strip()
     if not 1 <= hour <= 12:  # 17:00 pm, 00:30 am
-        plain = _clock(match.start(), written, match["hour"], match["minute"], match["second"], sure=True)
+        plain = _clock(match, sure=True)
         seconds = plain.seconds
         if hour == 0 and afternoon and seconds is not None:
             seconds += DAY // 2
@@ -106,15 +112,15 @@ def _half_day(match: re.Match[str], *, end: bool) -> Clock:
     return Clock(match.start(), seconds, written, guesses)
 
 
-def _clock(
-    at: int, written: str, hour: str, minute: str | None, second: str | None, *, sure: bool = False
-) -> Clock:
-    """A time on the 24-hour clock; `9:00` without am or pm and without a leading zero is a guess."""
-    seconds = int(hour) * 3600 + _small(minute, second)
+def _clock(match: re.Match[str], *, sure: bool) -> Clock:
+    """A time on the 24-hour clock; `9:00` or `11:59` alone may have lost its am or pm, so it is a guess."""
+    parts, written = match.groupdict(), match[0].strip()
+    hour, second = parts["hour"], parts.get("second")
+    seconds = int(hour) * 3600 + _small(parts.get("minute"), second)
     if seconds > DAY:
-        return Clock(at, None, written.strip())
-    unsure = not sure and len(hour) == 1 and hour != "0"
-    return Clock(at, seconds, written.strip(), (Guess("half_of_day", written.strip()),) if unsure else ())
+        return Clock(match.start(), None, written)
+    unsure = not sure and second is None and hour[0] != "0" and int(hour) <= 12
+    return Clock(match.start(), seconds, written, (Guess("half_of_day", written),) if unsure else ())
 
 
 def _small(minute: str | None, second: str | None) -> int:
@@ -177,8 +183,8 @@ def take_zones(scrap: Scrap) -> list[Zone]:
     """The zones in the text, in its order. Names of IANA, US names and abbreviations, and offsets."""
     zones = []
     if "/" in scrap.rest:
-        named = [(m, _iana_keys().get(m[0])) for m in scrap.take_all(_IANA)]
-        zones += [Zone(m.start(), key, m[0]) for m, key in named if key]
+        found = [(m, _iana_keys().get(m[0])) for m in scrap.take_all(_IANA)]
+        zones += [Zone(m.start(), key, m[0]) for m, key in found if key]
     for m in scrap.take_all(_OFFSET):
         sign, hours, minutes = (m[n] or m[f"{n}_t"] or m[f"{n}_s"] for n in ("sign", "hours", "minutes"))
         east = (int(hours) * 60 + int(minutes or 0)) * (-1 if sign == "-" else 1)
@@ -186,12 +192,13 @@ def take_zones(scrap: Scrap) -> list[Zone]:
     zones += [_fixed(m.start(), m[0], -12 * 60) for m in scrap.take_all(_ANYWHERE)]
     zones += [Zone(m.start(), _REGIONS[m[1]], "") for m in scrap.take_all(_REGION)]
     zones += [Zone(m.start(), _SHORT.get(m[0], "UTC"), m[0]) for m in scrap.take_all(_ABBREVIATION)]
-    return sorted(zones, key=lambda zone: zone.at)
+    named = [zone for zone in zones if not zone.key.startswith(("Etc/", "UTC"))]
+    return sorted(named or zones, key=lambda zone: zone.at)  # (GMT-05:00) Eastern Time means the latter
 
 
 def _fixed(at: int, written: str, east: int) -> Zone:
-    """A fixed offset; IANA knows whole hours (its signs are turned round), the rest is told in UTC."""
-    if east == 0 or east % 60:
+    """A fixed offset; IANA knows whole hours from -12 (signs turned round), the rest is told in UTC."""
+    if east == 0 or east % 60 or east < -12 * 60:
         return Zone(at, "UTC", written, east)
     return Zone(at, f"Etc/GMT{-east // 60:+d}", written)
 
@@ -202,7 +209,7 @@ def in_zone(value: dt.datetime, zone: Zone) -> tuple[dt.datetime, list[Guess]]:
     short = zone.written
     if short in _SHARED:
         guesses.append(Guess("shared_zone", short.upper()))
-    if len(short) > 2 and short in _SHORT:
+    if len(short) > 2 and short.isascii() and short in _SHORT:
         season = ZoneInfo(zone.key).tzname(value) or ""
         if season.isalpha() and "utc" not in zone.key.lower() and season.lower() != short:
             guesses.append(Guess("zone_season", short.upper()))
