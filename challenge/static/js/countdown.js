@@ -30,7 +30,8 @@ async function checkAge() {
 function text(seconds) {
   if (seconds < HOUR) return new Date(seconds * 1000).toISOString().slice(11, 19);
   if (seconds < DAY) return words.hoursLeft(Math.floor(seconds / HOUR), Math.floor((seconds % HOUR) / 60));
-  return words.daysLeft(Math.floor(seconds / DAY), Math.floor((seconds % DAY) / HOUR));
+  const days = Math.floor(seconds / DAY);
+  return words.daysLeft(days, days < 30 ? Math.floor((seconds % DAY) / HOUR) : 0);
 }
 
 function close(time) {

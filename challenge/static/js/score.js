@@ -4,7 +4,7 @@
 function scoreOf(criterion) {
   const radio = criterion.querySelector("input[type=radio]:checked");
   const number = criterion.querySelector("input[type=number]");
-  const text = radio ? radio.value : number ? number.value : "";
+  const text = radio?.value ?? number?.value ?? criterion.dataset.score ?? "";
   return text === "" ? null : Number(text);
 }
 
