@@ -16,7 +16,7 @@ COMMANDS = {
 
 
 class Deferred(click.Command):
-    """Stands for a command or group until it is called: alembic and APScheduler never load in a web worker."""
+    """Stands for a command until it is called: alembic and APScheduler never load in a web worker."""
 
     def __init__(self, name: str, module: str, attribute: str) -> None:
         super().__init__(name, add_help_option=False, context_settings={"ignore_unknown_options": True})
