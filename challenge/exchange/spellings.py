@@ -6,7 +6,7 @@ import re
 from challenge.exchange.amounts import read_amount
 from challenge.exchange.dates import Day, order_of, take_days
 from challenge.exchange.readings import Amount, Guess, Loss, Moment, Scrap
-from challenge.exchange.times import Clock, Zone, in_zone, plain_times, take_times, take_zones
+from challenge.exchange.times import DAY, Clock, Zone, in_zone, plain_times, take_times, take_zones
 
 __all__ = ["Amount", "Guess", "Loss", "Moment", "order_of", "read_amount", "read_moment"]
 
@@ -43,9 +43,8 @@ def read_moment(
 
     Guesses: no_time, no_zone, month_first, day_first, half_of_day, midnight, office_hours, short_year,
     long_year, no_year, no_day, weekday, zone_season, shared_zone, several_dates, several_times.
-    Losses: empty, undecided, unread, cut, no_year, no_such_date, no_such_time,
-    former_date. Without a value there
-    is always one.
+    Losses: empty, undecided, unread, cut, no_year, no_such_date, no_such_time, former_date. Without
+    a value there is always one.
     """
     scrap = Scrap(text)
     if not scrap.rest:
@@ -58,7 +57,7 @@ def read_moment(
         return Moment(None, losses=(Loss(code, " ".join(text[:100].split())),))
     zones = take_zones(scrap)
     clocks = take_times(scrap, end=end, sure=any(day.written[:4].isdecimal() for day in days))
-    named = [match[1] for match in scrap.take_all(_WEEKDAY)]
+    weekdays = [match[1] for match in scrap.take_all(_WEEKDAY)]
     losses = [*former, *scrap.losses(_IDLE)]
 
     day = days[-1 if end else 0]
@@ -66,21 +65,12 @@ def read_moment(
     if date is None:
         code = "no_year" if day.year is None else "no_such_date"
         return Moment(None, losses=(Loss(code, day.written), *losses))
-    guesses = list(day.guesses)
-    if len(days) > 1:
-        guesses.append(Guess("several_dates", day.written))
-    elif named and named[0][:3] != _WEEKDAYS[date.weekday()]:
-        guesses.append(Guess("weekday", named[0]))
-    midnight, more = _whole_day(date, day, end=end)
-    guesses += more
-    seconds, more, lost = _time_of_day(clocks, zones, days, end=end)
-    guesses += more
-    if seconds is None:
-        value = midnight + dt.timedelta(days=1 if end else 0)
-        guesses.append(Guess("no_time", "24:00" if end else "00:00"))
-    else:
-        value = midnight + dt.timedelta(seconds=seconds)
-    return _zoned(value, zones, guesses, [*lost, *losses])
+    midnight, of_day = _whole_day(date, day, end=end)
+    seconds, of_time, no_such = _time_of_day(clocks, zones, days, end=end)
+    value = midnight + dt.timedelta(seconds=seconds)
+    return _zoned(
+        value, zones, [*_of_choice(day, date, days, weekdays), *of_day, *of_time], [*no_such, *losses]
+    )
 
 
 def _in_force(days: list[Day], rest: str) -> tuple[list[Day], list[Loss]]:
@@ -89,6 +79,15 @@ def _in_force(days: list[Day], rest: str) -> tuple[list[Day], list[Loss]]:
     if len(former) == len(days):
         return days, []
     return [day for day in days if day not in former], [Loss("former_date", day.written) for day in former]
+
+
+def _of_choice(day: Day, date: dt.date, days: list[Day], weekdays: list[str]) -> list[Guess]:
+    """What was guessed in reading the day and in choosing it."""
+    if len(days) > 1:
+        return [*day.guesses, Guess("several_dates", day.written)]
+    if weekdays and weekdays[0][:3] != _WEEKDAYS[date.weekday()]:
+        return [*day.guesses, Guess("weekday", weekdays[0])]
+    return list(day.guesses)
 
 
 def _whole_day(date: dt.date, day: Day, *, end: bool) -> tuple[dt.datetime, list[Guess]]:
@@ -103,32 +102,20 @@ def _whole_day(date: dt.date, day: Day, *, end: bool) -> tuple[dt.datetime, list
 
 def _time_of_day(
     clocks: list[Clock], zones: list[Zone], days: list[Day], *, end: bool
-) -> tuple[int | None, list[Guess], list[Loss]]:
+) -> tuple[int, list[Guess], list[Loss]]:
     """Seconds since midnight of the time that belongs to the chosen day, with its guesses and losses."""
     losses = [Loss("no_such_time", clock.written) for clock in clocks if clock.seconds is None]
-    clocks = [clock for clock in clocks if clock.seconds is not None]
-    if not clocks:
-        return None, [], losses
-    if len(zones) > 1:  # 5 pm ET / 2 pm PT: one instant told twice
-        clock = clocks[0]
-    elif len(days) > 1 and len(clocks) == 1:
-        return _lone_time(clocks[0], days, losses, end=end)
-    else:
-        clock = clocks[-1 if end else 0]
+    known = [(clock.seconds, clock) for clock in clocks if clock.seconds is not None]
+    lone = len(known) == 1 and len(days) > 1
+    if not known or (lone and (known[0][1].at > days[-1].at) != end):
+        # A lone time behind several days is the last one's, elsewhere the first one's.
+        return DAY * end, [Guess("no_time", "24:00" if end else "00:00")], losses
+    told_twice = len(zones) > 1  # 5 pm ET / 2 pm PT is one instant
+    seconds, clock = known[-1 if end and not told_twice else 0]
     guesses = list(clock.guesses)
-    if len({clock.seconds for clock in clocks}) > max(1, len(days)):
+    if len({seconds for seconds, _ in known}) > max(1, len(days)):
         guesses.append(Guess("several_times", clock.written))
-    return clock.seconds, guesses, losses
-
-
-def _lone_time(
-    clock: Clock, days: list[Day], losses: list[Loss], *, end: bool
-) -> tuple[int | None, list[Guess], list[Loss]]:
-    """One time beside several days belongs to the last where it stands behind all of them."""
-    behind_all = clock.at > days[-1].at
-    if behind_all == end:
-        return clock.seconds, list(clock.guesses), losses
-    return None, [], losses
+    return seconds, guesses, losses
 
 
 def _zoned(value: dt.datetime, zones: list[Zone], guesses: list[Guess], losses: list[Loss]) -> Moment:
