@@ -496,6 +496,7 @@ def upgrade() -> None:
     sa.Column('created_at', challenge.base.db.UtcDateTime(), nullable=False),
     sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('superseded', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_ranking_author_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['phase_id'], ['judging_phase.id'], name=op.f('fk_ranking_phase_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ranking')),
@@ -503,6 +504,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ranking', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ranking_phase_id'), ['phase_id'], unique=False)
+        batch_op.create_index('uq_ranking_in_force', ['phase_id'], unique=True, sqlite_where=sa.text('NOT superseded'), postgresql_where=sa.text('NOT superseded'))
 
     op.create_table('submission',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -628,6 +630,7 @@ def upgrade() -> None:
     sa.Column('total', challenge.base.db.Exact(precision=18, scale=4), nullable=True),
     sa.Column('panel', sa.JSON(), nullable=False),
     sa.Column('resolved_by', sa.Text(), nullable=True),
+    sa.Column('trail', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['ranking_id'], ['ranking.id'], name=op.f('fk_ranking_row_ranking_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['submission_id'], ['submission.id'], name=op.f('fk_ranking_row_submission_id')),
     sa.PrimaryKeyConstraint('ranking_id', 'submission_id', name=op.f('pk_ranking_row'))
@@ -785,6 +788,7 @@ def downgrade() -> None:
 
     op.drop_table('submission')
     with op.batch_alter_table('ranking', schema=None) as batch_op:
+        batch_op.drop_index('uq_ranking_in_force', sqlite_where=sa.text('NOT superseded'), postgresql_where=sa.text('NOT superseded'))
         batch_op.drop_index(batch_op.f('ix_ranking_phase_id'))
 
     op.drop_table('ranking')

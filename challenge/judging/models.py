@@ -148,6 +148,15 @@ class Ranking(Base):
     """An immutable result of a phase: the method, the digest of its inputs, and a row per entry."""
 
     __tablename__ = "ranking"
+    __table_args__ = (
+        sa.Index(
+            "uq_ranking_in_force",
+            "phase_id",
+            unique=True,
+            sqlite_where=sa.text("NOT superseded"),
+            postgresql_where=sa.text("NOT superseded"),
+        ),
+    )
 
     id: Mapped[Key]
     ref: Mapped[Ref]
@@ -157,6 +166,7 @@ class Ranking(Base):
     created_at: Mapped[dt.datetime]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     superseded: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None]  # why it was fixed anew; none for the first
 
     rows: Mapped[list[RankingRow]] = relationship(lazy="raise_on_sql", order_by="RankingRow.position")
 
@@ -175,3 +185,4 @@ class RankingRow(Base):
     total: Mapped[Decimal | None] = mapped_column(Exact())
     panel: Mapped[dict[str, Any]]
     resolved_by: Mapped[str | None]
+    trail: Mapped[list[Any]] = mapped_column(default=list)  # every tie step asked: step, figure, rivals
