@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _without_async_sessions(app: Flask) -> None:
-    """There are none to close, and closing them starts an event loop at the end of every request (0.27 ms)."""
+    """There are none to close, and closing them starts an event loop after every request (0.27 ms)."""
     app.teardown_appcontext_funcs[:] = [
         teardown for teardown in app.teardown_appcontext_funcs if not iscoroutinefunction(teardown)
     ]

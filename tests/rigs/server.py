@@ -18,7 +18,6 @@ import pytest
 from tests.rigs.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-BIN = Path(sys.executable).parent
 PATIENCE = 30.0
 # What a test's process inherits; settings of the person at the keyboard stay out.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "COVERAGE_PROCESS_START")
@@ -99,30 +98,28 @@ class LiveServer:
 
     def start(self, name: str, *command: str) -> Process:
         """Start one more process with the server's settings."""
-        executable = str(BIN / command[0])
-        process = Process(f"{name}{next(_NAMES)}", [executable, *command[1:]], self.env, self.folder)
+        process = Process(f"{name}{next(_NAMES)}", list(command), self.env, self.folder)
         self.processes.append(process)
         return process
 
     def start_web(self, workers: int = 1) -> Process:
-        """Start granian and wait until it answers."""
-        web = self.start(
-            "web",
-            *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", str(workers), "--blocking-threads", "4", "--respawn-failed-workers"),
-            *("--no-ws", "--log-level", "warning", "wsgi:app"),
-        )
+        """Start the web server, as `make demo` does, and wait until it answers."""
+        from challenge.cli.serve import web_command
+
+        web = self.start("web", *web_command(self.port, workers))
         self._await_answer(web)
         return web
 
     def start_work(self) -> Process:
         """Start one `flask work`: ticks, closings, letters."""
-        return self.start("work", "flask", "--app", "wsgi", "work")
+        from challenge.cli.serve import work_command
+
+        return self.start("work", *work_command())
 
     def flask(self, *arguments: str) -> str:
         """Run a command to its end; its output, or an error that shows it."""
         done = subprocess.run(
-            [str(BIN / "flask"), "--app", "wsgi", *arguments],
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
             cwd=ROOT,
             env=self.env,
             capture_output=True,
