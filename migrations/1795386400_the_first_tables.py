@@ -248,7 +248,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('round', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_round_programme_id'), ['programme_id'], unique=False)
+        batch_op.create_index('ix_round_past', ['sort_at', 'id'], unique=False, sqlite_where=sa.text("public AND stage IN ('closed','cancelled')"), postgresql_where=sa.text("public AND stage IN ('closed','cancelled')"))
         batch_op.create_index('ix_round_public', ['public', 'sort_at', 'id'], unique=False)
+        batch_op.create_index('ix_round_running', ['sort_at', 'id'], unique=False, sqlite_where=sa.text("public AND stage IN ('requirements','submission','judging','award')"), postgresql_where=sa.text("public AND stage IN ('requirements','submission','judging','award')"))
 
     op.create_table('announcement',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -397,6 +399,7 @@ def upgrade() -> None:
     sa.Column('first_closes_at', challenge.base.db.UtcDateTime(), nullable=True),
     sa.Column('opened_at', challenge.base.db.UtcDateTime(), nullable=True),
     sa.Column('closed_at', challenge.base.db.UtcDateTime(), nullable=True),
+    sa.Column('live', sa.Boolean(), nullable=False),
     sa.CheckConstraint("stage in ('requirements','submission','judging','award')", name=op.f('ck_round_window_stage')),
     sa.CheckConstraint('closed_at IS NULL OR opened_at IS NOT NULL', name=op.f('ck_round_window_closed_after_opened')),
     sa.CheckConstraint('opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at', name=op.f('ck_round_window_order')),
@@ -405,8 +408,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('round_id', 'stage', name=op.f('uq_round_window_round_id_stage'))
     )
     with op.batch_alter_table('round_window', schema=None) as batch_op:
-        batch_op.create_index('ix_round_window_to_close', ['closes_at'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
-        batch_op.create_index('ix_round_window_to_open', ['opens_at'], unique=False, sqlite_where=sa.text('opened_at IS NULL'), postgresql_where=sa.text('opened_at IS NULL'))
+        batch_op.create_index('ix_round_window_to_close', ['closes_at'], unique=False, sqlite_where=sa.text('live AND closed_at IS NULL'), postgresql_where=sa.text('live AND closed_at IS NULL'))
+        batch_op.create_index('ix_round_window_to_open', ['opens_at'], unique=False, sqlite_where=sa.text('live AND opened_at IS NULL'), postgresql_where=sa.text('live AND opened_at IS NULL'))
 
     op.create_table('criterion',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -810,8 +813,8 @@ def downgrade() -> None:
 
     op.drop_table('criterion')
     with op.batch_alter_table('round_window', schema=None) as batch_op:
-        batch_op.drop_index('ix_round_window_to_open', sqlite_where=sa.text('opened_at IS NULL'), postgresql_where=sa.text('opened_at IS NULL'))
-        batch_op.drop_index('ix_round_window_to_close', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index('ix_round_window_to_open', sqlite_where=sa.text('live AND opened_at IS NULL'), postgresql_where=sa.text('live AND opened_at IS NULL'))
+        batch_op.drop_index('ix_round_window_to_close', sqlite_where=sa.text('live AND closed_at IS NULL'), postgresql_where=sa.text('live AND closed_at IS NULL'))
 
     op.drop_table('round_window')
     op.drop_table('round_page')
@@ -836,7 +839,9 @@ def downgrade() -> None:
 
     op.drop_table('announcement')
     with op.batch_alter_table('round', schema=None) as batch_op:
+        batch_op.drop_index('ix_round_running', sqlite_where=sa.text("public AND stage IN ('requirements','submission','judging','award')"), postgresql_where=sa.text("public AND stage IN ('requirements','submission','judging','award')"))
         batch_op.drop_index('ix_round_public')
+        batch_op.drop_index('ix_round_past', sqlite_where=sa.text("public AND stage IN ('closed','cancelled')"), postgresql_where=sa.text("public AND stage IN ('closed','cancelled')"))
         batch_op.drop_index(batch_op.f('ix_round_programme_id'))
 
     op.drop_table('round')

@@ -14,6 +14,9 @@ from challenge.base.types import Created, Key, one_of
 from challenge.rules.stages import WINDOWED, Stage
 
 PAGE_KINDS = ("about", "rules", "prizes", "judging", "entry")
+# The words of two partial indexes; a list that is to use one says exactly these.
+RUNNING = "public AND stage IN ('requirements','submission','judging','award')"
+PAST = "public AND stage IN ('closed','cancelled')"
 
 
 class Programme(Base):
@@ -44,6 +47,10 @@ class Round(Base):
         sa.CheckConstraint("title_zh IS NOT NULL OR title_en IS NOT NULL", name="title"),
         sa.CheckConstraint("(stage = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
         sa.Index("ix_round_public", "public", "sort_at", "id"),
+        sa.Index(
+            "ix_round_running", "sort_at", "id", sqlite_where=sa.text(RUNNING), postgresql_where=sa.text(RUNNING)
+        ),
+        sa.Index("ix_round_past", "sort_at", "id", sqlite_where=sa.text(PAST), postgresql_where=sa.text(PAST)),
     )
 
     id: Mapped[Key]
@@ -92,14 +99,14 @@ class RoundWindow(Base):
         sa.Index(
             "ix_round_window_to_open",
             "opens_at",
-            sqlite_where=sa.text("opened_at IS NULL"),
-            postgresql_where=sa.text("opened_at IS NULL"),
+            sqlite_where=sa.text("live AND opened_at IS NULL"),
+            postgresql_where=sa.text("live AND opened_at IS NULL"),
         ),
         sa.Index(
             "ix_round_window_to_close",
             "closes_at",
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
+            sqlite_where=sa.text("live AND closed_at IS NULL"),
+            postgresql_where=sa.text("live AND closed_at IS NULL"),
         ),
     )
 
@@ -112,6 +119,8 @@ class RoundWindow(Base):
     first_closes_at: Mapped[dt.datetime | None]  # as announced; an extension shows against it
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
+    # False while a draft and after a cancel: such windows stay out of the indexes that the scheduler asks.
+    live: Mapped[bool] = mapped_column(default=True)
 
     round: Mapped[Round] = relationship(lazy="raise_on_sql", back_populates="windows")
 
