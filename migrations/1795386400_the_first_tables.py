@@ -234,6 +234,7 @@ def upgrade() -> None:
     sa.Column('submission_count', sa.Integer(), nullable=False),
     sa.Column('budget_minor', sa.BigInteger(), nullable=False),
     sa.Column('prize_minor', sa.BigInteger(), nullable=True),
+    sa.Column('budget_ceiling_minor', sa.BigInteger(), nullable=False),
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('source', sa.Text(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -319,7 +320,7 @@ def upgrade() -> None:
     sa.Column('problem_en', sa.Text(), nullable=True),
     sa.Column('goals', sa.Text(), nullable=False),
     sa.Column('confidential_part', sa.Text(), nullable=False),
-    sa.Column('field', sa.Text(), nullable=False),
+    sa.Column('field', sa.Text(), nullable=True),
     sa.Column('keywords', sa.JSON(), nullable=False),
     sa.Column('modes', sa.JSON(), nullable=False),
     sa.Column('region', sa.Text(), nullable=True),
@@ -339,7 +340,7 @@ def upgrade() -> None:
     sa.CheckConstraint("field in ('electronics','biomedicine','aerospace','materials','services','energy','environment','manufacturing','agrifood')", name=op.f('ck_requirement_field')),
     sa.CheckConstraint("state in ('draft','failed','published','rejected','returned','selected','submitted','withdrawn')", name=op.f('ck_requirement_state')),
     sa.CheckConstraint('budget_min_minor IS NULL OR budget_max_minor IS NULL OR budget_min_minor <= budget_max_minor', name=op.f('ck_requirement_budget')),
-    sa.CheckConstraint('title_zh IS NOT NULL OR title_en IS NOT NULL', name=op.f('ck_requirement_title')),
+    sa.CheckConstraint("state in ('draft','returned','withdrawn') OR title_zh IS NOT NULL OR title_en IS NOT NULL", name=op.f('ck_requirement_title')),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_requirement_author_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_requirement_round_id')),
     sa.ForeignKeyConstraint(['seeker_id'], ['organization.id'], name=op.f('fk_requirement_seeker_id')),
@@ -349,6 +350,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('source', name=op.f('uq_requirement_source'))
     )
     with op.batch_alter_table('requirement', schema=None) as batch_op:
+        batch_op.create_index('ix_requirement_field', ['field', 'state', 'id'], unique=False)
         batch_op.create_index('ix_requirement_list', ['round_id', 'state', 'id'], unique=False)
         batch_op.create_index('ix_requirement_public', ['state', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_requirement_seeker_id'), ['seeker_id'], unique=False)
@@ -827,6 +829,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_requirement_seeker_id'))
         batch_op.drop_index('ix_requirement_public')
         batch_op.drop_index('ix_requirement_list')
+        batch_op.drop_index('ix_requirement_field')
 
     op.drop_table('requirement')
     with op.batch_alter_table('prize', schema=None) as batch_op:

@@ -29,13 +29,16 @@ COMPARISONS = ("ge", "gt", "le", "lt", "eq", "yes")
 
 
 class Requirement(Base):
-    """A technical need. `confidential_part` and the seeker of an anonymous one load only by their own query."""
+    """A technical need. A draft may lack anything. `confidential_part` and the seeker of an anonymous one load only by their own query."""
 
     __tablename__ = "requirement"
     __table_args__ = (
         one_of("state", *sorted(REQUIREMENT.states)),
         one_of("field", *FIELDS),
-        sa.CheckConstraint("title_zh IS NOT NULL OR title_en IS NOT NULL", name="title"),
+        sa.CheckConstraint(
+            "state in ('draft','returned','withdrawn') OR title_zh IS NOT NULL OR title_en IS NOT NULL",
+            name="title",
+        ),
         sa.CheckConstraint(
             "budget_min_minor IS NULL OR budget_max_minor IS NULL OR budget_min_minor <= budget_max_minor",
             name="budget",
@@ -43,6 +46,7 @@ class Requirement(Base):
         sa.CheckConstraint("(state in ('returned','rejected')) <= (state_reason IS NOT NULL)", name="reason"),
         sa.Index("ix_requirement_list", "round_id", "state", "id"),
         sa.Index("ix_requirement_public", "state", "id"),
+        sa.Index("ix_requirement_field", "field", "state", "id"),
     )
 
     id: Mapped[Key]
@@ -62,7 +66,7 @@ class Requirement(Base):
     problem_en: Mapped[str | None]
     goals: Mapped[str] = mapped_column(default="")
     confidential_part: Mapped[str] = mapped_column(default="", deferred=True, deferred_raiseload=True)
-    field: Mapped[str]
+    field: Mapped[str | None]  # open in a draft, and where an import brought none
     keywords: Mapped[list[str]] = mapped_column(default=list)
     modes: Mapped[list[str]] = mapped_column(default=list)
     region: Mapped[str | None]
@@ -73,7 +77,7 @@ class Requirement(Base):
     closes_at: Mapped[dt.datetime | None]  # earlier than its round's submission close, if set
     version: Mapped[int] = mapped_column(default=1)
     submission_count: Mapped[int] = mapped_column(default=0)
-    question_count: Mapped[int] = mapped_column(default=0)
+    question_count: Mapped[int] = mapped_column(default=0)  # answered for everyone to read
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
     published_at: Mapped[dt.datetime | None]
@@ -105,7 +109,8 @@ class Indicator(Base):
     name_en: Mapped[str | None]
     unit: Mapped[str] = mapped_column(default="")
     comparison: Mapped[str] = mapped_column(default="ge")
-    target: Mapped[str | None]  # a decimal as written: 99.20 keeps its zero
+    # A decimal as written: 99.20 keeps its zero. In a draft whatever was typed, '' where nothing was.
+    target: Mapped[str | None]
     level: Mapped[str] = mapped_column(default="must")
 
 
