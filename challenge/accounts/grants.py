@@ -33,3 +33,35 @@ def give(session: Session, user_id: int, role: str, scope: str, scope_id: int) -
     session.add(RoleGrant(user_id=user_id, role=role, scope=scope, scope_id=scope_id))
     session.flush()
     return True
+
+
+def take(session: Session, user_id: int, role: str, scope: str, scope_id: int) -> bool:
+    """Take a role for one thing away; False if the person did not hold it."""
+    query = (
+        sa.delete(RoleGrant)
+        .where(
+            RoleGrant.user_id == user_id,
+            RoleGrant.role == role,
+            RoleGrant.scope == scope,
+            RoleGrant.scope_id == scope_id,
+        )
+        .returning(RoleGrant.id)
+    )
+    return session.scalar(query) is not None
+
+
+def seat(session: Session, user_id: int, organization_id: int, *, representative: bool) -> bool:
+    """Make a person a member of an organization, or a member its representative; False if nothing changed."""
+    known = session.scalar(
+        sa.select(Membership).where(
+            Membership.user_id == user_id, Membership.organization_id == organization_id
+        )
+    )
+    if known is None:
+        known = Membership(user_id=user_id, organization_id=organization_id, representative=representative)
+        session.add(known)
+    elif known.representative or not representative:
+        return False
+    known.representative = representative
+    session.flush()
+    return True

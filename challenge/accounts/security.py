@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 from flask import Flask
 from flask_security import FSQLALiteUserDatastore, MailUtil, Security
-from flask_security.utils import aware_utcnow
 from flask_security.core import RoleMixin
+from flask_security.utils import aware_utcnow
 
 from challenge.accounts.models import User
 from challenge.base.db import db
 from challenge.base.ids import new_token
 from challenge.tasks import queue
+
 
 class Role(RoleMixin):
     """Flask-Security asks for a class; our roles hold for something and live in RoleGrant."""
