@@ -63,6 +63,26 @@ class Visitor(FlaskClient):
         return self
 
 
+class Terminal(FlaskCliRunner):
+    """Runs commands as a shell would: with a context and a session of their own."""
+
+    def invoke(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command; what the test prepared is committed before, and read anew after it."""
+        from challenge.base.db import db
+
+        session = db.session if has_app_context() else None
+        if session is not None:
+            session.commit()
+        result = contextvars.Context().run(partial(self._alone, *args, **kwargs))
+        if session is not None:
+            session.expire_all()
+        return result
+
+    def _alone(self, *args: Any, **kwargs: Any) -> Any:
+        with self.app.app_context():
+            return super().invoke(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def worker_app(database: Database, worker_folder: Path) -> Iterator[Flask]:
     """The worker's application; tests ask for `app`, which comes with a clean database."""
@@ -87,7 +107,7 @@ def make_app(app: Flask, database: Database) -> Iterator[Callable[..., Flask]]:
     """A function that builds another application over the same clean database, with other settings."""
     made: list[Flask] = []
 
-    def make(**settings: object) -> Flask:
+    def make(**settings: Any) -> Flask:
         made.append(_build(database.url, app.config["SETTINGS"].data_dir, **settings))
         return made[-1]
 
@@ -96,13 +116,14 @@ def make_app(app: Flask, database: Database) -> Iterator[Callable[..., Flask]]:
         _close(other)
 
 
-def _build(url: str, data_dir: Path, **settings: object) -> Flask:
+def _build(url: str, data_dir: Path, **settings: Any) -> Flask:
     from challenge.app import create_app
     from config import Settings
 
     data_dir.mkdir(parents=True, exist_ok=True)
-    app = create_app(Settings.for_test(database_url=url, data_dir=data_dir, **settings))
+    app = create_app(Settings.for_test(**{"database_url": url, "data_dir": data_dir, **settings}))
     app.test_client_class = Visitor
+    app.test_cli_runner_class = Terminal
     return app
 
 
@@ -145,6 +166,8 @@ def visitor(app: Flask, db: Session) -> Callable[..., Visitor]:
 
 
 @pytest.fixture
-def command(app: Flask, db: Session) -> FlaskCliRunner:
+def command(app: Flask, db: Session) -> Terminal:
     """Runs commands: `command.invoke(args=["import", "challenges", path])`."""
-    return app.test_cli_runner()
+    terminal = app.test_cli_runner()
+    assert isinstance(terminal, Terminal)
+    return terminal

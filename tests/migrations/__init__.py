@@ -1,0 +1,1 @@
+"""The migrations themselves, up and down, over filled tables, on both databases."""
