@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -23,6 +24,14 @@ _TYPED = re.compile(
     re.ASCII,
 )
 _UNIT_NAMED = {"元": "yuan", "万": "wan", "万元": "wan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An amount with its currency, as a parameter of a refusal: the reader's page writes it out."""
+
+    minor: int
+    currency: str
 
 
 def minor_digits(currency: str) -> int:

@@ -171,6 +171,11 @@ def seeker(actor: Actor, subject: Subject) -> bool:
     return subject.seeker_id is not None and subject.seeker_id in actor.represents
 
 
+def author(actor: Actor, subject: Subject) -> bool:
+    """The person who wrote it down, for example an organizer who posts for a seeker."""
+    return actor.user_id is not None and actor.user_id == subject.author_id
+
+
 def representative(actor: Actor, subject: Subject) -> bool:
     """A representative of the organization in question."""
     return subject.host_id is not None and subject.host_id in actor.represents
@@ -257,6 +262,7 @@ def after_close(stage: Stage) -> Predicate:
 RUNNING = at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 NOT_OVER = at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 OUTCOME = at(Stage.AWARD, Stage.CLOSED)
+HANDED_IN = in_state("submitted", "returned", "rejected", "published", "selected", "failed", "withdrawn")
 
 TABLE: Mapping[Action, tuple[Row, ...]] = {
     # The public site
@@ -290,13 +296,24 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
     Action.REQUIREMENT_EDIT: (
         (seeker, in_state("draft", "returned")),
-        (organizer, seeker, in_state("draft", "returned")),
+        (organizer, author, in_state("draft", "returned")),
     ),
-    Action.REQUIREMENT_SUBMIT: ((seeker, in_state("draft", "returned")),),
-    Action.REQUIREMENT_WITHDRAW: ((seeker, in_state("draft", "submitted", "returned", "published")),),
+    Action.REQUIREMENT_SUBMIT: (
+        (seeker, in_state("draft", "returned")),
+        (organizer, author, in_state("draft", "returned")),
+    ),
+    Action.REQUIREMENT_WITHDRAW: (
+        (seeker, in_state("draft", "submitted", "returned", "published")),
+        (organizer, author, in_state("draft", "submitted", "returned", "published")),
+    ),
     Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
-    Action.REQUIREMENT_READ: ((public,), (seeker,), (organizer,), (admin,)),
-    Action.REQUIREMENT_READ_CONFIDENTIAL: ((seeker,), (organizer, without_conflict)),
+    # A draft is its seeker's own: an organizer sees it once it was handed in.
+    Action.REQUIREMENT_READ: ((public,), (seeker,), (organizer, HANDED_IN), (organizer, author), (admin, HANDED_IN)),
+    Action.REQUIREMENT_READ_CONFIDENTIAL: (
+        (seeker,),
+        (organizer, without_conflict, HANDED_IN),
+        (organizer, author),
+    ),
     # Submissions
     Action.SUBMISSION_CREATE: ((signed_in, public, during(Stage.SUBMISSION)),),
     Action.SUBMISSION_EDIT: (

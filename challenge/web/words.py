@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from challenge.base import i18n
 from challenge.rules.errors import InvalidMany, Refused
+from challenge.rules.money import Sum
 
 WORDS: Mapping[str, LazyString] = {
     "not_found": _("There is no such page, or it is not for you to see."),
@@ -73,12 +74,18 @@ def say(error: Refused) -> str:
 
 def say_code(code: str, **params: object) -> str:
     """The words of a code; a code without words says where it came from rather than nothing."""
-    zone = i18n.reader().zone or "UTC"
-    shown = {name: i18n.when(value, zone) if isinstance(value, dt.datetime) else value for name, value in params.items()}
+    shown = {name: _shown(value) for name, value in params.items()}
     text = WORDS.get(code)
     if text is None:
         return gettext("This was refused (%(code)s).", code=code)
     return str(text) % shown if shown else str(text)
+
+
+def _shown(value: object) -> object:
+    """A parameter in the reader's way: instants in the reader's zone, sums with their unit."""
+    if isinstance(value, dt.datetime):
+        return i18n.when(value, i18n.reader().zone or "UTC")
+    return i18n.money(value.minor, value.currency) if isinstance(value, Sum) else value
 
 
 def say_status(status: int) -> str:
