@@ -188,7 +188,7 @@ def of_thing(session: Session, role: str, scope: str, scope_id: int) -> Sequence
     return session.scalars(query).all()
 
 
-def _open(now: dt.datetime) -> sa.Select[tuple[Invitation]]:
+def _open(now: dt.datetime) -> sa.Select[Invitation]:
     return sa.select(Invitation).where(
         Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > now
     )

@@ -1,0 +1,162 @@
+"""Organizations and the people who may speak for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from challenge.accounts import grants
+from challenge.accounts.models import ORGANIZATION_KINDS, Membership, Organization
+from challenge.audit import chain
+from challenge.base.db import begin_write
+from challenge.rules import registration
+from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused
+from challenge.rules.permissions import Action, Actor, Subject, require
+from challenge.rules.regions import PROVINCES
+
+NAME_LENGTH = 120
+PROFILE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is written about an organization."""
+
+    name: str
+    name_en: str | None = None
+    kind: str = "company"
+    region: str | None = None
+    registration_code: str | None = None
+    profile: str = ""
+
+
+def subject_of(organization: Organization) -> Subject:
+    """The facts of an organization that the permission table asks for."""
+    return Subject(kind="organization", host_id=organization.id, seeker_id=organization.id)
+
+
+def create(session: Session, actor: Actor, facts: Facts) -> Organization:
+    """Register an organization; whoever does so may speak for it. Sent twice, it is registered once.
+
+    Raises `InvalidMany` with every fault at its field.
+    """
+    require(actor, Action.ORGANIZATION_CREATE)
+    facts = _checked(facts)
+    begin_write(session)
+    known = _already_mine(session, actor, facts)
+    if known is not None:
+        return known
+    organization = Organization(**_columns(facts))
+    session.add(organization)
+    _flush(session)
+    if actor.user_id is not None:
+        grants.seat(session, actor.user_id, organization.id, representative=True)
+    chain.record(session, actor, "organization.created", f"organization:{organization.id}", kind=facts.kind)
+    return organization
+
+
+def edit(session: Session, actor: Actor, organization: Organization, facts: Facts) -> None:
+    """Change what is written about an organization; raises `InvalidMany` with every fault at its field."""
+    require(actor, Action.ORGANIZATION_EDIT, subject_of(organization))
+    columns = _columns(_checked(facts))
+    changed = sorted(name for name, value in columns.items() if getattr(organization, name) != value)
+    if not changed:
+        return
+    for name in changed:
+        setattr(organization, name, columns[name])
+    _flush(session)
+    subject = f"organization:{organization.id}"
+    chain.record(session, actor, "organization.edited", subject, fields=changed)
+
+
+def remove_member(session: Session, actor: Actor, organization: Organization, user_id: int) -> None:
+    """End a membership. The last representative stays, or nobody could speak for the organization."""
+    require(actor, Action.ORGANIZATION_EDIT, subject_of(organization))
+    begin_write(session)
+    seats = session.scalars(
+        sa.select(Membership).where(Membership.organization_id == organization.id).with_for_update()
+    ).all()
+    seat = next((each for each in seats if each.user_id == user_id), None)
+    if seat is None:
+        return
+    if seat.representative and sum(each.representative for each in seats) == 1:
+        raise Refused("last_representative")
+    session.delete(seat)
+    session.flush()
+    subject = f"organization:{organization.id}"
+    chain.record(session, actor, "membership.ended", subject, user_id=user_id)
+
+
+def by_ref(session: Session, ref: str) -> Organization:
+    """One organization; raises NotFound."""
+    found = session.scalar(sa.select(Organization).where(Organization.ref == ref))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _checked(facts: Facts) -> Facts:
+    faults: list[Invalid] = []
+    name, name_en = facts.name.strip(), (facts.name_en or "").strip() or None
+    if not name:
+        faults.append(Invalid("name", "required"))
+    faults += [
+        Invalid(field, "too_long", most=most)
+        for field, text, most in (
+            ("name", name, NAME_LENGTH),
+            ("name_en", name_en or "", NAME_LENGTH),
+            ("profile", facts.profile, PROFILE_LENGTH),
+        )
+        if len(text) > most
+    ]
+    if facts.kind not in ORGANIZATION_KINDS:
+        faults.append(Invalid("kind", "not_a_choice"))
+    region = facts.region or None
+    if region is not None and region not in PROVINCES:
+        faults.append(Invalid("region", "not_a_choice"))
+    code = None
+    try:
+        code = registration.credit_code("registration_code", facts.registration_code or "")
+    except Invalid as fault:
+        faults.append(fault)
+    if faults:
+        raise InvalidMany(faults)
+    return replace(facts, name=name, name_en=name_en, region=region, registration_code=code)
+
+
+def _columns(facts: Facts) -> dict[str, str | None]:
+    return {
+        "name": facts.name,
+        "name_en": facts.name_en,
+        "kind": facts.kind,
+        "region": facts.region,
+        "registration_code": facts.registration_code,
+        "profile": facts.profile,
+    }
+
+
+def _already_mine(session: Session, actor: Actor, facts: Facts) -> Organization | None:
+    return session.scalar(
+        sa.select(Organization)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(
+            Membership.user_id == actor.user_id,
+            Organization.name == facts.name,
+            Organization.registration_code.is_not_distinct_from(facts.registration_code),
+        )
+        .limit(1)
+    )
+
+
+def _flush(session: Session) -> None:
+    # The unique column decides, not a look beforehand: two people may register one code at once.
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError as error:
+        if "registration_code" not in str(error.orig):
+            raise
+        raise Invalid("registration_code", "credit_code_taken") from None
