@@ -24,7 +24,7 @@ BATCH = 200
 
 
 def close_due(batch: int = BATCH) -> int:
-    """Record every opening and closing that is due, a batch of rounds per transaction; how many were recorded."""
+    """Record every opening and closing that is due, a batch of rounds per transaction; how many were."""
     recorded = 0
     while True:
         with fresh_session() as session:
@@ -111,7 +111,7 @@ def _record_stages(session: Session, gates: list[gate.Gate], now: dt.datetime) -
         {
             "key": each.round.id,
             "to": queries.stage_of(each.round, each.windows, now).value,
-            "next": queries.next_moment(each.round, list(each.windows.values()), now),
+            "next": queries.next_moment(list(each.windows.values()), now, each.round.sort_at),
         }
         for each in gates
     ]

@@ -17,19 +17,21 @@ from sqlalchemy.orm import Session, contains_eager
 from challenge.base import clock
 from challenge.base.db import begin_write, is_sqlite
 from challenge.rounds.models import Round, RoundWindow
+from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import NotFound
 from challenge.rules.stages import Stage, Window, open_stages
 
 LOCK_CLASS = 7301  # the first half of our advisory keys; the second is the round's id
 _SHARED = sa.text("SELECT pg_advisory_xact_lock_shared(:space, CAST(:round AS integer))")
 _EXCLUSIVE = sa.text(
-    "SELECT pg_advisory_xact_lock(:space, r) FROM (SELECT unnest(CAST(:rounds AS integer[])) AS r ORDER BY 1) AS s"
+    "SELECT pg_advisory_xact_lock(:space, r)"
+    " FROM (SELECT unnest(CAST(:rounds AS integer[])) AS r ORDER BY 1) AS s"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What holds while the lock is held: the round, its windows, and the database's time read after the lock."""
+    """What holds while the lock is held: the round, its windows, the database's time read after the lock."""
 
     round: Round
     windows: Mapping[Stage, Window]
@@ -75,10 +77,3 @@ def _read(session: Session, round_ids: Sequence[int]) -> list[Round]:
         .execution_options(populate_existing=True)
     )
     return list(session.scalars(query).unique())
-
-
-def windows_of(round_: Round) -> dict[Stage, Window]:
-    """The round's windows as plain values, in the order of the stages."""
-    return {
-        Stage(row.stage): Window(Stage(row.stage), row.opens_at, row.closes_at) for row in round_.windows
-    }

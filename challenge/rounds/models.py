@@ -48,9 +48,15 @@ class Round(Base):
         sa.CheckConstraint("(stage = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
         sa.Index("ix_round_public", "public", "sort_at", "id"),
         sa.Index(
-            "ix_round_running", "sort_at", "id", sqlite_where=sa.text(RUNNING), postgresql_where=sa.text(RUNNING)
+            "ix_round_running",
+            "sort_at",
+            "id",
+            sqlite_where=sa.text(RUNNING),
+            postgresql_where=sa.text(RUNNING),
         ),
-        sa.Index("ix_round_past", "sort_at", "id", sqlite_where=sa.text(PAST), postgresql_where=sa.text(PAST)),
+        sa.Index(
+            "ix_round_past", "sort_at", "id", sqlite_where=sa.text(PAST), postgresql_where=sa.text(PAST)
+        ),
     )
 
     id: Mapped[Key]
@@ -90,7 +96,7 @@ class Round(Base):
 
 
 class RoundWindow(Base):
-    """When one stage of a round is open. `closed_at` is recorded once, by whoever's update changed the row."""
+    """When one stage of a round is open. `closed_at` is recorded once, by whose update changed the row."""
 
     __tablename__ = "round_window"
     __table_args__ = (

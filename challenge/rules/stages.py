@@ -71,16 +71,20 @@ WINDOWED: tuple[Stage, ...] = tuple(TABLE)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When one stage is open. Either end may be unknown (imported rounds); an unknown window is never open."""
+    """When one stage is open. Either end may be unknown (imported rounds); an unknown window is never open.
+
+    `closed` says that its close was recorded: from then on it stays closed, even if the clock steps back.
+    """
 
     stage: Stage
     opens_at: dt.datetime | None
     closes_at: dt.datetime | None
+    closed: bool = False
 
 
 def is_open(window: Window | None, now: dt.datetime) -> bool:
     """Whether the half-open window contains `now` (the database's time)."""
-    if window is None or window.opens_at is None or window.closes_at is None:
+    if window is None or window.opens_at is None or window.closes_at is None or window.closed:
         return False
     return window.opens_at <= now < window.closes_at
 
@@ -89,10 +93,10 @@ def check_open(window: Window | None, now: dt.datetime, closes_at: dt.datetime |
     """Raise `TooLate` unless the window is open; `closes_at` is an earlier close of one thing within it."""
     if window is None or window.opens_at is None or window.closes_at is None:
         raise TooLate("window_unknown")
-    if now < window.opens_at:
+    if now < window.opens_at and not window.closed:
         raise TooLate("window_not_open_yet", stage=window.stage.value, at=window.opens_at)
     end = min(window.closes_at, closes_at) if closes_at else window.closes_at
-    if now >= end:
+    if window.closed or now >= end:
         raise TooLate("window_closed", stage=window.stage.value, at=end)
 
 
@@ -111,11 +115,12 @@ def current(
         return Stage.DRAFT
     known = [windows[stage] for stage in WINDOWED if stage in windows]
     closes = [window.closes_at for window in known if window.closes_at is not None]
-    if closes and max(closes) <= now:
+    over = all(window.closed for window in known if window.closes_at is not None)
+    if closes and (over or max(closes) <= now):
         return Stage.CLOSED
     stage = Stage.DRAFT
     for window in known:
-        if window.opens_at is not None and window.opens_at <= now:
+        if window.closed or (window.opens_at is not None and window.opens_at <= now):
             stage = window.stage
     # A launched round before its first window stands at that window: it is announced, not hidden.
     return stage if stage is not Stage.DRAFT or not known else known[0].stage
