@@ -5,7 +5,8 @@ import { words, icon } from "./words.js";
 const HOUR = 3600, DAY = 86400;
 const arrived = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
 const device = Date.now() - performance.now() + arrived;
-let server = Date.parse(document.body.dataset.now ?? "");
+const stamp = document.body.dataset.now ?? "";
+const server = Date.parse(stamp) + age(stamp);
 
 /** The server's time now, in milliseconds. A sleeping computer stops performance.now(): then the greater of both
  *  counts, so that a deadline is never shown later than it is. */
@@ -14,17 +15,18 @@ export function serverNow() {
   return server + Math.max(steady, Math.min(Date.now() - device, steady + 30 * DAY * 1000));
 }
 
-// A page from a cache carries an old time. Only when it and the device disagree is the server asked again.
-async function checkAge() {
-  if (Math.abs(device - server) < 90_000) return;
+// Going back, or an answer 304, may bring a page from the browser's cache with an old time. This tab remembers when it
+// first saw each time, and adds what has passed since: a difference, so a wrong clock does no harm.
+function age(stamp) {
   try {
-    const answer = await fetch(new URL("app.js", import.meta.url), { method: "HEAD", cache: "no-store" });
-    const date = Date.parse(answer.headers.get("Date") ?? "");
-    const said = date - (performance.now() - arrived);
-    if (said > server + 5000) server = said;
+    const seen = JSON.parse(sessionStorage.getItem("seen") ?? "[]").slice(-40);
+    const known = seen.find(([each]) => each === stamp);
+    if (known) return Math.max(0, device - known[1]);
+    sessionStorage.setItem("seen", JSON.stringify([...seen, [stamp, device]]));
   } catch {
-    // Offline: the page's own time stays.
+    // Storage is off: the page's own time stays.
   }
+  return 0;
 }
 
 function text(seconds) {
@@ -64,4 +66,4 @@ function tick() {
   setTimeout(tick, soonest <= HOUR + 60 ? 1000 - (now % 1000) : 20_000);
 }
 
-if (!Number.isNaN(server)) checkAge().then(tick);
+if (!Number.isNaN(server)) tick();
