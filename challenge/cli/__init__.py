@@ -12,6 +12,8 @@ from flask import Flask
 COMMANDS = {
     "db": ("challenge.cli.database", "group"),
     "work": ("challenge.work", "command"),
+    "import": ("challenge.cli.imports", "group"),
+    "export": ("challenge.cli.exports", "group"),
 }
 
 

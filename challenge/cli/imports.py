@@ -1,0 +1,99 @@
+"""`flask import`: rounds from a feed, judged scores, requirements. All or nothing, each guess reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from challenge.base.db import begin_write, fresh_session
+from challenge.exchange.reports import Faulty, Report
+
+SHOWN_FAULTS = 50
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+REPORT = click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the lines as CSV to this file."
+)
+
+
+@click.group("import")
+def group() -> None:
+    """Bring in rounds, judged scores or requirements from files."""
+
+
+@contextmanager
+def _readable_faults() -> Iterator[None]:
+    try:
+        yield
+    except Faulty as faulty:
+        for line in faulty.lines[:SHOWN_FAULTS]:
+            click.echo(
+                ": ".join(part for part in (line.item, line.field, line.code, line.text) if part), err=True
+            )
+        more = len(faulty.lines) - SHOWN_FAULTS
+        if more > 0:
+            click.echo(f"... and {more} more", err=True)
+        raise click.ClickException(f"{len(faulty.lines)} faults; nothing was imported.") from None
+
+
+def _say(report: Report, path: Path | None) -> None:
+    if path is not None:
+        path.write_text(report.as_csv(), encoding="utf-8")
+    else:
+        click.echo(report.as_csv(), nl=False)
+    click.echo(
+        f"{report.created} imported, {report.unchanged} unchanged, "
+        f"{report.count('guess')} guesses, {report.count('loss')} losses",
+        err=True,
+    )
+
+
+@group.command()
+@click.argument("file", type=FILE)
+@click.option("--zone", default="America/New_York", show_default=True, help="Zone of times that name none.")
+@REPORT
+def challenges(file: Path, zone: str, report: Path | None) -> None:
+    """Rounds from a Challenge.gov-style JSON feed."""
+    from challenge.base.i18n import ZONES
+    from challenge.exchange.challenges import import_challenges
+    from challenge.exchange.feed import read_feed
+
+    if zone not in ZONES:
+        raise click.BadParameter(f"{zone!r} is no IANA time zone", param_hint="--zone")
+    with _readable_faults():
+        items = read_feed(file)
+    with fresh_session() as session:
+        begin_write(session)
+        result = import_challenges(session, items, zone=zone)
+    _say(result, report)
+
+
+@group.command()
+@click.argument("folder", type=FOLDER)
+@REPORT
+def scores(folder: Path, report: Path | None) -> None:
+    """Judged rounds from criteria.csv, entries.csv and scores.csv in a folder."""
+    from challenge.exchange.scores import import_scores, read_scores
+
+    with _readable_faults():
+        data = read_scores(folder)
+    _say(import_scores(data), report)
+
+
+@group.command()
+@click.argument("file", type=FILE)
+@click.option("--round", "slug", help="The round that takes them; by default one is made.")
+@REPORT
+def requirements(file: Path, slug: str | None, report: Path | None) -> None:
+    """Requirements from a CSV of titles, fields and budgets."""
+    from challenge.exchange.needs import import_needs, read_needs
+
+    with _readable_faults():
+        rows = read_needs(file)
+        with fresh_session() as session:
+            begin_write(session)
+            result = import_needs(session, rows, slug=slug)
+    _say(result, report)
