@@ -1,6 +1,6 @@
 """The public site: rounds, requirements, results, receipts."""
 
+from challenge.web.public.room import blueprint
 from challenge.web.public.routes import ROUTES
-from challenge.web.public.views import blueprint
 
 __all__ = ["ROUTES", "blueprint"]

@@ -1,8 +1,21 @@
-"""The doors of the public site and what each asks for."""
+"""The doors of the public site: each module of this package names its own, here they are one table."""
+
+from __future__ import annotations
 
 from challenge.rules.permissions import Action
+from challenge.web.public import home
 
-ROUTES = {
-    "home": {"GET": Action.PAGE_READ},
-    "brand": {"GET": Action.PAGE_READ},
-}
+MODULES = (home,)
+
+
+def _merged() -> dict[str, dict[str, Action]]:
+    table: dict[str, dict[str, Action]] = {}
+    for module in MODULES:
+        twice = table.keys() & module.ROUTES.keys()
+        if twice:
+            raise RuntimeError(f"{module.__name__} names doors that another module has: {sorted(twice)}")
+        table.update(module.ROUTES)
+    return table
+
+
+ROUTES = _merged()

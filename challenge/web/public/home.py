@@ -1,11 +1,17 @@
-"""Pages for everyone."""
+"""The front page, and the one style sheet that is made on request."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
-blueprint = Blueprint("public", __name__)
+from challenge.rules.permissions import Action
+from challenge.web.public.room import blueprint
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "home": {"GET": Action.PAGE_READ},
+    "brand": {"GET": Action.PAGE_READ},
+}
 
 
 @blueprint.get("/")
