@@ -1,0 +1,32 @@
+"""What the forms of all rooms share: a refusal of a service comes back to its field, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wtforms import Field, FieldList, Form, FormField
+
+from challenge.rules.errors import Invalid, InvalidMany, Refused
+from challenge.web import words
+
+
+def show(form: Form, refusal: Refused) -> None:
+    """Put each fault at the field it names (`indicators-2-target` for a row), else above the whole form."""
+    faults = refusal.faults if isinstance(refusal, InvalidMany) else (refusal,)
+    fields = {field.name: field for field in _all(form)}
+    for fault in faults:
+        field = fields.get(fault.field) if isinstance(fault, Invalid) else None
+        if field is None:
+            form.form_errors.append(words.say(fault))
+        else:
+            field.errors = [*field.errors, words.say(fault)]
+
+
+def _all(fields: Any) -> Iterator[Field]:
+    for field in fields:
+        yield field
+        if isinstance(field, FieldList):
+            yield from _all(field)
+        elif isinstance(field, FormField):
+            yield from _all(field.form)
