@@ -1,4 +1,4 @@
-"""What the forms of all rooms share: a refusal of a service comes back to its field, in the reader's words."""
+"""What the forms of all rooms share: a refusal comes back to its field, in the reader's words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def show(form: Form, refusal: Refused) -> None:
     fields = {field.name: field for field in _all(form)}
     for fault in faults:
         field = fields.get(fault.field) if isinstance(fault, Invalid) else None
-        if field is None:
+        if field is None or isinstance(field, FormField):
             form.form_errors.append(words.say(fault))
         else:
             field.errors = [*field.errors, words.say(fault)]
