@@ -6,7 +6,9 @@ may be run twice or lost with a process. Leadership is not needed: every update 
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 import time
 from types import FrameType
@@ -19,10 +21,11 @@ from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
 from challenge.flow import closing, handlers
-from challenge.tasks import queue
+from challenge.tasks import health, queue
 
 log = structlog.get_logger()
 TICK_SECONDS = 1
+BEAT_SECONDS = 10
 
 
 class Worker:
@@ -31,18 +34,22 @@ class Worker:
     def __init__(self, app: Flask, *, tasks: bool = True) -> None:
         self.app = app
         self.ending = threading.Event()
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.scheduler = BackgroundScheduler(timezone="UTC")
         beat = {"trigger": "interval", "seconds": TICK_SECONDS, "coalesce": True, "misfire_grace_time": None}
         self.scheduler.add_job(self.close, max_instances=1, **beat)
         if tasks:
             self.scheduler.add_job(self.work, max_instances=1, **beat)
+        self.scheduler.add_job(self.beat, max_instances=1, **{**beat, "seconds": BEAT_SECONDS})
 
     def run(self) -> None:
         """Work until told to stop."""
+        self.beat()
         self.scheduler.start()
         log.info("work started")
         self.ending.wait()
         self.scheduler.shutdown(wait=True)
+        self.beat(last=True)
         log.info("work stopped")
 
     def close(self) -> None:
@@ -55,6 +62,15 @@ class Worker:
                 return
             if count:
                 log.info("transitions recorded", count=count)
+
+    def beat(self, *, last: bool = False) -> None:
+        """Say that this process is there, or with its last beat that it ended in order."""
+        with self.app.app_context():
+            try:
+                with fresh_session() as session:
+                    (health.rest if last else health.beat)(session, self.name)
+            except DBAPIError as error:
+                log.warning("the database is away; the beat is left out", error=str(error.orig))
 
     def work(self) -> None:
         """Lease and do tasks until none is due."""

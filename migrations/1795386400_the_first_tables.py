@@ -104,6 +104,11 @@ def upgrade() -> None:
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.create_index('ix_task_due', ['state', 'run_at'], unique=False)
 
+    op.create_table('worker_beat',
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('at', challenge.base.db.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_worker_beat'))
+    )
     op.create_table('user_account',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('ref', sa.String(length=12), nullable=False),
@@ -866,6 +871,7 @@ def downgrade() -> None:
     with op.batch_alter_table('task', schema=None) as batch_op:
         batch_op.drop_index('ix_task_due')
 
+    op.drop_table('worker_beat')
     op.drop_table('task')
     op.drop_table('organization')
     with op.batch_alter_table('letter', schema=None) as batch_op:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, dates, numbers
 from flask import current_app, g, has_request_context, request
-from flask_babel import Babel, gettext, ngettext
+from flask_babel import Babel, force_locale, gettext, ngettext
 from flask_login import current_user
 
 LOCALES = ("zh_CN", "en_US")
@@ -77,6 +79,21 @@ def current_locale() -> str:
     return reader().locale
 
 
+@contextmanager
+def reading_as(locale: str, zone: str | None = None) -> Iterator[None]:
+    """Read as somebody else for a while: words, dates and money in that language, times in that zone."""
+    known = locale if locale in LOCALES else str(current_app.config["SETTINGS"].default_locale)
+    before = g.get("reader")
+    g.reader = Reader(known, zone if zone in ZONES else None, "auto")
+    try:
+        with force_locale(known):
+            yield
+    finally:
+        g.pop("reader", None)
+        if before is not None:
+            g.reader = before
+
+
 @lru_cache(maxsize=1024)
 def _zone(key: str) -> ZoneInfo:
     return ZoneInfo(key)
@@ -101,7 +118,9 @@ def _locale() -> str:
 @lru_cache(maxsize=8192)
 def _day_text(day: dt.date, this_year: int, locale: str) -> str:
     if locale == "zh_CN":
-        return f"{day.month}月{day.day}日" if day.year == this_year else f"{day.year}年{day.month}月{day.day}日"
+        return (
+            f"{day.month}月{day.day}日" if day.year == this_year else f"{day.year}年{day.month}月{day.day}日"
+        )
     text = dates.format_date(day, "d MMM" if day.year == this_year else "d MMM y", locale="en_GB")
     return str(text).replace("Sept", "Sep")
 
@@ -132,7 +151,9 @@ def zone_name(value: dt.datetime, zone: str) -> str:
 def when(value: dt.datetime, zone: str = "UTC") -> str:
     """'4 Dec, 18:00 Beijing (UTC+8)' or '12月4日 18:00（北京时间）'."""
     if _locale() == "zh_CN":
-        return f"{day(value, zone)} {clock_time(value, zone)}（{zone_name(value, zone)}）".replace("））", "）)")
+        return f"{day(value, zone)} {clock_time(value, zone)}（{zone_name(value, zone)}）".replace(
+            "））", "）)"
+        )
     return f"{day(value, zone)}, {clock_time(value, zone)} {zone_name(value, zone)}"
 
 

@@ -1,4 +1,4 @@
-"""The table of work rows."""
+"""The tables of work rows and of the processes that do them."""
 
 from __future__ import annotations
 
@@ -32,3 +32,12 @@ class Task(Base):
     error: Mapped[str | None]
     created_at: Mapped[dt.datetime]
     done_at: Mapped[dt.datetime | None]
+
+
+class Beat(Base):
+    """When a `flask work` process last ticked; administrators see it, nothing depends on it."""
+
+    __tablename__ = "worker_beat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime]

@@ -16,7 +16,7 @@ from challenge.base.db import begin_write, is_sqlite
 from challenge.tasks.models import Task
 
 LEASE = dt.timedelta(seconds=120)
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 16  # over seven hours: a mail server may be away for a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,13 @@ def put(session: Session, *works: Work, at: dt.datetime | None = None) -> None:
 
 
 def announce(
-    session: Session, event: str, subject: str, *, mark: object = "", at: dt.datetime | None = None, **data: Any
+    session: Session,
+    event: str,
+    subject: str,
+    *,
+    mark: object = "",
+    at: dt.datetime | None = None,
+    **data: Any,
 ) -> None:
     """Say downward that something happened; flow/effects.py names what follows from it.
 
@@ -108,6 +114,11 @@ def fail(session: Session, task: Leased, error: str) -> bool:
         return _leave(session, task, state="failed", error=error[:2000])
     pause = dt.timedelta(seconds=min(2**task.attempts * 5, 3600))
     return _leave(session, task, state="queued", run_at=clock.now(session) + pause, error=error[:2000])
+
+
+def give_up(session: Session, task: Leased, error: str) -> bool:
+    """Leave a task undone for good, with what stood against it: trying again would change nothing."""
+    return _leave(session, task, state="failed", error=error[:2000])
 
 
 def _leave(session: Session, task: Leased, **values: Any) -> bool:

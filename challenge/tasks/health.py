@@ -1,0 +1,72 @@
+"""How the work is going: counts, the oldest that waits, who ticks; and a failed task sent round again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from challenge.base import clock
+from challenge.base.clock import db_now
+from challenge.base.db import is_sqlite
+from challenge.rules.errors import NotFound
+from challenge.rules.lifecycles import TASK
+from challenge.tasks.models import Beat, Task
+
+FORGOTTEN_AFTER = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Counts by state, since when the oldest due task waits, and the processes with their last tick."""
+
+    counts: dict[str, int]
+    waits_since: dt.datetime | None
+    workers: Sequence[tuple[str, dt.datetime]]
+
+
+def health(session: Session, now: dt.datetime) -> Health:
+    """The state of the work, in three statements."""
+    counted = session.execute(sa.select(Task.state, sa.func.count()).group_by(Task.state))
+    counts = dict.fromkeys(sorted(TASK.states), 0)
+    for state, number in counted:
+        counts[state] = number
+    oldest = sa.select(sa.func.min(Task.run_at)).where(Task.state == "queued", Task.run_at <= now)
+    beats = sa.select(Beat.name, Beat.at).order_by(Beat.at.desc())
+    workers = [(name, at) for name, at in session.execute(beats)]
+    return Health(counts, session.scalar(oldest), workers)
+
+
+def failed(session: Session, limit: int = 50) -> Sequence[Task]:
+    """The tasks that were given up, newest first."""
+    query = sa.select(Task).where(Task.state == "failed").order_by(Task.id.desc()).limit(limit)
+    return session.scalars(query).all()
+
+
+def retry(session: Session, task_id: int) -> bool:
+    """Put a failed task back in the queue with all its tries; False where it is not failed any more."""
+    task = session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    if not TASK.allows(task.state, "retry") or task.state != "failed":
+        return False
+    task.state, task.attempts, task.run_at = TASK.step(task.state, "retry"), 0, clock.now(session)
+    session.flush()
+    return True
+
+
+def beat(session: Session, name: str) -> None:
+    """Note that the process of this name ticks; processes unheard of for a day are forgotten."""
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    row = insert(Beat).values(name=name, at=db_now())
+    session.execute(row.on_conflict_do_update(index_elements=[Beat.name], set_={"at": db_now()}))
+    session.execute(sa.delete(Beat).where(Beat.at < clock.now(session) - FORGOTTEN_AFTER))
+
+
+def rest(session: Session, name: str) -> None:
+    """Note that the process has ended in order."""
+    session.execute(sa.delete(Beat).where(Beat.name == name))
