@@ -65,7 +65,9 @@ class PanelJudge(Base):
 
     id: Mapped[Key]
     phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"))
-    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    user_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True
+    )
     label: Mapped[str]  # J1, J2 ...: how others see this judge
     created_at: Mapped[Created]
 
@@ -108,7 +110,9 @@ class Scorecard(Base):
     )
 
     id: Mapped[Key]
-    assignment_id: Mapped[int] = mapped_column(sa.ForeignKey("assignment.id", ondelete="CASCADE"), unique=True)
+    assignment_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("assignment.id", ondelete="CASCADE"), unique=True
+    )
     state: Mapped[str] = mapped_column(default="draft")
     total: Mapped[Decimal | None] = mapped_column(Exact())  # this judge's weighted total, all criteria scored
     comment_organizer: Mapped[str] = mapped_column(default="")
@@ -125,8 +129,12 @@ class Score(Base):
 
     __tablename__ = "score"
 
-    scorecard_id: Mapped[int] = mapped_column(sa.ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True)
-    criterion_id: Mapped[int] = mapped_column(sa.ForeignKey("criterion.id", ondelete="CASCADE"), primary_key=True)
+    scorecard_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True
+    )
+    criterion_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("criterion.id", ondelete="CASCADE"), primary_key=True
+    )
     value: Mapped[Decimal | None] = mapped_column(Exact())
     comment: Mapped[str] = mapped_column(default="")
 
@@ -137,8 +145,12 @@ class Standing(Base):
     __tablename__ = "standing"
     __table_args__ = (sa.Index("ix_standing_order", "phase_id", "total", "submission_id"),)
 
-    phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"), primary_key=True)
-    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
+    phase_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("judging_phase.id", ondelete="CASCADE"), primary_key=True
+    )
+    submission_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True
+    )
     total: Mapped[Decimal | None] = mapped_column(Exact())
     panel: Mapped[dict[str, Any]]  # criterion id -> panel score as text
     scorecards: Mapped[int]
@@ -172,7 +184,7 @@ class Ranking(Base):
 
 
 class RankingRow(Base):
-    """One entry's line in a ranking; `place` is shared where no tie-break resolved it, none without a score."""
+    """One entry's line in a ranking; `place` is shared where no step split a tie, none without a score."""
 
     __tablename__ = "ranking_row"
     __table_args__ = (sa.Index(None, "ranking_id", "position"),)

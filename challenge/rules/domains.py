@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Under a two-letter country these labels are registries' own: edu.cn, co.uk, ac.jp. One label more is a name.
-SECOND_LEVEL = frozenset(
-    "ac ad co com ed edu gob gov go gouv gv idf k12 lg ltd me mil mod ne net nhs nom or org plc police res sch".split()
+SECOND_LEVEL = _words(
+    """
+    ac ad co com ed edu gob gov go gouv gv idf k12 lg ltd me mil mod ne net nhs nom or org plc police res sch
+    """
 )
 # The provinces of China register names directly below them: bj.cn, sh.cn.
-PROVINCES = frozenset(
-    "ah bj cq fj gd gs gx gz ha hb he hi hk hl hn jl js jx ln mo nm nx qh sc sd sh sn sx tj tw xj xz yn zj".split()
+PROVINCES = _words(
+    """
+    ah bj cq fj gd gs gx gz ha hb he hi hk hl hn jl js jx ln mo nm nx qh sc sd sh sn sx tj tw xj xz yn zj
+    """
 )
-PUBLIC_PROVIDERS = frozenset(
+PUBLIC_PROVIDERS = _words(
     """
     126.com 139.com 163.com 189.cn 21cn.com 263.net aliyun.com foxmail.com qq.com sina.cn sina.com sogou.com
     sohu.com tom.com vip.163.com wo.cn yeah.net
-    aol.com duck.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com icloud.com
-    live.com mac.com mail.com mail.ru me.com msn.com naver.com outlook.com pm.me proton.me protonmail.com
-    rocketmail.com tutanota.com web.de yahoo.co.jp yahoo.com yandex.com yandex.ru ymail.com zoho.com
-    """.split()
+    aol.com duck.com fastmail.com gmail.com gmx.com gmx.de gmx.net googlemail.com hey.com hotmail.com
+    icloud.com live.com mac.com mail.com mail.ru me.com msn.com naver.com outlook.com pm.me proton.me
+    protonmail.com rocketmail.com tutanota.com web.de yahoo.co.jp yahoo.com yandex.com yandex.ru ymail.com
+    zoho.com
+    """
 )
 
 

@@ -1,0 +1,211 @@
+"""The ranking of a phase: computed from locked scorecards by the published method, then fixed for good."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.audit import chain
+from challenge.base import clock
+from challenge.judging import rubric, standing
+from challenge.judging.models import Phase, Ranking, RankingRow
+from challenge.judging.scorecards import JUDGED
+from challenge.rounds import gate
+from challenge.rounds import queries as rounds
+from challenge.rules.errors import Invalid
+from challenge.rules.permissions import SYSTEM, Action, Actor, require
+from challenge.rules.scoring import Placed, rank
+from challenge.submissions.models import Submission
+from challenge.tasks import queue
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One entry as the method places it: its submission, its code within the round, and the reckoning."""
+
+    submission_id: int
+    code: str
+    placed: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A phase's ranking before it is fixed: the method, the digest of its inputs, the entries in order."""
+
+    phase_id: int
+    round_id: int
+    method: Mapping[str, Any]
+    digest: str
+    results: tuple[Result, ...]
+
+
+def compute(session: Session, phase_ids: Collection[int]) -> list[Computed]:
+    """Rank these phases now, from locked scorecards only (four statements, whatever their number)."""
+    known = standing.phases(session, phase_ids)
+    cards = standing.locked(session, phase_ids)
+    entries = _entries(session, {phase.round_id for phase in known.values()})
+    return [_computed(phase, cards[phase.id], entries.get(phase.round_id, {})) for phase in known.values()]
+
+
+def fix(session: Session, actor: Actor, round_id: int, reason: str | None = None) -> Ranking:
+    """Make the round's ranking official; a different one in force is superseded, which needs a reason.
+
+    Fixing again what is in force already has no effect and the same answer.
+    """
+    held = gate.hold(session, round_id, exclusive=True)
+    require(actor, Action.RANKING_FIX, rounds.subject_of(held.round, held.now))
+    phase = rubric.phase_or_404(session, round_id)
+    (computed,) = compute(session, [phase.id])
+    if not any(result.placed.total is not None for result in computed.results):
+        raise Invalid("ranking", "nothing_locked")
+    before = in_force(session, phase.id)
+    reason = (reason or "").strip() or None
+    if before is not None:
+        if (before.input_digest, before.method) == (computed.digest, computed.method):
+            return before
+        if reason is None:
+            raise Invalid("reason", "required")
+        before.superseded = True
+        session.flush()
+    fixed = _store(session, computed, actor, at=held.now, reason=reason)
+    held.round.version += 1
+    session.flush()
+    queue.announce(
+        session,
+        "ranking.fixed",
+        f"ranking:{fixed.id}",
+        at=held.now,
+        round_id=round_id,
+        ranking_id=fixed.id,
+        again=before is not None,
+    )
+    entry = _entry(computed, fixed, actor, None if before is None else before.id)
+    chain.record_many(session, [entry], at=held.now)
+    return fixed
+
+
+def fix_imported(session: Session, phase_ids: Collection[int]) -> int:
+    """Fix the rankings of imported rounds at once, with audit entries and without events; how many."""
+    now = clock.now(session)
+    entries = []
+    for computed in compute(session, phase_ids):
+        fixed = _store(session, computed, SYSTEM, at=now, reason=None)
+        entries.append(_entry(computed, fixed, SYSTEM, None))
+    if entries:
+        chain.record_many(session, entries, at=now)
+    return len(entries)
+
+
+def in_force(session: Session, phase_id: int) -> Ranking | None:
+    """The phase's ranking that nothing has superseded, without its rows."""
+    query = sa.select(Ranking).where(Ranking.phase_id == phase_id, Ranking.superseded.is_(False))
+    return session.scalar(query)
+
+
+def _entries(session: Session, round_ids: Collection[int]) -> dict[int, dict[int, str]]:
+    """Round -> submission -> code, of everything that still stands."""
+    query = sa.select(Submission.round_id, Submission.id, Submission.code).where(
+        Submission.round_id.in_(round_ids), Submission.state.in_(JUDGED)
+    )
+    found: dict[int, dict[int, str]] = {}
+    for round_id, submission_id, code in session.execute(query):
+        found.setdefault(round_id, {})[submission_id] = code
+    return found
+
+
+def _computed(
+    phase: Phase, cards: Mapping[int, Mapping[str, Mapping[str, Decimal | None]]], codes: Mapping[int, str]
+) -> Computed:
+    method, scales = rubric.method_of(phase), rubric.scales_of(phase.criteria)
+    numbers = {code: submission_id for submission_id, code in codes.items()}
+    inputs = {code: cards.get(submission_id, {}) for submission_id, code in codes.items()}
+    placed = rank(inputs, method, scales)
+    results = tuple(Result(numbers[each.entry], each.entry, each) for each in placed)
+    canonical = {
+        "method": method.to_json(),
+        "criteria": [[c.id, *(_plain(n) for n in (c.minimum, c.maximum, c.step, c.weight))] for c in scales],
+        "scorecards": {
+            code: {
+                judge: {
+                    criterion: None if value is None else _plain(value) for criterion, value in card.items()
+                }
+                for judge, card in mine.items()
+            }
+            for code, mine in inputs.items()
+        },
+    }
+    text = json.dumps(canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Computed(phase.id, phase.round_id, method.to_json(), digest, results)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def _store(session: Session, computed: Computed, actor: Actor, *, at: Any, reason: str | None) -> Ranking:
+    fixed = Ranking(
+        phase_id=computed.phase_id,
+        method=dict(computed.method),
+        input_digest=computed.digest,
+        created_at=at,
+        author_id=actor.user_id,
+        reason=reason,
+    )
+    session.add(fixed)
+    session.flush()
+    rows = [
+        {
+            "ranking_id": fixed.id,
+            "submission_id": result.submission_id,
+            "position": position,
+            "place": result.placed.place,
+            "shared": result.placed.shared,
+            "total": result.placed.total,
+            "panel": standing.panel_text(result.placed.panel),
+            "resolved_by": result.placed.settled_by,
+            "trail": trail_of(result.placed),
+        }
+        for position, result in enumerate(computed.results, start=1)
+    ]
+    if rows:
+        session.execute(sa.insert(RankingRow), rows)
+    return fixed
+
+
+def trail_of(placed: Placed) -> list[dict[str, Any]]:
+    """Every tie step that was asked of an entry, as it is stored: step, figure, rivals by their codes."""
+    return [
+        {
+            "step": tried.step,
+            "value": None if tried.value is None else _plain(tried.value),
+            "rivals": list(tried.rivals),
+        }
+        for tried in placed.tries
+    ]
+
+
+def _entry(computed: Computed, fixed: Ranking, actor: Actor, superseded: int | None) -> chain.Entry:
+    ties = [result.code for result in computed.results if result.placed.shared]
+    detail = {
+        "digest": computed.digest,
+        "entries": len(computed.results),
+        "shared": len(ties),
+        "supersedes": superseded,
+        "method": dict(computed.method),
+    }
+    where = chain.round_chain(computed.round_id)
+    return chain.Entry(where, actor, "ranking.fixed", f"ranking:{fixed.id}", detail)
+
+
+def phases_of(session: Session, round_ids: Sequence[int] | None = None) -> list[int]:
+    """The phases of these rounds, or of all (an export's start)."""
+    query = sa.select(Phase.id).order_by(Phase.round_id, Phase.number)
+    return list(session.scalars(query if round_ids is None else query.where(Phase.round_id.in_(round_ids))))

@@ -1,0 +1,166 @@
+"""What is scored and how it counts: the phase, its criteria and its method, until judging opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, selectinload
+
+from challenge.audit import chain
+from challenge.base.db import is_sqlite
+from challenge.judging.criteria import DEFAULT, MOST_PLACES, CriterionDraft, checked, values_of
+from challenge.judging.models import Assignment, Criterion, Phase, Scorecard
+from challenge.rounds import gate
+from challenge.rounds import queries as rounds
+from challenge.rounds.models import Method as PublishedMethod
+from challenge.rules import scoring
+from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.permissions import Action, Actor, require
+
+
+def phase_of(session: Session, round_id: int) -> Phase | None:
+    """The round's last judging phase with its criteria, or None where there is none yet (two statements)."""
+    query = (
+        sa.select(Phase)
+        .where(Phase.round_id == round_id)
+        .order_by(Phase.number.desc())
+        .limit(1)
+        .options(selectinload(Phase.criteria))
+        .execution_options(populate_existing=True)
+    )
+    return session.scalar(query)
+
+
+def phase_or_404(session: Session, round_id: int) -> Phase:
+    """The round's phase; raises NotFound where there is none."""
+    phase = phase_of(session, round_id)
+    if phase is None:
+        raise NotFound
+    return phase
+
+
+def ensure_phase(session: Session, round_id: int) -> Phase:
+    """The round's phase, made with the default rubric and method where there is none yet.
+
+    For services that have asked their own permission; two callers at once make one phase.
+    """
+    phase = phase_of(session, round_id)
+    if phase is not None:
+        return phase
+    published = session.get(PublishedMethod, round_id)
+    spec = published.spec if published is not None and published.spec else scoring.Method().to_json()
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    made = session.scalar(
+        insert(Phase)
+        .values(round_id=round_id, number=1, blindness="blind", per_entry=3, method=spec)
+        .on_conflict_do_nothing()
+        .returning(Phase.id)
+    )
+    if made is not None:
+        session.add_all(
+            Criterion(phase_id=made, position=position, **values_of(draft))
+            for position, draft in enumerate(DEFAULT, start=1)
+        )
+        session.flush()
+    return phase_or_404(session, round_id)
+
+
+def set_up(session: Session, actor: Actor, round_id: int) -> Phase:
+    """Give a round its judging phase with the default rubric; a round that has one keeps it."""
+    held = gate.hold(session, round_id, exclusive=True)
+    require(actor, Action.RUBRIC_EDIT, rounds.subject_of(held.round, held.now))
+    return ensure_phase(session, round_id)
+
+
+def edit(
+    session: Session, actor: Actor, round_id: int, drafts: Sequence[CriterionDraft], per_entry: int
+) -> Phase:
+    """Replace the rubric. Raises InvalidMany by row (`criteria-2-weight`), WrongState once scored."""
+    held = gate.hold(session, round_id, exclusive=True)
+    require(actor, Action.RUBRIC_EDIT, rounds.subject_of(held.round, held.now))
+    phase = ensure_phase(session, round_id)
+    _refuse_in_use(session, phase)
+    rows = checked(drafts, per_entry)
+    known = {criterion.id: criterion for criterion in phase.criteria}
+    kept: set[int] = set()
+    for position, (draft, values) in enumerate(zip(drafts, rows, strict=True), start=1):
+        criterion = known.get(draft.id or 0)
+        if criterion is None or criterion.id in kept:
+            session.add(Criterion(phase_id=phase.id, position=position, **values))
+            continue
+        kept.add(criterion.id)
+        criterion.position = position
+        for name, value in values.items():
+            setattr(criterion, name, value)
+    session.execute(
+        sa.delete(Criterion).where(Criterion.id.in_(known.keys() - kept)),
+        execution_options={"synchronize_session": False},
+    )
+    phase.per_entry = per_entry
+    held.round.version += 1
+    session.flush()
+    chain.record(
+        session,
+        actor,
+        "rubric.edited",
+        f"phase:{phase.id}",
+        chain=chain.round_chain(round_id),
+        at=held.now,
+        criteria=len(rows),
+        per_entry=per_entry,
+    )
+    return phase_or_404(session, round_id)
+
+
+def declare_method(session: Session, actor: Actor, round_id: int, method: scoring.Method) -> Phase:
+    """Publish how scorecards become the ranking; it stands from the day judging opens."""
+    held = gate.hold(session, round_id, exclusive=True)
+    require(actor, Action.RUBRIC_EDIT, rounds.subject_of(held.round, held.now))
+    if method.places > MOST_PLACES:
+        raise Invalid("places", "too_large", most=MOST_PLACES)
+    phase = ensure_phase(session, round_id)
+    _refuse_in_use(session, phase)
+    phase.method = method.to_json()
+    published = session.get(PublishedMethod, round_id)
+    if published is None:
+        session.add(PublishedMethod(round_id=round_id, spec=method.to_json()))
+    else:
+        published.spec = method.to_json()
+    held.round.version += 1
+    session.flush()
+    chain.record(
+        session,
+        actor,
+        "method.declared",
+        f"phase:{phase.id}",
+        chain=chain.round_chain(round_id),
+        at=held.now,
+        **method.to_json(),
+    )
+    return phase
+
+
+def method_of(phase: Phase) -> scoring.Method:
+    """The phase's method; a phase that declares none has the default one."""
+    return scoring.Method.from_json(phase.method) if phase.method else scoring.Method()
+
+
+def scales_of(criteria: Sequence[Criterion]) -> list[scoring.Criterion]:
+    """Stored criteria as the rules know them, named by their numbers."""
+    return [
+        scoring.Criterion(str(each.id), each.minimum, each.maximum, each.step, each.weight)
+        for each in criteria
+    ]
+
+
+def _refuse_in_use(session: Session, phase: Phase) -> None:
+    scored = (
+        sa.select(Scorecard.id)
+        .join(Assignment, Assignment.id == Scorecard.assignment_id)
+        .where(Assignment.phase_id == phase.id)
+        .limit(1)
+    )
+    if session.scalar(scored) is not None:
+        raise WrongState("rubric_in_use")

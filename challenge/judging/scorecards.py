@@ -1,0 +1,244 @@
+"""The scorecard at hand: what an assignment asks of its judge, what was typed, and how a draft is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from challenge.base.db import is_sqlite
+from challenge.judging import conflicts
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
+from challenge.rounds import gate
+from challenge.rounds import queries as rounds
+from challenge.rules import scoring
+from challenge.rules.errors import Invalid, InvalidMany, NotFound
+from challenge.rules.permissions import Subject
+from challenge.submissions.models import Submission
+
+MOST_COMMENT = 4000
+JUDGED = ("submitted", "selected", "not_selected")  # submissions that still stand
+_FOUR_PLACES = Decimal("0.0001")  # what the total's column keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a judge typed, by criterion; a criterion that is not named keeps what it has, '' empties it."""
+
+    scores: Mapping[int, str] = field(default_factory=dict)
+    comments: Mapping[int, str] = field(default_factory=dict)
+    to_organizer: str | None = None
+    to_solver: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A draft as it is kept now: when, how far it is, its weighted total once nothing is missing."""
+
+    at: dt.datetime
+    done: int
+    count: int
+    total: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One criterion of the scorecard at hand, with what is stored of it."""
+
+    id: int
+    scale: scoring.Criterion
+    value: Decimal | None
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The assignment at hand as the permission table and the verbs need it."""
+
+    assignment_id: int
+    phase_id: int
+    round_id: int
+    submission_id: int
+    entry_state: str
+    state: str
+    judge_user_id: int | None
+    conflict: bool
+    to_organizer: str
+    to_solver: str
+    cells: tuple[Cell, ...]
+
+    def subject(self, held: gate.Gate) -> Subject:
+        """The facts that the permission table asks for."""
+        conflicted = {self.judge_user_id} if self.conflict and self.judge_user_id is not None else ()
+        return rounds.subject_of(
+            held.round,
+            held.now,
+            kind="assignment",
+            state=self.state,
+            judge_id=self.judge_user_id,
+            conflicted=frozenset(conflicted),
+        )
+
+
+def round_of(session: Session, ref: str) -> int:
+    """The round that an assignment belongs to; raises NotFound."""
+    found = session.scalar(
+        sa.select(Phase.round_id)
+        .join(Assignment, Assignment.phase_id == Phase.id)
+        .where(Assignment.ref == ref)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _facts() -> sa.Select[*tuple[Any, ...]]:
+    """The assignment `:ref` with its rubric and what is scored so far: a row for each criterion."""
+    return (
+        sa.select(
+            Assignment.id,
+            Assignment.phase_id,
+            Phase.round_id,
+            Assignment.submission_id,
+            Submission.state.label("entry_state"),
+            Assignment.state,
+            PanelJudge.user_id,
+            conflicts.of_assignment().label("ties"),
+            Scorecard.comment_organizer,
+            Scorecard.comment_solver,
+            Criterion.id.label("criterion_id"),
+            Criterion.minimum,
+            Criterion.maximum,
+            Criterion.step,
+            Criterion.weight,
+            Score.value,
+            Score.comment,
+        )
+        .select_from(Assignment)
+        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
+        .join(Phase, Phase.id == Assignment.phase_id)
+        .join(Submission, Submission.id == Assignment.submission_id)
+        .join(Criterion, Criterion.phase_id == Phase.id)
+        .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
+        .where(Assignment.ref == sa.bindparam("ref"))
+        .order_by(Criterion.position, Criterion.id)
+        .with_for_update(of=Assignment)
+    )
+
+
+_FACTS = _facts()
+
+
+def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
+    """The assignment `ref` of the gate's round, its row locked (one statement); raises NotFound."""
+    rows = session.execute(_FACTS, {"ref": ref, "domain": domain}).all()
+    if not rows or rows[0].round_id != held.round.id:
+        raise NotFound
+    first = rows[0]
+    cells = tuple(
+        Cell(
+            row.criterion_id,
+            scoring.Criterion(str(row.criterion_id), row.minimum, row.maximum, row.step, row.weight),
+            row.value,
+            row.comment or "",
+        )
+        for row in rows
+    )
+    return Desk(
+        first.id,
+        first.phase_id,
+        first.round_id,
+        first.submission_id,
+        first.entry_state,
+        first.state,
+        first.user_id,
+        bool(first.ties),
+        first.comment_organizer or "",
+        first.comment_solver or "",
+        cells,
+    )
+
+
+def score_in(cell: Cell, given: Mapping[int, str]) -> Decimal | None:
+    """What the criterion holds once what was given is kept; '' is no score, and never a zero."""
+    return scoring.read_score(given[cell.id]) if cell.id in given else cell.value
+
+
+def _checked(cells: Sequence[Cell], entered: Entered) -> None:
+    """Raise InvalidMany naming every field that cannot be kept."""
+    known = {cell.id: cell.scale for cell in cells}
+    faults = [
+        Invalid(f"score-{number}", "no_such_criterion")
+        for number in entered.scores.keys() | entered.comments.keys()
+        if number not in known
+    ]
+    for number, text in entered.scores.items():
+        scale = known.get(number)
+        fault = scoring.check_score(scale, text) if scale is not None and text.strip() else None
+        if fault is not None and scale is not None:
+            limits = {"minimum": _plain(scale.minimum), "maximum": _plain(scale.maximum)}
+            code = "score_not_a_number" if fault == "not_a_number" else fault
+            faults.append(Invalid(f"score-{number}", code, step=_plain(scale.step), **limits))
+    texts = {f"comment-{number}": text for number, text in entered.comments.items()}
+    texts |= {"comment_organizer": entered.to_organizer or "", "comment_solver": entered.to_solver or ""}
+    faults += [
+        Invalid(name, "too_long", most=MOST_COMMENT)
+        for name, text in texts.items()
+        if len(text) > MOST_COMMENT
+    ]
+    if faults:
+        raise InvalidMany(faults)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def keep(session: Session, desk: Desk, entered: Entered, now: dt.datetime) -> Saved:
+    """Keep the draft in two statements: the card, then all its scores."""
+    _checked(desk.cells, entered)
+    values = {cell.id: score_in(cell, entered.scores) for cell in desk.cells}
+    total = weighted([(values[cell.id], cell.scale.weight) for cell in desk.cells])
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    content = {
+        "total": total,
+        "comment_organizer": desk.to_organizer if entered.to_organizer is None else entered.to_organizer,
+        "comment_solver": desk.to_solver if entered.to_solver is None else entered.to_solver,
+        "saved_at": now,
+    }
+    card = insert(Scorecard).values(assignment_id=desk.assignment_id, state="draft", **content)
+    kept = card.on_conflict_do_update(index_elements=["assignment_id"], set_=content)
+    card_id = session.scalar(kept.returning(Scorecard.id))
+    rows = [
+        {
+            "scorecard_id": card_id,
+            "criterion_id": cell.id,
+            "value": values[cell.id],
+            "comment": entered.comments.get(cell.id, cell.comment),
+        }
+        for cell in desk.cells
+    ]
+    scores = insert(Score).values(rows)
+    session.execute(
+        scores.on_conflict_do_update(
+            index_elements=["scorecard_id", "criterion_id"],
+            set_={"value": scores.excluded.value, "comment": scores.excluded.comment},
+        )
+    )
+    done = sum(value is not None for value in values.values())
+    return Saved(now, done, len(values), total)
+
+
+def weighted(scores: Sequence[tuple[Decimal | None, Decimal]]) -> Decimal | None:
+    """One judge's weighted total of (score, weight), or None while a criterion has no score."""
+    if any(value is None for value, _ in scores):
+        return None
+    total = sum((value * weight for value, weight in scores if value is not None), Decimal(0))
+    return total.quantize(_FOUR_PLACES, ROUND_HALF_UP)
