@@ -46,6 +46,21 @@ class TooLate(Refused):
     status = 409
 
 
+class Malformed(Refused):
+    """The request itself broke off or cannot be read; nothing of it was kept."""
+
+    status = 400
+
+
+class NoRoom(Refused):
+    """The disk is full; nothing partial was kept."""
+
+    status = 507
+
+    def __init__(self, code: str = "no_room", **params: object) -> None:
+        super().__init__(code, **params)
+
+
 class Invalid(Refused):
     """One field is wrong; the form shows it at that field."""
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from challenge.base import i18n
+from challenge.files.receiving import Size
 from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
 
@@ -33,6 +34,20 @@ WORDS: Mapping[str, LazyString] = {
     "off_scale": _("The score is off the scale: %(minimum)s to %(maximum)s."),
     "off_step": _("The score must go in steps of %(step)s."),
     "not_a_number": _("Write a number."),
+    # Files
+    "no_file": _("Choose a file first."),
+    "file_empty": _("%(name)s is empty. Nothing of this upload was kept."),
+    "file_too_large": _("%(name)s is above the limit of %(limit)s. Nothing of this upload was kept."),
+    "upload_too_large": _("This is more than the %(limit)s that may still be added. Nothing was kept."),
+    "too_many_files": _("There may be %(most)s files altogether. Remove one first; nothing of this upload was kept."),
+    "file_type_not_allowed": _("%(name)s is of a type that is not taken. Send PDF, Office, ODF, PNG, JPEG, ZIP or text."),
+    "file_type_differs": _("%(name)s is really %(real)s. Give it its right name or send another file."),
+    "file_damaged": _("%(name)s is not a readable %(expected)s file. Save it anew and send it again."),
+    "file_missing": _("This file is not in the storage. It was recorded; the operator can restore it from a backup."),
+    "upload_unreadable": _("The upload could not be read. Nothing was kept. Reload the page and send it again."),
+    "upload_without_length": _("The upload did not say how long it is. Nothing was kept."),
+    "upload_cut_off": _("The connection broke off. Nothing of this upload was kept; send it again."),
+    "no_room": _("The disk is full. Nothing partial was kept. The operator has been told in the log."),
 }
 
 STATUS_WORDS: Mapping[int, LazyString] = {
@@ -82,9 +97,11 @@ def say_code(code: str, **params: object) -> str:
 
 
 def _shown(value: object) -> object:
-    """A parameter in the reader's way: instants in the reader's zone, sums with their unit."""
+    """A parameter in the reader's way: instants in the reader's zone, sums and sizes with units."""
     if isinstance(value, dt.datetime):
         return i18n.when(value, i18n.reader().zone or "UTC")
+    if isinstance(value, Size):
+        return i18n.filesize(value.bytes)
     return i18n.money(value.minor, value.currency) if isinstance(value, Sum) else value
 
 

@@ -1,0 +1,133 @@
+"""Rows of stored files: attach, list, find, remove. The feature that owns the thing asks who may."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from challenge.base.db import is_sqlite
+from challenge.base.ids import new_ref
+from challenge.files.models import Attachment, Blob
+from challenge.files.receiving import Kept
+from challenge.rules.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One attached file as pages, manifests and downloads need it."""
+
+    ref: str
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+    confidential: bool
+    created_at: dt.datetime
+
+
+def store(session: Session, kept: Sequence[Kept], at: dt.datetime) -> None:
+    """A row for every kept blob; one that has a row already is left as it is. One statement."""
+    rows = {
+        each.sha256: {
+            "sha256": each.sha256,
+            "size": each.size,
+            "media_type": each.media_type,
+            "created_at": at,
+        }
+        for each in kept
+    }
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    session.execute(insert(Blob).values(list(rows.values())).on_conflict_do_nothing())
+
+
+def attach(
+    session: Session,
+    owner_kind: str,
+    owner_id: int,
+    kept: Sequence[Kept],
+    *,
+    most: int,
+    user_id: int | None,
+    at: dt.datetime,
+    confidential: bool = False,
+) -> int:
+    """Attach kept files to their owner, at most `most` altogether; how many are new.
+
+    The same bytes under the same name are not attached twice. Raises `Invalid("files", "too_many_files")`.
+    The caller holds a lock on the owner, so that two uploads at once cannot pass the limit together.
+    """
+    present = {(each.sha256, each.name) for each in listed(session, owner_kind, owner_id)}
+    fresh = list({(k.sha256, k.name): k for k in kept if (k.sha256, k.name) not in present}.values())
+    if len(present) + len(fresh) > most:
+        raise Invalid("files", "too_many_files", most=most)
+    if not fresh:
+        return 0
+    store(session, fresh, at)
+    rows = [
+        {
+            "ref": new_ref(),
+            "owner_kind": owner_kind,
+            "owner_id": owner_id,
+            "sha256": each.sha256,
+            "name": each.name,
+            "confidential": confidential,
+            "uploaded_by": user_id,
+            "created_at": at,
+        }
+        for each in fresh
+    ]
+    session.execute(sa.insert(Attachment), rows)
+    return len(rows)
+
+
+def listed(session: Session, owner_kind: str, owner_id: int) -> list[Listed]:
+    """The files of an owner, oldest first; one statement."""
+    rows = session.execute(_files(owner_kind, owner_id).order_by(Attachment.id))
+    return [Listed(*row.tuple()) for row in rows]
+
+
+def find(session: Session, owner_kind: str, owner_id: int, ref: str) -> Listed:
+    """One file of this very owner; raises NotFound."""
+    row = session.execute(_files(owner_kind, owner_id).where(Attachment.ref == ref)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Listed(*row.tuple())
+
+
+def remove(session: Session, owner_kind: str, owner_id: int, ref: str, at: dt.datetime) -> bool:
+    """Hide a file; versions that froze it still name it. False where it was gone already."""
+    mine = sa.and_(
+        Attachment.owner_kind == owner_kind, Attachment.owner_id == owner_id, Attachment.ref == ref
+    )
+    removed_at = session.execute(sa.select(Attachment.removed_at).where(mine)).one_or_none()
+    if removed_at is None:
+        raise NotFound
+    if removed_at[0] is not None:
+        return False
+    session.execute(sa.update(Attachment).where(mine).values(removed_at=at))
+    return True
+
+
+def _files(owner_kind: str, owner_id: int) -> sa.Select[str, str, int, str, str, bool, dt.datetime]:
+    return (
+        sa.select(
+            Attachment.ref,
+            Attachment.name,
+            Blob.size,
+            Blob.sha256,
+            Blob.media_type,
+            Attachment.confidential,
+            Attachment.created_at,
+        )
+        .join(Blob, Blob.sha256 == Attachment.sha256)
+        .where(
+            Attachment.owner_kind == owner_kind,
+            Attachment.owner_id == owner_id,
+            Attachment.removed_at.is_(None),
+        )
+    )

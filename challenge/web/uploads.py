@@ -1,0 +1,103 @@
+"""The upload door: a view that reads its own body, with the token checked and the database let go first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from flask import Blueprint, current_app, request
+from flask_wtf.csrf import CSRFError, validate_csrf
+from wtforms.validators import ValidationError
+
+from challenge.base.db import db
+from challenge.files import receiving
+from challenge.files.receiving import Limits, Received, Size
+from challenge.files.storage import storage
+from challenge.rules.errors import Invalid, Malformed, Refused
+from config import Settings
+
+View = TypeVar("View", bound=Callable[..., object])
+MEBIBYTE = 1024 * 1024
+# What is still read after a refusal, so that a browser that is busy sending gets to hear it.
+PATIENCE_BYTES = 64 * MEBIBYTE
+
+
+def reads_its_body(blueprint: Blueprint) -> Callable[[View], View]:
+    """Keep the framework's hands off the body of this view; `receive` checks the token itself."""
+
+    def mark(view: View) -> View:
+        blueprint.record_once(lambda state: state.app.extensions["csrf"].exempt(view))
+        return view
+
+    return mark
+
+
+def limits(*, present: int, most: int, file_mb: int) -> Limits:
+    """What may still come where `present` of at most `most` files are there, each of up to `file_mb` MiB."""
+    return Limits(files=max(0, most - present), file_bytes=file_mb * MEBIBYTE, total_files=most)
+
+
+def receive(allowed: Limits) -> Received:
+    """Read the request's files, in a `with`. Ask every permission first: the database session ends here.
+
+    No connection is held while bytes trickle in. Raises as `files.receiving.receive` does, and CSRFError.
+    """
+    db.session.close()
+    token = request.headers.get("X-CSRFToken")
+    if token:
+        _check_token(token)
+    body = request.environ["wsgi.input"]
+    counted = _Counted(body)
+    settings: Settings = current_app.config["SETTINGS"]
+    try:
+        if (request.content_length or 0) > settings.max_upload_bytes:
+            raise Invalid("files", "upload_too_large", limit=Size(settings.max_upload_bytes))
+        envelope = receiving.envelope(request.content_type or "", request.content_length)
+        admit = _admitted if token else _check_field
+        return receiving.receive(storage(), counted, envelope, allowed, admit)
+    except Malformed:
+        raise
+    except (Refused, CSRFError):
+        _let_finish(counted, (request.content_length or 0))
+        raise
+
+
+class _Counted:
+    """The body, with how much of it was read."""
+
+    def __init__(self, body: receiving.Stream) -> None:
+        self._body = body
+        self.read_bytes = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        chunk = self._body.read(size)
+        self.read_bytes += len(chunk)
+        return chunk
+
+
+def _let_finish(body: _Counted, length: int) -> None:
+    """Read on without keeping: a browser hears the answer only when it could send, within bounds."""
+    last = min(length, body.read_bytes + PATIENCE_BYTES)
+    while body.read_bytes < last:
+        try:
+            if not body.read(min(receiving.READ, last - body.read_bytes)):
+                return
+        except OSError:
+            return
+
+
+def _admitted(_fields: Mapping[str, str]) -> None:
+    """The header carried the token."""
+
+
+def _check_field(fields: Mapping[str, str]) -> None:
+    _check_token(fields.get("csrf_token", ""))
+
+
+def _check_token(token: str) -> None:
+    if not current_app.config.get("WTF_CSRF_ENABLED", True):
+        return
+    try:
+        validate_csrf(token)
+    except ValidationError as error:
+        raise CSRFError(str(error)) from None
