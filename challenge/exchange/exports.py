@@ -33,8 +33,8 @@ def _rows(session: Session, slug: str | None) -> Iterator[tuple[str, str | None,
     )
     if slug is not None:
         query = query.where(Round.slug == slug)
-    for round_slug, source, phase_id, code, row in session.execute(query):
-        yield round_slug, source, phase_id, code, row
+    for row in session.execute(query):
+        yield row[0], row[1], row[2], row[3], row[4]
 
 
 def ranking(session: Session, slug: str | None = None) -> Iterator[tuple[Cell, ...]]:
@@ -54,8 +54,8 @@ def panel_scores(session: Session, slug: str | None = None) -> Iterator[tuple[Ce
     for phase_id, criterion_id, english, chinese in criteria:
         names.setdefault(phase_id, []).append((str(criterion_id), english or chinese or str(criterion_id)))
     for name, source, phase_id, code, row in _rows(session, slug):
-        for criterion_id, criterion in names.get(phase_id, ()):
-            yield round_name(name, source), code, criterion, row.panel.get(criterion_id)
+        for key, criterion in names.get(phase_id, ()):
+            yield round_name(name, source), code, criterion, row.panel.get(key)
 
 
 def _shown(total: Decimal | None) -> Decimal | None:
