@@ -17,7 +17,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
-CHINESE = ROOT / "challenge" / "translations" / "zh_CN" / "LC_MESSAGES" / "messages.po"
+CHINESE = ROOT / "challenge" / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
 SOURCES = {"challenge": [("**.py", "python")], "templates": [("**.html", "jinja2"), ("**.txt", "jinja2")]}
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "lazy_ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)")

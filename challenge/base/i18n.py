@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, dates, numbers
@@ -52,14 +53,22 @@ def reader() -> Reader:
 
 
 def _build() -> Reader:
-    default = str(current_app.config["SETTINGS"].default_locale)
     if not has_request_context():
-        return Reader(default, None, "auto")
+        return Reader(str(current_app.config["SETTINGS"].default_locale), None, "auto")
+    return _read(current_user if current_user.is_authenticated else None)
+
+
+def read_by_cookies_alone() -> None:
+    """For error pages: the account may be what cannot be read, because the database is away."""
+    g.reader = _read(None)
+
+
+def _read(person: Any) -> Reader:
+    default = str(current_app.config["SETTINGS"].default_locale)
     # A reader's own choice comes before the account's, so that a switch shows at once.
     locale = request.cookies.get("locale")
-    zone = request.cookies.get("zone")
+    zone = unquote(request.cookies.get("zone", ""))
     theme = request.cookies.get("theme", "auto")
-    person = current_user if current_user.is_authenticated else None
     if locale not in LOCALES:
         spoken = request.accept_languages.best_match(["zh-CN", "zh", "en"])
         locale = person.locale if person else ("en_US" if spoken == "en" else "zh_CN" if spoken else default)
@@ -149,12 +158,12 @@ def zone_name(value: dt.datetime, zone: str) -> str:
 
 
 def when(value: dt.datetime, zone: str = "UTC") -> str:
-    """'4 Dec, 18:00 Beijing (UTC+8)' or '12月4日 18:00（北京时间）'."""
-    if _locale() == "zh_CN":
-        return f"{day(value, zone)} {clock_time(value, zone)}（{zone_name(value, zone)}）".replace(
-            "））", "）)"
-        )
-    return f"{day(value, zone)}, {clock_time(value, zone)} {zone_name(value, zone)}"
+    """'4 Dec, 18:00 Beijing (UTC+8)', '12月4日 18:00（北京时间）' or '12月4日 11:00，柏林（UTC+1）'."""
+    name = zone_name(value, zone)
+    if _locale() != "zh_CN":
+        return f"{day(value, zone)}, {clock_time(value, zone)} {name}"
+    moment = f"{day(value, zone)} {clock_time(value, zone)}"
+    return f"{moment}，{name}" if "（" in name else f"{moment}（{name}）"
 
 
 def span(seconds: float) -> str:

@@ -16,10 +16,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from challenge.base import i18n
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.rules.errors import NotAllowed, Refused
-from challenge.rules.permissions import Action, can
+from challenge.rules.permissions import Action, Actor, can
 from challenge.web import words
 
 Routes = Mapping[str, Mapping[str, Action]]
@@ -39,7 +40,9 @@ def check_routes(app: Flask, routes: Routes) -> None:
     missing = served - listed
     stale = listed - served
     if missing or stale:
-        raise UnlistedRoute(f"routes without an action: {sorted(missing)}; actions without a route: {sorted(stale)}")
+        raise UnlistedRoute(
+            f"routes without an action: {sorted(missing)}; actions without a route: {sorted(stale)}"
+        )
 
 
 def install(app: Flask, routes: Routes) -> None:
@@ -107,6 +110,8 @@ def database_error(error: Exception) -> ResponseReturnValue:
     g.refused = True
     current_app.logger.error("database: %s", type(error).__name__, exc_info=error)
     db.session.rollback()
+    i18n.read_by_cookies_alone()
+    g.actor = Actor()
     response = answer(503, "database_away", words.say_code("database_away"))
     response.headers["Retry-After"] = "5"
     return response
