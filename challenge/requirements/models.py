@@ -29,7 +29,10 @@ COMPARISONS = ("ge", "gt", "le", "lt", "eq", "yes")
 
 
 class Requirement(Base):
-    """A technical need. A draft may lack anything. `confidential_part` and the seeker of an anonymous one load only by their own query."""
+    """A technical need; a draft of it may lack anything.
+
+    `confidential_part` and the seeker of an anonymous one load only by their own query.
+    """
 
     __tablename__ = "requirement"
     __table_args__ = (

@@ -1,0 +1,153 @@
+"""What a seeker writes down, as one plain value: from a form to the tables and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass, replace
+
+from challenge.requirements.models import Indicator, Requirement
+from challenge.rules.money import Unit
+
+MOST_INDICATORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One measurable row as written; `target` is text until the requirement is handed in."""
+
+    name_zh: str = ""
+    name_en: str = ""
+    unit: str = ""
+    comparison: str = "ge"
+    target: str = ""
+    level: str = "must"
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was written in it."""
+        return not any(text.strip() for text in (self.name_zh, self.name_en, self.unit, self.target))
+
+    def tidied(self) -> IndicatorRow:
+        """The same without blanks around; a yes/no indicator has no target."""
+        return IndicatorRow(
+            name_zh=self.name_zh.strip(),
+            name_en=self.name_en.strip(),
+            unit=self.unit.strip(),
+            comparison=self.comparison,
+            target="" if self.comparison == "yes" else number_text(self.target),
+            level=self.level,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything of a requirement that its seeker writes. Texts are '' and sums None where nothing was."""
+
+    title_zh: str = ""
+    title_en: str = ""
+    summary_zh: str = ""
+    summary_en: str = ""
+    problem_zh: str = ""
+    problem_en: str = ""
+    goals: str = ""
+    confidential_part: str = ""
+    field: str = ""
+    keywords: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    region: str = ""
+    ip_wish: str = ""
+    budget_min_minor: int | None = None
+    budget_max_minor: int | None = None
+    currency: str = "CNY"
+    # The unit in which the budget was typed: a refusal can guess what was meant.
+    typed_in: Unit = dataclasses.field(default="yuan", compare=False)
+    closes_at: dt.datetime | None = None
+    anonymous: bool = False
+    indicators: tuple[IndicatorRow, ...] = ()
+
+    def tidied(self) -> Content:
+        """The same without blanks around texts and without empty rows; targets in plain figures."""
+        texts = {
+            each.name: value.strip()
+            for each in dataclasses.fields(self)
+            if isinstance(value := getattr(self, each.name), str)
+        }
+        rows = tuple(row.tidied() for row in self.indicators if not row.empty)
+        return replace(self, **texts, indicators=rows)  # type: ignore[arg-type]
+
+
+def number_text(text: str) -> str:
+    """A number as typed, in plain figures: full-width digits and grouping commas are read, zeros kept."""
+    return unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace(",", "").strip()
+
+
+_NULLABLE = (
+    *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en"),
+    *("field", "region"),
+)
+
+
+def write(requirement: Requirement, content: Content) -> None:
+    """Put tidied content into the row; its indicators (loaded) are replaced."""
+    for name in _NULLABLE:
+        setattr(requirement, name, getattr(content, name) or None)
+    requirement.goals = content.goals
+    requirement.confidential_part = content.confidential_part
+    requirement.keywords = list(content.keywords)
+    requirement.modes = list(content.modes)
+    requirement.ip_wish = content.ip_wish
+    requirement.budget_min_minor = content.budget_min_minor
+    requirement.budget_max_minor = content.budget_max_minor
+    requirement.currency = content.currency
+    requirement.closes_at = content.closes_at
+    requirement.anonymous = content.anonymous
+    requirement.indicators = [_indicator(row, place) for place, row in enumerate(content.indicators, start=1)]
+
+
+def _indicator(row: IndicatorRow, position: int) -> Indicator:
+    return Indicator(
+        position=position,
+        name_zh=row.name_zh or None,
+        name_en=row.name_en or None,
+        unit=row.unit,
+        comparison=row.comparison,
+        target=None if row.comparison == "yes" else row.target,
+        level=row.level,
+    )
+
+
+def read(requirement: Requirement, confidential_part: str) -> Content:
+    """The row (its indicators loaded) as content; the confidential part comes by its own query."""
+    return Content(
+        title_zh=requirement.title_zh or "",
+        title_en=requirement.title_en or "",
+        summary_zh=requirement.summary_zh or "",
+        summary_en=requirement.summary_en or "",
+        problem_zh=requirement.problem_zh or "",
+        problem_en=requirement.problem_en or "",
+        goals=requirement.goals,
+        confidential_part=confidential_part,
+        field=requirement.field or "",
+        keywords=tuple(requirement.keywords),
+        modes=tuple(requirement.modes),
+        region=requirement.region or "",
+        ip_wish=requirement.ip_wish,
+        budget_min_minor=requirement.budget_min_minor,
+        budget_max_minor=requirement.budget_max_minor,
+        currency=requirement.currency,
+        closes_at=requirement.closes_at,
+        anonymous=requirement.anonymous,
+        indicators=tuple(
+            IndicatorRow(
+                name_zh=row.name_zh or "",
+                name_en=row.name_en or "",
+                unit=row.unit,
+                comparison=row.comparison,
+                target=row.target or "",
+                level=row.level,
+            )
+            for row in requirement.indicators
+        ),
+    )

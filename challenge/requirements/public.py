@@ -1,0 +1,276 @@
+"""The public face of requirements.
+
+Columns are named one by one, so that neither the confidential part nor an anonymous seeker can be among them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.accounts.models import Organization
+from challenge.requirements.facts import PUBLIC_STATES
+from challenge.requirements.models import FIELDS, Indicator, Requirement
+from challenge.rounds.models import Programme, Round, RoundWindow
+from challenge.rules.errors import NotFound
+from challenge.rules.stages import Stage
+
+Rows = sa.Select[*tuple[Any, ...]]
+
+KEY_INDICATORS = 2  # shown in a list
+COUNTED = 100  # field_counts counts up to here, so that it costs the same on any platform
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of requirements is narrowed to; None and '' leave it wide. Sums are minor units."""
+
+    round_id: int | None = None
+    field: str = ""
+    mode: str = ""
+    budget_from: int | None = None
+    budget_to: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """One indicator as everyone reads it."""
+
+    position: int
+    name_zh: str | None
+    name_en: str | None
+    unit: str
+    comparison: str
+    target: str | None
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRow:
+    """One requirement in a list. `seeker_zh` and `seeker_en` are None where the seeker is anonymous."""
+
+    id: int
+    ref: str
+    number: str | None
+    state: str
+    title_zh: str | None
+    title_en: str | None
+    summary_zh: str | None
+    summary_en: str | None
+    field: str | None
+    modes: list[str]
+    budget_min_minor: int | None
+    budget_max_minor: int | None
+    currency: str
+    submission_count: int
+    question_count: int
+    published_at: dt.datetime | None
+    own_closes_at: dt.datetime | None
+    opens_at: dt.datetime | None
+    round_closes_at: dt.datetime | None
+    anonymous: bool
+    seeker_zh: str | None
+    seeker_en: str | None
+    round_id: int
+    round_slug: str
+    round_zh: str | None
+    round_en: str | None
+    zone: str
+    hue: int
+    indicators: tuple[IndicatorLine, ...] = ()
+    indicator_count: int = 0
+
+    @property
+    def closes_at(self) -> dt.datetime | None:
+        """When it stops taking solutions: its own close, or its round's."""
+        ends = [at for at in (self.own_closes_at, self.round_closes_at) if at is not None]
+        return min(ends, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDetail:
+    """One requirement with all that everyone may read."""
+
+    row: PublicRow
+    problem_zh: str | None
+    problem_en: str | None
+    goals: str
+    keywords: list[str]
+    region: str | None
+    ip_wish: str
+    version: int
+    updated_at: dt.datetime
+    round_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCount:
+    """How many requirements a field has; `more` says that counting stopped there."""
+
+    field: str
+    count: int
+    more: bool
+
+
+_NAMED = sa.not_(Requirement.anonymous)
+_ROW = (
+    Requirement.id,
+    Requirement.ref,
+    Requirement.number,
+    Requirement.state,
+    Requirement.title_zh,
+    Requirement.title_en,
+    Requirement.summary_zh,
+    Requirement.summary_en,
+    Requirement.field,
+    Requirement.modes,
+    Requirement.budget_min_minor,
+    Requirement.budget_max_minor,
+    Requirement.currency,
+    Requirement.submission_count,
+    Requirement.question_count,
+    Requirement.published_at,
+    Requirement.closes_at,
+    RoundWindow.opens_at,
+    RoundWindow.closes_at,
+    Requirement.anonymous,
+    Organization.name,
+    sa.func.coalesce(Organization.name_en, Organization.name),
+    Round.id,
+    Round.slug,
+    Round.title_zh,
+    Round.title_en,
+    Round.zone,
+    Programme.hue,
+)
+_MORE = (
+    Requirement.problem_zh,
+    Requirement.problem_en,
+    Requirement.goals,
+    Requirement.keywords,
+    Requirement.region,
+    Requirement.ip_wish,
+    Requirement.version,
+    Requirement.updated_at,
+    Round.version,
+)
+
+
+def _public(columns: Sequence[Any]) -> Rows:
+    """Public requirements with these columns; the seeker is joined only where it shows its name."""
+    return (
+        sa.select(*columns)
+        .join(Round, Round.id == Requirement.round_id)
+        .join(Programme, Programme.id == Round.programme_id)
+        .outerjoin(Organization, (Organization.id == Requirement.seeker_id) & _NAMED)
+        .outerjoin(
+            RoundWindow, (RoundWindow.round_id == Round.id) & (RoundWindow.stage == Stage.SUBMISSION.value)
+        )
+        .where(Requirement.state.in_(PUBLIC_STATES), Round.public)
+    )
+
+
+def public_list(
+    session: Session, filters: Filters | None = None, after: int | None = None, limit: int = 20
+) -> list[PublicRow]:
+    """Public requirements, newest first, in two statements; `after` is the last id of the page before.
+
+    Ask for one more than a page shows to know whether there is another.
+    """
+    query = _narrowed(_public(_ROW), filters or Filters()).order_by(Requirement.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(Requirement.id < after)
+    rows = [PublicRow(*row) for row in session.execute(query)]
+    lines = _indicators(session, [row.id for row in rows])
+    return [
+        replace(row, indicators=tuple(lines[row.id][:KEY_INDICATORS]), indicator_count=len(lines[row.id]))
+        for row in rows
+    ]
+
+
+def _narrowed(query: Rows, filters: Filters) -> Rows:
+    low, high = Requirement.budget_min_minor, Requirement.budget_max_minor
+    if filters.round_id is not None:
+        query = query.where(Requirement.round_id == filters.round_id)
+    if filters.field:
+        query = query.where(Requirement.field == filters.field)
+    if filters.mode:
+        modes = sa.cast(Requirement.modes, sa.Text)
+        query = query.where(modes.contains(f'"{filters.mode}"', autoescape=True))
+    if filters.budget_from is not None:
+        query = query.where(sa.func.coalesce(high, low) >= filters.budget_from)
+    if filters.budget_to is not None:
+        query = query.where(sa.func.coalesce(low, high) <= filters.budget_to)
+    for word in filters.text.split()[:5]:
+        query = query.where(
+            sa.or_(
+                *(
+                    column.icontains(word, autoescape=True)
+                    for column in (
+                        Requirement.title_zh,
+                        Requirement.title_en,
+                        Requirement.summary_zh,
+                        Requirement.summary_en,
+                        Requirement.number,
+                    )
+                )
+            )
+        )
+    return query
+
+
+def public_detail(session: Session, ref: str) -> PublicDetail:
+    """One public requirement with all its indicators, in two statements; raises NotFound."""
+    found = session.execute(_public((*_ROW, *_MORE)).where(Requirement.ref == ref)).one_or_none()
+    if found is None:
+        raise NotFound
+    row = PublicRow(*found[: len(_ROW)])
+    lines = _indicators(session, [row.id])[row.id]
+    whole = replace(row, indicators=tuple(lines), indicator_count=len(lines))
+    return PublicDetail(whole, *found[len(_ROW) :])
+
+
+def _indicators(session: Session, requirement_ids: Sequence[int]) -> dict[int, list[IndicatorLine]]:
+    lines: dict[int, list[IndicatorLine]] = {key: [] for key in requirement_ids}
+    query = (
+        sa.select(
+            Indicator.requirement_id,
+            Indicator.position,
+            Indicator.name_zh,
+            Indicator.name_en,
+            Indicator.unit,
+            Indicator.comparison,
+            Indicator.target,
+            Indicator.level,
+        )
+        .where(Indicator.requirement_id.in_(requirement_ids))
+        .order_by(Indicator.requirement_id, Indicator.position)
+    )
+    for row in session.execute(query):
+        lines[row[0]].append(IndicatorLine(*row[1:]))
+    return lines
+
+
+def field_counts(session: Session, round_id: int | None = None) -> list[FieldCount]:
+    """Public requirements per field, in the order of FIELDS, each counted up to `COUNTED`; one statement."""
+    counts = []
+    for field in FIELDS:
+        some = (
+            sa.select(sa.literal(1).label("one"))
+            .select_from(Requirement)
+            .join(Round, Round.id == Requirement.round_id)
+            .where(Requirement.field == field, Requirement.state.in_(PUBLIC_STATES), Round.public)
+            .limit(COUNTED + 1)
+        )
+        if round_id is not None:
+            some = some.where(Requirement.round_id == round_id)
+        few = some.subquery()
+        counts.append(sa.select(sa.literal(field), sa.func.count()).select_from(few))
+    found = dict(session.execute(sa.union_all(*counts)).tuples().all())
+    return [FieldCount(field, min(found[field], COUNTED), found[field] > COUNTED) for field in FIELDS]
