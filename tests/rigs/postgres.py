@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -33,6 +34,8 @@ def start(folder: Path) -> str:
         server = get_server(folder / "pg", cleanup_mode=None)
     except (OSError, subprocess.SubprocessError, AssertionError) as fault:
         raise RuntimeError(f"the embedded PostgreSQL did not start: {fault}") from fault
+    # The library's own farewell would make its folder anew after the run has swept it.
+    atexit.unregister(server._cleanup)
     uri: str = server.get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         for setting in FAST:
