@@ -35,6 +35,7 @@ class Action(StrEnum):
     ROUND_EDIT = "round:edit"
     ROUND_LAUNCH = "round:launch"
     ROUND_EXTEND = "round:extend"
+    ROUND_CLOSE_EARLY = "round:close_early"
     ROUND_CANCEL = "round:cancel"
     ANNOUNCEMENT_POST = "announcement:post"
     QUESTION_ASK = "question:ask"
@@ -288,6 +289,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ROUND_EDIT: ((organizer, NOT_OVER),),
     Action.ROUND_LAUNCH: ((organizer, at(Stage.DRAFT)),),
     Action.ROUND_EXTEND: ((organizer, RUNNING),),
+    Action.ROUND_CLOSE_EARLY: ((organizer, RUNNING),),
     Action.ROUND_CANCEL: ((organizer, NOT_OVER),),
     Action.ANNOUNCEMENT_POST: ((organizer, at(*Stage)),),
     Action.QUESTION_ASK: ((signed_in, public, RUNNING),),
@@ -339,14 +341,16 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.JUDGE_INVITE: ((organizer, NOT_OVER),),
     Action.RUBRIC_EDIT: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),),
     Action.JUDGE_ASSIGN: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
+    # Nobody reads a proposal while others may still be written.
     Action.ASSIGNMENT_READ: (
-        (assigned, without_conflict, in_state("accepted", "completed")),
+        (assigned, without_conflict, in_state("accepted", "completed"), after_close(Stage.SUBMISSION)),
     ),
     Action.ASSIGNMENT_DECLARE: ((assigned, in_state("invited")),),
     Action.ASSIGNMENT_RECUSE: ((assigned, in_state("invited", "accepted")),),
     Action.ASSIGNMENT_REPLACE: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
-    Action.SCORE_SAVE: ((assigned, without_conflict, in_state("accepted")),),
-    Action.SCORE_LOCK: ((assigned, without_conflict, in_state("accepted")),),
+    # A completed card is the judge's own still; that it is locked is told by its state, not by the role.
+    Action.SCORE_SAVE: ((assigned, without_conflict, in_state("accepted", "completed")),),
+    Action.SCORE_LOCK: ((assigned, without_conflict, in_state("accepted", "completed")),),
     Action.RANKING_READ: ((organizer,), (admin,)),
     Action.RANKING_FIX: ((organizer, after_close(Stage.JUDGING), OUTCOME), (system,)),
     # Awards
