@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -14,6 +15,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Page
 
 from tests.rigs.ports import free_port
 
@@ -23,6 +28,16 @@ PATIENCE = 30.0
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "COVERAGE_PROCESS_START")
 
 _NAMES = iter(range(1, 1_000_000))
+
+
+def session_cookie(secret_key: str, identity: str) -> str:
+    """The signed session of a person who has just signed in."""
+    signer = Flask(__name__)
+    signer.secret_key = secret_key
+    serializer = SecureCookieSessionInterface().get_signing_serializer(signer)
+    assert serializer is not None
+    session = {"_user_id": identity, "_fresh": True, "fs_cc": "set", "fs_paa": time.time()}
+    return str(serializer.dumps(session))
 
 
 class Process:
@@ -129,6 +144,15 @@ class LiveServer:
         )
         assert done.returncode == 0, f"flask {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def sign_in(self, page: Page, email: str) -> None:
+        """Let the page's visitor be this person, without the sign-in page (which has tests of its own)."""
+        with contextlib.closing(sa.create_engine(self.database_url).connect()) as connection:
+            statement = sa.text("SELECT fs_uniquifier FROM user_account WHERE email = :email")
+            identity = connection.execute(statement, {"email": email}).scalar_one()
+            connection.engine.dispose()
+        cookie = session_cookie(self.env["SECRET_KEY"], identity)
+        page.context.add_cookies([{"name": "session", "value": cookie, "url": self.url, "httpOnly": True}])
 
     def _await_answer(self, web: Process) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -53,7 +53,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _sweep() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         match = re.match(rf"{PREFIX}(\d+)-", folder.name)
-        if match and folder.owner() == Path.home().owner() and not Path(f"/proc/{match[1]}").exists():
+        if match and folder.stat().st_uid == os.getuid() and not Path(f"/proc/{match[1]}").exists():
             _remove(folder)
 
 
