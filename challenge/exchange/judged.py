@@ -15,17 +15,8 @@ from challenge.accounts.models import Organization
 from challenge.audit import chain
 from challenge.base import clock
 from challenge.exchange.slugs import slug_of
-from challenge.judging.models import (
-    Assignment,
-    Criterion,
-    PanelJudge,
-    Phase,
-    Ranking,
-    RankingRow,
-    Score,
-    Scorecard,
-    Standing,
-)
+from challenge.judging import ranking, standing
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules import scoring
 from challenge.rules.permissions import SYSTEM
@@ -84,7 +75,9 @@ def create_round(session: Session, programme: Programme, data: JudgedRound, sour
     judge_ids = dict(zip(data.judges, judges, strict=True))
     entry_ids = _entries(session, round_, data, now)
     _cards(session, phase.id, data, criterion_ids, judge_ids, entry_ids, now)
-    _ranking(session, phase.id, data, criterion_ids, entry_ids, now)
+    session.flush()
+    standing.rebuild(session, [phase.id])
+    ranking.fix_imported(session, [phase.id])
     chain.record(
         session,
         SYSTEM,
@@ -198,53 +191,3 @@ def _own_total(data: JudgedRound, card: Mapping[str, Decimal | None]) -> Decimal
         ((value or Decimal(0)) * each.weight for value, each in zip(values, data.criteria, strict=True)),
         Decimal(0),
     )
-
-
-def _ranking(
-    session: Session,
-    phase_id: int,
-    data: JudgedRound,
-    criterion_ids: Mapping[str, int],
-    entry_ids: Mapping[str, int],
-    now: dt.datetime,
-) -> None:
-    placed = scoring.rank({entry.name: entry.cards for entry in data.entries.values()}, METHOD, data.criteria)
-    ranking = Ranking(
-        phase_id=phase_id,
-        method=METHOD.to_json(),
-        input_digest=_digest(data),
-        created_at=now,
-        superseded=False,
-    )
-    session.add(ranking)
-    session.flush()
-    rows, standings = [], []
-    for position, each in enumerate(placed, start=1):
-        panel = {
-            str(criterion_ids[name]): str(value) for name, value in each.panel.items() if value is not None
-        }
-        shared = {"submission_id": entry_ids[each.entry], "total": each.total, "panel": panel}
-        standings.append({**shared, "phase_id": phase_id, "scorecards": len(data.entries[each.entry].cards)})
-        rows.append(
-            {
-                **shared,
-                "ranking_id": ranking.id,
-                "position": position,
-                "place": each.place,
-                "shared": each.shared,
-                "resolved_by": each.settled_by,
-            }
-        )
-    if rows:
-        session.execute(sa.insert(RankingRow), rows)
-        session.execute(sa.insert(Standing), standings)
-
-
-def _digest(data: JudgedRound) -> str:
-    scores = {
-        f"{entry.name}/{judge}/{name}": None if value is None else str(value)
-        for entry in data.entries.values()
-        for judge, card in entry.cards.items()
-        for name, value in card.items()
-    }
-    return chain.entry_hash({"method": METHOD.to_json(), "scores": scores})
