@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry, AuditHead
 from challenge.base import clock
-from challenge.base.db import Base, is_sqlite
+from challenge.base.db import Base, begin_write, is_sqlite
 from challenge.rules.permissions import Actor
 
 PLATFORM = "platform"
@@ -101,12 +101,13 @@ def record(
 def record_many(session: Session, entries: Sequence[Entry], *, at: dt.datetime | None = None) -> list[Head]:
     """Append entries in order, in a fixed number of statements however many there are."""
     chains = sorted({entry.chain for entry in entries})
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    start = [{"chain": chain, "seq": 0, "hash": GENESIS} for chain in chains]
-    session.execute(insert(AuditHead).values(start).on_conflict_do_nothing())
-    query = sa.select(AuditHead.chain, AuditHead.seq, AuditHead.hash).where(AuditHead.chain.in_(chains))
-    locked = query.order_by(AuditHead.chain).with_for_update()
-    state = {chain: (seq, last) for chain, seq, last in session.execute(locked)}
+    state = _locked(session, chains)
+    missing = [chain for chain in chains if chain not in state]
+    if missing:
+        insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+        start = [{"chain": chain, "seq": 0, "hash": GENESIS} for chain in missing]
+        session.execute(insert(AuditHead).values(start).on_conflict_do_nothing())
+        state |= _locked(session, missing)
     at = at or clock.now(session)
     rows: list[dict[str, Any]] = []
     for entry in entries:
@@ -122,6 +123,14 @@ def record_many(session: Session, entries: Sequence[Entry], *, at: dt.datetime |
         [{"key": chain, "to": state[chain][0], "last": state[chain][1]} for chain in chains],
     )
     return [Head(row["chain"], row["seq"], row["hash"], at) for row in rows]
+
+
+def _locked(session: Session, chains: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Where each chain ends, locked in one order; a chain that has no entry yet is left out."""
+    begin_write(session)
+    query = sa.select(AuditHead.chain, AuditHead.seq, AuditHead.hash).where(AuditHead.chain.in_(chains))
+    locked = session.execute(query.order_by(AuditHead.chain).with_for_update())
+    return {chain: (seq, last) for chain, seq, last in locked}
 
 
 @dataclass(frozen=True, slots=True)

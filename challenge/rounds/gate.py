@@ -48,6 +48,22 @@ def hold(session: Session, round_id: int, *, exclusive: bool = False) -> Gate:
     return hold_many(session, [round_id], exclusive=exclusive)[round_id]
 
 
+def hold_of(session: Session, round_id: sa.ScalarSelect[int]) -> Gate:
+    """The same, shared, for the round that a question names ("this submission's"): one statement less.
+
+    The question must be about something that never changes. Raises NotFound where it has no answer.
+    """
+    if is_sqlite(session):
+        begin_write(session)
+    else:
+        of_round = sa.cast(round_id, sa.Integer)
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, of_round)))
+    gates = list(_gates(session, Round.id == round_id).values())
+    if not gates:
+        raise NotFound
+    return gates[0]
+
+
 def hold_many(session: Session, round_ids: Sequence[int], *, exclusive: bool = True) -> dict[int, Gate]:
     """Lock several rounds (in one order, so that two holders never wait for each other); raises NotFound."""
     if is_sqlite(session):
@@ -57,23 +73,24 @@ def hold_many(session: Session, round_ids: Sequence[int], *, exclusive: bool = T
     else:
         for round_id in sorted(round_ids):
             session.execute(_SHARED, {"space": LOCK_CLASS, "round": round_id})
-    session.expire_all()  # nothing read before the lock is trusted
-    rounds = _read(session, round_ids)
-    now = clock.now(session)
-    gates = {each.id: Gate(each, windows_of(each), now) for each in rounds}
+    gates = _gates(session, Round.id.in_(round_ids))
     if len(gates) != len(set(round_ids)):
         raise NotFound
     return gates
 
 
-def _read(session: Session, round_ids: Sequence[int]) -> list[Round]:
+def _gates(session: Session, which: sa.ColumnElement[bool]) -> dict[int, Gate]:
+    """The rounds and the clock, read in one statement after the one that took the lock."""
+    session.expire_all()  # nothing read before the lock is trusted
     query = (
-        sa.select(Round)
+        sa.select(Round, clock.db_now())
         .outerjoin(Round.windows)
         .join(Round.programme)
-        .where(Round.id.in_(round_ids))
+        .where(which)
         .order_by(Round.id, RoundWindow.position)
         .options(contains_eager(Round.windows), contains_eager(Round.programme))
         .execution_options(populate_existing=True)
     )
-    return list(session.scalars(query).unique())
+    rows = session.execute(query).unique().all()
+    now = max((at for _, at in rows), default=None)
+    return {each.id: Gate(each, windows_of(each), now) for each, _ in rows} if now else {}
