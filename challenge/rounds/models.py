@@ -82,7 +82,7 @@ class Round(Base):
     submission_count: Mapped[int] = mapped_column(default=0)
     budget_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     prize_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
-    # No requirement's budget goes above it: 60,000 typed in a field of 万元 is caught here. 1 亿元 unless changed.
+    # No requirement's budget goes above it: 60,000 typed in a field of 万元 is caught here. Usually 1 亿元.
     budget_ceiling_minor: Mapped[int] = mapped_column(sa.BigInteger, default=10_000_000_000)
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     source: Mapped[str | None] = mapped_column(unique=True)  # where an import took it from

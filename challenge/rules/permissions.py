@@ -310,7 +310,13 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     ),
     Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
     # A draft is its seeker's own: an organizer sees it once it was handed in.
-    Action.REQUIREMENT_READ: ((public,), (seeker,), (organizer, HANDED_IN), (organizer, author), (admin, HANDED_IN)),
+    Action.REQUIREMENT_READ: (
+        (public,),
+        (seeker,),
+        (organizer, HANDED_IN),
+        (organizer, author),
+        (admin, HANDED_IN),
+    ),
     Action.REQUIREMENT_READ_CONFIDENTIAL: (
         (seeker,),
         (organizer, without_conflict, HANDED_IN),
@@ -323,9 +329,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     ),
     Action.SUBMISSION_SUBMIT: ((member, in_state("draft", "submitted", "withdrawn")),),
     Action.SUBMISSION_WITHDRAW: ((owner, in_state("submitted")),),
-    Action.TEAM_MANAGE: (
-        (owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),
-    ),
+    Action.TEAM_MANAGE: ((owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),),
     Action.SUBMISSION_READ: (
         (member,),
         (organizer, without_conflict, in_state("submitted", "ineligible", "selected", "not_selected")),

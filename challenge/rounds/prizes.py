@@ -1,0 +1,144 @@
+"""The prizes of a round: for the whole of it or for every requirement, how many, and what each is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace as with_changes
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.audit import chain
+from challenge.rounds import gate
+from challenge.rounds.drafting import CURRENCIES
+from challenge.rounds.models import Prize, Round
+from challenge.rounds.programmes import TITLE
+from challenge.rounds.queries import subject_of
+from challenge.rounds.windows import has_opened
+from challenge.rules.errors import Invalid, InvalidMany, WrongState
+from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.stages import Stage
+
+SCOPES = ("round", "requirement")
+MOST_PRIZES, MOST_SLOTS, TEXT = 30, 1000, 500
+
+
+@dataclass(frozen=True, slots=True)
+class PrizeFacts:
+    """One prize as written; `id` names the one that is changed, None adds one."""
+
+    id: int | None = None
+    name_zh: str = ""
+    name_en: str = ""
+    scope: str = "round"
+    slots: int = 1
+    amount_minor: int | None = None
+    currency: str = "CNY"
+    text: str = ""
+
+
+def replace(session: Session, actor: Actor, round_id: int, wanted: Sequence[PrizeFacts]) -> None:
+    """Make these the round's prizes, in this order, until its judging opens; what is not named goes.
+
+    Raises `InvalidMany` with faults at `prizes-<n>-<field>`, `WrongState` once judging opened.
+    """
+    held = gate.hold(session, round_id, exclusive=True)
+    round_ = held.round
+    require(actor, Action.ROUND_EDIT, subject_of(round_, held.now))
+    if any(row.stage == Stage.JUDGING.value and has_opened(row, held.now) for row in round_.windows):
+        raise WrongState("prizes_fixed")
+    _check(wanted)
+    known = {prize.id: prize for prize in prizes_of(session, round_id)}
+    before = [_facts(prize) for prize in known.values()]
+    wanted = _named(wanted, before)
+    kept = {facts.id for facts in wanted}
+    for prize in known.values():
+        if prize.id not in kept:
+            session.delete(prize)
+    for position, facts in enumerate(wanted, start=1):
+        _write(session, round_id, known.get(facts.id or 0), facts, position)
+    session.flush()
+    after = [_facts(prize) for prize in prizes_of(session, round_id)]
+    if after == before:
+        return
+    round_.prize_minor = total(after, round_)
+    round_.version += 1
+    session.flush()
+    where = chain.round_chain(round_id)
+    chain.record(
+        session, actor, "round.prizes_edited", f"round:{round_id}", chain=where, at=held.now, count=len(after)
+    )
+
+
+def _named(wanted: Sequence[PrizeFacts], before: Sequence[PrizeFacts]) -> list[PrizeFacts]:
+    """Rows without an id that say what a prize says already are that prize: sent twice, added once."""
+    taken = {facts.id for facts in wanted}
+    spare = [facts for facts in before if facts.id not in taken]
+    named = []
+    for facts in wanted:
+        twins = (each for each in spare if facts.id is None and with_changes(each, id=None) == facts)
+        same = next(twins, None)
+        if same is not None:
+            spare.remove(same)
+        named.append(same or facts)
+    return named
+
+
+def prizes_of(session: Session, round_id: int) -> Sequence[Prize]:
+    """The prizes of a round in their order."""
+    query = sa.select(Prize).where(Prize.round_id == round_id).order_by(Prize.position, Prize.id)
+    return session.scalars(query).all()
+
+
+def total(prizes: Sequence[PrizeFacts], round_: Round) -> int | None:
+    """What the round itself pays out, in its own currency; a prize for each requirement is not in it."""
+    sums = [
+        prize.amount_minor * prize.slots
+        for prize in prizes
+        if prize.scope == "round" and prize.amount_minor is not None and prize.currency == round_.currency
+    ]
+    return sum(sums) if sums else None
+
+
+def _write(session: Session, round_id: int, prize: Prize | None, facts: PrizeFacts, position: int) -> None:
+    prize = prize or Prize(round_id=round_id)
+    prize.position, prize.scope, prize.slots = position, facts.scope, facts.slots
+    prize.name_zh, prize.name_en = facts.name_zh.strip() or None, facts.name_en.strip() or None
+    prize.amount_minor, prize.currency = facts.amount_minor, facts.currency
+    prize.text = facts.text.strip() or None
+    session.add(prize)
+
+
+def _facts(prize: Prize) -> PrizeFacts:
+    return PrizeFacts(
+        id=prize.id,
+        name_zh=prize.name_zh or "",
+        name_en=prize.name_en or "",
+        scope=prize.scope,
+        slots=prize.slots,
+        amount_minor=prize.amount_minor,
+        currency=prize.currency,
+        text=prize.text or "",
+    )
+
+
+def _check(wanted: Sequence[PrizeFacts]) -> None:
+    faults = [Invalid("prizes", "too_many_rows", most=MOST_PRIZES)] if len(wanted) > MOST_PRIZES else []
+    for place, facts in enumerate(wanted):
+        row = f"prizes-{place}"
+        if not facts.name_zh.strip() and not facts.name_en.strip():
+            faults.append(Invalid(f"{row}-name_zh", "title_needed"))
+        faults += [
+            Invalid(f"{row}-{name}", "too_long", most=most, length=len(getattr(facts, name)))
+            for name, most in (("name_zh", TITLE), ("name_en", TITLE), ("text", TEXT))
+            if len(getattr(facts, name)) > most
+        ]
+        if not 1 <= facts.slots <= MOST_SLOTS:
+            faults.append(Invalid(f"{row}-slots", "out_of_range", minimum=1, maximum=MOST_SLOTS))
+        if facts.scope not in SCOPES:
+            faults.append(Invalid(f"{row}-scope", "not_a_choice"))
+        if facts.currency not in CURRENCIES:
+            faults.append(Invalid(f"{row}-unit", "not_a_choice"))
+    if faults:
+        raise InvalidMany(faults)
