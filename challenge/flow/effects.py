@@ -7,11 +7,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from challenge.flow import mails
 from challenge.tasks.queue import Work
 
 Reaction = Callable[[Session, Mapping[str, Any]], Sequence[Work]]
 
-EFFECTS: Mapping[str, tuple[Reaction, ...]] = {}
+EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
+    **dict.fromkeys(mails.TABLE, (mails.follow,)),
+    "invitation.created": (mails.invitation,),
+}
 
 
 def follow(session: Session, payload: Mapping[str, Any]) -> list[Work]:

@@ -1,0 +1,189 @@
+"""Who is told: each audience is a selection of user ids from an event's facts. Nobody is loaded for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from challenge.accounts.models import Invitation, Membership, RoleGrant
+from challenge.awards.models import Award
+from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.requirements.models import Question, Requirement
+from challenge.rounds.models import Programme, Round
+from challenge.submissions.models import Submission, TeamMember
+
+Facts = Mapping[str, Any]
+Ids = sa.Select[Any] | sa.CompoundSelect[Any]
+Audience = Callable[[Facts], Ids]
+
+ENTERED = ("submitted", "ineligible", "shortlisted", "selected", "not_selected")
+AT_WORK = ("draft", "submitted")
+JUDGING = ("invited", "accepted", "completed")
+
+
+def organizers(facts: Facts) -> Ids:
+    """Organizers of the round's programme and of its host."""
+    programme = sa.select(Round.programme_id).where(Round.id == facts["round_id"])
+    host = (
+        sa.select(Programme.host_id)
+        .join(Round, Round.programme_id == Programme.id)
+        .where(Round.id == facts["round_id"])
+    )
+    of_programme = sa.and_(
+        RoleGrant.scope == "programme", RoleGrant.scope_id.in_(programme.scalar_subquery())
+    )
+    of_host = sa.and_(RoleGrant.scope == "organization", RoleGrant.scope_id.in_(host.scalar_subquery()))
+    return sa.select(RoleGrant.user_id).where(RoleGrant.role == "organizer", sa.or_(of_programme, of_host))
+
+
+def seeker(facts: Facts) -> Ids:
+    """The representatives of the requirement's seeker, and whoever wrote the requirement."""
+    this = Requirement.id == facts["requirement_id"]
+    speakers = (
+        sa.select(Membership.user_id)
+        .join(Requirement, Requirement.seeker_id == Membership.organization_id)
+        .where(this, Membership.representative.is_(True))
+    )
+    return sa.union(
+        speakers, sa.select(Requirement.author_id).where(this, Requirement.author_id.is_not(None))
+    )
+
+
+def seekers(facts: Facts) -> Ids:
+    """Representatives of every seeker with a requirement in the round, and the authors."""
+    this = Requirement.round_id == facts["round_id"]
+    speakers = (
+        sa.select(Membership.user_id)
+        .join(Requirement, Requirement.seeker_id == Membership.organization_id)
+        .where(this, Membership.representative.is_(True))
+    )
+    return sa.union(
+        speakers, sa.select(Requirement.author_id).where(this, Requirement.author_id.is_not(None))
+    )
+
+
+def question_seeker(facts: Facts) -> Ids:
+    """The seeker's people where a question is about one requirement."""
+    return seeker(facts) if facts.get("requirement_id") else _nobody()
+
+
+def asker(facts: Facts) -> Ids:
+    """Whoever asked the question."""
+    return sa.select(Question.asker_id).where(
+        Question.id == facts["question_id"], Question.asker_id.is_not(None)
+    )
+
+
+def team(facts: Facts) -> Ids:
+    """The people behind a submission."""
+    return _people(Submission.id == facts["submission_id"])
+
+
+def entrants(facts: Facts) -> Ids:
+    """The people behind every entry that was handed in to the round and stands."""
+    return _people(Submission.round_id == facts["round_id"], Submission.state.in_(ENTERED))
+
+
+def only_drafts(facts: Facts) -> Ids:
+    """Those in the round whose drafts were never handed in."""
+    here = Submission.round_id == facts["round_id"]
+    drafts = _people(here, Submission.state == "draft").where(TeamMember.user_id.not_in(entrants(facts)))
+    return drafts.where(TeamMember.user_id.is_not(None))
+
+
+def solvers(facts: Facts) -> Ids:
+    """Everyone with a draft or an entry in the round."""
+    return _people(Submission.round_id == facts["round_id"], Submission.state != "withdrawn")
+
+
+def requirement_solvers(facts: Facts) -> Ids:
+    """Everyone with a draft or an entry for the requirement."""
+    return _people(Submission.requirement_id == facts["requirement_id"], Submission.state.in_(AT_WORK))
+
+
+def winners(facts: Facts) -> Ids:
+    """The people behind the confirmed awards of the round."""
+    won = sa.select(Award.submission_id).where(
+        Award.round_id == facts["round_id"], Award.state == "confirmed"
+    )
+    return _people(Submission.id.in_(won))
+
+
+def not_winners(facts: Facts) -> Ids:
+    """Those whose entries stood and won nothing."""
+    stood = _people(
+        Submission.round_id == facts["round_id"], Submission.state.in_(("selected", "not_selected"))
+    )
+    return stood.where(TeamMember.user_id.not_in(winners(facts)))
+
+
+def judges(facts: Facts) -> Ids:
+    """The round's judges who have something assigned."""
+    return (
+        sa.select(PanelJudge.user_id)
+        .join(Phase, Phase.id == PanelJudge.phase_id)
+        .join(Assignment, Assignment.judge_id == PanelJudge.id)
+        .where(Phase.round_id == facts["round_id"], Assignment.state.in_(JUDGING))
+        .where(PanelJudge.user_id.is_not(None))
+    )
+
+
+def panel(facts: Facts) -> Ids:
+    """Everyone on a panel of the round."""
+    return (
+        sa.select(PanelJudge.user_id)
+        .join(Phase, Phase.id == PanelJudge.phase_id)
+        .where(Phase.round_id == facts["round_id"], PanelJudge.user_id.is_not(None))
+    )
+
+
+def this_judge(facts: Facts) -> Ids:
+    """The judge of one assignment."""
+    return (
+        sa.select(PanelJudge.user_id)
+        .join(Assignment, Assignment.judge_id == PanelJudge.id)
+        .where(Assignment.id == facts["assignment_id"], PanelJudge.user_id.is_not(None))
+    )
+
+
+def everyone(facts: Facts) -> Ids:
+    """Organizers, seekers, solvers and panel of the round."""
+    return sa.union(
+        *(
+            sa.select(each.subquery().c[0])
+            for each in (organizers(facts), seekers(facts), solvers(facts), panel(facts))
+        )
+    )
+
+
+def concerned(facts: Facts) -> Ids:
+    """Everyone with a requirement, a draft, an entry or an assignment in the round, and its organizers."""
+    return sa.union(
+        *(
+            sa.select(each.subquery().c[0])
+            for each in (organizers(facts), seekers(facts), solvers(facts), judges(facts))
+        )
+    )
+
+
+def inviter(facts: Facts) -> Ids:
+    """Whoever sent the invitation."""
+    return sa.select(Invitation.invited_by).where(
+        Invitation.id == facts["invitation_id"], Invitation.invited_by.is_not(None)
+    )
+
+
+def this_person(facts: Facts) -> Ids:
+    """The person whom the event names."""
+    return sa.select(sa.literal(facts["user_id"], sa.Integer))
+
+
+def _people(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    members = sa.select(TeamMember.user_id).join(Submission, Submission.id == TeamMember.submission_id)
+    return members.where(TeamMember.user_id.is_not(None), *conditions)
+
+
+def _nobody() -> Ids:
+    return sa.select(Membership.user_id).where(sa.false())

@@ -1,0 +1,184 @@
+"""Event -> who gets which letter. The one table of the product's mail; an empty row mails nobody.
+
+Audiences of any size are expanded 500 people at a time: each batch puts its letters and, where it was full,
+the next batch, in one transaction. Keys carry the event, so an event that is expanded twice mails once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.accounts.models import Invitation, User
+from challenge.flow import audiences as who
+from challenge.messages import letters
+from challenge.requirements.models import Requirement
+from challenge.rounds.models import Override
+from challenge.submissions.models import Submission
+from challenge.tasks.queue import Work
+
+BATCH = 500
+Facts = Mapping[str, Any]
+Saying = Callable[[Session, Facts], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """One letter for one audience. `says` reads what the letter quotes as it stands; `show`: see scenes."""
+
+    template: str
+    audience: who.Audience
+    says: Saying | None = None
+    show: str | None = None
+
+
+def _requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
+    reason = sa.select(Requirement.state_reason).where(Requirement.id == facts["requirement_id"])
+    return {"said": session.scalar(reason) or ""}
+
+
+def _submission_reason(session: Session, facts: Facts) -> dict[str, Any]:
+    reason = sa.select(Submission.state_reason).where(Submission.id == facts["submission_id"])
+    return {"said": session.scalar(reason) or ""}
+
+
+def _override(session: Session, facts: Facts) -> dict[str, Any]:
+    override = session.get_one(Override, facts["override_id"])
+    before, after = override.before_at, override.after_at
+    return {
+        "said": override.reason,
+        "stage": override.stage,
+        "before_at": before.isoformat() if before else None,
+        "after_at": after.isoformat() if after else None,
+    }
+
+
+TABLE: Mapping[str, tuple[Mailing, ...]] = {
+    # A round's course
+    "round.launched": (Mailing("round_launched", who.organizers),),
+    "round.requirements_opened": (Mailing("stage_opened", who.organizers),),
+    "round.requirements_closed": (Mailing("requirements_closed", who.organizers),),
+    "round.submission_opened": (
+        Mailing("stage_opened", who.organizers),
+        Mailing("solutions_open", who.seekers),
+    ),
+    "round.submission_closed": (
+        Mailing("entry_stands", who.entrants, show="entries"),
+        Mailing("draft_not_entered", who.only_drafts, show="entries"),
+        Mailing("submission_closed", who.organizers),
+    ),
+    "round.judging_opened": (
+        Mailing("stage_opened", who.organizers),
+        Mailing("judging_open", who.judges, show="desk"),
+    ),
+    "round.judging_closed": (Mailing("judging_closed", who.organizers),),
+    "round.award_opened": (Mailing("stage_opened", who.organizers),),
+    "round.award_closed": (Mailing("award_closed", who.organizers),),
+    "round.extended": (Mailing("round_extended", who.concerned, _override),),
+    "round.cancelled": (Mailing("round_cancelled", who.everyone),),
+    # Requirements and what people ask
+    "requirement.submitted": (Mailing("requirement_submitted", who.organizers),),
+    "requirement.returned": (Mailing("requirement_returned", who.seeker, _requirement_reason),),
+    "requirement.rejected": (Mailing("requirement_rejected", who.seeker, _requirement_reason),),
+    "requirement.published": (Mailing("requirement_published", who.seeker),),
+    "requirement.withdrawn": (
+        Mailing("requirement_withdrawn", who.organizers),
+        Mailing("requirement_gone", who.requirement_solvers),
+    ),
+    "question.asked": (
+        Mailing("question_asked", who.organizers),
+        Mailing("question_for_seeker", who.question_seeker),
+    ),
+    "question.answered": (Mailing("question_answered", who.asker),),
+    "announcement.posted": (
+        Mailing("announcement", who.solvers),
+        Mailing("announcement_copy", who.organizers),
+    ),
+    # Submissions
+    "submission.submitted": (Mailing("submission_submitted", who.team),),
+    "submission.withdrawn": (Mailing("submission_withdrawn", who.team),),
+    "submission.ruled_out": (Mailing("submission_ruled_out", who.team, _submission_reason),),
+    # Judging
+    "judge.invited": (Mailing("judge_added", who.this_person),),
+    "assignment.made": (Mailing("assignments_made", who.this_person),),
+    "assignment.accepted": (),
+    "assignment.declined": (Mailing("assignment_declined", who.organizers),),
+    "assignment.recused": (Mailing("assignment_recused", who.organizers),),
+    "assignment.replaced": (Mailing("assignment_replaced", who.this_judge),),
+    "scorecard.locked": (),
+    "ranking.fixed": (Mailing("ranking_fixed", who.organizers),),
+    # Awards
+    "awards.proposed": (Mailing("awards_proposed", who.organizers),),
+    "decision.asked": (Mailing("decision_asked", who.seeker),),
+    "decision.made": (Mailing("decision_made", who.organizers),),
+    "notice.started": (
+        Mailing("notice_started", who.entrants),
+        Mailing("notice_runs", who.organizers),
+    ),
+    "awards.published": (
+        Mailing("award_won", who.winners, show="awards"),
+        Mailing("award_not_won", who.not_winners, show="entries"),
+        Mailing("results_published", who.seekers),
+        Mailing("results_out", who.organizers),
+    ),
+    # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
+    "team.invited": (),
+    "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
+    "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
+}
+
+
+def follow(session: Session, facts: Facts) -> list[Work]:
+    """The letters that follow from an event (`facts` carries its `key`), or the first batch of them."""
+    return [work for mailing in TABLE[facts["event"]] for work in _batch(session, mailing, facts, after=0)]
+
+
+def follow_on(session: Session, payload: Mapping[str, Any]) -> list[Work]:
+    """The next batch of a large audience."""
+    mailing = next(each for each in TABLE[payload["facts"]["event"]] if each.template == payload["template"])
+    return _batch(session, mailing, payload["facts"], after=payload["after"])
+
+
+def invitation(session: Session, facts: Facts) -> list[Work]:
+    """The letter with the link of an invitation, to its address; in the reader's language if we know them."""
+    row = session.get_one(Invitation, facts["invitation_id"])
+    known = sa.select(User.locale).where(User.email == row.email)
+    inviter = sa.select(User.locale).where(User.id == row.invited_by)
+    locale = session.scalar(known) or session.scalar(inviter)
+    letter = letters.mail(_cause(facts), "invitation", address=row.email, locale=locale, invitation_id=row.id)
+    return [letter]
+
+
+def _batch(session: Session, mailing: Mailing, facts: Facts, *, after: int) -> list[Work]:
+    people = mailing.audience(facts).subquery()
+    query = (
+        sa.select(User.id)
+        .where(User.id.in_(sa.select(people.c[0])), User.id > after)
+        .where(User.active.is_(True), User.confirmed_at.is_not(None))
+        .order_by(User.id)
+        .limit(BATCH)
+    )
+    ids = session.scalars(query).all()
+    if not ids:
+        return []
+    about = _about(facts) | (mailing.says(session, facts) if mailing.says else {})
+    if mailing.show:
+        about["show"] = mailing.show
+    cause = _cause(facts)
+    works = [letters.mail(cause, mailing.template, user_id=each, **about) for each in ids]
+    if len(ids) == BATCH:
+        payload = {"template": mailing.template, "facts": dict(facts), "after": ids[-1]}
+        works.append(Work("mailing", f"mailing/{cause}/{mailing.template}/{ids[-1]}", payload))
+    return works
+
+
+def _about(facts: Facts) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in ("key", "subject", "user_id")}
+
+
+def _cause(facts: Facts) -> str:
+    return str(facts["key"]).removeprefix("event/")

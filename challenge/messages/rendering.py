@@ -1,0 +1,82 @@
+"""From a template and its scene to a letter in the reader's language: subject, plain text and HTML.
+
+A template of `templates/mail/` holds blocks: `subject`; `body` in light Markdown; where there is something to
+do `label` and `url` of one button; `reason`, why the reader gets this letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+from flask import current_app
+from flask_babel import gettext
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from challenge.accounts.models import User
+from challenge.base import i18n
+from challenge.messages import links, scenes
+
+# No HTML, no links of its own: a title that somebody wrote can put nothing behind a word.
+_markdown = MarkdownIt("zero", {"breaks": True}).enable(["newline", "emphasis", "list", "blockquote"])
+BLOCKS = ("subject", "body", "label", "url", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished letter."""
+
+    address: str
+    subject: str
+    text: str
+    html: str
+
+
+def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
+    """The letter of a work row, None where there is nobody left to read it."""
+    person = session.get(User, payload["user_id"]) if payload["user_id"] is not None else None
+    if person is None and payload["address"] is None:
+        return None
+    if person is not None and not person.active:
+        return None
+    locale = person.locale if person else (payload["locale"] or current_app.config["SETTINGS"].default_locale)
+    with i18n.reading_as(str(locale), person.zone if person else None):
+        scene = scenes.load(session, person, payload["about"])
+        return _compose(person.email if person else payload["address"], payload["template"], scene)
+
+
+def _compose(address: str, name: str, scene: dict[str, Any]) -> Written:
+    template = current_app.jinja_env.get_template(f"mail/{name}.txt")
+    context = template.new_context({**scene, "link": links.link})
+    parts = {block: _block(template, context, block) for block in BLOCKS}
+    subject = " ".join(parts["subject"].split())
+    frame = {
+        "lang": i18n.reader().lang,
+        "subject": subject,
+        "home_url": links.home(),
+        "reason": parts["reason"] or gettext("You get this letter because you have an account here."),
+        "view": scene.get("track"),
+        "action_label": parts["label"],
+        "action_url": parts["url"],
+    }
+    body = parts["body"]
+    html = Markup(_markdown.render(body))  # noqa: S704 - this Markdown escapes all HTML and makes no links
+    return Written(
+        address,
+        subject,
+        _frame("txt", {**frame, "body": body}),
+        _frame("html", {**frame, "body": html}),
+    )
+
+
+def _block(template: jinja2.Template, context: jinja2.runtime.Context, name: str) -> str:
+    block = template.blocks.get(name)
+    return "".join(block(context)).strip() if block else ""
+
+
+def _frame(kind: str, values: dict[str, Any]) -> str:
+    return current_app.jinja_env.get_template(f"mail/layout.{kind}").render(values).strip() + "\n"

@@ -1,0 +1,160 @@
+"""What a letter may speak of: the ids of its work row, loaded. Templates name what they need.
+
+    round, track        round_id            question            question_id
+    requirement         requirement_id      announcement        announcement_id
+    submission, version submission_id       decision            decision_id
+    invitation, place   invitation_id       <name>_at           an instant
+
+`show` asks for what belongs to the reader: `entries` and `awards` in the round, `desk` the judge's open
+assignments.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from challenge.accounts import invitations, links
+from challenge.accounts.models import Invitation, Organization, User
+from challenge.awards.models import Award, Decision
+from challenge.base import clock
+from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.requirements.models import Question, Requirement
+from challenge.rounds.models import Announcement, Programme, Round
+from challenge.rounds.tracks import track
+from challenge.submissions.models import Submission, TeamMember, Version
+
+Scene = dict[str, Any]
+
+
+def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Scene:
+    """Everything a template may name; one or two statements for each id."""
+    scene: Scene = {"person": person, "name": person.name if person else ""}
+    for key, value in about.items():
+        if value is None:
+            continue
+        if key in LOADERS:
+            scene |= LOADERS[key](session, value)
+        elif key.endswith("_at"):
+            scene[key] = dt.datetime.fromisoformat(value)
+        elif key == "show" and person is not None:
+            scene[value] = SHOWS[value](session, person, about["round_id"])
+        else:
+            scene[key] = value
+    return scene
+
+
+def _round(session: Session, round_id: int) -> Scene:
+    query = (
+        sa.select(Round)
+        .where(Round.id == round_id)
+        .options(joinedload(Round.programme).joinedload(Programme.host), selectinload(Round.windows))
+    )
+    round_ = session.scalars(query).one()
+    now = clock.now(session)
+    return {"round": round_, "track": track(round_, now), "zone": round_.zone, "now": now}
+
+
+def _requirement(session: Session, requirement_id: int) -> Scene:
+    options = joinedload(Requirement.seeker)
+    return {"requirement": session.get_one(Requirement, requirement_id, options=[options])}
+
+
+def _submission(session: Session, submission_id: int) -> Scene:
+    current = sa.select(Version).where(Version.submission_id == submission_id, Version.current.is_(True))
+    return {
+        "submission": session.get_one(Submission, submission_id),
+        "version": session.scalar(current),
+    }
+
+
+def _question(session: Session, question_id: int) -> Scene:
+    return {"question": session.get_one(Question, question_id)}
+
+
+def _announcement(session: Session, announcement_id: int) -> Scene:
+    return {"announcement": session.get_one(Announcement, announcement_id)}
+
+
+def _decision(session: Session, decision_id: int) -> Scene:
+    return {"decision": session.get_one(Decision, decision_id, options=[joinedload(Decision.chosen)])}
+
+
+def _invitation(session: Session, invitation_id: int) -> Scene:
+    invitation = session.get_one(Invitation, invitation_id)
+    inviter = session.get(User, invitation.invited_by) if invitation.invited_by else None
+    scene = place_of(session, invitation.scope, invitation.scope_id)
+    token = invitations.token_of(invitation)
+    return {"invitation": invitation, "inviter": inviter.name if inviter else "", "token": token, **scene}
+
+
+def place_of(session: Session, scope: str, scope_id: int) -> Scene:
+    """What a role is for: `place`, a thing with a name or title in two languages, and the round around it."""
+    if scope == "organization":
+        return {"place": session.get_one(Organization, scope_id), "round": None}
+    if scope == "programme":
+        return {"place": session.get_one(Programme, scope_id), "round": None}
+    if scope == "phase":
+        scene = _round(session, session.get_one(Phase, scope_id).round_id)
+        return {**scene, "place": scene["round"]}
+    submission = session.get_one(Submission, scope_id)
+    scene = _round(session, submission.round_id)
+    return {**scene, "place": scene["round"], "submission": submission}
+
+
+def _account(session: Session, user_id: int) -> Scene:
+    person = session.get_one(User, user_id)
+    return {"confirm_token": links.confirmation_token(person), "reset_token": links.reset_token(person)}
+
+
+def _entries(session: Session, person: User, round_id: int) -> list[Submission]:
+    query = (
+        sa.select(Submission)
+        .join(TeamMember, TeamMember.submission_id == Submission.id)
+        .where(TeamMember.user_id == person.id, Submission.round_id == round_id)
+        .order_by(Submission.id)
+    )
+    return list(session.scalars(query))
+
+
+def _awards(session: Session, person: User, round_id: int) -> list[Award]:
+    query = (
+        sa.select(Award)
+        .join(TeamMember, TeamMember.submission_id == Award.submission_id)
+        .where(TeamMember.user_id == person.id, Award.round_id == round_id, Award.state == "confirmed")
+        .options(joinedload(Award.prize), joinedload(Award.submission))
+        .order_by(Award.id)
+    )
+    return list(session.scalars(query))
+
+
+def _desk(session: Session, person: User, round_id: int) -> int:
+    query = (
+        sa.select(sa.func.count(Assignment.id))
+        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
+        .join(Phase, Phase.id == PanelJudge.phase_id)
+        .where(PanelJudge.user_id == person.id, Phase.round_id == round_id)
+        .where(Assignment.state.in_(("invited", "accepted")))
+    )
+    return session.scalar(query) or 0
+
+
+LOADERS: Mapping[str, Callable[[Session, int], Scene]] = {
+    "round_id": _round,
+    "requirement_id": _requirement,
+    "submission_id": _submission,
+    "question_id": _question,
+    "announcement_id": _announcement,
+    "decision_id": _decision,
+    "invitation_id": _invitation,
+    "account_id": _account,
+}
+SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
+    "entries": _entries,
+    "awards": _awards,
+    "desk": _desk,
+}
