@@ -1,0 +1,125 @@
+"""A judge's reads of all that is theirs: the piles by round, what comes next, own scores side by side."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.judging.places import Columns, Row, in_place, place_of
+from challenge.judging.scorecards import JUDGED
+from challenge.judging.views import Compared, Comparison, Heading, Pile, Waiting
+from challenge.requirements.models import Requirement
+from challenge.rules.errors import NotFound
+from challenge.rules.permissions import Actor
+from challenge.submissions.models import Submission, Version
+
+
+def piles(session: Session, actor: Actor) -> list[Pile]:
+    """The actor's assignments by phase, the one that closes first on top (one statement)."""
+    rows = session.execute(_lines(), {"judge": actor.user_id}).all()
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.phase_id, []).append(row)
+    made = [_pile(phase_id, mine) for phase_id, mine in found.items()]
+    return sorted(made, key=lambda pile: (pile.place.over, pile.place.window.closes_at or pile.place.now))
+
+
+def next_ref(session: Session, actor: Actor, ref: str) -> str | None:
+    """What the judge of `ref` does next in the same phase, if anything is left (one statement)."""
+    for pile in piles(session, actor):
+        if any(line.ref == ref for line in pile.lines):
+            return pile.next.ref if pile.next is not None else None
+    return None
+
+
+def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
+    """The actor's own scores in a phase, drafts and locked, nobody else's (three statements)."""
+    mine = next((pile for pile in piles(session, actor) if pile.phase_id == phase_id), None)
+    if mine is None:
+        raise NotFound
+    criteria = session.execute(
+        sa.select(Criterion.id, Criterion.name_zh, Criterion.name_en, Criterion.maximum, Criterion.weight)
+        .where(Criterion.phase_id == phase_id)
+        .order_by(Criterion.position, Criterion.id)
+    )
+    scores = session.execute(
+        sa.select(Assignment.ref, Score.criterion_id, Score.value)
+        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
+        .join(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .join(Score, Score.scorecard_id == Scorecard.id)
+        .where(PanelJudge.user_id == actor.user_id, Assignment.phase_id == phase_id, Score.value.is_not(None))
+    )
+    values: dict[str, dict[int, Decimal]] = {}
+    for ref, criterion, value in scores:
+        if value is not None:
+            values.setdefault(ref, {})[criterion] = value
+    rows = [
+        Compared(line.ref, line.code, line.title, line.state, values.get(line.ref, {}), line.total)
+        for line in mine.lines
+        if line.state in ("accepted", "completed")
+    ]
+    rows.sort(key=lambda row: (row.total is None, -(row.total or 0), row.code))
+    return Comparison(mine.phase_id, mine.place, tuple(Heading(*row) for row in criteria), tuple(rows))
+
+
+def _pile(phase_id: int, rows: list[Row]) -> Pile:
+    lines = tuple(
+        Waiting(
+            row.ref,
+            row.code,
+            row.state,
+            row.title or "",
+            row.requirement_zh,
+            row.requirement_en,
+            row.scored,
+            row.criteria,
+            row.saved_at,
+            row.locked_at,
+            row.total,
+        )
+        for row in rows
+    )
+    return Pile(phase_id, rows[0].label, place_of(rows[0]), lines)
+
+
+@cache
+def _lines() -> Columns:
+    """Every assignment of the person `:judge` whose entry still stands, in the order it was made."""
+    scored = (
+        sa.select(sa.func.count(Score.value))
+        .where(Score.scorecard_id == Scorecard.id)
+        .correlate(Scorecard)
+        .scalar_subquery()
+    )
+    criteria = (
+        sa.select(sa.func.count(Criterion.id))
+        .where(Criterion.phase_id == Assignment.phase_id)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    query = in_place(
+        sa.select(
+            Assignment.ref,
+            Assignment.state,
+            Assignment.phase_id,
+            PanelJudge.label,
+            Submission.code,
+            Version.content["title"].as_string().label("title"),
+            Requirement.title_zh.label("requirement_zh"),
+            Requirement.title_en.label("requirement_en"),
+            scored.label("scored"),
+            criteria.label("criteria"),
+            Scorecard.saved_at,
+            Scorecard.locked_at,
+            Scorecard.total,
+        )
+    )
+    return (
+        query.outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .where(PanelJudge.user_id == sa.bindparam("judge"), Submission.state.in_(JUDGED))
+        .order_by(Assignment.id)
+    )

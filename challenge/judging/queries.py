@@ -1,0 +1,266 @@
+"""A judge's reads of one assignment: the introduction before declaring, the scoring page, one document.
+
+None of them selects a team, an organization of a solver, an owner or a file's name: what is not loaded
+cannot leak. Each is a fixed number of statements.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from challenge.accounts.models import Organization
+from challenge.base.db import is_sqlite
+from challenge.judging import conflicts
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.judging.places import Columns, Row, in_place, place_of, subject_of
+from challenge.judging.scorecards import JUDGED
+from challenge.judging.views import (
+    Answer,
+    Card,
+    Document,
+    Introduction,
+    JudgeView,
+    Mark,
+    Progress,
+    Proposal,
+)
+from challenge.requirements.models import Indicator, Requirement
+from challenge.rules.errors import NotFound, WrongState
+from challenge.rules.permissions import Action, Actor, Subject, can, require
+from challenge.submissions.models import Submission, Version
+
+
+def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
+    """The scoring page of one assignment (three statements); None where the judge has yet to declare.
+
+    Raises NotFound, NotAllowed, and WrongState("entry_left") once the proposal was withdrawn or ruled out.
+    """
+    row = _asked(session, actor, ref, _sheet_query(is_sqlite(session)))
+    if row is None:
+        return None
+    return JudgeView(
+        row.ref,
+        row.code,
+        row.state,
+        place_of(row),
+        row.requirement_zh,
+        row.requirement_en,
+        _proposal(session, row),
+        _card(session, row),
+        Progress(row.locked, row.pile, row.earlier + 1),
+    )
+
+
+def document(session: Session, actor: Actor, ref: str, number: int) -> tuple[str, Document]:
+    """One document of an assignment: (SHA-256, what a judge may know of it). Raises as `sheet` does."""
+    row = _asked(session, actor, ref, _sheet_query(is_sqlite(session)))
+    files = (row.documents or []) if row is not None else []
+    if not 1 <= number <= len(files):
+        raise NotFound
+    found = files[number - 1]
+    return found["sha256"], Document(number, found["media_type"], int(found["size"]))
+
+
+def introduction(session: Session, actor: Actor, ref: str, action: Action) -> Introduction:
+    """What a judge may know before declaring, or before stepping back (`action`); one statement."""
+    row = session.execute(_introduction_query(), {"ref": ref}).one_or_none()
+    if row is None:
+        raise NotFound
+    subject = subject_of(row, conflict=False)
+    if not (row.state in ("declined", "recused") and can(actor, action, _before(subject))):
+        require(actor, action, subject)
+    actor.asked.add(action)
+    return Introduction(
+        row.ref,
+        row.code,
+        row.state,
+        row.reason,
+        row.title or "",
+        place_of(row),
+        row.requirement_zh,
+        row.requirement_en,
+        row.seeker_name,
+        row.seeker_name_en,
+    )
+
+
+def _before(subject: Subject) -> Subject:
+    """The same assignment as it stood before the judge's word: for showing what was answered."""
+    return Subject(
+        kind=subject.kind,
+        state="invited",
+        stage=subject.stage,
+        open=subject.open,
+        judge_id=subject.judge_id,
+        programme_id=subject.programme_id,
+        host_id=subject.host_id,
+    )
+
+
+def _asked(session: Session, actor: Actor, ref: str, query: Columns) -> Row | None:
+    """The assignment's row once the judge may read it; None where a declaration comes first."""
+    row = session.execute(query, {"ref": ref, "domain": conflicts.domain_of(session, actor)}).one_or_none()
+    if row is None:
+        raise NotFound
+    subject = subject_of(row, conflict=bool(row.ties))
+    if can(actor, Action.ASSIGNMENT_DECLARE, subject):
+        actor.asked.add(Action.ASSIGNMENT_READ)
+        return None
+    require(actor, Action.ASSIGNMENT_READ, subject)
+    if row.entry_state not in JUDGED:
+        raise WrongState("entry_left")
+    return row
+
+
+_TEXTS = ("title", "summary", "proposal", "schedule", "currency")
+_NUMBERS = ("trl_now", "trl_delivery", "quote_minor")
+
+
+@cache
+def _sheet_query(sqlite: bool) -> Columns:
+    """Assignment `:ref` with what its current version says, and where it stands in the judge's pile."""
+    content = Version.content
+    pile = aliased(Assignment)
+    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(("accepted", "completed", "invited")))
+
+    def count(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+        query = sa.select(sa.func.count()).select_from(pile).where(mine, condition)
+        return query.correlate(Assignment).scalar_subquery()
+
+    return (
+        in_place(
+            sa.select(
+                Assignment.id,
+                Assignment.ref,
+                Assignment.state,
+                Assignment.phase_id,
+                PanelJudge.user_id,
+                Submission.code,
+                Submission.state.label("entry_state"),
+                Submission.requirement_id,
+                Requirement.title_zh.label("requirement_zh"),
+                Requirement.title_en.label("requirement_en"),
+                conflicts.of_assignment().label("ties"),
+                Scorecard.saved_at,
+                Scorecard.locked_at,
+                Scorecard.comment_organizer,
+                Scorecard.comment_solver,
+                *(content[name].as_string().label(name) for name in _TEXTS),
+                *(content[name].as_integer().label(name) for name in _NUMBERS),
+                content["answers"].as_json().label("answers"),
+                _documents(sqlite).label("documents"),
+                count(pile.state == "completed").label("locked"),
+                count(sa.true()).label("pile"),
+                count(pile.id < Assignment.id).label("earlier"),
+            )
+        )
+        .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .where(Assignment.ref == sa.bindparam("ref"))
+    )
+
+
+def _documents(sqlite: bool) -> sa.ScalarSelect[Any]:
+    """The version's manifest as JSON without file names: they are cut off inside the database."""
+    if sqlite:
+        files = sa.func.json_each(Version.manifest).table_valued("value", name="files")
+        value = files.c.value
+        parts = [(n, sa.func.json_extract(value, f"$.{n}")) for n in _KEPT]
+        line = sa.func.json_object(*(item for part in parts for item in part))
+        return sa.select(sa.type_coerce(sa.func.json_group_array(line), sa.JSON)).scalar_subquery()
+    files = sa.func.json_array_elements(Version.manifest).table_valued(
+        sa.column("value", sa.JSON), name="files"
+    )
+    parts = [(n, files.c.value[n].as_string()) for n in _KEPT]
+    line = sa.func.json_build_object(*(item for part in parts for item in part))
+    return sa.select(sa.type_coerce(sa.func.json_agg(line), sa.JSON)).scalar_subquery()
+
+
+_KEPT = ("sha256", "size", "media_type")
+
+
+def _proposal(session: Session, row: Row) -> Proposal:
+    answers = row.answers if isinstance(row.answers, dict) else {}
+    indicators = session.execute(
+        sa.select(
+            Indicator.id,
+            Indicator.name_zh,
+            Indicator.name_en,
+            Indicator.unit,
+            Indicator.comparison,
+            Indicator.target,
+            Indicator.level,
+        )
+        .where(Indicator.requirement_id == row.requirement_id)
+        .order_by(Indicator.position)
+    )
+    lines = []
+    for asked in indicators:
+        given = answers.get(str(asked.id)) or {}
+        lines.append(Answer(*asked[1:], given.get("met"), given.get("evidence") or ""))
+    documents = tuple(
+        Document(number, file["media_type"] or "application/octet-stream", int(file["size"] or 0))
+        for number, file in enumerate(row.documents or [], start=1)
+    )
+    return Proposal(
+        row.title or "",
+        row.summary or "",
+        row.proposal or "",
+        row.schedule or "",
+        row.trl_now,
+        row.trl_delivery,
+        row.quote_minor,
+        row.currency or "CNY",
+        tuple(lines),
+        documents,
+    )
+
+
+def _card(session: Session, row: Row) -> Card:
+    query = (
+        sa.select(
+            Criterion.id,
+            Criterion.name_zh,
+            Criterion.name_en,
+            Criterion.guidance_zh,
+            Criterion.guidance_en,
+            Criterion.minimum,
+            Criterion.maximum,
+            Criterion.step,
+            Criterion.weight,
+            Score.value,
+            sa.func.coalesce(Score.comment, ""),
+        )
+        .outerjoin(Scorecard, Scorecard.assignment_id == row.id)
+        .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
+        .where(Criterion.phase_id == row.phase_id)
+        .order_by(Criterion.position, Criterion.id)
+    )
+    marks = tuple(Mark(*mark) for mark in session.execute(query))
+    return Card(row.locked_at, row.saved_at, row.comment_organizer or "", row.comment_solver or "", marks)
+
+
+@cache
+def _introduction_query() -> Columns:
+    """Assignment `:ref` with its title, its requirement, and the seeker unless that wishes to be unnamed."""
+    named = Requirement.anonymous.is_(False)
+    query = in_place(
+        sa.select(
+            Assignment.ref,
+            Assignment.state,
+            Assignment.reason,
+            PanelJudge.user_id,
+            Submission.code,
+            Version.content["title"].as_string().label("title"),
+            Requirement.title_zh.label("requirement_zh"),
+            Requirement.title_en.label("requirement_en"),
+            sa.case((named, Organization.name)).label("seeker_name"),
+            sa.case((named, Organization.name_en)).label("seeker_name_en"),
+        )
+    )
+    return query.outerjoin(Organization, Organization.id == Requirement.seeker_id).where(
+        Assignment.ref == sa.bindparam("ref")
+    )
