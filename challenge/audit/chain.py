@@ -152,7 +152,9 @@ def verify(session: Session) -> tuple[int, list[Fault]]:
     for entry in session.scalars(query):
         count += 1
         seq, previous = expected.get(entry.chain, (0, GENESIS))
-        values = {name: getattr(entry, name) for name in ("chain", "seq", "actor", "action", "subject", "detail")}
+        values = {
+            name: getattr(entry, name) for name in ("chain", "seq", "actor", "action", "subject", "detail")
+        }
         values |= {"at": instant_text(entry.at), "previous": entry.previous}
         if entry.seq != seq + 1 or entry.previous != previous:
             faults.append(Fault(entry.chain, entry.seq, "out_of_line"))

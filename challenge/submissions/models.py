@@ -81,7 +81,7 @@ class TeamMember(Base):
 
 
 class Version(Base):
-    """What was submitted, immutable: content, manifest and the receipt that proves both. One is current."""
+    """What was submitted, immutable: content, team, files and the receipt that proves them. One is current."""
 
     __tablename__ = "submission_version"
     __table_args__ = (
@@ -99,8 +99,10 @@ class Version(Base):
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"))
     number: Mapped[int]
     current: Mapped[bool]
-    content: Mapped[dict[str, Any]]
-    manifest: Mapped[list[Any]]
+    content: Mapped[dict[str, Any]]  # names nobody: a blind judge reads it
+    team: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_raiseload=True)
+    manifest: Mapped[list[Any]]  # [{name, sha256, size, media_type}]
+    digest: Mapped[str] = mapped_column(default="")  # SHA-256 of all three: the same again is not entered twice
     submitted_at: Mapped[dt.datetime]
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     receipt: Mapped[dict[str, Any]]  # the signed statement, the signature and the key's name

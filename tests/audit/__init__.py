@@ -1,0 +1,1 @@
+"""The record that cannot be rewritten, by example."""
