@@ -272,5 +272,5 @@ def field_counts(session: Session, round_id: int | None = None) -> list[FieldCou
             some = some.where(Requirement.round_id == round_id)
         few = some.subquery()
         counts.append(sa.select(sa.literal(field), sa.func.count()).select_from(few))
-    found = dict(session.execute(sa.union_all(*counts)).tuples().all())
+    found = {row[0]: row[1] for row in session.execute(sa.union_all(*counts))}
     return [FieldCount(field, min(found[field], COUNTED), found[field] > COUNTED) for field in FIELDS]
