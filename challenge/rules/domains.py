@@ -29,6 +29,8 @@ PUBLIC_PROVIDERS = _words(
     zoho.com
     """
 )
+# Kept free for documents and tests (RFC 2606): everybody's, as a public provider's.
+NOBODYS = _words("example.com example.net example.org")
 
 
 def registrable(address: str) -> str | None:
@@ -43,4 +45,4 @@ def registrable(address: str) -> str | None:
     country = len(labels[-1]) == 2
     registry = labels[-2] in SECOND_LEVEL or (labels[-1] == "cn" and labels[-2] in PROVINCES)
     name = ".".join(labels[-3:] if country and registry and len(labels) > 2 else labels[-2:])
-    return None if name in PUBLIC_PROVIDERS or host in PUBLIC_PROVIDERS else name
+    return None if {name, host} & (PUBLIC_PROVIDERS | NOBODYS) else name
