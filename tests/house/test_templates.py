@@ -17,6 +17,8 @@ UNTRANSLATED = {"challenge", "CSV", "JSON", "PDF", "SHA-256", "Ed25519", "TRL", 
 }
 
 POSTING = re.compile(r"<form\b[^>]*method=\"post\".*?</form>", re.DOTALL | re.IGNORECASE)
+# These blocks fill attributes, not text.
+ATTRIBUTES = re.compile(r"\{%-?\s*block (?:accent|body_class|frame)\b.*?endblock\s*-?%\}", re.DOTALL)
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 SILENT = re.compile(r"<(script|style|svg|code|pre)\b.*?</\1>|<!--.*?-->|<[^>]*>|&\w+;", re.DOTALL)
 SPOKEN = re.compile(r"""\b(?:alt|aria-label|placeholder|title)="([^"{]*)\"""")
@@ -59,6 +61,6 @@ def test_no_word_stands_outside_the_catalogue() -> None:
 
 
 def _bare_words(source: str) -> list[str]:
-    markup = JINJA.sub("", source)
+    markup = JINJA.sub("", ATTRIBUTES.sub("", source))
     spoken = " ".join(SPOKEN.findall(markup))
     return [word for word in WORD.findall(SILENT.sub(" ", markup) + " " + spoken) if word not in UNTRANSLATED]
