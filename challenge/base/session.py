@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, g, has_request_context
+from flask import current_app, g, has_request_context, session
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,20 @@ from challenge.base.db import db
 from challenge.rules.permissions import Actor
 
 ActorLoader = Callable[[Session, Any], Actor]
+
+COME_BACK = "come_back"  # the page that a visitor wanted before signing in
+# What says who is signed in (Flask-Login, Flask-Security), and what is still to be said to them.
+_KEPT = (
+    "_user_id",
+    "_fresh",
+    "_id",
+    "_remember",
+    "_remember_seconds",
+    "_flashes",
+    "fs_cc",
+    "fs_paa",
+    "identity.",
+)
 
 
 def actor() -> Actor:
@@ -28,6 +42,13 @@ def forget_actor() -> None:
     asked = g.actor.asked if "actor" in g else set()
     g.pop("actor", None)
     actor().asked.update(asked)
+
+
+def renew_session() -> None:
+    """Begin a new session for the person who is signed in: nothing that was laid into the old one stays."""
+    for name in [name for name in session if not name.startswith(_KEPT)]:
+        session.pop(name)
+    g.pop("csrf_token", None)
 
 
 def _build() -> Actor:

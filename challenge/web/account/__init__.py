@@ -1,6 +1,6 @@
-"""One's own account: work hub, profile, organizations, invitations."""
+"""One's own account: work hub, profile, organizations, invitations, and the mail of a demo."""
 
+from challenge.web.account.room import blueprint
 from challenge.web.account.routes import ROUTES
-from challenge.web.account.views import blueprint
 
 __all__ = ["ROUTES", "blueprint"]

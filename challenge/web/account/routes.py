@@ -1,5 +1,21 @@
-"""The doors of one's own account and what each asks for."""
+"""The doors of one's own account: each module of this package names its own, here they are one table."""
+
+from __future__ import annotations
 
 from challenge.rules.permissions import Action
+from challenge.web.account import hub, invitations, mailbox, organizations, profile, reader
 
-ROUTES: dict[str, dict[str, Action]] = {}
+MODULES = (hub, invitations, mailbox, organizations, profile, reader)
+
+
+def _merged() -> dict[str, dict[str, Action]]:
+    table: dict[str, dict[str, Action]] = {}
+    for module in MODULES:
+        twice = table.keys() & module.ROUTES.keys()
+        if twice:
+            raise RuntimeError(f"{module.__name__} names doors that another module has: {sorted(twice)}")
+        table.update(module.ROUTES)
+    return table
+
+
+ROUTES = _merged()

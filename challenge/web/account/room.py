@@ -1,4 +1,4 @@
-"""Pages of one's own account."""
+"""The blueprint of one's own account, on which its modules hang their pages."""
 
 from __future__ import annotations
 

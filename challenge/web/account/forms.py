@@ -1,0 +1,59 @@
+"""Forms of one's own account: their shape; what is allowed is decided by the services."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from challenge.accounts.models import ORGANIZATION_KINDS
+from challenge.accounts.organizations import NAME_LENGTH, PROFILE_LENGTH
+from challenge.accounts.people import AFFILIATION_LENGTH
+from challenge.accounts.people import NAME_LENGTH as PERSON_LENGTH
+from challenge.base import i18n
+from challenge.rules.regions import PROVINCES
+from challenge.web.places import KIND_WORDS, zone_choices
+
+FILL_IN = _("Fill this in.")
+
+
+class ProfileForm(FlaskForm):
+    """What a person says about themselves."""
+
+    name = StringField(_("Name"), [InputRequired(FILL_IN), Length(max=PERSON_LENGTH)])
+    affiliation = StringField(_("Affiliation"), [Optional(), Length(max=AFFILIATION_LENGTH)])
+    locale = SelectField(_("Language"), description=_("Pages and letters come in this language."))
+    zone = SelectField(_("Time zone"), description=_("Deadlines are shown in it beside the round's own."))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.locale.choices = [(code, i18n.locale_display(code)) for code in i18n.LOCALES]
+        self.zone.choices = zone_choices()
+
+
+class OrganizationForm(FlaskForm):
+    """What is written about an organization."""
+
+    name = StringField(_("Name"), [InputRequired(FILL_IN), Length(max=NAME_LENGTH)])
+    name_en = StringField(_("Name in English"), [Optional(), Length(max=NAME_LENGTH)])
+    kind = SelectField(_("Type"))
+    region = SelectField(_("Region"))
+    registration_code = StringField(
+        _("Registration code"),
+        description=_("In China the unified social credit code: 18 characters. Elsewhere leave it empty."),
+    )
+    profile = TextAreaField(_("Profile"), [Optional(), Length(max=PROFILE_LENGTH)])
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(code, str(KIND_WORDS[code])) for code in ORGANIZATION_KINDS]
+        column = 0 if i18n.reader().zh else 1
+        regions = [(code, names[column]) for code, names in PROVINCES.items()]
+        self.region.choices = [("", str(_("Outside China, or not given"))), *regions]
+
+
+class AddressForm(FlaskForm):
+    """One mail address to invite."""
+
+    email = EmailField(_("Mail address"), [InputRequired(FILL_IN), Length(max=255)])

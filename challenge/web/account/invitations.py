@@ -1,0 +1,81 @@
+"""The page behind an invitation's link: it shows by GET and answers by POST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from challenge.accounts import addresses, invitations
+from challenge.accounts.models import Invitation, User
+from challenge.base.db import db, writing
+from challenge.base.session import COME_BACK, actor, forget_actor, renew_session
+from challenge.judging import panel
+from challenge.messages import scenes
+from challenge.rules.permissions import Action, Actor, require
+from challenge.web.account.room import blueprint
+from challenge.web.context import page_now
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "invitation": {"GET": Action.ACCOUNT_ENTER},
+    "accept_invitation": {"POST": Action.INVITATION_ACCEPT},
+}
+
+# What follows where the thing lives, in the same transaction as the acceptance.
+JOINS: Mapping[str, Callable[[Session, Actor, int], object]] = {
+    "judge": panel.join,
+}
+
+
+@blueprint.get("/invitations/<token>")
+def invitation(token: str) -> ResponseReturnValue:
+    """What the link offers, and whether the reader can take it."""
+    require(actor(), Action.ACCOUNT_ENTER)
+    found = invitations.by_token(db.session, token)
+    state = invitations.state_of(found, page_now())
+    person = db.session.get(User, actor().user_id) if actor().user_id is not None else None
+    if state == "open" and person is None:
+        session[COME_BACK] = url_for("account.invitation", token=token)
+    page = render_template(
+        "account/invitation.html",
+        invitation=found,
+        state=_for(found, state, person),
+        address=found.email if person else addresses.masked(found.email),
+        person=person,
+        token=token,
+        **scenes.place_of(db.session, found.scope, found.scope_id),
+    )
+    return page, 200 if state == "open" or _mine(found, person) else 410
+
+
+@blueprint.post("/invitations/<token>")
+def accept_invitation(token: str) -> ResponseReturnValue:
+    """Take what the link offers, as the signed-in person."""
+    require(actor(), Action.INVITATION_ACCEPT)
+    with writing() as transaction:
+        accepted = invitations.accept(transaction, actor(), token)
+        join = JOINS.get(accepted.role)
+        if join is not None:
+            join(transaction, actor(), accepted.scope_id)
+    forget_actor()
+    renew_session()
+    flash(_("Accepted."))
+    return redirect(url_for("account.work"))
+
+
+def _mine(found: Invitation, person: User | None) -> bool:
+    return person is not None and found.accepted_by == person.id
+
+
+def _for(found: Invitation, state: str, person: User | None) -> str:
+    """The state as it is for this reader: beside the invitation's own, `mine`, `sign_in` and `other`."""
+    if _mine(found, person):
+        return "mine"
+    if state != "open":
+        return state
+    if person is None:
+        return "sign_in"
+    return "open" if addresses.same(person.email, found.email) else "other"

@@ -1,0 +1,60 @@
+"""The mail of a demo or a first installation: letters that no server sent, to be read here."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from challenge.base.db import db
+from challenge.base.session import actor
+from challenge.messages import queries
+from challenge.rules.permissions import Action, Subject, require
+from challenge.web.account.room import blueprint
+from config import Settings
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "mailbox": {"GET": Action.MAILBOX_READ},
+    "letter": {"GET": Action.MAILBOX_READ},
+    "letter_html": {"GET": Action.MAILBOX_READ},
+}
+
+PAGE = 50
+# A letter brings its own style and nothing else.
+LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+def is_open() -> bool:
+    """Whether this installation shows its mail to everyone: no mail server, a demo or development."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.smtp_host is None and settings.mode in ("demo", "dev")
+
+
+@blueprint.get("/mailbox")
+def mailbox() -> ResponseReturnValue:
+    """Letters, newest first; `to` narrows them to one address."""
+    _enter()
+    to = request.args.get("to", "").strip()
+    before = request.args.get("before", type=int)
+    rows = queries.letters(db.session, to, before, PAGE + 1)
+    older = rows[PAGE - 1].id if len(rows) > PAGE else None
+    return render_template("account/mailbox.html", letters=rows[:PAGE], older=older, to=to, before=before)
+
+
+@blueprint.get("/mailbox/<ref>")
+def letter(ref: str) -> ResponseReturnValue:
+    """One letter."""
+    _enter()
+    return render_template("account/letter.html", letter=queries.letter(db.session, ref))
+
+
+@blueprint.get("/mailbox/<ref>/html")
+def letter_html(ref: str) -> ResponseReturnValue:
+    """One letter as a mail program shows it."""
+    _enter()
+    response = Response(queries.letter(db.session, ref).html or "", mimetype="text/html")
+    response.headers["Content-Security-Policy"] = LETTER_POLICY
+    return response
+
+
+def _enter() -> None:
+    require(actor(), Action.MAILBOX_READ, Subject(kind="mailbox", mailbox_open=is_open()))
