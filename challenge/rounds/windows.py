@@ -141,8 +141,8 @@ def lay_out(session: Session, round_: Round, windows: Mapping[Stage, Window], *,
     for position, stage in enumerate(WINDOWED, start=1):
         window, row = windows[stage], rows.get(stage)
         if row is None:
-            row = RoundWindow(round_id=round_.id, stage=stage.value, position=position, live=launched)
-            session.add(row)
+            row = RoundWindow(stage=stage.value, position=position, live=launched)
+            round_.windows.append(row)
         elif (row.opens_at, row.closes_at) == (window.opens_at, window.closes_at):
             continue
         row.opens_at, row.closes_at, row.first_closes_at = window.opens_at, window.closes_at, window.closes_at

@@ -136,10 +136,12 @@ def check_windows(windows: Iterable[Window], *, rolling: bool) -> list[Invalid]:
     for window in windows:
         name = window.stage.value
         if window.opens_at is None or window.closes_at is None:
-            faults.append(Invalid(f"{name}_{'opens' if window.opens_at is None else 'closes'}", "required"))
+            ends = (("opens", window.opens_at), ("closes", window.closes_at))
+            faults += [Invalid(f"{name}_{end}", "required") for end, at in ends if at is None]
             continue
         if window.closes_at <= window.opens_at:
             faults.append(Invalid(f"{name}_closes", "ends_before_start"))
+            continue  # where it stands among the others is unclear until it is corrected
         if previous is not None and previous.closes_at is not None and previous.opens_at is not None:
             may_overlap = rolling and window.stage is Stage.SUBMISSION
             if window.opens_at < previous.opens_at or window.closes_at < previous.closes_at:
