@@ -48,6 +48,35 @@ WORDS: Mapping[str, LazyString] = {
     "upload_without_length": _("The upload did not say how long it is. Nothing was kept."),
     "upload_cut_off": _("The connection broke off. Nothing of this upload was kept; send it again."),
     "no_room": _("The disk is full. Nothing partial was kept. The operator has been told in the log."),
+    # Requirements and questions
+    "one_language": _("Fill this in, in Chinese or in English."),
+    "too_long": _("%(length)s characters; at most %(most)s fit."),
+    "too_many_rows": _("At most %(most)s rows fit."),
+    "not_a_choice": _("Choose one of the list."),
+    "choose_one": _("Choose at least one."),
+    "keywords_count": _("Give 1 to %(most)s keywords; there are %(count)s."),
+    "keyword_long": _("A keyword has at most %(most)s characters."),
+    "amount_not_a_number": _("Write a sum in figures, such as 60 or 12.5."),
+    "amount_negative": _("A sum cannot be below zero."),
+    "amount_too_precise": _("That is finer than the smallest coin. Use fewer decimals."),
+    "amount_too_large": _("That is larger than any sum this site keeps."),
+    "amount_other_unit": _("The unit that is written here differs from the one chosen beside it."),
+    "min_above_max": _("The upper end of the budget is below its lower end."),
+    "above_ceiling": _("%(given)s is above this round’s ceiling of %(ceiling)s."),
+    "above_ceiling_meant": _("%(given)s is above the ceiling. Did you mean %(meant)s?"),
+    "needs_indicator": _("Add at least one indicator with a numeric target, or one that is met or not."),
+    "target_missing": _("Give the target as a number, or choose “yes or no”."),
+    "target_needs_number": _("Write one number, such as 99.2. A range becomes two rows: ≥ and ≤."),
+    "no_submission_window": _("This round has no dates for solutions yet. Leave this empty."),
+    "outside_window": _("It must lie in the time for solutions: after %(opens)s, at the latest %(closes)s."),
+    "closes_in_past": _("Its own close, %(at)s, is past: nobody could answer it. Return it for a later one."),
+    "changed_meanwhile": _(
+        "Somebody else saved this at %(at)s. Yours is kept on this page: copy what you need, then reload."
+    ),
+    "round_cancelled": _("This round was cancelled."),
+    "too_many_questions": _("%(most)s of your questions wait for an answer here. Ask again after the next one."),
+    "already_answered": _("This was answered at %(at)s. An answer stays as it was given."),
+    "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
 }
 
 STATUS_WORDS: Mapping[int, LazyString] = {
