@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Organization
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import FIELDS, Indicator, Requirement
+from challenge.requirements.questions import PublicQuestion as PublicQuestion
+from challenge.requirements.questions import public_questions as public_questions
 from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules.errors import NotFound
 from challenge.rules.stages import Stage
@@ -170,7 +172,11 @@ def _public(columns: Sequence[Any]) -> Rows:
         .join(Programme, Programme.id == Round.programme_id)
         .outerjoin(Organization, (Organization.id == Requirement.seeker_id) & _NAMED)
         .outerjoin(
-            RoundWindow, (RoundWindow.round_id == Round.id) & (RoundWindow.stage == Stage.SUBMISSION.value)
+            # A cancelled round's windows no longer live: its requirements take no solutions.
+            RoundWindow,
+            (RoundWindow.round_id == Round.id)
+            & (RoundWindow.stage == Stage.SUBMISSION.value)
+            & RoundWindow.live,
         )
         .where(Requirement.state.in_(PUBLIC_STATES), Round.public)
     )

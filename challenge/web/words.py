@@ -74,7 +74,7 @@ WORDS: Mapping[str, LazyString] = {
         "Somebody else saved this at %(at)s. Yours is kept on this page: copy what you need, then reload."
     ),
     "round_cancelled": _("This round was cancelled."),
-    "too_many_questions": _("%(most)s of your questions wait for an answer here. Ask again after the next one."),
+    "too_many_questions": _("%(most)s questions of yours wait for an answer here. Ask again later."),
     "already_answered": _("This was answered at %(at)s. An answer stays as it was given."),
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
 }
