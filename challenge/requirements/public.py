@@ -16,11 +16,23 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Organization
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import FIELDS, Indicator, Requirement
-from challenge.requirements.questions import PublicQuestion as PublicQuestion
-from challenge.requirements.questions import public_questions as public_questions
+from challenge.requirements.questions import PublicQuestion, public_questions
 from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules.errors import NotFound
 from challenge.rules.stages import Stage
+
+__all__ = [
+    "FieldCount",
+    "Filters",
+    "IndicatorLine",
+    "PublicDetail",
+    "PublicQuestion",
+    "PublicRow",
+    "field_counts",
+    "public_detail",
+    "public_list",
+    "public_questions",
+]
 
 Rows = sa.Select[*tuple[Any, ...]]
 
