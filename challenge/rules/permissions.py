@@ -54,6 +54,7 @@ class Action(StrEnum):
     SUBMISSION_READ = "submission:read"
     SUBMISSION_RULE_OUT = "submission:rule_out"
     TEAM_MANAGE = "team:manage"
+    TEAM_LEAVE = "team:leave"
     JUDGE_INVITE = "judge:invite"
     JUDGE_ASSIGN = "judge:assign"
     RUBRIC_EDIT = "rubric:edit"
@@ -190,6 +191,11 @@ def represents_someone(actor: Actor, _subject: Subject) -> bool:
 def owner(actor: Actor, subject: Subject) -> bool:
     """The person who owns the submission."""
     return actor.user_id is not None and actor.user_id == subject.owner_id
+
+
+def not_owner(actor: Actor, subject: Subject) -> bool:
+    """Anyone but the person who owns the submission."""
+    return not owner(actor, subject)
 
 
 def member(actor: Actor, subject: Subject) -> bool:
@@ -330,6 +336,10 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.SUBMISSION_SUBMIT: ((member, in_state("draft", "submitted", "withdrawn")),),
     Action.SUBMISSION_WITHDRAW: ((owner, in_state("submitted")),),
     Action.TEAM_MANAGE: ((owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),),
+    # A submission always has its owner; everyone else may go until the close.
+    Action.TEAM_LEAVE: (
+        (member, not_owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),
+    ),
     Action.SUBMISSION_READ: (
         (member,),
         (organizer, without_conflict, in_state("submitted", "ineligible", "selected", "not_selected")),
