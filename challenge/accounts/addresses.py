@@ -8,11 +8,12 @@ from challenge.rules.errors import Invalid
 
 
 def normal(field: str, text: str) -> str:
-    """The address as it is kept; raises `Invalid(field, "not_an_address")`. Asks no server."""
+    """The address as it is kept, in lower case; raises `Invalid(field, "not_an_address")`. Asks no server."""
     try:
-        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         raise Invalid(field, "not_an_address") from None
+    return found.normalized.lower()
 
 
 def same(one: str, other: str) -> bool:

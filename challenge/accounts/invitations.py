@@ -199,7 +199,7 @@ def _about(role: str, scope: str, scope_id: int) -> sa.ColumnElement[bool]:
 
 
 def _to(address: str) -> sa.ColumnElement[bool]:
-    return sa.func.lower(Invitation.email) == address.lower()
+    return Invitation.email == address.lower()
 
 
 def _found(invitation: Invitation | None) -> Invitation:

@@ -147,7 +147,7 @@ def by_ref(session: Session, ref: str) -> User:
 
 def by_email(session: Session, address: str) -> User | None:
     """The account of an address, whatever its letter case."""
-    return session.scalar(sa.select(User).where(sa.func.lower(User.email) == address.lower()))
+    return session.scalar(sa.select(User).where(User.email == address.lower()))
 
 
 def _end_sessions(person: User) -> None:

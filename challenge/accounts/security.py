@@ -6,15 +6,32 @@ import os
 import threading
 from typing import Any, ClassVar
 
-from flask import Flask
-from flask_security import FSQLALiteUserDatastore, MailUtil, Security
+from flask import Flask, Response, after_this_request, has_request_context
+from flask_login import user_logged_in
+from flask_security import FSQLALiteUserDatastore, MailUtil, Security, uia_email_mapper
 from flask_security.core import RoleMixin
+from flask_security.signals import password_changed, password_reset, user_confirmed, user_registered
 from flask_security.utils import aware_utcnow
 
+from challenge.accounts import phrases
+from challenge.accounts.entry import FORMS
 from challenge.accounts.models import User
+from challenge.audit import chain
 from challenge.base.db import db
 from challenge.base.ids import new_token
+from challenge.base.session import renew_session
+from challenge.rules.permissions import Actor
 from challenge.tasks import queue
+
+# Flask-Security's letters -> our templates (templates/mail/). The links are made when a letter is written.
+LETTERS = {
+    "security/email/welcome": "account_confirm",
+    "security/email/confirmation_instructions": "account_confirm",
+    "security/email/welcome_existing": "account_exists",
+    "security/email/reset_instructions": "account_reset",
+    "security/email/reset_notice": "account_reset_notice",
+    "security/email/change_notice": "account_changed",
+}
 
 
 class Role(RoleMixin):
@@ -36,9 +53,33 @@ class LetterMailUtil(MailUtil):
         html: str | None,
         **kwargs: Any,
     ) -> None:
-        """Put the finished letter into the caller's transaction."""
-        payload = {"to": recipient, "template": template, "subject": str(subject), "body": body, "html": html}
-        queue.put(db.session, queue.Work("letter", f"letter/{new_token()}", payload))
+        """Put the letter into the transaction of this request, which ends with the request."""
+        db.session.flush()
+        person: User = kwargs["user"]
+        payload = {
+            "template": LETTERS[template],
+            "user_id": person.id,
+            "address": None,
+            "locale": None,
+            "about": {"account_id": person.id},
+        }
+        queue.put(db.session, queue.Work("mail", f"mail/account/{new_token()}", payload))
+        if has_request_context():
+            after_this_request(_commit)
+
+    def normalize(self, email: str) -> str:
+        """One spelling for one address: in practice letter case makes no difference."""
+        return str(super().normalize(email)).lower()
+
+    def validate(self, email: str) -> str:
+        """The same for an address that is to be kept."""
+        return str(super().validate(email)).lower()
+
+
+def _commit(response: Response) -> Response:
+    # Some of Flask-Security's views change nothing but send a letter, and do not commit.
+    db.session.commit()
+    return response
 
 
 class CappedContext:
@@ -78,6 +119,9 @@ def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": True,
         "SECURITY_DATETIME_FACTORY": aware_utcnow,
         "SECURITY_JOIN_USER_ROLES": False,
+        "SECURITY_USER_IDENTITY_ATTRIBUTES": [
+            {"email": {"mapper": uia_email_mapper, "case_insensitive": False}}
+        ],
         "SECURITY_REGISTERABLE": True,
         "SECURITY_CONFIRMABLE": True,
         "SECURITY_RECOVERABLE": True,
@@ -85,19 +129,30 @@ def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
         "SECURITY_TRACKABLE": True,
         "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_EMAIL_PLAINTEXT": False,
+        "SECURITY_EMAIL_HTML": False,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
+        "SECURITY_CACHE_CONTROL": {"private": True, "no-store": True},
+        "REMEMBER_COOKIE_SECURE": secure_cookies,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        **_addresses(),
+        **phrases.config(),
+    }
+
+
+def _addresses() -> dict[str, str]:
+    return {
         "SECURITY_POST_LOGIN_VIEW": "/work",
+        "SECURITY_POST_REGISTER_VIEW": "/check-mail",
         "SECURITY_POST_CONFIRM_VIEW": "/login",
         "SECURITY_POST_RESET_VIEW": "/login",
+        "SECURITY_POST_CHANGE_VIEW": "/profile",
         "SECURITY_POST_LOGOUT_VIEW": "/",
         "SECURITY_VERIFY_URL": "/verify-password",
         "SECURITY_CHANGE_URL": "/password",
         "SECURITY_RESET_URL": "/reset-password",
         "SECURITY_CONFIRM_URL": "/confirm-address",
-        "SECURITY_CACHE_CONTROL": {"private": True, "no-store": True},
-        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
-        "REMEMBER_COOKIE_SECURE": secure_cookies,
-        "REMEMBER_COOKIE_HTTPONLY": True,
-        "REMEMBER_COOKIE_SAMESITE": "Lax",
     }
 
 
@@ -107,6 +162,29 @@ def init_security(app: Flask, *, web_workers: int) -> None:
     Never more hashes at once than cores, all web workers together: at a deadline everyone signs in.
     """
     datastore = FSQLALiteUserDatastore(db, User, Role)
-    security = Security(app, datastore, mail_util_cls=LetterMailUtil)
+    security = Security(app, datastore, mail_util_cls=LetterMailUtil, **FORMS)
     most = max(1, (os.cpu_count() or 1) // max(1, web_workers))
     security.pwd_context = CappedContext(security.pwd_context, most)
+    user_logged_in.connect(_renew, app)
+    for signal, action in RECORDED.items():
+        signal.connect(_recorder(action), app, weak=False)
+
+
+RECORDED = {
+    user_registered: "account.registered",
+    user_confirmed: "account.confirmed",
+    password_reset: "account.password_reset",
+    password_changed: "account.password_changed",
+}
+
+
+def _recorder(action: str) -> Any:
+    def record(_sender: Flask, user: User, **_facts: Any) -> None:
+        db.session.flush()
+        chain.record(db.session, Actor(user_id=user.id), action, f"user:{user.id}")
+
+    return record
+
+
+def _renew(_sender: Flask, **_facts: Any) -> None:
+    renew_session()

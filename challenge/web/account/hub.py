@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.rules.permissions import Action, require
-from challenge.web.account import panels
+from challenge.web.account.panels import PANELS
 from challenge.web.account.room import blueprint
 from challenge.web.context import page_now
 
@@ -19,5 +19,5 @@ ROUTES: dict[str, dict[str, Action]] = {"work": {"GET": Action.ACCOUNT_USE}}
 def work() -> ResponseReturnValue:
     """The panels of my roles, what needs me first."""
     require(actor(), Action.ACCOUNT_USE)
-    shown = [panel for each in panels.PANELS if (panel := each(db.session, actor(), page_now())) is not None]
+    shown = [panel for each in PANELS if (panel := each(db.session, actor(), page_now())) is not None]
     return render_template("account/work.html", panels=shown)

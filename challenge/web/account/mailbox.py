@@ -20,7 +20,15 @@ ROUTES: dict[str, dict[str, Action]] = {
 
 PAGE = 50
 # A letter brings its own style and nothing else.
-LETTER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+LETTER_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
 
 
 def is_open() -> bool:

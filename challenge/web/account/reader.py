@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from challenge.accounts import people
 from challenge.base.db import writing
 from challenge.base.i18n import LOCALES, THEMES, ZONES
+from challenge.base.paths import relative
 from challenge.base.session import actor
 from challenge.rules.permissions import Action
 from challenge.web.account.room import blueprint
-from challenge.web.addresses import relative
 
 ROUTES: dict[str, dict[str, Action]] = {"reader": {"POST": Action.READER_SET}}
 
