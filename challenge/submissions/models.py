@@ -81,7 +81,7 @@ class TeamMember(Base):
 
 
 class Version(Base):
-    """What was submitted, immutable: content, team, files and the receipt that proves them. One is current."""
+    """What was submitted, immutable: content, team, files, and the receipt as proof. One is current."""
 
     __tablename__ = "submission_version"
     __table_args__ = (
@@ -102,7 +102,9 @@ class Version(Base):
     content: Mapped[dict[str, Any]]  # names nobody: a blind judge reads it
     team: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_raiseload=True)
     manifest: Mapped[list[Any]]  # [{name, sha256, size, media_type}]
-    digest: Mapped[str] = mapped_column(default="")  # SHA-256 of all three: the same again is not entered twice
+    digest: Mapped[str] = mapped_column(
+        default=""
+    )  # SHA-256 of all three: the same again is not entered twice
     submitted_at: Mapped[dt.datetime]
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     receipt: Mapped[dict[str, Any]]  # the signed statement, the signature and the key's name
@@ -114,9 +116,7 @@ class LateArrival(Base):
     __tablename__ = "late_arrival"
 
     id: Mapped[Key]
-    submission_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True
-    )
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     arrived_at: Mapped[dt.datetime]
     manifest: Mapped[list[Any]]

@@ -1,0 +1,86 @@
+"""The way into every write on a submission: the gate first, then its row, its parts, and the question who."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from challenge.requirements.models import Requirement
+from challenge.rounds import gate as gates
+from challenge.rounds.gate import Gate
+from challenge.rules.errors import NotFound
+from challenge.rules.permissions import Action, Actor, Subject, can
+from challenge.submissions import content, facts, material
+from challenge.submissions.content import Frozen
+from challenge.submissions.material import Material
+from challenge.submissions.models import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A submission whose row is locked for this transaction, read after the gate."""
+
+    gate: Gate
+    submission: Submission
+    material: Material
+    subject: Subject
+
+    @property
+    def now(self) -> dt.datetime:
+        """The gate's time."""
+        return self.gate.now
+
+    @property
+    def requirement(self) -> Requirement | None:
+        """What it answers."""
+        return self.submission.requirement
+
+    def permit(self, actor: Actor, action: Action, *, state: str | None = None) -> None:
+        """Require the action; raises NotFound to whoever may not even know of the submission.
+
+        `state` asks as of the state before, for a step that was taken already (a form posted twice).
+        """
+        if not can(actor, Action.SUBMISSION_READ, self.subject):
+            raise NotFound
+        gate, subject = self.gate, self.subject
+        if state is not None:
+            subject = replace(subject, state=state)
+        facts.permit(actor, action, subject, gate.round, gate.windows, self.requirement, gate.now)
+
+    def check_open(self) -> None:
+        """Raise `TooLate` unless the gate's time is within the window."""
+        facts.check_open(self.gate.round, self.gate.windows, self.requirement, self.gate.now)
+
+    def freeze(self) -> Frozen:
+        """The submission as it stands."""
+        return frozen(self.submission, self.material)
+
+
+def hold(session: Session, ref: str) -> Held:
+    """Lock round and submission, in that order, and read them; raises NotFound."""
+    gate = gates.hold_of(session, round_of(ref))
+    query = (
+        sa.select(Submission)
+        .where(Submission.ref == ref)
+        .options(joinedload(Submission.requirement), joinedload(Submission.organization))
+        .with_for_update(of=Submission)
+        .execution_options(populate_existing=True)
+    )
+    submission = session.scalars(query).one()
+    parts = material.load(session, submission)
+    subject = facts.subject_of(submission, submission.requirement, gate.round, gate.now, parts.team)
+    return Held(gate, submission, parts, subject)
+
+
+def frozen(submission: Submission, parts: Material) -> Frozen:
+    """The submission (requirement and organization loaded) as a version would keep it."""
+    organization = submission.organization.name if submission.organization else None
+    return content.freeze(submission, submission.requirement, parts, organization)
+
+
+def round_of(ref: str) -> sa.ScalarSelect[int]:
+    """The question which round a submission belongs to; its answer never changes."""
+    return sa.select(Submission.round_id).where(Submission.ref == ref).scalar_subquery()

@@ -1,0 +1,186 @@
+"""What a submission is made of beside its own row: team, files, indicators, last version. One statement.
+
+A submit at the deadline has at most fourteen statements, so these four short lists are read as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.files.models import Attachment, Blob
+from challenge.requirements.models import Indicator
+from challenge.submissions.models import Submission, TeamMember, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of the team; without `user_id` the invitation was not accepted yet."""
+
+    id: int
+    user_id: int | None
+    name: str
+    affiliation: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attached file."""
+
+    ref: str
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An indicator of the requirement."""
+
+    id: int
+    position: int
+    name_zh: str | None
+    name_en: str | None
+    unit: str
+    comparison: str
+    target: str | None
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest version: whether it stands, and the digest of what it holds."""
+
+    id: int
+    number: int
+    current: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All of it."""
+
+    members: tuple[Member, ...] = ()
+    files: tuple[File, ...] = ()
+    indicators: tuple[Asked, ...] = ()
+    last: Last | None = None
+
+    @property
+    def team(self) -> frozenset[int]:
+        """The accounts behind the submission."""
+        return frozenset(member.user_id for member in self.members if member.user_id is not None)
+
+    @property
+    def manifest(self) -> list[dict[str, Any]]:
+        """The files as a version freezes them."""
+        return [
+            {"name": file.name, "sha256": file.sha256, "size": file.size, "media_type": file.media_type}
+            for file in self.files
+        ]
+
+
+_NUMBERS, _TEXTS = 2, 6
+
+
+def load(session: Session, submission: Submission) -> Material:
+    """Read it; each list in the order in which it was made."""
+    return load_many(session, [submission])[submission.id]
+
+
+def load_many(session: Session, submissions: Sequence[Submission]) -> dict[int, Material]:
+    """The same for several submissions, still in one statement."""
+    if not submissions:
+        return {}
+    ids = [each.id for each in submissions]
+    rows = session.execute(
+        sa.union_all(_members(ids), _files(ids), _indicators(ids), _versions(ids)).order_by("what", "place")
+    )
+    found: dict[int, dict[str, list[Any]]] = {each: {"a": [], "b": [], "c": [], "d": []} for each in ids}
+    for what, owner, *row in rows:
+        found[owner][what].append(_PARSE[what](row))
+    return {
+        owner: Material(tuple(lists["a"]), tuple(lists["b"]), tuple(lists["c"]), (lists["d"] or [None])[-1])
+        for owner, lists in found.items()
+    }
+
+
+_PARSE: Mapping[str, Any] = {
+    "a": lambda r: Member(r[0], r[1], r[3], r[4], r[5]),
+    "b": lambda r: File(r[3], r[4], r[2], r[5], r[6]),
+    "c": lambda r: Asked(r[0], r[1], r[3], r[4], r[5], r[6], r[7], r[8]),
+    "d": lambda r: Last(r[0], r[1], bool(r[2]), r[3]),
+}
+
+
+def _members(ids: Sequence[int]) -> sa.Select[Any]:
+    member = TeamMember
+    texts = (member.name, member.affiliation, member.email)
+    return _part("a", member.submission_id, member.id, (member.user_id,), texts).where(
+        member.submission_id.in_(ids)
+    )
+
+
+def _files(ids: Sequence[int]) -> sa.Select[Any]:
+    texts = (Attachment.ref, Attachment.name, Blob.sha256, Blob.media_type)
+    return (
+        _part("b", Attachment.owner_id, Attachment.id, (sa.null(), Blob.size), texts)
+        .join(Blob, Blob.sha256 == Attachment.sha256)
+        .where(
+            Attachment.owner_kind == "submission",
+            Attachment.owner_id.in_(ids),
+            Attachment.removed_at.is_(None),
+        )
+    )
+
+
+def _indicators(ids: Sequence[int]) -> sa.Select[Any]:
+    asked = Indicator
+    texts = (asked.name_zh, asked.name_en, asked.unit, asked.comparison, asked.target, asked.level)
+    return (
+        _part("c", Submission.id, asked.id, (asked.position,), texts, place=asked.position)
+        .join(Submission, Submission.requirement_id == asked.requirement_id)
+        .where(Submission.id.in_(ids))
+    )
+
+
+def _versions(ids: Sequence[int]) -> sa.Select[Any]:
+    newer = sa.orm.aliased(Version)
+    newest = (
+        sa.select(sa.func.max(newer.number))
+        .where(newer.submission_id == Version.submission_id)
+        .scalar_subquery()
+    )
+    standing = sa.case((Version.current, 1), else_=0)
+    return _part("d", Version.submission_id, Version.id, (Version.number, standing), (Version.digest,)).where(
+        Version.submission_id.in_(ids), Version.number == newest
+    )
+
+
+def _part(
+    what: str,
+    owner: sa.orm.InstrumentedAttribute[int],
+    key: sa.orm.InstrumentedAttribute[int],
+    numbers: Sequence[Any],
+    texts: Sequence[Any],
+    *,
+    place: sa.orm.InstrumentedAttribute[int] | None = None,
+) -> sa.Select[Any]:
+    """One list in the common shape: kind, owner, key, two numbers, six texts, its place in the list."""
+    whole = [sa.cast(each, sa.BigInteger) for each in _filled(numbers, _NUMBERS)]
+    words = [sa.cast(each, sa.Text) for each in _filled(texts, _TEXTS)]
+    columns = [column.label(f"c{n}") for n, column in enumerate([*whole, *words])]
+    order: sa.ColumnElement[int] = sa.type_coerce(key if place is None else place, sa.BigInteger)
+    return sa.select(
+        sa.literal(what).label("what"), owner.label("owner"), key.label("key"), *columns, order.label("place")
+    )
+
+
+def _filled(values: Sequence[Any], length: int) -> list[Any]:
+    return [*values, *[sa.null()] * (length - len(values))]

@@ -1,0 +1,78 @@
+"""People and drafts for stories about submissions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+import sqlalchemy as sa
+
+from challenge.accounts.models import User
+from challenge.base.db import db
+from challenge.files import services as files
+from challenge.files.receiving import Kept
+from challenge.files.storage import storage
+from challenge.requirements.models import Indicator
+from challenge.rounds.models import RoundWindow
+from challenge.submissions.models import Submission, Version
+from tests.factories import SubmissionFactory
+
+EVIDENCE = "Measured on 1,200 m of strip."
+
+
+def ready(**facts: Any) -> Submission:
+    """A draft with nothing missing: every indicator answered."""
+    submission: Submission = SubmissionFactory(**facts)
+    answer(submission)
+    return submission
+
+
+def answer(submission: Submission) -> None:
+    """Meet every indicator, with evidence."""
+    asked = sa.select(Indicator.id).where(Indicator.requirement_id == submission.requirement_id)
+    submission.answers = {str(key): {"met": "met", "evidence": EVIDENCE} for key in db.session.scalars(asked)}
+    db.session.flush()
+
+
+def owner_of(submission: Submission) -> User:
+    """Whose it is."""
+    return db.session.get_one(User, submission.owner_id)
+
+
+def again(submission: Submission) -> Submission:
+    """The same, read anew."""
+    db.session.expire_all()
+    return db.session.get_one(Submission, submission.id)
+
+
+def versions(submission: Submission) -> list[Version]:
+    """Every version, oldest first."""
+    db.session.expire_all()
+    mine = sa.select(Version).where(Version.submission_id == submission.id).order_by(Version.number)
+    return list(db.session.scalars(mine))
+
+
+def with_file(submission: Submission, name: str = "report.pdf", data: bytes = b"%PDF-1.7 bytes") -> str:
+    """Attach a stored file; its digest."""
+    with storage().stage() as staged:
+        staged.write(data)
+        digest = storage().keep(staged)
+    assert digest == hashlib.sha256(data).hexdigest()
+    kept = Kept(digest, len(data), "application/pdf", name)
+    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    files.attach(db.session, "submission", submission.id, [kept], most=99, user_id=None, at=at)
+    db.session.flush()
+    return digest
+
+
+def window(submission: Submission, stage: str = "submission") -> RoundWindow:
+    """A window of its round."""
+    mine = sa.and_(RoundWindow.round_id == submission.round_id, RoundWindow.stage == stage)
+    return db.session.scalars(sa.select(RoundWindow).where(mine)).one()
+
+
+def close(submission: Submission, at: dt.datetime) -> None:
+    """Let the submission window end at this instant."""
+    window(submission).closes_at = at
+    db.session.flush()
