@@ -1,0 +1,61 @@
+"""Who asks and what is asked for: plain values that features fill and the permission table reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from challenge.rules.actions import Action
+from challenge.rules.stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that holds for something: ("organizer", "programme", 3)."""
+
+    role: str
+    scope: str
+    scope_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. `represents` holds the organizations that this person may speak for."""
+
+    user_id: int | None = None
+    admin: bool = False
+    system: bool = False
+    grants: frozenset[Grant] = frozenset()
+    represents: frozenset[int] = frozenset()
+    asked: set[Action] = field(default_factory=set, compare=False, repr=False)
+
+    def holds(self, role: str, scope: str, scope_id: int | None) -> bool:
+        """Whether this actor holds the role for exactly this thing."""
+        return scope_id is not None and Grant(role, scope, scope_id) in self.grants
+
+    def holds_any(self, role: str) -> bool:
+        """Whether this actor holds the role for anything at all."""
+        return any(grant.role == role for grant in self.grants)
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(system=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is asked for: facts only, collected by the feature that owns the thing."""
+
+    kind: str = "platform"
+    state: str | None = None
+    stage: Stage | None = None
+    open: frozenset[Stage] = frozenset()
+    public: bool = False
+    programme_id: int | None = None
+    host_id: int | None = None
+    seeker_id: int | None = None
+    author_id: int | None = None
+    owner_id: int | None = None
+    team: frozenset[int] = frozenset()
+    judge_id: int | None = None
+    conflicted: frozenset[int] = frozenset()
+    mailbox_open: bool = False

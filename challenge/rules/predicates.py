@@ -1,0 +1,146 @@
+"""What the rows of the permission table are made of: each answers one question about actor and subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from challenge.rules.actors import Actor, Subject
+from challenge.rules.stages import Stage
+
+Predicate = Callable[[Actor, Subject], bool]
+Row = tuple[Predicate, ...]
+
+
+def anyone(_actor: Actor, _subject: Subject) -> bool:
+    """Whoever asks, signed in or not."""
+    return True
+
+
+def signed_in(actor: Actor, _subject: Subject) -> bool:
+    """A confirmed account."""
+    return actor.user_id is not None
+
+
+def admin(actor: Actor, _subject: Subject) -> bool:
+    """A platform administrator."""
+    return actor.admin
+
+
+def system(actor: Actor, _subject: Subject) -> bool:
+    """The product itself: the scheduler, an import run by the operator."""
+    return actor.system
+
+
+def organizer(actor: Actor, subject: Subject) -> bool:
+    """An organizer of the programme, or of the organization that hosts it."""
+    return actor.holds("organizer", "programme", subject.programme_id) or actor.holds(
+        "organizer", "organization", subject.host_id
+    )
+
+
+def organizer_of_anything(actor: Actor, _subject: Subject) -> bool:
+    """An organizer of at least one organization (who may start programmes for it)."""
+    return any(grant.role == "organizer" and grant.scope == "organization" for grant in actor.grants)
+
+
+def host_organizer(actor: Actor, subject: Subject) -> bool:
+    """An organizer of the very organization that is to host."""
+    return actor.holds("organizer", "organization", subject.host_id)
+
+
+def seeker(actor: Actor, subject: Subject) -> bool:
+    """A representative of the organization that owns the requirement."""
+    return subject.seeker_id is not None and subject.seeker_id in actor.represents
+
+
+def author(actor: Actor, subject: Subject) -> bool:
+    """The person who wrote it down, for example an organizer who posts for a seeker."""
+    return actor.user_id is not None and actor.user_id == subject.author_id
+
+
+def representative(actor: Actor, subject: Subject) -> bool:
+    """A representative of the organization in question."""
+    return subject.host_id is not None and subject.host_id in actor.represents
+
+
+def represents_someone(actor: Actor, _subject: Subject) -> bool:
+    """Speaks for at least one organization."""
+    return bool(actor.represents)
+
+
+def owner(actor: Actor, subject: Subject) -> bool:
+    """The person who owns the submission."""
+    return actor.user_id is not None and actor.user_id == subject.owner_id
+
+
+def not_owner(actor: Actor, subject: Subject) -> bool:
+    """Anyone but the person who owns the submission."""
+    return not owner(actor, subject)
+
+
+def member(actor: Actor, subject: Subject) -> bool:
+    """A member of the submission's team."""
+    return actor.user_id is not None and actor.user_id in subject.team
+
+
+def assigned(actor: Actor, subject: Subject) -> bool:
+    """The judge to whom the assignment belongs."""
+    return actor.user_id is not None and actor.user_id == subject.judge_id
+
+
+def without_conflict(actor: Actor, subject: Subject) -> bool:
+    """No conflict of interest with the subject is known; no role lifts one."""
+    return actor.user_id not in subject.conflicted and actor.user_id not in subject.team
+
+
+def public(_actor: Actor, subject: Subject) -> bool:
+    """The subject has been made public."""
+    return subject.public
+
+
+def open_mailbox(_actor: Actor, subject: Subject) -> bool:
+    """Letters are kept in the database and this installation shows them (demo, first steps)."""
+    return subject.mailbox_open
+
+
+def during(*stages: Stage) -> Predicate:
+    """One of these windows is open now."""
+
+    def predicate(_actor: Actor, subject: Subject) -> bool:
+        return bool(subject.open & set(stages))
+
+    predicate.__name__ = "during_" + "_".join(stages)
+    return predicate
+
+
+def at(*stages: Stage) -> Predicate:
+    """The round stands at one of these stages."""
+
+    def predicate(_actor: Actor, subject: Subject) -> bool:
+        return subject.stage in stages
+
+    predicate.__name__ = "at_" + "_".join(stages)
+    return predicate
+
+
+def in_state(*states: str) -> Predicate:
+    """The subject is in one of these states of its lifecycle."""
+
+    def predicate(_actor: Actor, subject: Subject) -> bool:
+        return subject.state in states
+
+    predicate.__name__ = "in_state_" + "_".join(states)
+    return predicate
+
+
+def after_close(stage: Stage) -> Predicate:
+    """That window has closed: it is not open, and the round stands later than it."""
+    later = {Stage.AWARD, Stage.CLOSED}
+    if stage is Stage.SUBMISSION:
+        later = later | {Stage.JUDGING}
+
+    def predicate(_actor: Actor, subject: Subject) -> bool:
+        return stage not in subject.open and subject.stage in later | {stage}
+
+    predicate.__name__ = f"after_close_{stage}"
+    return predicate
