@@ -137,7 +137,7 @@ def _end(session: Session, actor: Actor, held: gate.Gate, old: Assignment, reaso
     if not reason:
         raise Invalid("reason", "required")
     if len(reason) > declaring.MOST_REASON:
-        raise Invalid("reason", "too_long", most=declaring.MOST_REASON)
+        raise Invalid("reason", "too_long", length=len(reason), most=declaring.MOST_REASON)
     if old.state == "completed":
         raise WrongState("scorecard_locked")
     old.state = ASSIGNMENT.step(old.state, "replace")

@@ -54,9 +54,11 @@ def decline(session: Session, actor: Actor, ref: str, reason: str) -> Assignment
     return turn.assignment
 
 
-def recuse(session: Session, actor: Actor, ref: str, reason: str) -> Assignment:
-    """The judge declares a conflict, before reading or later; a draft stays unread and counts for nothing."""
-    held, turn = _turn(session, actor, ref, Action.ASSIGNMENT_RECUSE, done="recused")
+def recuse(
+    session: Session, actor: Actor, ref: str, reason: str, *, action: Action = Action.ASSIGNMENT_RECUSE
+) -> Assignment:
+    """The judge declares a conflict, before reading or later; a draft then counts for nothing."""
+    held, turn = _turn(session, actor, ref, action, done="recused")
     if turn.assignment.state != "recused":
         _step(session, actor, turn, held, "recuse", _reason(reason))
     return turn.assignment
@@ -105,7 +107,7 @@ def _reason(text: str) -> str:
     if not text:
         raise Invalid("reason", "required")
     if len(text) > MOST_REASON:
-        raise Invalid("reason", "too_long", most=MOST_REASON)
+        raise Invalid("reason", "too_long", length=len(text), most=MOST_REASON)
     return text
 
 

@@ -55,14 +55,17 @@ def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
     )
 
 
-def document(session: Session, actor: Actor, ref: str, number: int) -> tuple[str, Document]:
-    """One document of an assignment: (SHA-256, what a judge may know of it). Raises as `sheet` does."""
+def document(session: Session, actor: Actor, ref: str, number: int) -> tuple[str, Document, str]:
+    """One document of an assignment: SHA-256, what a judge may know of it, the entry's code (one statement).
+
+    Raises as `sheet` does, and NotFound where the proposal has no such document.
+    """
     row = _asked(session, actor, ref, _sheet_query(is_sqlite(session)))
     files = (row.documents or []) if row is not None else []
-    if not 1 <= number <= len(files):
+    if row is None or not 1 <= number <= len(files):
         raise NotFound
     found = files[number - 1]
-    return found["sha256"], Document(number, found["media_type"], int(found["size"]))
+    return found["sha256"], Document(number, found["media_type"], int(found["size"])), row.code
 
 
 def introduction(session: Session, actor: Actor, ref: str, action: Action) -> Introduction:
@@ -71,9 +74,9 @@ def introduction(session: Session, actor: Actor, ref: str, action: Action) -> In
     if row is None:
         raise NotFound
     subject = subject_of(row, conflict=False)
-    if not (row.state in ("declined", "recused") and can(actor, action, _before(subject))):
-        require(actor, action, subject)
-    actor.asked.add(action)
+    # Whoever has answered sees the answer; a replaced judge sees nothing any more.
+    answered = row.state in ("accepted", "completed", "declined", "recused")
+    require(actor, action, _before(subject) if answered else subject)
     return Introduction(
         row.ref,
         row.code,
@@ -234,6 +237,7 @@ def _card(session: Session, row: Row) -> Card:
             Score.value,
             sa.func.coalesce(Score.comment, ""),
         )
+        .select_from(Criterion)
         .outerjoin(Scorecard, Scorecard.assignment_id == row.id)
         .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
         .where(Criterion.phase_id == row.phase_id)

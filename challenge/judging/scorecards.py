@@ -189,7 +189,7 @@ def _checked(cells: Sequence[Cell], entered: Entered) -> None:
     texts = {f"comment-{number}": text for number, text in entered.comments.items()}
     texts |= {"comment_organizer": entered.to_organizer or "", "comment_solver": entered.to_solver or ""}
     faults += [
-        Invalid(name, "too_long", most=MOST_COMMENT)
+        Invalid(name, "too_long", length=len(text), most=MOST_COMMENT)
         for name, text in texts.items()
         if len(text) > MOST_COMMENT
     ]

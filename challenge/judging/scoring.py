@@ -42,25 +42,9 @@ def lock(
     Locking a locked card again has no effect and the same answer. Raises as `save` does, and InvalidMany
     naming each criterion that has no score.
     """
-    domain = conflicts.domain_of(session, actor)
-    held = gate.hold(session, round_id if round_id is not None else scorecards.round_of(session, ref))
-    # The card's lock first, in a statement of its own: what is read after it is what will be locked.
-    session.execute(sa.select(Assignment.id).where(Assignment.ref == ref).with_for_update())
-    desk = scorecards.at_hand(session, ref, domain, held)
-    require(actor, Action.SCORE_LOCK, desk.subject(held))
+    held, desk, saved = _ready(session, actor, ref, entered, round_id)
     if desk.state == "completed":
-        return _as_stored(desk, held.now)
-    _check_open(desk, held)
-    saved = scorecards.keep(session, desk, entered or Entered(), held.now)
-    if saved.done < saved.count:
-        given = entered.scores if entered else {}
-        raise InvalidMany(
-            [
-                Invalid(f"score-{c.id}", "score_missing")
-                for c in desk.cells
-                if scorecards.score_in(c, given) is None
-            ]
-        )
+        return saved
     _complete(session, desk, held.now)
     standing.recompute(session, desk.phase_id, desk.submission_id)
     subject = f"assignment:{desk.assignment_id}"
@@ -86,12 +70,42 @@ def lock(
     return saved
 
 
+def rehearse(
+    session: Session, actor: Actor, ref: str, entered: Entered | None = None, *, round_id: int | None = None
+) -> Saved:
+    """Keep the draft and refuse what `lock` would refuse, without locking: what comes before the question."""
+    return _ready(session, actor, ref, entered, round_id)[2]
+
+
+def _ready(
+    session: Session, actor: Actor, ref: str, entered: Entered | None, round_id: int | None
+) -> tuple[gate.Gate, Desk, Saved]:
+    """The card with all its scores, its row held; one that is locked already as it is."""
+    domain = conflicts.domain_of(session, actor)
+    held = gate.hold(session, round_id if round_id is not None else scorecards.round_of(session, ref))
+    # The card's lock first, in a statement of its own: what is read after it is what will be locked.
+    session.execute(sa.select(Assignment.id).where(Assignment.ref == ref).with_for_update())
+    desk = scorecards.at_hand(session, ref, domain, held)
+    require(actor, Action.SCORE_LOCK, desk.subject(held))
+    if desk.state == "completed":
+        return held, desk, _as_stored(desk, held.now)
+    _check_open(desk, held)
+    saved = scorecards.keep(session, desk, entered or Entered(), held.now)
+    given = entered.scores if entered else {}
+    missing = [cell for cell in desk.cells if scorecards.score_in(cell, given) is None]
+    if missing:
+        raise InvalidMany([Invalid(f"score-{cell.id}", "score_missing") for cell in missing])
+    return held, desk, saved
+
+
 def _check_open(desk: Desk, held: gate.Gate) -> None:
     """Raise unless the card may still change: not locked, its entry still stands, the window is open."""
     if desk.state == "completed":
         raise WrongState("scorecard_locked")
     if desk.entry_state not in scorecards.JUDGED:
         raise WrongState("entry_left")
+    if held.round.cancelled_at is not None:
+        raise WrongState("round_cancelled")
     stages.check_open(held.windows.get(Stage.JUDGING), held.now)
 
 

@@ -13,6 +13,7 @@ from challenge.base import i18n
 from challenge.files.receiving import Size
 from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
+from challenge.web import judging_words
 
 WORDS: Mapping[str, LazyString] = {
     "not_found": _("There is no such page, or it is not for you to see."),
@@ -76,6 +77,7 @@ WORDS: Mapping[str, LazyString] = {
     "round_cancelled": _("This round was cancelled."),
     "too_many_questions": _("%(most)s questions of yours wait for an answer here. Ask again later."),
     "already_answered": _("This was answered at %(at)s. An answer stays as it was given."),
+    **judging_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
 }
 

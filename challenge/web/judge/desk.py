@@ -1,0 +1,151 @@
+"""The desk: a proposal beside its scorecard, drafts kept while typing, and the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.base import i18n
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.files import download
+from challenge.judging import piles, queries, scoring
+from challenge.judging.scorecards import Saved
+from challenge.judging.views import JudgeView
+from challenge.rules.errors import InvalidMany, Refused, TooLate, WrongState
+from challenge.rules.permissions import Action
+from challenge.web import words
+from challenge.web.doors import wants_json
+from challenge.web.judge import forms
+from challenge.web.judge.room import blueprint
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "desk": {"GET": Action.ASSIGNMENT_READ},
+    "document": {"GET": Action.ASSIGNMENT_READ},
+    "save": {"POST": Action.SCORE_SAVE},
+    "lock": {"POST": Action.SCORE_LOCK},
+}
+
+
+@blueprint.get("/<ref>")
+def desk(ref: str) -> ResponseReturnValue:
+    """One proposal and my scorecard of it; before the declaration, the way there."""
+    view = queries.sheet(db.session, actor(), ref)
+    if view is None:
+        return redirect(url_for("judge.declare", ref=ref))
+    return _page(view)
+
+
+@blueprint.get("/<ref>/documents/<int:number>")
+def document(ref: str, number: int) -> ResponseReturnValue:
+    """One document of the proposal, under a name that says nothing about its author."""
+    sha256, found, code = queries.document(db.session, actor(), ref, number)
+    name = f"{code}-{number}.{found.extension}"
+    db.session.close()  # no connection is held while the bytes go out
+    return download.send(sha256, found.size, found.media_type, name)
+
+
+@blueprint.post("/<ref>/save")
+def save(ref: str) -> ResponseReturnValue:
+    """Keep the draft: a few words for a script, a redirect for a plain form."""
+    try:
+        with writing() as session:
+            saved = scoring.save(session, actor(), ref, forms.entered(request.form), round_id=_round_id())
+    except InvalidMany as refusal:
+        return _refused_save(ref, refusal)
+    if wants_json():
+        return jsonify(_told(saved))
+    return redirect(url_for("judge.desk", ref=ref, _anchor="score"))
+
+
+@blueprint.post("/<ref>/lock")
+def lock(ref: str) -> ResponseReturnValue:
+    """Lock what was typed and go on to the next; without a script the question comes as a page of its own."""
+    entered = forms.entered(request.form)
+    sure = request.form.get("sure") == "1"
+    act = scoring.lock if sure else scoring.rehearse
+    try:
+        with writing() as session:
+            act(session, actor(), ref, entered, round_id=_round_id())
+    except InvalidMany as refusal:
+        _keep_draft(ref, refusal)
+        return _again(ref, refusal), 422
+    except TooLate as refusal:
+        return _again(ref, refusal), 409
+    except WrongState as refusal:
+        if refusal.code != "conflict_known":
+            return _again(ref, refusal), 409
+        raise
+    if not sure:
+        view = queries.sheet(db.session, actor(), ref)
+        return render_template("judge/confirm.html", view=view)
+    following = piles.next_ref(db.session, actor(), ref)
+    if following is None:
+        flash(_("Locked. That was the last one: all your scorecards are in."))
+        return redirect(url_for("judge.queue"))
+    flash(_("Locked. Here is the next one."))
+    return redirect(url_for("judge.desk", ref=following))
+
+
+def _round_id() -> int | None:
+    """The round that the page names, which spares a look-up; the service checks it."""
+    text = request.form.get("round", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _keep_draft(ref: str, refusal: InvalidMany) -> None:
+    """A card that only lacks scores is kept as a draft, so that nothing typed is lost with the lock."""
+    if all(fault.code == "score_missing" for fault in refusal.faults):
+        with writing() as session:
+            scoring.save(session, actor(), ref, forms.entered(request.form), round_id=_round_id())
+
+
+def _refused_save(ref: str, refusal: InvalidMany) -> ResponseReturnValue:
+    if wants_json():
+        g.refused = True
+        faults = {fault.field: words.say(fault) for fault in refusal.faults}
+        return jsonify({"message": words.say(refusal), "faults": faults}), 422
+    return _again(ref, refusal), 422
+
+
+def _again(ref: str, refusal: Refused) -> str:
+    """The desk once more with what was typed, and what stands in its way."""
+    view = queries.sheet(db.session, actor(), ref)
+    if view is None:
+        raise refusal
+    faults: dict[str, list[str]] = {}
+    if isinstance(refusal, InvalidMany):
+        for fault in refusal.faults:
+            faults.setdefault(fault.field, []).append(words.say(fault))
+    return _page(view, typed=forms.typed(request.form), faults=faults, refusal=refusal)
+
+
+def _page(
+    view: JudgeView,
+    *,
+    typed: Mapping[str, str] | None = None,
+    faults: Mapping[str, list[str]] | None = None,
+    refusal: Refused | None = None,
+) -> str:
+    g.page_now = view.place.now  # the query has read the clock already
+    values: dict[str, Any] = {"typed": typed or {}, "faults": faults or {}}
+    message = None
+    if refusal is not None:
+        message = words.say(refusal)
+    return render_template(
+        "judge/desk.html",
+        view=view,
+        message=message,
+        late=refusal is not None and refusal.code == "window_closed",
+        **values,
+    )
+
+
+def _told(saved: Saved) -> dict[str, Any]:
+    zone = i18n.reader().zone or request.form.get("zone", "UTC")
+    at = i18n.clock_time(saved.at, zone if zone in i18n.ZONES else "UTC")
+    return {"saved": _("Saved %(time)s", time=at), "done": saved.done, "count": saved.count}

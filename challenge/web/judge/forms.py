@@ -1,0 +1,69 @@
+"""The shapes of what a judge sends: a scorecard of any rubric, and the word before reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import Length
+
+from challenge.judging.declaring import MOST_REASON
+from challenge.judging.scorecards import Entered
+
+SCORE, COMMENT = "score-", "comment-"
+
+
+class DeclarationForm(FlaskForm):
+    """A judge's word before reading."""
+
+    answer = RadioField(
+        _("Your answer"),
+        choices=[
+            ("accept", _("I have no conflict of interest and will judge it")),
+            ("recuse", _("I have a conflict of interest")),
+            ("decline", _("I have no conflict, but cannot judge it (no time, not my field)")),
+        ],
+    )
+    reason = TextAreaField(
+        _("Reason"),
+        description=_("Needed unless you accept. The organizer reads it, nobody else."),
+        validators=[Length(max=MOST_REASON)],
+    )
+
+
+class RecusalForm(FlaskForm):
+    """A judge steps back after having accepted."""
+
+    reason = TextAreaField(
+        _("What is the conflict?"),
+        description=_("The organizer reads it, nobody else."),
+        validators=[Length(max=MOST_REASON)],
+    )
+
+
+def entered(form: MultiDict[str, str]) -> Entered:
+    """What a scorecard's form holds; fields that are not in it stay as they are."""
+    return Entered(
+        _numbered(form, SCORE),
+        _numbered(form, COMMENT),
+        form.get("comment_organizer"),
+        form.get("comment_solver"),
+    )
+
+
+def _numbered(form: Mapping[str, str], prefix: str) -> dict[int, str]:
+    """Fields like `score-17`, by their number."""
+    fields = ((name.removeprefix(prefix), text) for name, text in form.items() if name.startswith(prefix))
+    return {int(number): text for number, text in fields if number.isdecimal() and len(number) < 19}
+
+
+def typed(form: MultiDict[str, str]) -> dict[str, str]:
+    """The same as strings by field name: shown again where it was refused."""
+    return {
+        name: text
+        for name, text in form.items()
+        if name.startswith((SCORE, COMMENT)) or name in ("comment_organizer", "comment_solver")
+    }

@@ -1,0 +1,84 @@
+"""A judge's queue, the declaration before reading, stepping back, and own scores side by side."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.judging import declaring, piles, queries
+from challenge.rules.errors import Invalid, InvalidMany
+from challenge.rules.permissions import Action, require
+from challenge.web import forms as shared
+from challenge.web.judge.forms import DeclarationForm, RecusalForm
+from challenge.web.judge.room import blueprint
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "queue": {"GET": Action.ACCOUNT_USE},
+    "own_scores": {"GET": Action.ACCOUNT_USE},
+    "declare": {"GET": Action.ASSIGNMENT_DECLARE, "POST": Action.ASSIGNMENT_DECLARE},
+    "recuse": {"GET": Action.ASSIGNMENT_RECUSE, "POST": Action.ASSIGNMENT_RECUSE},
+}
+
+
+@blueprint.get("/")
+def queue() -> ResponseReturnValue:
+    """Everything that is assigned to me, by round, and what comes next."""
+    require(actor(), Action.ACCOUNT_USE)
+    return render_template("judge/queue.html", piles=piles.piles(db.session, actor()))
+
+
+@blueprint.get("/phases/<int:phase_id>")
+def own_scores(phase_id: int) -> ResponseReturnValue:
+    """My own scores of one phase side by side."""
+    require(actor(), Action.ACCOUNT_USE)
+    return render_template("judge/scores.html", shown=piles.own_scores(db.session, actor(), phase_id))
+
+
+@blueprint.route("/<ref>/declaration", methods=["GET", "POST"])
+def declare(ref: str) -> ResponseReturnValue:
+    """My word before reading: no conflict, a conflict, or no time."""
+    form = DeclarationForm()
+    if form.validate_on_submit():
+        try:
+            return _declared(ref, str(form.answer.data), form.reason.data or "")
+        except (Invalid, InvalidMany) as refusal:
+            shared.show(form, refusal)
+    shown = queries.introduction(db.session, actor(), ref, Action.ASSIGNMENT_DECLARE)
+    if shown.state in ("accepted", "completed"):
+        return redirect(url_for("judge.desk", ref=ref))
+    return render_template("judge/declaration.html", shown=shown, form=form), 422 if form.errors else 200
+
+
+def _declared(ref: str, answer: str, reason: str) -> ResponseReturnValue:
+    with writing() as session:
+        if answer == "accept":
+            declaring.accept(session, actor(), ref)
+        elif answer == "recuse":
+            declaring.recuse(session, actor(), ref, reason, action=Action.ASSIGNMENT_DECLARE)
+        else:
+            declaring.decline(session, actor(), ref, reason)
+    if answer == "accept":
+        flash(_("Declared. You may read and score it now."))
+        return redirect(url_for("judge.desk", ref=ref))
+    flash(_("Thank you for saying so. The organizer will find another judge."))
+    return redirect(url_for("judge.queue"))
+
+
+@blueprint.route("/<ref>/recusal", methods=["GET", "POST"])
+def recuse(ref: str) -> ResponseReturnValue:
+    """A conflict that I noticed after accepting."""
+    form = RecusalForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                declaring.recuse(session, actor(), ref, form.reason.data or "")
+        except (Invalid, InvalidMany) as refusal:
+            shared.show(form, refusal)
+        else:
+            flash(_("You stepped back. Your draft does not count; the organizer will find another judge."))
+            return redirect(url_for("judge.queue"))
+    shown = queries.introduction(db.session, actor(), ref, Action.ASSIGNMENT_RECUSE)
+    return render_template("judge/recusal.html", shown=shown, form=form), 422 if form.errors else 200

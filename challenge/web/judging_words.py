@@ -1,0 +1,50 @@
+"""The reader's words for what judging refuses; a part of the one table in `words`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+WORDS: Mapping[str, LazyString] = {
+    # The rubric and the method
+    "rubric_in_use": _("Scores have been given by this rubric, so it stays as it is."),
+    "out_of_range": _("At least %(least)s, at most %(most)s."),
+    "too_fine_or_large": _("At most %(places)s decimals, and no more than %(most)s."),
+    "above_minimum": _("The scale must end above where it begins."),
+    "above_zero": _("Write a number above zero."),
+    "step_does_not_fit": _("Steps of this size do not lead from the start of the scale to its end."),
+    "too_large": _("At most %(most)s."),
+    # The panel
+    "on_panel_already": _("This person is on the panel already."),
+    "no_account": _("Nobody has an account with this address. Send an invitation instead."),
+    "judge_assigned": _(
+        "This judge has proposals already and stays on the panel. Replace them there instead."
+    ),
+    # Assignments
+    "proposal_outdated": _("Entries, judges or assignments have changed since. Look at the new proposal."),
+    "not_on_panel": _("Choose a judge of this panel."),
+    "judge_reads_it": _("This judge has this entry already."),
+    "judge_declined": _("This judge has declined this entry."),
+    "judge_recused": _("This judge has declared a conflict with this entry."),
+    "judge_replaced": _("This judge was replaced on this entry."),
+    "conflict_team": _("Not assigned: this judge belongs to the team."),
+    "conflict_organization": _(
+        "Not assigned: this judge and the solver share an organization, its parent or a branch."
+    ),
+    "conflict_seeker": _("Not assigned: this judge belongs to the organization that posted the requirement."),
+    "conflict_domain": _("Not assigned: this judge and the team share a mail domain."),
+    "conflict_known": _(
+        "Our records tie you to this proposal, so you cannot judge it. Declare the conflict; if the records"
+        " are wrong, tell the organizer."
+    ),
+    "entry_left": _("This proposal was withdrawn or ruled out. It is no longer judged."),
+    # Scores
+    "no_such_criterion": _("This criterion is not part of the rubric. Reload the page."),
+    "score_not_a_number": _("Write the score in figures, with a point: 7.5."),
+    "score_missing": _("This criterion has no score yet. A card is locked whole."),
+    "scorecard_locked": _("This scorecard is locked. Nobody can change it."),
+    # The ranking
+    "nothing_locked": _("No scorecard is locked yet, so there is nothing to rank."),
+}
