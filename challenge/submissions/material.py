@@ -173,9 +173,11 @@ def _part(
     place: sa.orm.InstrumentedAttribute[int] | None = None,
 ) -> sa.Select[Any]:
     """One list in the common shape: kind, owner, key, two numbers, six texts, its place in the list."""
-    whole = [sa.cast(each, sa.BigInteger) for each in _filled(numbers, _NUMBERS)]
-    words = [sa.cast(each, sa.Text) for each in _filled(texts, _TEXTS)]
-    columns = [column.label(f"c{n}") for n, column in enumerate([*whole, *words])]
+    cells: list[sa.ColumnElement[Any]] = [
+        *(sa.cast(each, sa.BigInteger) for each in _filled(numbers, _NUMBERS)),
+        *(sa.cast(each, sa.Text) for each in _filled(texts, _TEXTS)),
+    ]
+    columns = [cell.label(f"c{n}") for n, cell in enumerate(cells)]
     order: sa.ColumnElement[int] = sa.type_coerce(key if place is None else place, sa.BigInteger)
     return sa.select(
         sa.literal(what).label("what"), owner.label("owner"), key.label("key"), *columns, order.label("place")
