@@ -16,6 +16,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "mailbox": {"GET": Action.MAILBOX_READ},
     "letter": {"GET": Action.MAILBOX_READ},
     "letter_html": {"GET": Action.MAILBOX_READ},
+    "check_mail": {"GET": Action.ACCOUNT_ENTER},
 }
 
 PAGE = 50
@@ -31,6 +32,7 @@ LETTER_POLICY = "; ".join(
 )
 
 
+@blueprint.app_template_global("mailbox_open")
 def is_open() -> bool:
     """Whether this installation shows its mail to everyone: no mail server, a demo or development."""
     settings: Settings = current_app.config["SETTINGS"]
@@ -62,6 +64,13 @@ def letter_html(ref: str) -> ResponseReturnValue:
     response = Response(queries.letter(db.session, ref).html or "", mimetype="text/html")
     response.headers["Content-Security-Policy"] = LETTER_POLICY
     return response
+
+
+@blueprint.get("/check-mail")
+def check_mail() -> ResponseReturnValue:
+    """After registering: the letter comes next."""
+    require(actor(), Action.ACCOUNT_ENTER)
+    return render_template("account/check_mail.html")
 
 
 def _enter() -> None:

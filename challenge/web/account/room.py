@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from challenge.web.places import KIND_WORDS, region_name
+
 blueprint = Blueprint("account", __name__)
+blueprint.add_app_template_global(region_name)
+blueprint.add_app_template_global(lambda: KIND_WORDS, "kind_words")

@@ -1,0 +1,76 @@
+"""How often the front door may be tried: by address and account together, so that nobody locks another out.
+
+Only the posts that cost a hash or a letter are counted. Whole offices share one address at a deadline, so the
+limits by network address alone are wide.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_limiter import Limiter, RateLimitExceeded
+
+from challenge.base import i18n
+from challenge.base.session import actor
+from challenge.web.doors import answer
+from config import Settings
+
+
+def network() -> str:
+    """Where the request comes from (behind a proxy: see TRUSTED_PROXIES)."""
+    return request.remote_addr or "unknown"
+
+
+def account_from_here() -> str:
+    """The account that is tried, from this network address."""
+    return f"{network()}/{address()}"
+
+
+def address() -> str:
+    """The mail address that the form names, known or not."""
+    return request.form.get("email", "").strip().lower()[:255]
+
+
+def person() -> str:
+    """Who is signed in."""
+    return f"user/{actor().user_id}" if actor().user_id is not None else network()
+
+
+LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
+    "security.login": (("10 per minute;100 per hour", account_from_here), ("300 per minute", network)),
+    "security.register": (("60 per hour", network),),
+    "security.forgot_password": (("5 per hour", address), ("60 per hour", network)),
+    "security.send_confirmation": (("5 per hour", address), ("60 per hour", network)),
+    "security.reset_password": (("20 per minute", network),),
+    "security.change_password": (("10 per minute", person),),
+    "security.verify": (("10 per minute", person),),
+}
+
+
+def install(app: Flask) -> None:
+    """Put the limits onto their doors; `NO_RATE_LIMITS` leaves them off, `RATE_LIMIT_STORAGE` shares them."""
+    settings: Settings = app.config["SETTINGS"]
+    if not settings.rate_limits:
+        return
+    limiter = Limiter(network, app=app, storage_uri=settings.rate_limit_storage)
+    for endpoint, limits in LIMITS.items():
+        view: Any = app.view_functions[endpoint]
+        for value, key in limits:
+            view = limiter.limit(value, key_func=key, methods=["POST"])(view)
+        app.view_functions[endpoint] = view
+
+    def exceeded(_error: RateLimitExceeded) -> ResponseReturnValue:
+        g.refused = True
+        hit = limiter.current_limit
+        seconds = max(1, int(hit.reset_at - time.time())) if hit else 60
+        text = gettext("Too many tries in a short time. Try again in %(span)s.", span=i18n.span(seconds))
+        response = answer(429, "http_429", text)
+        response.headers["Retry-After"] = str(seconds)
+        return response
+
+    app.register_error_handler(RateLimitExceeded, exceeded)
