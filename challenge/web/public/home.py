@@ -2,22 +2,86 @@
 
 from __future__ import annotations
 
-from flask import Response, abort
+import datetime as dt
+import time
+from dataclasses import dataclass
+
+from flask import Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from challenge.awards import listing as results
+from challenge.awards.figures import Figures, site_figures
+from challenge.base.db import db
+from challenge.requirements.models import FIELDS
+from challenge.rounds import listing, marks
+from challenge.rounds.marks import Mark
 from challenge.rules.permissions import Action
+from challenge.web.public import cards, kept
 from challenge.web.public.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
     "home": {"GET": Action.PAGE_READ},
     "brand": {"GET": Action.PAGE_READ},
 }
+LOOKED_AT = 20  # running rounds, the nearest moments first: the board and the list come from these
+ON_BOARD, IN_LIST = 5, 5
+COUNT_AGAIN = 60  # seconds
 
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """The front page."""
-    return "challenge"
+    mark = marks.of_site(db.session)
+    return kept.answer(mark, lambda: _home(mark))
+
+
+def _home(mark: Mark) -> str:
+    running = cards.round_cards(listing.public_rounds(db.session, limit=LOOKED_AT), mark.now)
+    kept.expect(*(card.closes_at for card in running), *(card.opens_at for card in running))
+    figures = _figures()
+    return render_template(
+        "public/home.html",
+        board=_board(running, mark.now),
+        running=running[:IN_LIST],
+        more=len(running) > IN_LIST,
+        hues=sorted({card.hue for card in running[:IN_LIST]}),
+        fields=[(field, cards.field_name(field), figures.fields.get(field, 0)) for field in FIELDS],
+        figures=figures,
+        awards=results.latest(db.session),
+        board_zone=current_app.config["SETTINGS"].default_zone,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A line of the board: what closes, and how near that is."""
+
+    card: cards.RoundCard
+    closes_at: dt.datetime
+    tone: str
+
+
+def _board(running: list[cards.RoundCard], now: dt.datetime) -> list[Closing]:
+    closing = sorted(
+        ((card.closes_at, index, card) for index, card in enumerate(running) if card.closes_at),
+        key=lambda each: each[:2],
+    )
+    return [Closing(card, at, _tone(at - now)) for at, _index, card in closing[:ON_BOARD]]
+
+
+def _tone(left: dt.timedelta) -> str:
+    return "last" if left <= dt.timedelta(hours=1) else "soon" if left <= dt.timedelta(days=3) else ""
+
+
+def _figures() -> Figures:
+    """The site's figures, counted at most once a minute: they alone grow with the site."""
+    counted = current_app.extensions.get("kept_figures")
+    if counted is not None and counted[0] > time.monotonic() and current_app.config["KEEP_PAGES"]:
+        known: Figures = counted[1]
+        return known
+    figures = site_figures(db.session)
+    current_app.extensions["kept_figures"] = (time.monotonic() + COUNT_AGAIN, figures)
+    return figures
 
 
 @blueprint.get("/brand/<int:hue>.css")

@@ -1,0 +1,157 @@
+"""What the public pages of one round read: its head, texts, prizes, announcements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.accounts.models import Organization
+from challenge.rounds import marks
+from challenge.rounds.listing import RoundRow, _rows
+from challenge.rounds.marks import RoundMark
+from challenge.rounds.models import Announcement, Prize, Programme, Round, RoundPage
+from challenge.rules.errors import NotFound
+from challenge.rules.permissions import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class RoundHead:
+    """A round as its own pages show it: the row of the lists, and what else its head and tabs say."""
+
+    row: RoundRow
+    mark: RoundMark
+    source: str | None
+    host_id: int
+    notice_days: int
+    announcements: int
+    prizes: int
+    extra: tuple[Any, ...] = ()
+
+    @property
+    def imported(self) -> bool:
+        """Whether it came from elsewhere, judged there or never to be judged here."""
+        return self.source is not None
+
+    @property
+    def subject(self) -> Subject:
+        """The facts that reading it asks for."""
+        row = self.row
+        return Subject(kind="round", public=row.public, programme_id=row.programme_id, host_id=self.host_id)
+
+
+def head(session: Session, slug: str, *extra: sa.ColumnElement[Any]) -> RoundHead:
+    """The round at this address with its windows, its mark and any `extra` columns: one statement.
+
+    Raises NotFound. The row comes once for each window; there are four.
+    """
+    counts = [
+        sa.select(sa.func.count()).where(model.round_id == Round.id).scalar_subquery()
+        for model in (Announcement, Prize)
+    ]
+    own = (Round.source, Programme.host_id, Round.notice_days, *counts)
+    query = marks.with_mark(_rows().add_columns(*own, *extra)).where(Round.slug == slug)
+    found = session.execute(query).all()
+    if not found:
+        raise NotFound
+    values = tuple(found[0])
+    width, most = len(values) - marks.WIDTH, len(own) + len(extra)
+    mark = marks.from_rows([tuple(row)[width:] for row in found])
+    row = replace(RoundRow(*values[: width - most]), windows=mark.windows)
+    more = values[width - most : width]
+    source, host_id, days, announced, prized = more[: len(own)]
+    return RoundHead(row, mark, source, host_id, days, announced, prized, more[len(own) :])
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A long text of a round, sanitised when it was written; `lang` is zh or en."""
+
+    kind: str
+    lang: str
+    html: str
+
+
+def texts(session: Session, round_id: int, kinds: Sequence[str], lang: str) -> list[Text]:
+    """The texts of these kinds in their order, each in `lang` where there is one, else in the other."""
+    query = sa.select(RoundPage.kind, RoundPage.lang, RoundPage.html).where(
+        RoundPage.round_id == round_id, RoundPage.kind.in_(kinds), RoundPage.html != ""
+    )
+    found: dict[str, Text] = {}
+    for kind, each, html in session.execute(query):
+        if kind not in found or each == lang:
+            found[kind] = Text(kind, each, html)
+    return [found[kind] for kind in kinds if kind in found]
+
+
+@dataclass(frozen=True, slots=True)
+class PrizeRow:
+    """What can be won."""
+
+    name_zh: str | None
+    name_en: str | None
+    scope: str
+    slots: int
+    amount_minor: int | None
+    currency: str
+    text: str | None
+
+
+def prizes(session: Session, round_id: int) -> list[PrizeRow]:
+    """The prizes of a round in their order."""
+    query = (
+        sa.select(
+            *(Prize.name_zh, Prize.name_en, Prize.scope, Prize.slots),
+            *(Prize.amount_minor, Prize.currency, Prize.text),
+        )
+        .where(Prize.round_id == round_id)
+        .order_by(Prize.position, Prize.id)
+    )
+    return [PrizeRow(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementRow:
+    """A dated word from the organizer."""
+
+    id: int
+    title_zh: str | None
+    title_en: str | None
+    body_zh: str | None
+    body_en: str | None
+    created_at: dt.datetime
+
+
+def announcements(
+    session: Session, round_id: int, after: int | None = None, limit: int = 50
+) -> list[AnnouncementRow]:
+    """The round's announcements, newest first."""
+    query = (
+        sa.select(
+            *(Announcement.id, Announcement.title_zh, Announcement.title_en),
+            *(Announcement.body_zh, Announcement.body_en, Announcement.created_at),
+        )
+        .where(Announcement.round_id == round_id)
+        .order_by(Announcement.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(Announcement.id < after)
+    return [AnnouncementRow(*row) for row in session.execute(query)]
+
+
+def found_rounds(
+    session: Session, words: Sequence[str], limit: int = 50, newest: int = 5000
+) -> list[RoundRow]:
+    """Public rounds, among the `newest`, whose title or summary has every word; one statement."""
+    recent = sa.select(Round.id).where(Round.public).order_by(Round.id.desc()).limit(newest)
+    query = _rows().where(Round.id.in_(recent))
+    for word in words:
+        columns = (Round.title_zh, Round.title_en, Round.summary_zh, Round.summary_en)
+        names = (Programme.title_zh, Programme.title_en, Organization.name, Organization.name_en)
+        query = query.where(sa.or_(*(each.icontains(word, autoescape=True) for each in (*columns, *names))))
+    return [RoundRow(*row) for row in session.execute(query.order_by(Round.sort_at.desc()).limit(limit))]
