@@ -153,15 +153,18 @@ def invitation(session: Session, facts: Facts) -> list[Work]:
     return [letter]
 
 
-def _batch(session: Session, mailing: Mailing, facts: Facts, *, after: int) -> list[Work]:
+def readers(mailing: Mailing, facts: Facts) -> sa.Select[int]:
+    """Ids of those in the audience who can be written to."""
     people = mailing.audience(facts).subquery()
-    query = (
+    return (
         sa.select(User.id)
-        .where(User.id.in_(sa.select(people.c[0])), User.id > after)
+        .where(User.id.in_(sa.select(people.c[0])))
         .where(User.active.is_(True), User.confirmed_at.is_not(None))
-        .order_by(User.id)
-        .limit(BATCH)
     )
+
+
+def _batch(session: Session, mailing: Mailing, facts: Facts, *, after: int) -> list[Work]:
+    query = readers(mailing, facts).where(User.id > after).order_by(User.id).limit(BATCH)
     ids = session.scalars(query).all()
     if not ids:
         return []

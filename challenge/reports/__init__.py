@@ -1,0 +1,1 @@
+"""Reads across features: the figures and open matters of a round."""
