@@ -6,6 +6,7 @@ do `label` and `url` of one button; `reason`, why the reader gets this letter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -79,4 +80,10 @@ def _block(template: jinja2.Template, context: jinja2.runtime.Context, name: str
 
 
 def _frame(kind: str, values: dict[str, Any]) -> str:
-    return current_app.jinja_env.get_template(f"mail/layout.{kind}").render(values).strip() + "\n"
+    text = current_app.jinja_env.get_template(f"mail/layout.{kind}").render(values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def quoted(text: str | None) -> str:
+    """What a person wrote, as a quotation: each line begins with a mark."""
+    return "\n".join(f"> {line}".rstrip() for line in (text or "").strip().splitlines())

@@ -45,6 +45,8 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
             scene[value] = SHOWS[value](session, person, about["round_id"])
         else:
             scene[key] = value
+    if "scope" in scene and "place" not in scene:
+        scene |= place_of(session, scene["scope"], scene["scope_id"])
     return scene
 
 

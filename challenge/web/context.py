@@ -12,6 +12,7 @@ from werkzeug.local import LocalProxy
 from challenge.base import clock, i18n, texts
 from challenge.base.db import db
 from challenge.base.session import actor
+from challenge.messages.rendering import quoted
 from challenge.rounds.queries import Track
 from challenge.rules.permissions import Action, Subject, can
 
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
         "filesize": i18n.filesize,
         "number": i18n.number,
         "markdown": texts.markdown,
+        "quoted": quoted,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
