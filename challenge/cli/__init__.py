@@ -12,8 +12,10 @@ from flask import Flask
 COMMANDS = {
     "db": ("challenge.cli.database", "group"),
     "work": ("challenge.work", "command"),
+    "demo": ("challenge.cli.demo.command", "command"),
     "import": ("challenge.cli.imports", "group"),
     "export": ("challenge.cli.exports", "group"),
+    "backup": ("challenge.cli.backup", "group"),
 }
 
 

@@ -130,6 +130,16 @@ class Storage:
             raise NotFound("file_missing") from None
         return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
 
+    def is_empty(self) -> bool:
+        """Whether nothing is kept here."""
+        found = (entry["path"] for entries in self._store().list() for entry in entries)
+        return all(path.startswith("incoming/") for path in found)
+
+    def remove(self, sha256: str) -> None:
+        """Forget a blob that nothing names: what an undone restore put here. Never a way to delete a file."""
+        with contextlib.suppress(FileNotFoundError):
+            self._store().delete(key_of(sha256))
+
     def _store(self) -> Any:
         # Loaded on first use: a web worker that serves no file never pays for it.
         if self._opened is None:
