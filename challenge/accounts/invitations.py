@@ -7,8 +7,9 @@ The services that invite live where the thing is known (a panel, a team): they h
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -135,9 +136,16 @@ def state_of(invitation: Invitation, now: dt.datetime) -> str:
     return "open" if now < invitation.expires_at else "expired"
 
 
-def accept(session: Session, actor: Actor, token: str) -> Accepted:
+Join = Callable[[Session, Actor, int], object]
+
+
+def accept(
+    session: Session, actor: Actor, token: str, joins: Mapping[str, Join] = MappingProxyType({})
+) -> Accepted:
     """Answer a link: it is used up and its role given. Asked twice, the same person gets the same answer.
 
+    `joins` names by role what the thing itself does then (a panel, a team), in the same transaction; it comes
+    before this chain is written, because those who invite hold the thing's own chain first.
     Raises NotFound, or Refused: `invitation_used`, `invitation_revoked`, `invitation_expired`, and NotAllowed
     `invitation_other_address` where the signed-in person's address is not the invited one.
     """
@@ -157,6 +165,8 @@ def accept(session: Session, actor: Actor, token: str) -> Accepted:
     invitation.accepted_at, invitation.accepted_by = now, person.id
     _give(session, invitation, person.id)
     session.flush()
+    if invitation.role in joins:
+        joins[invitation.role](session, actor, invitation.scope_id)
     _announce(session, "invitation.accepted", invitation, user_id=person.id)
     _record(session, actor, "invitation.accepted", invitation)
     return _accepted(invitation, first=True)

@@ -115,3 +115,11 @@ def roles_of(session: Session, user_id: int) -> Sequence[RoleGrant]:
     return session.scalars(
         sa.select(RoleGrant).where(RoleGrant.user_id == user_id).order_by(RoleGrant.id)
     ).all()
+
+
+def organization_named(session: Session, text: str) -> int | None:
+    """The one organization of exactly this name (in either language) or code; None where none or several."""
+    same = (Organization.name, Organization.name_en, Organization.registration_code)
+    query = sa.select(Organization.id).where(sa.or_(*(column == text.strip() for column in same)))
+    found = session.scalars(query.limit(2)).all()
+    return found[0] if len(found) == 1 else None

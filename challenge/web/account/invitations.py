@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from challenge.accounts import addresses, invitations
-from challenge.accounts.models import Invitation, User
+from challenge.accounts.models import Invitation, Organization, User
 from challenge.base.db import db, writing
 from challenge.base.session import COME_BACK, actor, forget_actor, renew_session
 from challenge.judging import panel
 from challenge.messages import scenes
-from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.permissions import Action, require
+from challenge.submissions import team
 from challenge.web.account.room import blueprint
 from challenge.web.context import page_now
 
@@ -25,8 +25,9 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 
 # What follows where the thing lives, in the same transaction as the acceptance.
-JOINS: Mapping[str, Callable[[Session, Actor, int], object]] = {
+JOINS: Mapping[str, invitations.Join] = {
     "judge": panel.join,
+    "team": team.join,
 }
 
 
@@ -56,14 +57,21 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     """Take what the link offers, as the signed-in person."""
     require(actor(), Action.INVITATION_ACCEPT)
     with writing() as transaction:
-        accepted = invitations.accept(transaction, actor(), token)
-        join = JOINS.get(accepted.role)
-        if join is not None:
-            join(transaction, actor(), accepted.scope_id)
+        accepted = invitations.accept(transaction, actor(), token, JOINS)
     forget_actor()
     renew_session()
     flash(_("Accepted."))
-    return redirect(url_for("account.work"))
+    return redirect(_room(accepted))
+
+
+def _room(accepted: invitations.Accepted) -> str:
+    """Where the role that was just given leads."""
+    if accepted.role == "judge":
+        return url_for("judge.queue")
+    if accepted.role == "representative":
+        found = db.session.get_one(Organization, accepted.scope_id)
+        return url_for("account.organization", ref=found.ref)
+    return url_for("account.work")
 
 
 def _mine(found: Invitation, person: User | None) -> bool:
