@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ LOCALES = ("zh_CN", "en_US")
 THEMES = ("auto", "light", "dark")
 babel = Babel()
 ZONES = frozenset(available_timezones())
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN_WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +260,18 @@ def other(thing: Any, name: str) -> tuple[str, str] | None:
         return None
     value = getattr(thing, f"{name}_{'en' if zh else 'zh'}", None)
     return (str(value), "en" if zh else "zh-CN") if value else None
+
+
+def lang_of(text: str | None) -> str | None:
+    """The language tag of a text that somebody wrote, where it is plainly not the reader's, else None.
+
+    Chinese is told by its characters. For a Chinese reader text without any is English, if it has letters.
+    """
+    if not text:
+        return None
+    if _HAN.search(text):
+        return None if reader().zh else "zh-CN"
+    return "en" if reader().zh and _LATIN_WORDS.search(text) else None
 
 
 def organization_name(organization: Any) -> str:

@@ -47,6 +47,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         t=i18n.t,
         t_lang=i18n.t_lang,
+        lang_of=i18n.lang_of,
         other=i18n.other,
         organization_name=i18n.organization_name,
         money_range=i18n.money_range,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -35,6 +36,7 @@ MODE_NAMES = {
     "equity": _l("Equity"),
     "other": _l("Other"),
 }
+RUNNING_STAGES = ("requirements", "submission", "judging", "award")
 SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "="}
 
 
@@ -213,6 +215,14 @@ def propose_url(ref: str) -> str | None:
         if endpoint in current_app.view_functions:
             return url_for(endpoint, ref=ref)
     return None
+
+
+def ask_url(stage: str, **what: Any) -> str | None:
+    """Where a question on a round (slug) or a requirement (ref) is asked; None when nobody may."""
+    endpoint = "public.ask_round" if "slug" in what else "public.ask_requirement"
+    if stage not in RUNNING_STAGES or endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, **what)
 
 
 @dataclass(frozen=True, slots=True)

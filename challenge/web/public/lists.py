@@ -197,5 +197,5 @@ def _search(mark: Mark) -> str:
         rounds=found_rounds,
         hues=_hues(found_needs),
         most=PAGE,
-        title=_("Results for “%(text)s”", text=text) if text else _("Search"),
+        title=_("Search results") if text else _("Search"),
     )

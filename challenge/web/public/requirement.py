@@ -43,12 +43,13 @@ def _draw(ref: str, mark: RoundMark) -> str:
     detail = needs.public_detail(db.session, ref)
     row = detail.row
     state = cards.open_state(row, mark.now)
+    view = track(mark, mark.now)
     kept.expect(row.own_closes_at)
     return render_template(
         "public/requirement.html",
         row=row,
         detail=detail,
-        view=track(mark, mark.now),
+        view=view,
         state=state,
         closes_at=row.closes_at if state in ("open", "waiting") else None,
         facts=_facts(row, detail),
@@ -57,6 +58,7 @@ def _draw(ref: str, mark: RoundMark) -> str:
         questions=questions.public_questions(db.session, row.round_id, row.id),
         files=attachments.public_files(db.session, row.id),
         propose=cards.propose_url(ref) if state == "open" else None,
+        ask=cards.ask_url(view.stage, ref=ref) if row.state == "published" else None,
         text=_problem(detail),
         updated_at=_updated(detail),
     )

@@ -21,7 +21,7 @@ from challenge.rounds import pages
 from challenge.rounds.pages import RoundHead
 from challenge.rounds.tracks import Track, track
 from challenge.rules.permissions import Action, require
-from challenge.web.public import kept
+from challenge.web.public import cards, kept
 from challenge.web.public.lists import number_key, requirement_list, wanted
 from challenge.web.public.room import blueprint
 
@@ -199,6 +199,7 @@ def _questions(head: RoundHead) -> dict[str, Any]:
     here = url_for("public.round_tab", slug=head.row.slug, tab="questions")
     return {
         "questions": found[:PAGE],
+        "ask": cards.ask_url(track(head.row, head.mark.now).stage, slug=head.row.slug),
         "older": f"{here}?after={found[PAGE - 1].id}" if found[PAGE:] else None,
         "newer": here if after else None,
     }
