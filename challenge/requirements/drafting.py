@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from challenge.rules import permissions, stages
 from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.stages import Stage
+
+_REF = re.compile(r"[2-9a-z]{12}")
 
 
 def create(
@@ -40,6 +43,7 @@ def create(
     require(actor, Action.REQUIREMENT_CREATE, subject)
     if session.get(Organization, seeker_id) is None:
         raise Invalid("seeker", "not_a_choice")
+    ref = ref if _REF.fullmatch(ref or "") else None
     twin = session.scalar(sa.select(Requirement).where(Requirement.ref == ref)) if ref else None
     if twin is not None and (twin.author_id, twin.seeker_id) == (actor.user_id, seeker_id):
         return twin

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from challenge.rules.permissions import Action
-from challenge.web import account, judge, organize, public
+from challenge.web import account, judge, organize, public, seek
 
-ROOMS = (public, account, judge, organize)
+ROOMS = (public, account, seek, judge, organize)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.organize import rounds
+from challenge.web.organize import posting, questions, rounds, screening
 
-MODULES = (rounds,)
+MODULES = (rounds, posting, screening, questions)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

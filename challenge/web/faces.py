@@ -1,0 +1,92 @@
+"""The public face of a requirement, as its seeker and its organizer see it before and after publishing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from challenge.base import i18n
+from challenge.requirements.models import Indicator, Requirement
+from challenge.requirements.public import IndicatorLine
+from challenge.web.places import region_name
+from challenge.web.public import cards
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator in the reader's words."""
+
+    name: str
+    lang: str | None
+    unit: str
+    target: str
+    must: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What everyone reads of a requirement, once it is published."""
+
+    title: str
+    lang: str | None
+    other: tuple[str, str] | None
+    summary: str
+    problem: str
+    problem_lang: str | None
+    problem_other: tuple[str, str] | None
+    goals: str
+    lines: tuple[Line, ...]
+    facts: tuple[tuple[str, str], ...]
+    closes_at: dt.datetime | None
+
+
+def face_of(requirement: Requirement) -> Face:
+    """The public face; its seeker and indicators must be loaded."""
+    return Face(
+        title=title_of(requirement),
+        lang=i18n.t_lang(requirement, "title") if i18n.t(requirement, "title") else None,
+        other=i18n.other(requirement, "title"),
+        summary=i18n.t(requirement, "summary"),
+        problem=i18n.t(requirement, "problem"),
+        problem_lang=i18n.t_lang(requirement, "problem") if i18n.t(requirement, "problem") else None,
+        problem_other=i18n.other(requirement, "problem"),
+        goals=requirement.goals,
+        lines=tuple(_line(row) for row in requirement.indicators),
+        facts=_facts(requirement),
+        closes_at=requirement.closes_at,
+    )
+
+
+def title_of(thing: object) -> str:
+    """Its title in the reader's language; a draft may have none yet."""
+    return i18n.t(thing, "title") or _("Without a title yet")
+
+
+def _facts(requirement: Requirement) -> tuple[tuple[str, str], ...]:
+    low, high = requirement.budget_min_minor, requirement.budget_max_minor
+    named = i18n.organization_name(requirement.seeker)
+    return (
+        (_("Budget"), i18n.money_range(low, high, requirement.currency)),
+        (_("Seeker"), _("Anonymous seeker") if requirement.anonymous else named),
+        (_("Region"), region_name(requirement.region)),
+        (_("Field"), cards.field_name(requirement.field)),
+        (_("Cooperation"), cards.mode_names(requirement.modes)),
+        (_("IP"), requirement.ip_wish),
+        (_("Keywords"), ("、" if i18n.reader().zh else ", ").join(requirement.keywords)),
+    )
+
+
+def _line(row: Indicator) -> Line:
+    line = IndicatorLine(
+        row.position, row.name_zh, row.name_en, row.unit, row.comparison, row.target, row.level
+    )
+    name = i18n.t(row, "name")
+    return Line(
+        name or "–",
+        i18n.t_lang(row, "name") if name else None,
+        row.unit,
+        cards.target(line),
+        row.level == "must",
+    )

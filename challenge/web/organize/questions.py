@@ -1,0 +1,62 @@
+"""Questions of a round and of its requirements, for its organizer to answer."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.requirements import questions as services
+from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.permissions import Action
+from challenge.web import forms
+from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.seek.forms import AnswerForm
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "questions": {"GET": Action.ROUND_CONTROL},
+    "answer_question": {"GET": Action.QUESTION_ANSWER, "POST": Action.QUESTION_ANSWER},
+}
+PAGE = 50
+
+
+@blueprint.get("/rounds/<slug>/questions", endpoint="questions")
+def list_questions(slug: str) -> ResponseReturnValue:
+    """What waits for an answer, oldest first; or what was answered, newest first."""
+    round_ = enter(slug, Action.ROUND_CONTROL)
+    answered = request.args.get("show") == "answered"
+    after = request.args.get("after", type=int)
+    rows = services.of_round(db.session, round_.id, answered=answered, after=after, limit=PAGE + 1)
+    return draw(
+        "organize/questions.html",
+        round_,
+        here="questions",
+        answered=answered,
+        rows=rows[:PAGE],
+        next_after=rows[PAGE - 1].id if rows[PAGE:] else None,
+    )
+
+
+@blueprint.route("/rounds/<slug>/questions/<ref>", methods=["GET", "POST"])
+def answer_question(slug: str, ref: str) -> ResponseReturnValue:
+    """Read a question and answer it, for everyone or for its asker."""
+    round_ = enter(slug, Action.QUESTION_ANSWER)
+    if services.by_ref(db.session, ref).round_id != round_.id:
+        raise NotFound
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                text, public = form.answer.data or "", form.public.data == "yes"
+                services.answer(session, actor(), ref, text, public=public)
+        except (Invalid, WrongState) as refusal:
+            forms.show(form, refusal)
+            round_ = enter(slug, Action.QUESTION_ANSWER)
+        else:
+            flash(_("Answered."))
+            return redirect(url_for("organize.questions", slug=slug))
+    question = services.by_ref(db.session, ref)
+    page = draw("organize/answer.html", round_, here="questions", form=form, question=question)
+    return page, 422 if form.errors or form.form_errors else 200

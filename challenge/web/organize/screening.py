@@ -1,0 +1,195 @@
+"""Screening: what was handed in, both faces of it beside signs to look at; return, reject, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+
+from challenge.accounts import queries as people
+from challenge.base import i18n
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.requirements import attachments, facts, hints, queries, screening
+from challenge.requirements.content import read
+from challenge.requirements.models import FIELDS, Requirement
+from challenge.requirements.queries import QueueRow
+from challenge.rounds.tracks import windows_of
+from challenge.rules import stages
+from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate
+from challenge.rules.permissions import Action, can, require
+from challenge.rules.stages import Stage
+from challenge.web import forms, words
+from challenge.web.context import page_now
+from challenge.web.faces import face_of, title_of
+from challenge.web.hints import say_hints
+from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.public.cards import field_name
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "screening": {"GET": Action.ROUND_CONTROL},
+    "screen": {"GET": Action.REQUIREMENT_READ},
+    "return_requirement": {"POST": Action.REQUIREMENT_SCREEN},
+    "reject_requirement": {"POST": Action.REQUIREMENT_SCREEN},
+    "publish_requirement": {"POST": Action.REQUIREMENT_SCREEN},
+}
+PAGE = 50
+# The tabs of the queue: name in the address -> states.
+TABS: dict[str, tuple[str, ...]] = {
+    "waiting": ("submitted",),
+    "returned": ("returned",),
+    "published": ("published",),
+    "over": ("selected", "failed", "rejected", "withdrawn"),
+}
+
+
+class ReasonsForm(FlaskForm):
+    """Why something is returned or rejected."""
+
+    reasons = TextAreaField(
+        _l("Reasons"), description=_l("The seeker reads them in a letter. Say what to change, and where.")
+    )
+
+
+@blueprint.get("/rounds/<slug>/requirements", endpoint="screening")
+def queue_page(slug: str) -> ResponseReturnValue:
+    """The queue of a round, by state and field."""
+    round_ = enter(slug, Action.ROUND_CONTROL)
+    tab = request.args.get("state", "waiting")
+    tab = tab if tab in TABS else "waiting"
+    field = request.args.get("field", "")
+    field = field if field in FIELDS else ""
+    after = request.args.get("after", type=int)
+    rows = queries.queue(db.session, round_.id, TABS[tab], field=field, after=after, limit=PAGE + 1)
+    return draw(
+        "organize/screening.html",
+        round_,
+        here="screening",
+        tab=tab,
+        field=field,
+        fields=[(code, field_name(code)) for code in FIELDS],
+        cards=_cards(rows[:PAGE]),
+        next_after=rows[PAGE - 1].id if rows[PAGE:] else None,
+    )
+
+
+def _cards(rows: Sequence[QueueRow]) -> list[dict[str, object]]:
+    return [
+        {
+            "row": row,
+            "title": title_of(row),
+            "lang": i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
+            "field": field_name(row.field),
+            "money": i18n.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
+        }
+        for row in rows
+    ]
+
+
+@blueprint.get("/rounds/<slug>/requirements/<ref>")
+def screen(slug: str, ref: str) -> ResponseReturnValue:
+    """One requirement with both faces and the signs in it."""
+    return _detail(slug, ref, ReasonsForm())
+
+
+def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
+    found = _found(slug, ref)
+    subject = facts.screening_subject(db.session, found, page_now())
+    require(actor(), Action.REQUIREMENT_READ, subject)
+    reads_all = can(actor(), Action.REQUIREMENT_READ_CONFIDENTIAL, subject)
+    confidential = queries.confidential_part(db.session, found.id) if reads_all else ""
+    files = attachments.listed(db.session, found.id)
+    public_files = [each for each in files if not each.confidential]
+    call = windows_of(found.round).get(Stage.REQUIREMENTS)
+    page = draw(
+        "organize/screen.html",
+        found.round,
+        here="screening",
+        requirement=found,
+        form=form,
+        face=face_of(found),
+        reads_all=reads_all,
+        confidential=confidential,
+        public_files=public_files,
+        confidential_files=[each for each in files if each.confidential] if reads_all else [],
+        hints=_hints(found, confidential, [each.name for each in public_files]),
+        decides=can(actor(), Action.REQUIREMENT_SCREEN, subject),
+        call_open=stages.is_open(call, page_now()),
+        published=found.state in facts.PUBLIC_STATES,
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _found(slug: str, ref: str) -> Requirement:
+    found = queries.by_ref(db.session, ref)
+    if found.round.slug != slug:
+        raise NotFound
+    return found
+
+
+def _hints(found: Requirement, confidential: str, files: list[str]) -> list[str]:
+    """Signs in the reader's words; who would give an anonymous seeker away is read only then."""
+    names: list[str] = []
+    if found.anonymous:
+        members = people.members_of(db.session, found.seeker_id)
+        known = [text for seat in members for text in (seat.user.name, seat.user.email)]
+        names = hints.names_of(found.seeker.name, found.seeker.name_en, known)
+    return say_hints(hints.hints(read(found, confidential), names, files))
+
+
+@blueprint.post("/rounds/<slug>/requirements/<ref>/return")
+def return_requirement(slug: str, ref: str) -> ResponseReturnValue:
+    """Return it with reasons."""
+    return _decided(slug, ref, "return")
+
+
+@blueprint.post("/rounds/<slug>/requirements/<ref>/reject")
+def reject_requirement(slug: str, ref: str) -> ResponseReturnValue:
+    """Reject it with reasons."""
+    return _decided(slug, ref, "reject")
+
+
+@blueprint.post("/rounds/<slug>/requirements/<ref>/publish")
+def publish_requirement(slug: str, ref: str) -> ResponseReturnValue:
+    """Publish it under a number."""
+    return _decided(slug, ref, "publish")
+
+
+def _decided(slug: str, ref: str, verb: str) -> ResponseReturnValue:
+    """Take the decision; refused, the page comes back with what is wrong."""
+    form = ReasonsForm()
+    _found(slug, ref)
+    try:
+        said = _decide(ref, verb, form.reasons.data or "")
+    except (Invalid, InvalidMany, TooLate) as refusal:
+        _show(form, refusal)
+        return _detail(slug, ref, form)
+    flash(said)
+    return redirect(url_for("organize.screening", slug=slug))
+
+
+def _decide(ref: str, verb: str, reasons: str) -> str:
+    with writing() as session:
+        if verb == "publish":
+            done = screening.publish(session, actor(), ref)
+            return _("Published as %(number)s.", number=done.number)
+        if verb == "return":
+            screening.give_back(session, actor(), ref, reasons)
+            return _("Returned. The seeker gets your reasons by mail.")
+        screening.reject(session, actor(), ref, reasons)
+        return _("Rejected. The seeker gets your reasons by mail.")
+
+
+def _show(form: ReasonsForm, refusal: Refused) -> None:
+    """Faults of the requirement itself name fields that this form does not have: they go above it."""
+    faults = refusal.faults if isinstance(refusal, InvalidMany) else (refusal,)
+    for fault in faults:
+        if isinstance(fault, Invalid) and fault.field == "reasons":
+            forms.show(form, fault)
+        else:
+            form.form_errors.append(words.say(fault))

@@ -1,0 +1,105 @@
+"""One of my requirements: both its faces, where it stands, handing in, withdrawing."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.requirements import attachments, drafting, facts, queries, questions
+from challenge.requirements.models import Requirement
+from challenge.rounds.tracks import track
+from challenge.rules.errors import Invalid, InvalidMany, TooLate
+from challenge.rules.lifecycles import REQUIREMENT
+from challenge.rules.permissions import Action
+from challenge.web import forms, words
+from challenge.web.context import page_now
+from challenge.web.faces import face_of
+from challenge.web.seek.editing import page_with_faults
+from challenge.web.seek.forms import ReasonForm
+from challenge.web.seek.room import blueprint, enter, enter_step
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "requirement": {"GET": Action.REQUIREMENT_READ_CONFIDENTIAL},
+    "submit": {"GET": Action.REQUIREMENT_SUBMIT, "POST": Action.REQUIREMENT_SUBMIT},
+    "withdraw": {"GET": Action.REQUIREMENT_WITHDRAW, "POST": Action.REQUIREMENT_WITHDRAW},
+}
+
+
+@blueprint.get("/requirements/<ref>")
+def requirement(ref: str) -> ResponseReturnValue:
+    """Where it stands, what is missing, what everyone reads and what nobody does, its questions."""
+    found = enter(ref, Action.REQUIREMENT_READ_CONFIDENTIAL)
+    open_draft = REQUIREMENT.allows(found.state, "submit")
+    published = found.state in facts.PUBLIC_STATES
+    return _page(
+        "seek/requirement.html",
+        found,
+        missing=drafting.missing(db.session, found) if open_draft else [],
+        open_draft=open_draft,
+        published=published,
+        subject=facts.subject_of(found, page_now()),
+        waiting=questions.of_requirement(db.session, found.id, answered=False) if published else [],
+        answered=questions.of_requirement(db.session, found.id, answered=True) if published else [],
+    )
+
+
+def _page(template: str, found: Requirement, **values: object) -> str:
+    files = attachments.listed(db.session, found.id)
+    return render_template(
+        template,
+        requirement=found,
+        face=face_of(found),
+        confidential=queries.confidential_part(db.session, found.id),
+        public_files=[each for each in files if not each.confidential],
+        confidential_files=[each for each in files if each.confidential],
+        view=track(found.round, page_now()),
+        **values,
+    )
+
+
+@blueprint.get("/requirements/<ref>/submit")
+def submit(ref: str) -> ResponseReturnValue:
+    """Read it once more, then hand it in."""
+    found, possible = enter_step(ref, Action.REQUIREMENT_SUBMIT, "submit")
+    if not possible:
+        return redirect(url_for("seek.requirement", ref=ref))
+    missing = drafting.missing(db.session, found)
+    return page_with_faults(found, InvalidMany(missing)) if missing else _page("seek/submit.html", found)
+
+
+@blueprint.post("/requirements/<ref>/submit", endpoint="submit")
+def hand_in(ref: str) -> ResponseReturnValue:
+    """Hand it to the organizer."""
+    try:
+        with writing() as session:
+            drafting.submit(session, actor(), ref)
+    except InvalidMany as refusal:
+        return page_with_faults(queries.by_ref(db.session, ref), refusal)
+    except TooLate as refusal:
+        flash(words.say(refusal), "error")
+    else:
+        flash(_("Handed in. The organizer reads it; you get a letter."))
+    return redirect(url_for("seek.requirement", ref=ref))
+
+
+@blueprint.route("/requirements/<ref>/withdraw", methods=["GET", "POST"])
+def withdraw(ref: str) -> ResponseReturnValue:
+    """Take it back, after a question."""
+    found, possible = enter_step(ref, Action.REQUIREMENT_WITHDRAW, "withdraw")
+    if not possible:
+        return redirect(url_for("seek.requirement", ref=ref))
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                drafting.withdraw(session, actor(), ref, form.reason.data or "")
+        except (Invalid, TooLate) as refusal:
+            forms.show(form, refusal)
+        else:
+            flash(_("Withdrawn."))
+            return redirect(url_for("seek.requirement", ref=ref))
+    answer = _page("seek/withdraw.html", queries.by_ref(db.session, ref) if form.errors else found, form=form)
+    return answer, 422 if form.errors or form.form_errors else 200

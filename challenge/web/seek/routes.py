@@ -1,0 +1,14 @@
+"""The doors of the seeker's rooms: each module of this package names its own, here they are one table."""
+
+from __future__ import annotations
+
+from challenge.rules.permissions import Action
+from challenge.web.seek import answers, attaching, editing, mine, requirement
+
+ROUTES: dict[str, dict[str, Action]] = {
+    **mine.ROUTES,
+    **editing.ROUTES,
+    **attaching.ROUTES,
+    **requirement.ROUTES,
+    **answers.ROUTES,
+}
