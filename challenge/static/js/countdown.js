@@ -56,7 +56,8 @@ function tick() {
       continue;
     }
     soonest = Math.min(soonest, seconds);
-    const said = text(seconds);
+    // data-left="span": in a column headed by what is counted, the bare length.
+    const said = time.dataset.left === "span" ? words.bare(text(seconds)) : text(seconds);
     if (time.textContent !== said) time.textContent = said;
     const chip = time.closest(".due, .board li");
     chip?.classList.toggle("last", seconds <= HOUR);
