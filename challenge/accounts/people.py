@@ -32,6 +32,48 @@ class Profile:
     zone: str | None
 
 
+def create_account(
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    admin: bool = False,
+    locale: str = LOCALES[0],
+) -> User:
+    """A confirmed account made by the operator, who vouches for the address.
+
+    Raises `Invalid("email", "not_an_address" | "account_exists")`.
+    """
+    require(actor, Action.USER_MANAGE)
+    address = addresses.normal("email", email)
+    if by_email(session, address) is not None:
+        raise Invalid("email", "account_exists")
+    person = User(
+        email=address,
+        name=name.strip(),
+        password=password_hash,
+        admin=admin,
+        locale=locale,
+        fs_uniquifier=uuid.uuid4().hex,
+        confirmed_at=clock.now(session),
+    )
+    session.add(person)
+    session.flush()
+    chain.record(session, actor, "account.created", f"user:{person.id}", admin=admin)
+    return person
+
+
+def set_password(session: Session, actor: Actor, person: User, password_hash: str) -> None:
+    """Give an account a new password and end its sessions."""
+    require(actor, Action.USER_MANAGE)
+    person.password = password_hash
+    _end_sessions(person)
+    session.flush()
+    chain.record(session, actor, "account.password_set", f"user:{person.id}")
+
+
 def edit_profile(session: Session, actor: Actor, profile: Profile) -> None:
     """Change one's own name, affiliation, language and time zone; raises `Invalid` at the field."""
     require(actor, Action.ACCOUNT_USE)

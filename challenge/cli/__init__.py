@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": ("challenge.cli.demo.command", "command"),
     "import": ("challenge.cli.imports", "group"),
     "export": ("challenge.cli.exports", "group"),
+    "user": ("challenge.cli.user", "group"),
     "backup": ("challenge.cli.backup", "group"),
 }
 

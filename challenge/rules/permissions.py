@@ -69,11 +69,11 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.MAILBOX_READ: ((open_mailbox,), (admin,)),
     # One's own account and organizations
     Action.ACCOUNT_USE: ((signed_in,),),
-    Action.ORGANIZATION_CREATE: ((signed_in,),),
+    Action.ORGANIZATION_CREATE: ((signed_in,), (system,)),
     Action.ORGANIZATION_EDIT: ((representative,), (admin,)),
     # The platform
-    Action.ORGANIZER_APPOINT: ((admin,), (host_organizer,), (organizer,)),
-    Action.USER_MANAGE: ((admin,),),
+    Action.ORGANIZER_APPOINT: ((admin,), (host_organizer,), (organizer,), (system,)),
+    Action.USER_MANAGE: ((admin,), (system,)),
     Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds
     Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),
