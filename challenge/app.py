@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from challenge.accounts import grants, security
-from challenge.base import i18n
+from challenge.base import i18n, logs
 from challenge.base.db import db, engine_options, tune
 from challenge.base.session import forget_actor
 from challenge.web import context, doors, limits, rooms
@@ -40,6 +40,7 @@ HEADERS = {
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (by default the environment's, which must be without fault)."""
     settings = settings or Settings.from_env()
+    logs.configure(settings.mode)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "challenge" / "static"))
     app.config.update(_flask_config(settings))

@@ -30,7 +30,7 @@ PUBLIC_PROVIDERS = _words(
     """
 )
 # Kept free for documents and tests (RFC 2606): everybody's, as a public provider's.
-NOBODYS = _words("example.com example.net example.org")
+NOBODYS = _words("example.com example.net example.org demo.example")
 
 
 def registrable(address: str) -> str | None:
