@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -60,9 +60,11 @@ def _page(template: str, found: Requirement, **values: object) -> str:
     )
 
 
-@blueprint.get("/requirements/<ref>/submit")
+@blueprint.route("/requirements/<ref>/submit", methods=["GET", "POST"])
 def submit(ref: str) -> ResponseReturnValue:
     """Read it once more, then hand it in."""
+    if request.method == "POST":
+        return _hand_in(ref)
     found, possible = enter_step(ref, Action.REQUIREMENT_SUBMIT, "submit")
     if not possible:
         return redirect(url_for("seek.requirement", ref=ref))
@@ -70,9 +72,7 @@ def submit(ref: str) -> ResponseReturnValue:
     return page_with_faults(found, InvalidMany(missing)) if missing else _page("seek/submit.html", found)
 
 
-@blueprint.post("/requirements/<ref>/submit", endpoint="submit")
-def hand_in(ref: str) -> ResponseReturnValue:
-    """Hand it to the organizer."""
+def _hand_in(ref: str) -> ResponseReturnValue:
     try:
         with writing() as session:
             drafting.submit(session, actor(), ref)
