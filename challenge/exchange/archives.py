@@ -35,7 +35,7 @@ _UNREADABLE = (
 )
 _TABLE = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_SECRET = re.compile(r"(?:keys/)?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
+_SECRET = re.compile(r"(?:keys/(?:public/)?)?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 
 class Unfit(ValueError):

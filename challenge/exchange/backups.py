@@ -227,7 +227,8 @@ def _file(archive: Writing, storage: Storage, sha256: str, size: int) -> FilePar
 def _secrets(archive: Writing, data_dir: Path) -> dict[str, str]:
     """The signing keys, and the two secrets where the installation keeps them in its folder."""
     kept = [data_dir / name for name in KEPT_SECRETS]
-    found = [path for path in (*kept, *sorted((data_dir / KEYS).glob("*"))) if path.is_file()]
+    keys = (path for path in sorted((data_dir / KEYS).rglob("*")) if not path.name.startswith("."))
+    found = [path for path in (*kept, *keys) if path.is_file()]
     return {
         name: archive.add(secret_member(name), _chunks(path))[0]
         for path in found

@@ -214,9 +214,10 @@ def _write_secrets(archive: Reading, data_dir: Path) -> None:
     """All of them under other names first, so that a full disk is met before any has its own."""
     paths = {name: data_dir / name for name in archive.manifest.secrets}
     parts = {path: path.with_name(f".{path.name}.part") for path in paths.values()}
+    (data_dir / KEYS).mkdir(mode=0o700, exist_ok=True)
     try:
         for name, path in paths.items():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.parent.mkdir(exist_ok=True)
             descriptor = os.open(parts[path], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
             with os.fdopen(descriptor, "wb") as file:
                 for chunk in archive.chunks(secret_member(name)):

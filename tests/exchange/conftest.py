@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
+from challenge.audit.keys import keyring
 from challenge.base.db import db as database
 from challenge.rules.permissions import Actor
-from tests.exchange.installations import SIGNING_KEY, Elsewhere, store
+from tests.exchange.installations import Elsewhere, store
 from tests.factories import OrganizationFactory, RoundFactory, SubmissionFactory, UserFactory
 from tests.rigs.application import Terminal
 
@@ -33,9 +34,7 @@ def filled(app: Flask, db: Session, command: Terminal) -> Flask:
         chain.record(
             db, Actor(), "thing.happened", f"thing:{number}", chain=f"round:{number % 2}", text="评审"
         )
-    keys = app.config["SETTINGS"].data_dir / "keys"
-    keys.mkdir()
-    (keys / "signing.pem").write_text(SIGNING_KEY)
+    keyring().sign(b"a receipt")
     assert command.invoke(args=["import", "scores", str(SCORES)]).exit_code == 0
     return app
 

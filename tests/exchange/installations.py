@@ -19,7 +19,6 @@ from challenge.files.models import Blob
 from challenge.files.storage import storage
 
 Elsewhere = Callable[..., Flask]
-SIGNING_KEY = "a key that signs receipts"
 
 
 def run(app: Flask, *args: object) -> Result:

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization
 from challenge.audit import chain
+from challenge.audit.keys import keyring
 from challenge.audit.models import AuditEntry
 from challenge.base.db import fresh_session
 from challenge.files.models import Blob
 from challenge.files.storage import key_of, storage
 from challenge.rules.permissions import Actor
-from tests.exchange.installations import SIGNING_KEY, Elsewhere, files, heads, manifest, run, store, tables
+from tests.exchange.installations import Elsewhere, files, heads, manifest, run, store, tables
 from tests.factories import OrganizationFactory
 from tests.rigs.application import Terminal
 from tests.rigs.database import Database
@@ -35,7 +36,7 @@ def test_a_restored_installation_equals_the_one_that_was_backed_up(
     assert heads(restored) == heads(filled)
     rows = sum(len(rows) for name, rows in tables(filled).items() if name != "alembic_version")
     assert f"{rows} rows" in result.stdout
-    assert "3 files, 700005 bytes; 1 secrets" in result.stdout
+    assert "3 files, 700005 bytes; 2 secrets" in result.stdout
 
 
 def test_a_restored_database_goes_on_counting(archive: Path, elsewhere: Elsewhere) -> None:
@@ -123,16 +124,24 @@ def test_a_backup_may_be_made_while_people_write(
     assert len(told) > 1
 
 
-def test_a_backup_is_its_owners_alone_and_so_are_the_restored_keys(
-    archive: Path, elsewhere: Elsewhere
-) -> None:
+def test_a_backup_is_its_owners_alone_and_so_is_the_restored_key(archive: Path, elsewhere: Elsewhere) -> None:
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     restored = elsewhere()
     run(restored, "restore", archive)
     keys = restored.config["SETTINGS"].data_dir / "keys"
-    assert (keys / "signing.pem").read_text() == SIGNING_KEY
     assert stat.S_IMODE((keys / "signing.pem").stat().st_mode) == 0o600
     assert stat.S_IMODE(keys.stat().st_mode) == 0o700
+
+
+def test_a_receipt_signed_before_the_backup_verifies_after_the_restore(
+    filled: Flask, archive: Path, elsewhere: Elsewhere
+) -> None:
+    receipt = keyring().sign(b"a receipt")
+    restored = elsewhere()
+    run(restored, "restore", archive)
+    with restored.app_context():
+        assert keyring().verifies(b"a receipt", receipt)
+        assert keyring().current() == receipt.key
 
 
 def test_a_backup_verifies_by_itself(archive: Path, filled: Flask, command: Terminal) -> None:
