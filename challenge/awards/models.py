@@ -30,6 +30,7 @@ class Decision(Base):
     ref: Mapped[Ref]
     requirement_id: Mapped[int] = mapped_column(sa.ForeignKey("requirement.id"), unique=True)
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"), index=True)
+    ranking_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ranking.id"))  # that it was asked from
     proposed_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submission.id"))
     chosen_id: Mapped[int | None] = mapped_column(sa.ForeignKey("submission.id"))
     verdict: Mapped[str] = mapped_column(default="pending")
@@ -75,6 +76,7 @@ class Award(Base):
     requirement_id: Mapped[int] = mapped_column(default=0)
     slot: Mapped[int] = mapped_column(default=1)
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
+    ranking_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ranking.id"))  # that it was proposed from
     state: Mapped[str] = mapped_column(default="proposed")
     created_at: Mapped[Created]
     confirmed_at: Mapped[dt.datetime | None]

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.awards import queries
 from challenge.awards.models import Award, Decision
-from challenge.judging.models import Phase, Ranking, RankingRow
-from challenge.requirements.models import Requirement
+from challenge.awards.plans import Plan, Slot
+from challenge.awards.standing import Standing, current_ranking, outdated, plan_for, standing_of
+from challenge.judging.models import Ranking
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Prize
 from challenge.rules import lifecycles
-from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.errors import WrongState
 from challenge.rules.permissions import Action, Actor, require
-from challenge.submissions.models import Submission
 from challenge.tasks import queue
 
 
@@ -34,208 +34,121 @@ class Proposal:
 
 
 def propose(session: Session, actor: Actor, round_id: int) -> Proposal:
-    """Propose awards from the current ranking, and ask each seeker. Anew as long as nobody has decided."""
+    """Propose awards from the ranking in force, and ask each seeker.
+
+    Proposing the same again has no effect. Once a seeker has spoken it is refused (WrongState), unless the
+    ranking was fixed anew or an entry left since: then only those are asked again whose proposal changed.
+    """
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now))
+    if queries.notice(session, round_id) is not None:
+        raise WrongState("notice_started")
     ranking = current_ranking(session, round_id)
-    _clear(session, round_id)
-    entries = _entries(session, ranking)
-    decisions = _ask(session, round_id, entries)
-    awards, tied = _fill(session, round_id, entries, decisions)
-    session.flush()
-    queue.announce(
-        session,
-        "awards.proposed",
-        f"round:{round_id}",
-        mark=held.now.isoformat(),
-        at=held.now,
-        round_id=round_id,
-    )
-    for decision in decisions:
-        queue.announce(
-            session,
-            "decision.asked",
-            f"decision:{decision.id}",
-            at=held.now,
-            round_id=round_id,
-            requirement_id=decision.requirement_id,
-            decision_id=decision.id,
-        )
-    chain.record(
-        session,
-        actor,
-        "awards.proposed",
-        f"round:{round_id}",
-        chain=chain.round_chain(round_id),
-        at=held.now,
-        ranking=ranking.id,
-        awards=len(awards),
-        decisions=len(decisions),
-    )
-    return Proposal(len(awards), len(decisions), tuple(tied))
-
-
-def current_ranking(session: Session, round_id: int) -> Ranking:
-    """The ranking in force of the round's last phase, with its rows; raises WrongState if none is fixed."""
-    query = (
-        sa.select(Ranking)
-        .join(Phase, Phase.id == Ranking.phase_id)
-        .where(Phase.round_id == round_id, Ranking.superseded.is_(False))
-        .order_by(Phase.number.desc(), Ranking.id.desc())
-        .limit(1)
-        .options(selectinload(Ranking.rows))
-    )
-    ranking = session.scalar(query)
-    if ranking is None:
-        raise WrongState("ranking_missing")
-    return ranking
-
-
-def _clear(session: Session, round_id: int) -> None:
-    """Take back an earlier proposal that nobody has acted on yet."""
-    decided = sa.select(Decision.id).where(Decision.round_id == round_id, Decision.verdict != "pending")
-    if queries.notice(session, round_id) is not None or session.scalar(decided.limit(1)) is not None:
+    plan = plan_for(session, round_id, ranking)
+    standing = standing_of(session, round_id)
+    stale = outdated(plan, ranking.id, standing)
+    if not stale and standing.decided:
         raise WrongState("already_decided")
-    session.execute(sa.delete(Decision).where(Decision.round_id == round_id))
+    asked = _ask(session, round_id, plan, ranking.id, standing, held.now)
+    wanted = _wanted(session, round_id, plan, standing)
+    answer = Proposal(len(wanted), len(standing.decisions), plan.tied)
+    if stale or wanted != standing.winners:
+        _replace(session, round_id, ranking.id, wanted)
+        _tell(session, actor, round_id, ranking, answer, asked, held.now)
+    return answer
+
+
+def _ask(
+    session: Session, round_id: int, plan: Plan, ranking_id: int, standing: Standing, now: dt.datetime
+) -> list[Decision]:
+    """One question for each requirement that somebody answered; gives back those that are (again) open."""
+    for requirement_id in standing.decisions.keys() - plan.questions.keys():
+        session.delete(standing.decisions.pop(requirement_id))
+    asked = []
+    for requirement_id, proposed_id in plan.questions.items():
+        decision = standing.decisions.get(requirement_id)
+        known = decision is not None and decision.proposed_id == proposed_id
+        if decision is None:
+            decision = Decision(requirement_id=requirement_id, round_id=round_id)
+            standing.decisions[requirement_id] = decision
+            session.add(decision)
+        decision.ranking_id = ranking_id
+        if known and decision.chosen_id not in standing.left:
+            continue  # nothing changed for this seeker: the word stands
+        decision.proposed_id, decision.verdict, decision.created_at = proposed_id, "pending", now
+        decision.chosen_id = decision.reason = decision.decided_at = decision.decided_by = None
+        asked.append(decision)
+    session.flush()
+    return asked
+
+
+def _wanted(session: Session, round_id: int, plan: Plan, standing: Standing) -> dict[Slot, int]:
+    """Whom the awards go to: places by the plan, prizes of a requirement by its seeker's word so far."""
+    wanted = {slot: winner for slot, winner in plan.slots.items() if winner is not None}
+    for slot, chosen in standing.winners.items():
+        by_hand = slot in plan.slots and plan.slots[slot] is None
+        if by_hand and chosen not in standing.left and chosen not in wanted.values():
+            wanted[slot] = chosen  # people have settled this tie already
+    prizes = sa.select(Prize.id).where(Prize.round_id == round_id, Prize.scope == "requirement")
+    for prize_id in session.scalars(prizes):
+        for requirement_id, decision in standing.decisions.items():
+            pending = decision.verdict == "pending"
+            winner = decision.proposed_id if pending else decision.chosen_id
+            if winner is not None:
+                wanted[Slot(prize_id, requirement_id, 1)] = winner
+    return wanted
+
+
+def _replace(session: Session, round_id: int, ranking_id: int, wanted: Mapping[Slot, int]) -> None:
     withdraw = sa.update(Award).where(Award.round_id == round_id, Award.state == "proposed")
     session.execute(withdraw.values(state=lifecycles.AWARD.step("proposed", "withdraw")))
-
-
-Placed = tuple[RankingRow, Submission]
-
-
-def _entries(session: Session, ranking: Ranking) -> list[Placed]:
-    """Ranked entries that still stand, best first."""
-    ids = [row.submission_id for row in ranking.rows if row.place is not None]
-    found = sa.select(Submission).where(Submission.id.in_(ids), Submission.state == "submitted")
-    standing = {submission.id: submission for submission in session.scalars(found)}
-    return [(row, standing[row.submission_id]) for row in ranking.rows if row.submission_id in standing]
-
-
-def _ask(session: Session, round_id: int, entries: Sequence[Placed]) -> list[Decision]:
-    """One open question per published requirement; a shared first place is left for the seeker to choose."""
-    wanted = sa.select(Requirement.id).where(
-        Requirement.round_id == round_id, Requirement.state == "published"
-    )
-    decisions = []
-    for requirement_id in session.scalars(wanted.order_by(Requirement.id)):
-        mine = [placed for placed in entries if placed[1].requirement_id == requirement_id]
-        if not mine:
-            continue  # nobody answered this need: it ends as failed when results are published
-        best = [submission for row, submission in mine if row.place == mine[0][0].place]
-        decisions.append(
-            Decision(
-                requirement_id=requirement_id,
-                round_id=round_id,
-                proposed_id=best[0].id if len(best) == 1 else None,
-            )
-        )
-    session.add_all(decisions)
+    session.add_all(award_for(round_id, slot, winner, ranking_id) for slot, winner in wanted.items())
     session.flush()
-    return decisions
 
 
-def _fill(
-    session: Session, round_id: int, entries: Sequence[Placed], decisions: Sequence[Decision]
-) -> tuple[list[Award], list[tuple[int, int]]]:
-    prizes = session.scalars(
-        sa.select(Prize).where(Prize.round_id == round_id).order_by(Prize.position, Prize.id)
-    )
-    awards: list[Award] = []
-    tied: list[tuple[int, int]] = []
-    taken = 0
-    for prize in prizes.all():
-        if prize.scope == "requirement":
-            awards += [
-                award_for(round_id, prize.id, decision.proposed_id, requirement_id=decision.requirement_id)
-                for decision in decisions
-                if decision.proposed_id is not None
-            ]
-            continue
-        for slot in range(1, prize.slots + 1):
-            if taken >= len(entries):
-                break
-            last = prize.slots - slot  # slots of this prize that are left after this one
-            if _tie_crosses(entries, taken, last):
-                tied.append((prize.id, slot))
-            else:
-                awards.append(award_for(round_id, prize.id, entries[taken][1].id, slot=slot))
-            taken += 1
-    session.add_all(awards)
-    return awards, tied
-
-
-def _tie_crosses(entries: Sequence[Placed], index: int, slots_left: int) -> bool:
-    """Whether entries that share this one's place do not all fit into what is left of the same prize."""
-    place = entries[index][0].place
-    sharing = [i for i, (row, _) in enumerate(entries) if row.place == place]
-    return len(sharing) > 1 and sharing[-1] > index + slots_left
-
-
-def award_for(
-    round_id: int, prize_id: int, submission_id: int, *, slot: int = 1, requirement_id: int = 0
-) -> Award:
+def award_for(round_id: int, slot: Slot, submission_id: int, ranking_id: int | None) -> Award:
     """An award in its first state."""
     return Award(
         round_id=round_id,
-        prize_id=prize_id,
+        prize_id=slot.prize_id,
+        requirement_id=slot.requirement_id,
+        slot=slot.slot,
         submission_id=submission_id,
-        slot=slot,
-        requirement_id=requirement_id,
+        ranking_id=ranking_id,
         state=lifecycles.AWARD.start,
     )
 
 
-def give_slot(
-    session: Session, actor: Actor, round_id: int, prize_id: int, slot: int, submission_ref: str | None
+def _tell(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    ranking: Ranking,
+    answer: Proposal,
+    asked: Sequence[Decision],
+    now: dt.datetime,
 ) -> None:
-    """Fill or empty a slot by hand, before the notice: what a tie left open or people decide otherwise."""
-    held = gate.hold(session, round_id, exclusive=True)
-    require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now))
-    prize = session.get(Prize, prize_id)
-    if prize is None or prize.round_id != round_id or prize.scope != "round" or not 1 <= slot <= prize.slots:
-        raise NotFound
-    if queries.notice(session, round_id) is not None:
-        raise WrongState("already_decided")
-    chosen = _standing(session, round_id, submission_ref) if submission_ref else None
-    mine = sa.and_(Award.prize_id == prize_id, Award.slot == slot, Award.state == "proposed")
-    session.execute(sa.update(Award).where(mine).values(state="withdrawn"))
-    if chosen is not None:
-        twice = sa.select(Award.id).where(
-            Award.round_id == round_id,
-            Award.submission_id == chosen.id,
-            Award.requirement_id == 0,
-            Award.state != "withdrawn",
+    mark, place = now.isoformat(), f"round:{round_id}"
+    queue.announce(session, "awards.proposed", place, mark=mark, at=now, round_id=round_id)
+    for decision in asked:
+        queue.announce(
+            session,
+            "decision.asked",
+            f"decision:{decision.id}",
+            mark=mark,
+            at=now,
+            round_id=round_id,
+            requirement_id=decision.requirement_id,
+            decision_id=decision.id,
         )
-        if session.scalar(twice.limit(1)) is not None:
-            raise Invalid("submission", "won_already")
-        session.add(award_for(round_id, prize_id, chosen.id, slot=slot))
-    session.flush()
-    _audit(
+    counts = {"awards": answer.awards, "decisions": answer.decisions, "asked": len(asked)}
+    chain.record(
         session,
         actor,
-        "award.by_hand",
-        round_id,
-        held.now,
-        prize=prize_id,
-        slot=slot,
-        submission=submission_ref,
-    )
-
-
-def _standing(session: Session, round_id: int, ref: str) -> Submission:
-    found = sa.select(Submission).where(
-        Submission.ref == ref, Submission.round_id == round_id, Submission.state == "submitted"
-    )
-    submission = session.scalar(found)
-    if submission is None:
-        raise Invalid("submission", "not_an_entry")
-    return submission
-
-
-def _audit(
-    session: Session, actor: Actor, action: str, round_id: int, at: dt.datetime, **detail: object
-) -> None:
-    chain.record(
-        session, actor, action, f"round:{round_id}", chain=chain.round_chain(round_id), at=at, **detail
+        "awards.proposed",
+        place,
+        chain=chain.round_chain(round_id),
+        at=now,
+        ranking=ranking.id,
+        **counts,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain
 from challenge.awards import queries
 from challenge.awards.models import Award, Decision, Notice
-from challenge.awards.proposing import current_ranking
+from challenge.awards.standing import LEFT, current_ranking, outdated, plan_for, standing_of
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
@@ -24,28 +24,19 @@ from challenge.tasks import queue
 def start_notice(session: Session, actor: Actor, round_id: int, ends_at: dt.datetime | None = None) -> Notice:
     """Show the proposed winners to the public until `ends_at` (at least the round's promised days).
 
-    Raises WrongState while a seeker's word is missing, Invalid("ends_at") for a notice that is too short.
+    Raises WrongState while a seeker's word is missing or the proposal does not follow from the ranking in
+    force (any more), Invalid("ends_at") for a notice that is too short.
     """
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.AWARD_NOTICE, rounds.subject_of(held.round, held.now))
     known = queries.notice(session, round_id)
     if known is not None:
         return known  # sent twice
-    waiting = queries.count_pending(session, round_id)
-    if waiting:
-        raise WrongState("decisions_pending", count=waiting)
-    if not queries.count_awards(session, round_id) and not queries.count_decisions(session, round_id):
-        raise WrongState("nothing_proposed")
-    days = held.round.notice_days
-    earliest = held.now + dt.timedelta(days=days)
-    ends_at = ends_at or earliest
-    if ends_at <= held.now:
-        raise Invalid("ends_at", "ends_before_start")
-    if ends_at < earliest:
-        raise Invalid("ends_at", "notice_too_short", days=days)
+    ranking_id = _settled(session, round_id)
+    ends_at = _end(ends_at, held.now, held.round.notice_days)
     notice = Notice(
         round_id=round_id,
-        ranking_id=current_ranking(session, round_id).id,
+        ranking_id=ranking_id,
         starts_at=held.now,
         ends_at=ends_at,
         author_id=actor.user_id,
@@ -59,6 +50,30 @@ def start_notice(session: Session, actor: Actor, round_id: int, ends_at: dt.date
     session.flush()
     _tell(session, actor, "notice.started", round_id, held.now, ends_at=ends_at.isoformat())
     return notice
+
+
+def _settled(session: Session, round_id: int) -> int:
+    """The ranking that everything proposed follows from; raises WrongState while something is open."""
+    standing = standing_of(session, round_id)
+    if not standing.awards and not standing.decisions:
+        raise WrongState("nothing_proposed")
+    waiting = sum(decision.verdict == "pending" for decision in standing.decisions.values())
+    if waiting:
+        raise WrongState("decisions_pending", count=waiting)
+    ranking = current_ranking(session, round_id)
+    if outdated(plan_for(session, round_id, ranking), ranking.id, standing):
+        raise WrongState("proposal_outdated")
+    return ranking.id
+
+
+def _end(ends_at: dt.datetime | None, now: dt.datetime, days: int) -> dt.datetime:
+    earliest = now + dt.timedelta(days=days)
+    ends_at = ends_at or earliest
+    if ends_at <= now:
+        raise Invalid("ends_at", "ends_before_start")
+    if ends_at < earliest:
+        raise Invalid("ends_at", "notice_too_short", days=days)
+    return ends_at
 
 
 def publish(session: Session, actor: Actor, round_id: int) -> Notice:
@@ -83,9 +98,14 @@ def publish(session: Session, actor: Actor, round_id: int) -> Notice:
 
 
 def _settle_awards(session: Session, round_id: int, now: dt.datetime) -> None:
+    """Awards become final; one whose entry left during the notice is withdrawn, and its slot stays open."""
+    on_notice = sa.and_(Award.round_id == round_id, Award.state == "on_notice")
+    left = sa.select(Submission.id).where(Submission.round_id == round_id, Submission.state.in_(LEFT))
+    withdrawn = lifecycles.AWARD.step("on_notice", "withdraw")
     confirmed = lifecycles.AWARD.step("on_notice", "confirm")
-    mine = sa.and_(Award.round_id == round_id, Award.state == "on_notice")
-    session.execute(sa.update(Award).where(mine).values(state=confirmed, confirmed_at=now))
+    change = sa.update(Award).execution_options(synchronize_session=False)
+    session.execute(change.where(on_notice, Award.submission_id.in_(left)).values(state=withdrawn))
+    session.execute(change.where(on_notice).values(state=confirmed, confirmed_at=now))
 
 
 def _settle_submissions(session: Session, round_id: int) -> None:
@@ -104,8 +124,10 @@ def _settle_submissions(session: Session, round_id: int) -> None:
 
 def _settle_requirements(session: Session, round_id: int, now: dt.datetime) -> None:
     """A need with a chosen solver is selected; one that nobody solved ends as failed, never silently."""
-    solved = sa.select(Decision.requirement_id).where(
-        Decision.round_id == round_id, Decision.chosen_id.is_not(None)
+    solved = (
+        sa.select(Decision.requirement_id)
+        .join(Submission, Submission.id == Decision.chosen_id)
+        .where(Decision.round_id == round_id, Submission.state == "selected")
     )
     open_ = sa.and_(Requirement.round_id == round_id, Requirement.state == "published")
     select = lifecycles.REQUIREMENT.step("published", "select")

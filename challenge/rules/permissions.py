@@ -155,9 +155,10 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.RANKING_READ: ((organizer,), (admin,)),
     Action.RANKING_FIX: ((organizer, after_close(Stage.JUDGING), OUTCOME), (system,)),
     # Awards
-    Action.AWARD_PROPOSE: ((organizer, OUTCOME),),
-    Action.AWARD_CONFIRM: ((seeker, OUTCOME),),
-    Action.AWARD_OVERRIDE: ((organizer, OUTCOME),),
+    # Nobody chooses an entry of their own: those behind the entries in question have a conflict.
+    Action.AWARD_PROPOSE: ((organizer, without_conflict, OUTCOME),),
+    Action.AWARD_CONFIRM: ((seeker, without_conflict, OUTCOME),),
+    Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
     Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
 }

@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
-from challenge.awards import deciding, proposing, publishing, queries
+from challenge.awards import by_hand, deciding, proposing, publishing, queries
 from challenge.awards.models import Award, Decision, Notice
+from challenge.awards.plans import Slot
 from challenge.base import clock
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import Invalid, NotAllowed, TooLate, WrongState
@@ -63,7 +64,7 @@ def test_tie_across_the_last_slot_is_left_for_people(db: Session) -> None:
     judged = judged_round(db, places=(1, 2, 2), slots=2)
     proposal = proposing.propose(db, judged.as_organizer, judged.round.id)
     assert proposal.tied == ((judged.places.id, 2),)
-    proposing.give_slot(db, judged.as_organizer, judged.round.id, judged.places.id, 2, judged.entries[2].ref)
+    by_hand.give_slot(db, judged.as_organizer, judged.round.id, judged.places.id, 2, judged.entries[2].ref)
     assert slots(db, judged)[("First prize", 2)] == judged.entries[2].code
 
 
@@ -76,7 +77,7 @@ def test_nobody_wins_two_places(db: Session) -> None:
     judged = judged_round(db, slots=2)
     proposing.propose(db, judged.as_organizer, judged.round.id)
     with pytest.raises(Invalid, match="won_already"):
-        proposing.give_slot(
+        by_hand.give_slot(
             db, judged.as_organizer, judged.round.id, judged.places.id, 2, judged.entries[0].ref
         )
 
@@ -84,7 +85,7 @@ def test_nobody_wins_two_places(db: Session) -> None:
 def test_the_database_itself_refuses_a_second_winner_of_a_slot(db: Session) -> None:
     judged = judged_round(db)
     proposing.propose(db, judged.as_organizer, judged.round.id)
-    db.add(proposing.award_for(judged.round.id, judged.places.id, judged.entries[1].id, slot=1))
+    db.add(proposing.award_for(judged.round.id, Slot(judged.places.id, 0, 1), judged.entries[1].id, None))
     with pytest.raises(IntegrityError):
         db.flush()
     db.rollback()
@@ -120,7 +121,7 @@ def test_seeker_differs_with_a_reason_and_the_need_s_prize_follows(db: Session) 
 def test_seeker_cannot_choose_an_entry_of_another_need(db: Session) -> None:
     judged = judged_round(db, places=(1, 2), needs=2)
     proposing.propose(db, judged.as_organizer, judged.round.id)
-    with pytest.raises(Invalid, match="choose_one"):
+    with pytest.raises(Invalid, match="choose_entry"):
         deciding.decide(
             db, judged.as_seeker(), decision_of(db, judged).ref, "differs", judged.entries[1].ref, "Better."
         )
@@ -130,7 +131,7 @@ def test_shared_first_place_must_be_chosen_not_confirmed(db: Session) -> None:
     judged = judged_round(db, places=(1, 1))
     proposing.propose(db, judged.as_organizer, judged.round.id)
     ref = decision_of(db, judged).ref
-    with pytest.raises(Invalid, match="choose_one"):
+    with pytest.raises(Invalid, match="choose_entry"):
         deciding.decide(db, judged.as_seeker(), ref, "confirmed")
 
 
@@ -221,7 +222,7 @@ def test_after_the_notice_has_started_nobody_changes_their_word(db: Session) -> 
     publishing.start_notice(db, judged.as_organizer, judged.round.id, clock.now(db) + dt.timedelta(hours=1))
     with pytest.raises(WrongState, match="notice_started"):
         deciding.decide(db, judged.as_seeker(), ref, "nobody", None, "Changed our mind.")
-    with pytest.raises(WrongState, match="already_decided"):
+    with pytest.raises(WrongState, match="notice_started"):
         proposing.propose(db, judged.as_organizer, judged.round.id)
 
 

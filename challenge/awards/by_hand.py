@@ -1,0 +1,77 @@
+"""A slot of the whole round's prizes filled or emptied by hand: what a tie left open, or people decide."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.audit import chain
+from challenge.awards import facts, queries
+from challenge.awards.models import Award
+from challenge.awards.plans import Slot
+from challenge.awards.proposing import award_for
+from challenge.awards.standing import current_ranking
+from challenge.rounds import gate
+from challenge.rounds import queries as rounds
+from challenge.rounds.models import Prize
+from challenge.rules import lifecycles
+from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.permissions import Action, Actor, require
+from challenge.submissions.models import Submission
+
+
+def give_slot(
+    session: Session, actor: Actor, round_id: int, prize_id: int, slot: int, submission_ref: str | None
+) -> None:
+    """Give a slot to an entry, or to nobody, before the notice. Giving it to the same again has no effect.
+
+    Raises Invalid at `submission` for what is no entry of the round or has won a place already.
+    """
+    held = gate.hold(session, round_id, exclusive=True)
+    behind = facts.people_behind(session, Submission.round_id == round_id)
+    require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now, conflicted=behind))
+    prize = session.get(Prize, prize_id)
+    if prize is None or prize.round_id != round_id or prize.scope != "round" or not 1 <= slot <= prize.slots:
+        raise NotFound
+    if queries.notice(session, round_id) is not None:
+        raise WrongState("notice_started")
+    chosen = _standing(session, round_id, submission_ref) if submission_ref else None
+    mine = sa.and_(Award.prize_id == prize_id, Award.slot == slot, Award.state == "proposed")
+    before = session.scalar(sa.select(Award.submission_id).where(mine))
+    if before == (chosen.id if chosen else None):
+        return
+    withdrawn = lifecycles.AWARD.step("proposed", "withdraw")
+    session.execute(sa.update(Award).where(mine).values(state=withdrawn))
+    if chosen is not None:
+        if _won_already(session, round_id, chosen.id):
+            raise Invalid("submission", "won_already")
+        ranking = current_ranking(session, round_id)
+        session.add(award_for(round_id, Slot(prize_id, 0, slot), chosen.id, ranking.id))
+    session.flush()
+    chain.record(
+        session,
+        actor,
+        "award.by_hand",
+        f"round:{round_id}",
+        chain=chain.round_chain(round_id),
+        at=held.now,
+        prize=prize_id,
+        slot=slot,
+        submission=submission_ref,
+    )
+
+
+def _won_already(session: Session, round_id: int, submission_id: int) -> bool:
+    places = sa.and_(Award.round_id == round_id, Award.requirement_id == 0, Award.state != "withdrawn")
+    found = sa.select(Award.id).where(places, Award.submission_id == submission_id)
+    return session.scalar(found.limit(1)) is not None
+
+
+def _standing(session: Session, round_id: int, ref: str) -> Submission:
+    found = sa.select(Submission).where(
+        Submission.ref == ref, Submission.round_id == round_id, Submission.state == "submitted"
+    )
+    submission = session.scalar(found)
+    if submission is None:
+        raise Invalid("submission", "not_an_entry")
+    return submission
