@@ -38,9 +38,10 @@ def subject_of(organization: Organization) -> Subject:
     return Subject(kind="organization", host_id=organization.id, seeker_id=organization.id)
 
 
-def create(session: Session, actor: Actor, facts: Facts) -> Organization:
-    """Register an organization; whoever does so may speak for it. Sent twice, it is registered once.
+def create(session: Session, actor: Actor, facts: Facts, *, speaks: bool = True) -> Organization:
+    """Register an organization; whoever does so may then speak for it, unless `speaks` is False.
 
+    Sent twice by somebody who may speak for it, it is registered once.
     Raises `InvalidMany` with every fault at its field.
     """
     require(actor, Action.ORGANIZATION_CREATE)
@@ -52,7 +53,7 @@ def create(session: Session, actor: Actor, facts: Facts) -> Organization:
     organization = Organization(**_columns(facts))
     session.add(organization)
     _flush(session)
-    if actor.user_id is not None:
+    if actor.user_id is not None and speaks:
         grants.seat(session, actor.user_id, organization.id, representative=True)
     chain.record(session, actor, "organization.created", f"organization:{organization.id}", kind=facts.kind)
     return organization

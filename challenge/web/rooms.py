@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from challenge.rules.permissions import Action
-from challenge.web import account, judge, organize, public, seek
+from challenge.web import account, admin, judge, organize, public, seek
 
-ROOMS = (public, account, seek, judge, organize)
+ROOMS = (public, account, seek, judge, organize, admin)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {

@@ -44,7 +44,7 @@ def new_organization() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing() as session:
-                made = organizations.create(session, actor(), _said(form))
+                made = organizations.create(session, actor(), said(form))
         except (Invalid, InvalidMany) as refusal:
             forms.show(form, refusal)
         else:
@@ -63,7 +63,7 @@ def organization(ref: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing() as session:
-                organizations.edit(session, actor(), found, _said(form))
+                organizations.edit(session, actor(), found, said(form))
         except (Invalid, InvalidMany) as refusal:
             forms.show(form, refusal)
         else:
@@ -131,7 +131,8 @@ def _mine(ref: str) -> Organization:
     return found
 
 
-def _said(form: OrganizationForm) -> Facts:
+def said(form: OrganizationForm) -> Facts:
+    """What the form says about an organization."""
     return Facts(
         name=form.name.data or "",
         name_en=form.name_en.data,

@@ -1,0 +1,134 @@
+"""Organizations, and who organizes competitions for them."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.accounts import invitations, organizations, people, queries
+from challenge.accounts.models import Organization
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.rules.errors import Invalid, InvalidMany, NotFound
+from challenge.rules.permissions import Action, require
+from challenge.web import forms
+from challenge.web.account.forms import AddressForm, OrganizationForm
+from challenge.web.account.organizations import said
+from challenge.web.admin.room import blueprint
+from challenge.web.context import page_now
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "organizations": {"GET": Action.USER_MANAGE},
+    "new_organization": {"GET": Action.USER_MANAGE, "POST": Action.USER_MANAGE},
+    "organization": {"GET": Action.ORGANIZER_APPOINT, "POST": Action.ORGANIZER_APPOINT},
+    "dismiss": {"POST": Action.ORGANIZER_APPOINT},
+    "organizer_invitation": {"POST": Action.ORGANIZER_APPOINT},
+}
+PAGE = 50
+ROLE, SCOPE = "organizer", "organization"
+
+
+@blueprint.get("/organizations", endpoint="organizations")
+def list_organizations() -> ResponseReturnValue:
+    """Every organization, newest first."""
+    require(actor(), Action.USER_MANAGE)
+    text = request.args.get("q", "").strip()
+    after = request.args.get("after", type=int)
+    rows = queries.organizations(db.session, text, after, PAGE + 1)
+    older = rows[PAGE - 1].id if len(rows) > PAGE else None
+    return render_template(
+        "admin/organizations.html", organizations=rows[:PAGE], older=older, text=text, after=after
+    )
+
+
+@blueprint.route("/organizations/new", methods=["GET", "POST"])
+def new_organization() -> ResponseReturnValue:
+    """Register an organization that is to host competitions."""
+    require(actor(), Action.USER_MANAGE)
+    form = OrganizationForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                made = organizations.create(session, actor(), said(form), speaks=False)
+        except (Invalid, InvalidMany) as refusal:
+            forms.show(form, refusal)
+        else:
+            flash(_("Organization registered."))
+            return redirect(url_for("admin.organization", ref=made.ref))
+    page = render_template("admin/new_organization.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/organizations/<ref>", methods=["GET", "POST"])
+def organization(ref: str) -> ResponseReturnValue:
+    """One organization: its organizers and representatives; a post appoints an organizer."""
+    found = _enter(ref)
+    form = AddressForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                person = people.appoint_organizer(
+                    session,
+                    actor(),
+                    email=form.email.data or "",
+                    scope=SCOPE,
+                    scope_id=found.id,
+                    subject=organizations.subject_of(found),
+                )
+        except Invalid as refusal:
+            forms.show(form, refusal)
+        else:
+            address = form.email.data
+            flash(
+                _("%(address)s is an organizer now.", address=address)
+                if person
+                else _("Invitation sent to %(address)s.", address=address)
+            )
+            return redirect(url_for("admin.organization", ref=ref))
+    page = render_template(
+        "admin/organization.html",
+        organization=found,
+        form=form,
+        organizers=queries.organizers_of(db.session, SCOPE, found.id),
+        members=queries.members_of(db.session, found.id),
+        waiting=invitations.of_thing(db.session, ROLE, SCOPE, found.id),
+        at=page_now(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/organizations/<ref>/organizers/<int:number>/dismiss")
+def dismiss(ref: str, number: int) -> ResponseReturnValue:
+    """Take the role of an organizer away."""
+    found = _enter(ref)
+    with writing() as session:
+        people.dismiss_organizer(
+            session,
+            actor(),
+            user_id=number,
+            scope=SCOPE,
+            scope_id=found.id,
+            subject=organizations.subject_of(found),
+        )
+    flash(_("Removed."))
+    return redirect(url_for("admin.organization", ref=ref))
+
+
+@blueprint.post("/organizations/<ref>/invitations/<int:number>/<any(again, revoke):verb>")
+def organizer_invitation(ref: str, number: int, verb: str) -> ResponseReturnValue:
+    """Mail an invitation once more, or take it back."""
+    found = _enter(ref)
+    if number not in {each.id for each in invitations.of_thing(db.session, ROLE, SCOPE, found.id)}:
+        raise NotFound
+    change = invitations.send_again if verb == "again" else invitations.revoke
+    with writing() as session:
+        change(session, actor(), number, organizations.subject_of(found))
+    flash(_("Invitation mailed once more.") if verb == "again" else _("Invitation taken back."))
+    return redirect(url_for("admin.organization", ref=ref))
+
+
+def _enter(ref: str) -> Organization:
+    found = organizations.by_ref(db.session, ref)
+    require(actor(), Action.ORGANIZER_APPOINT, organizations.subject_of(found))
+    return found
