@@ -161,8 +161,8 @@ def _world(session: Session, phase: Phase) -> _World:
         )
     )
     return _World(
-        dict(row.tuple() for row in entries),
-        dict(row.tuple() for row in judges),
+        dict(entries.all()),
+        dict(judges.all()),
         {(judge, entry): state for judge, entry, state in states},
         conflicts.hard(session, phase.id, wanted),
     )

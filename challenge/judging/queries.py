@@ -28,14 +28,14 @@ from challenge.judging.views import (
     Progress,
     Proposal,
 )
-from challenge.requirements.models import Indicator, Requirement
+from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, Subject, can, require
 from challenge.submissions.models import Submission, Version
 
 
 def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
-    """The scoring page of one assignment (three statements); None where the judge has yet to declare.
+    """The scoring page of one assignment (two statements); None where the judge has yet to declare.
 
     Raises NotFound, NotAllowed, and WrongState("entry_left") once the proposal was withdrawn or ruled out.
     """
@@ -49,7 +49,7 @@ def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
         place_of(row),
         row.requirement_zh,
         row.requirement_en,
-        _proposal(session, row),
+        _proposal(row),
         _card(session, row),
         Progress(row.locked, row.pile, row.earlier + 1),
     )
@@ -144,7 +144,6 @@ def _sheet_query(sqlite: bool) -> Columns:
                 PanelJudge.user_id,
                 Submission.code,
                 Submission.state.label("entry_state"),
-                Submission.requirement_id,
                 Requirement.title_zh.label("requirement_zh"),
                 Requirement.title_en.label("requirement_en"),
                 conflicts.of_assignment().label("ties"),
@@ -185,25 +184,20 @@ def _documents(sqlite: bool) -> sa.ScalarSelect[Any]:
 _KEPT = ("sha256", "size", "media_type")
 
 
-def _proposal(session: Session, row: Row) -> Proposal:
-    answers = row.answers if isinstance(row.answers, dict) else {}
-    indicators = session.execute(
-        sa.select(
-            Indicator.id,
-            Indicator.name_zh,
-            Indicator.name_en,
-            Indicator.unit,
-            Indicator.comparison,
-            Indicator.target,
-            Indicator.level,
+def _proposal(row: Row) -> Proposal:
+    answers = tuple(
+        Answer(
+            asked.get("name_zh"),
+            asked.get("name_en"),
+            asked.get("unit") or "",
+            asked.get("comparison") or "ge",
+            asked.get("target"),
+            asked.get("level") or "must",
+            asked.get("met") or None,
+            asked.get("evidence") or "",
         )
-        .where(Indicator.requirement_id == row.requirement_id)
-        .order_by(Indicator.position)
+        for asked in (row.answers or [])
     )
-    lines = []
-    for asked in indicators:
-        given = answers.get(str(asked.id)) or {}
-        lines.append(Answer(*asked[1:], given.get("met"), given.get("evidence") or ""))
     documents = tuple(
         Document(number, file["media_type"] or "application/octet-stream", int(file["size"] or 0))
         for number, file in enumerate(row.documents or [], start=1)
@@ -217,7 +211,7 @@ def _proposal(session: Session, row: Row) -> Proposal:
         row.trl_delivery,
         row.quote_minor,
         row.currency or "CNY",
-        tuple(lines),
+        answers,
         documents,
     )
 

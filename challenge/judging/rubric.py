@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from challenge.audit import chain
 from challenge.base.db import is_sqlite
@@ -21,16 +21,16 @@ from challenge.rules.permissions import Action, Actor, require
 
 
 def phase_of(session: Session, round_id: int) -> Phase | None:
-    """The round's last judging phase with its criteria, or None where there is none yet (two statements)."""
+    """The round's last judging phase with its criteria, or None where there is none yet (one statement)."""
     query = (
         sa.select(Phase)
         .where(Phase.round_id == round_id)
         .order_by(Phase.number.desc())
-        .limit(1)
-        .options(selectinload(Phase.criteria))
+        .options(joinedload(Phase.criteria))
         .execution_options(populate_existing=True)
     )
-    return session.scalar(query)
+    # Phases of a round are few; a LIMIT would wrap the join into a subquery.
+    return session.scalars(query).unique().first()
 
 
 def phase_or_404(session: Session, round_id: int) -> Phase:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from challenge.base import clock
 from challenge.rounds.listing import (
@@ -69,7 +69,7 @@ def _open(round_: Round, windows: Mapping[Stage, Window], now: dt.datetime) -> f
 
 
 def by_slug(session: Session, slug: str) -> Round:
-    """One round with its windows, programme and host (two statements); raises NotFound."""
+    """One round with its windows, programme and host (one statement); raises NotFound."""
     return _one(session, Round.slug == slug)
 
 
@@ -78,16 +78,27 @@ def by_id(session: Session, round_id: int) -> Round:
     return _one(session, Round.id == round_id)
 
 
+def by_slug_now(session: Session, slug: str) -> tuple[Round, dt.datetime]:
+    """The round and the database's time, for a page that would ask for both (one statement)."""
+    return _with_now(session, Round.slug == slug)
+
+
 def _one(session: Session, which: sa.ColumnElement[bool]) -> Round:
+    return _with_now(session, which)[0]
+
+
+def _with_now(session: Session, which: sa.ColumnElement[bool]) -> tuple[Round, dt.datetime]:
     query = (
-        sa.select(Round)
+        sa.select(Round, clock.db_now())
         .where(which)
-        .options(joinedload(Round.programme).joinedload(Programme.host), selectinload(Round.windows))
+        .options(joinedload(Round.programme).joinedload(Programme.host), joinedload(Round.windows))
     )
-    found = session.scalar(query)
+    # One row for each window, and the clock may move between them: the first row's will do.
+    found = session.execute(query).unique().first()
     if found is None:
         raise NotFound
-    return found
+    round_, now = found
+    return round_, now
 
 
 def due(session: Session, limit: int) -> list[int]:

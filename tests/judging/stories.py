@@ -16,7 +16,7 @@ from challenge.base import clock
 from challenge.judging import rubric
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Scorecard, Standing
 from challenge.judging.scorecards import Entered
-from challenge.requirements.models import Requirement
+from challenge.requirements.models import Indicator, Requirement
 from challenge.rounds.models import Round, RoundWindow
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
@@ -155,9 +155,15 @@ def entry(
         name: getattr(submission, name)
         for name in (
             *("title", "summary", "proposal", "schedule", "trl_now", "trl_delivery"),
-            *("quote_minor", "currency", "answers", "team_name"),
+            *("quote_minor", "currency"),
         )
     }
+    asked = db.scalars(sa.select(Indicator).where(Indicator.requirement_id == requirement.id)).all()
+    names = ("position", "name_zh", "name_en", "unit", "comparison", "target", "level")
+    frozen["answers"] = [
+        {"indicator": each.id, **{name: getattr(each, name) for name in names}, "met": "met", "evidence": "x"}
+        for each in asked
+    ]
     db.add(
         Version(
             submission_id=submission.id,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, TextAreaField
-from wtforms.validators import Length
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import AnyOf, Length
 
 from challenge.judging.declaring import MOST_REASON
 from challenge.judging.scorecards import Entered
@@ -22,10 +22,12 @@ class DeclarationForm(FlaskForm):
     answer = RadioField(
         _("Your answer"),
         choices=[
-            ("accept", _("I have no conflict of interest and will judge it")),
-            ("recuse", _("I have a conflict of interest")),
-            ("decline", _("I have no conflict, but cannot judge it (no time, not my field)")),
+            SelectChoice("accept", _("I have no conflict of interest and will judge it")),
+            SelectChoice("recuse", _("I have a conflict of interest")),
+            SelectChoice("decline", _("I have no conflict, but cannot judge it (no time, not my field)")),
         ],
+        validate_choice=False,
+        validators=[AnyOf(("accept", "recuse", "decline"), message=_("Choose one of the list."))],
     )
     reason = TextAreaField(
         _("Reason"),

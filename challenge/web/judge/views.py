@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,14 +27,19 @@ ROUTES: dict[str, dict[str, Action]] = {
 def queue() -> ResponseReturnValue:
     """Everything that is assigned to me, by round, and what comes next."""
     require(actor(), Action.ACCOUNT_USE)
-    return render_template("judge/queue.html", piles=piles.piles(db.session, actor()))
+    mine = piles.piles(db.session, actor())
+    if mine:
+        g.page_now = mine[0].place.now  # the query has read the clock already
+    return render_template("judge/queue.html", piles=mine)
 
 
 @blueprint.get("/phases/<int:phase_id>")
 def own_scores(phase_id: int) -> ResponseReturnValue:
     """My own scores of one phase side by side."""
     require(actor(), Action.ACCOUNT_USE)
-    return render_template("judge/scores.html", shown=piles.own_scores(db.session, actor(), phase_id))
+    shown = piles.own_scores(db.session, actor(), phase_id)
+    g.page_now = shown.place.now
+    return render_template("judge/scores.html", shown=shown)
 
 
 @blueprint.route("/<ref>/declaration", methods=["GET", "POST"])
@@ -47,6 +52,7 @@ def declare(ref: str) -> ResponseReturnValue:
         except (Invalid, InvalidMany) as refusal:
             shared.show(form, refusal)
     shown = queries.introduction(db.session, actor(), ref, Action.ASSIGNMENT_DECLARE)
+    g.page_now = shown.place.now
     if shown.state in ("accepted", "completed"):
         return redirect(url_for("judge.desk", ref=ref))
     return render_template("judge/declaration.html", shown=shown, form=form), 422 if form.errors else 200
@@ -81,4 +87,5 @@ def recuse(ref: str) -> ResponseReturnValue:
             flash(_("You stepped back. Your draft does not count; the organizer will find another judge."))
             return redirect(url_for("judge.queue"))
     shown = queries.introduction(db.session, actor(), ref, Action.ASSIGNMENT_RECUSE)
+    g.page_now = shown.place.now
     return render_template("judge/recusal.html", shown=shown, form=form), 422 if form.errors else 200

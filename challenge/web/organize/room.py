@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, g, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -25,6 +25,8 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         (
             ("control", _("Control room")),
             ("settings", _("Settings")),
+            ("texts", _("Texts")),
+            ("prizes", _("Prizes")),
             ("announcements", _("Announcements")),
         ),
     ),
@@ -67,7 +69,7 @@ class Link:
 
 def enter(slug: str, action: Action) -> Round:
     """The round of a page (windows, programme and host loaded), once the actor may do `action` with it."""
-    round_ = queries.by_slug(db.session, slug)
+    round_, g.page_now = queries.by_slug_now(db.session, slug)
     require(actor(), action, queries.subject_of(round_, page_now()))
     return round_
 

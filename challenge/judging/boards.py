@@ -1,0 +1,222 @@
+"""The organizer's reads of judging: the panel and its progress, the matrix of assignments, one assignment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.accounts.models import User
+from challenge.judging import conflicts
+from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
+from challenge.judging.places import Columns
+from challenge.judging.scorecards import JUDGED
+from challenge.requirements.models import Requirement
+from challenge.rules.errors import NotFound
+from challenge.submissions.models import Submission
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A judge of the panel with how far they are; an imported judge has a label and no account."""
+
+    id: int
+    label: str
+    user_id: int | None
+    name: str | None
+    email: str | None
+    affiliation: str | None
+    assigned: int
+    invited: int
+    accepted: int
+    begun: int
+    completed: int
+    left: int
+
+    @property
+    def reading(self) -> int:
+        """Proposals of which this judge still promises a scorecard, or has locked one."""
+        return self.invited + self.accepted + self.completed
+
+
+def seats(session: Session, phase_id: int) -> list[Seat]:
+    """The panel in the order of its labels, with counts by state (one statement)."""
+
+    def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.count(sa.case((condition, Assignment.id)))
+
+    state = Assignment.state
+    query: Columns = (
+        sa.select(
+            PanelJudge.id,
+            PanelJudge.label,
+            PanelJudge.user_id,
+            User.name,
+            User.email,
+            User.affiliation,
+            sa.func.count(Assignment.id),
+            count(state == "invited"),
+            count(state == "accepted"),
+            count(sa.and_(state == "accepted", Scorecard.id.is_not(None))),
+            count(state == "completed"),
+            count(state.in_(("declined", "recused", "replaced"))),
+        )
+        .outerjoin(User, User.id == PanelJudge.user_id)
+        .outerjoin(Assignment, Assignment.judge_id == PanelJudge.id)
+        .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .where(PanelJudge.phase_id == phase_id)
+        .group_by(PanelJudge.id, User.id)
+        .order_by(PanelJudge.id)
+    )
+    return [Seat(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How one judge and one entry stand to each other: an assignment, a conflict, or nothing yet."""
+
+    state: str | None
+    ref: str | None = None
+    begun: bool = False
+    conflict: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the matrix, with a cell for each judge by number."""
+
+    id: int
+    ref: str
+    code: str
+    title: str
+    cells: Mapping[int, Cell]
+    reading: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A page of entries by judges; `after` leads to the next page."""
+
+    lines: tuple[Line, ...]
+    after: int | None
+
+
+def matrix(session: Session, phase: Phase, after: int = 0, limit: int = PAGE) -> Matrix:
+    """Entries by judges, by pages in the order of their numbers (four statements)."""
+    standing = sa.and_(Submission.round_id == phase.round_id, Submission.state.in_(JUDGED))
+    entries = session.execute(
+        sa.select(Submission.id, Submission.ref, Submission.code, Submission.title)
+        .where(standing, Submission.id > after)
+        .order_by(Submission.id)
+        .limit(limit + 1)
+    ).all()
+    shown = entries[:limit]
+    ids = [row.id for row in shown]
+    cells: dict[int, dict[int, Cell]] = {number: {} for number in ids}
+    tied = conflicts.hard(session, phase.id, Submission.id.in_(ids)) if ids else {}
+    for (judge, entry), reason in tied.items():
+        cells[entry][judge] = Cell(None, conflict=reason)
+    assigned = session.execute(
+        sa.select(
+            Assignment.judge_id, Assignment.submission_id, Assignment.state, Assignment.ref, Scorecard.id
+        )
+        .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .where(Assignment.phase_id == phase.id, Assignment.submission_id.in_(ids))
+    )
+    for judge, entry, state, ref, card in assigned:
+        cells[entry][judge] = Cell(state, ref, card is not None, tied.get((judge, entry)))
+    lines = tuple(
+        Line(row.id, row.ref, row.code, row.title, cells[row.id], _reading(cells[row.id])) for row in shown
+    )
+    return Matrix(lines, shown[-1].id if len(entries) > limit else None)
+
+
+def _reading(cells: Mapping[int, Cell]) -> int:
+    return sum(cell.state in ("invited", "accepted", "completed") for cell in cells.values())
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One assignment for the organizer: who, what, how it stands and why. No scores of a draft."""
+
+    ref: str
+    state: str
+    reason: str | None
+    declared_at: dt.datetime | None
+    created_at: dt.datetime
+    label: str
+    name: str | None
+    submission_id: int
+    code: str
+    title: str
+    requirement_zh: str | None
+    requirement_en: str | None
+    saved_at: dt.datetime | None
+    locked_at: dt.datetime | None
+
+
+def one(session: Session, phase_id: int, ref: str) -> One:
+    """One assignment of the phase (one statement); raises NotFound."""
+    query: Columns = (
+        sa.select(
+            Assignment.ref,
+            Assignment.state,
+            Assignment.reason,
+            Assignment.declared_at,
+            Assignment.created_at,
+            PanelJudge.label,
+            User.name,
+            Submission.id,
+            Submission.code,
+            Submission.title,
+            Requirement.title_zh,
+            Requirement.title_en,
+            Scorecard.saved_at,
+            Scorecard.locked_at,
+        )
+        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
+        .outerjoin(User, User.id == PanelJudge.user_id)
+        .join(Submission, Submission.id == Assignment.submission_id)
+        .outerjoin(Requirement, Requirement.id == Submission.requirement_id)
+        .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .where(Assignment.phase_id == phase_id, Assignment.ref == ref)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return One(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """An entry with fewer judges at work than the phase asks for."""
+
+    code: str
+    title: str
+    reading: int
+    locked: int
+
+
+def short_of_judges(session: Session, phase: Phase, limit: int = PAGE) -> list[Short]:
+    """Entries that lack judges, the shortest first, at most `limit` of them (one statement)."""
+    at_work = sa.func.count(
+        sa.case((Assignment.state.in_(("invited", "accepted", "completed")), Assignment.id))
+    )
+    locked = sa.func.count(sa.case((Assignment.state == "completed", Assignment.id)))
+    query = (
+        sa.select(Submission.code, Submission.title, at_work, locked)
+        .outerjoin(
+            Assignment, sa.and_(Assignment.submission_id == Submission.id, Assignment.phase_id == phase.id)
+        )
+        .where(Submission.round_id == phase.round_id, Submission.state.in_(JUDGED))
+        .group_by(Submission.id, Submission.code, Submission.title)
+        .having(at_work < phase.per_entry)
+        .order_by(at_work, Submission.id)
+        .limit(limit)
+    )
+    return [Short(*row) for row in session.execute(query)]

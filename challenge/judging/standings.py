@@ -1,0 +1,167 @@
+"""The organizer's ranking board: the ranking in force, or the standings as they are, fifty lines at a time.
+
+Both read rows that were computed when scorecards were locked or the ranking was fixed, by an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from challenge.judging.models import Phase, Ranking, RankingRow, Standing
+from challenge.judging.scorecards import JUDGED
+from challenge.requirements.models import Requirement
+from challenge.submissions.models import Submission
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RankLine:
+    """One entry on the board. `place` may be shared; `resolved_by` is the step that split a tie."""
+
+    code: str
+    title: str
+    requirement_zh: str | None
+    requirement_en: str | None
+    state: str
+    place: int | None
+    shared: bool
+    total: Decimal | None
+    panel: Mapping[str, Any]
+    scorecards: int
+    resolved_by: str | None
+    trail: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RankPage:
+    """A page of the board; `after` is the cursor of the next one."""
+
+    lines: tuple[RankLine, ...]
+    after: str | None
+
+
+def opening(session: Session, round_id: int) -> tuple[Phase, Ranking | None] | None:
+    """The round's last phase with its criteria, and its ranking in force (one statement)."""
+    query = (
+        sa.select(Phase, Ranking)
+        .outerjoin(Ranking, sa.and_(Ranking.phase_id == Phase.id, sa.not_(Ranking.superseded)))
+        .where(Phase.round_id == round_id)
+        .order_by(Phase.number.desc())
+        .options(joinedload(Phase.criteria))
+        .execution_options(populate_existing=True)
+    )
+    row = session.execute(query).unique().first()
+    if row is None:
+        return None
+    phase, ranking = row
+    return phase, ranking
+
+
+def fixed(session: Session, ranking: Ranking, cursor: str = "", limit: int = PAGE) -> RankPage:
+    """A page of the ranking in force, by position (one statement)."""
+    after = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
+    query = (
+        sa.select(
+            *_entry_columns(),
+            RankingRow.place,
+            RankingRow.shared,
+            RankingRow.total,
+            RankingRow.panel,
+            sa.func.coalesce(Standing.scorecards, 0),
+            RankingRow.resolved_by,
+            RankingRow.trail,
+            RankingRow.position,
+        )
+        .select_from(RankingRow)
+        .join(Submission, Submission.id == RankingRow.submission_id)
+        .outerjoin(Requirement, Requirement.id == Submission.requirement_id)
+        .outerjoin(
+            Standing,
+            sa.and_(
+                Standing.phase_id == ranking.phase_id, Standing.submission_id == RankingRow.submission_id
+            ),
+        )
+        .where(RankingRow.ranking_id == ranking.id, RankingRow.position > after)
+        .order_by(RankingRow.position)
+        .limit(limit + 1)
+    )
+    rows = session.execute(query).all()
+    lines = tuple(RankLine(*row[:-1]) for row in rows[:limit])
+    return RankPage(lines, str(rows[limit - 1].position) if len(rows) > limit else None)
+
+
+def live(session: Session, phase_id: int, cursor: str = "", limit: int = PAGE) -> RankPage:
+    """A page of the standings by total, from locked scorecards, ties not yet split (one statement)."""
+    start = _Cursor.read(cursor)
+    query = (
+        sa.select(*_entry_columns(), Standing.total, Standing.panel, Standing.scorecards, Submission.id)
+        .select_from(Standing)
+        .join(Submission, Submission.id == Standing.submission_id)
+        .outerjoin(Requirement, Requirement.id == Submission.requirement_id)
+        .where(Standing.phase_id == phase_id, Standing.total.is_not(None), Submission.state.in_(JUDGED))
+        .order_by(Standing.total.desc(), Standing.submission_id.desc())
+        .limit(limit + 1)
+    )
+    if start is not None:
+        edge = sa.tuple_(Standing.total, Standing.submission_id)
+        query = query.where(
+            edge < sa.tuple_(sa.literal(start.total, Standing.total.type), sa.literal(start.submission_id))
+        )
+    rows = session.execute(query).all()
+    lines: list[RankLine] = []
+    shown, place = (start.shown, start.place) if start else (0, 0)
+    above = start.total if start else None
+    for number, row in enumerate(rows[:limit]):
+        below = rows[number + 1].total if number + 1 < len(rows) else None
+        place = place if row.total == above else shown + number + 1
+        tied = row.total in (above, below)
+        lines.append(RankLine(*row[:5], place, tied, row.total, row.panel, row.scorecards, None, ()))
+        above = row.total
+    if len(rows) <= limit:
+        return RankPage(tuple(lines), None)
+    last = rows[limit - 1]
+    return RankPage(tuple(lines), _Cursor(last.total, last.id, shown + limit, place).text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """The last line of a page: its total and number, how many were shown so far, and its place."""
+
+    total: Decimal
+    submission_id: int
+    shown: int
+    place: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.total},{self.submission_id},{self.shown},{self.place}"
+
+    @classmethod
+    def read(cls, text: str) -> _Cursor | None:
+        """The cursor of a link; None for anything else, which shows the first page."""
+        parts = text.split(",")
+        try:
+            total, *numbers = Decimal(parts[0]), *map(int, parts[1:])
+        except (ValueError, InvalidOperation):
+            return None
+        fits = total.is_finite() and abs(total) < 10**12 and round(total, 4) == total
+        if len(numbers) != 3 or not fits or not all(0 <= number < 2**31 for number in numbers):
+            return None
+        return cls(total, *numbers)
+
+
+def _entry_columns() -> tuple[Any, ...]:
+    return (
+        Submission.code,
+        Submission.title,
+        Requirement.title_zh,
+        Requirement.title_en,
+        Submission.state,
+    )
