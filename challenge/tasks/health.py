@@ -18,6 +18,7 @@ from challenge.rules.lifecycles import TASK
 from challenge.tasks.models import Beat, Task
 
 FORGOTTEN_AFTER = dt.timedelta(days=1)
+SILENT_AFTER = dt.timedelta(seconds=30)  # three beats of ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,13 @@ def health(session: Session, now: dt.datetime) -> Health:
     beats = sa.select(Beat.name, Beat.at).order_by(Beat.at.desc())
     workers = [(name, at) for name, at in session.execute(beats)]
     return Health(counts, session.scalar(oldest), workers)
+
+
+def ticks(session: Session) -> bool:
+    """Whether any `flask work` has ticked within the last half minute, in one statement."""
+    row = session.execute(sa.select(sa.func.max(Beat.at), db_now())).one()
+    newest: dt.datetime | None = row[0]
+    return newest is not None and row[1] - newest < SILENT_AFTER
 
 
 def failed(session: Session, limit: int = 50) -> Sequence[Task]:
