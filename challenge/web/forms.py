@@ -21,6 +21,10 @@ def show(form: Form, refusal: Refused) -> None:
             form.form_errors.append(words.say(fault))
         else:
             field.errors = [*field.errors, words.say(fault)]
+    for field in form:
+        if isinstance(field, FieldList):  # as WTForms has it: a list's errors hold those of its rows
+            own = [error for error in field.errors if isinstance(error, str)]
+            field.errors = [*own, *(entry.errors for entry in field if entry.errors)]
 
 
 def _all(fields: Any) -> Iterator[Field]:
