@@ -13,7 +13,7 @@ from challenge.base import i18n
 from challenge.files.receiving import Size
 from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
-from challenge.web import judging_words
+from challenge.web import judging_words, submission_words
 
 WORDS: Mapping[str, LazyString] = {
     "not_found": _("There is no such page, or it is not for you to see."),
@@ -78,7 +78,26 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_questions": _("%(most)s questions of yours wait for an answer here. Ask again later."),
     "already_answered": _("This was answered at %(at)s. An answer stays as it was given."),
     **judging_words.WORDS,
+    **submission_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
+    # Programmes and rounds
+    "title_needed": _("Give a title, in Chinese or in English."),
+    "one_language_needed": _("Write a title and a text, in Chinese or in English."),
+    "not_a_slug": _("Use small letters, digits and single hyphens, 2 to %(longest)s of them."),
+    "slug_taken": _("This address is taken. Choose another, or leave it empty to get one."),
+    "out_of_range": _("Write a whole number from %(minimum)s to %(maximum)s."),
+    "not_positive": _("Write a sum above zero."),
+    "not_a_zone": _("Choose a time zone of the list."),
+    "fixed_after_launch": _("This stays as it was at the launch: links, shown times and sums depend on it."),
+    "window_opened": _("This window has opened. Extend it or close it early, with a reason, instead."),
+    "in_the_past": _("This moment has passed: it is %(now)s. Choose a later one."),
+    "not_later": _("It closes at %(at)s already. Choose a later moment."),
+    "extension_overlaps": _("The next stage opens before that. Move the later stages along, or choose earlier."),
+    "window_closed_for_good": _("This window closed at %(at)s and stays closed."),
+    "window_not_open_edit": _("This window has not opened. Change it in the settings."),
+    "reason_needed": _("Give the reason. Everyone who takes part will read it."),
+    "not_launched": _("The round is a draft: nobody would see this. Launch it first."),
+    "prizes_fixed": _("Prizes are fixed once judging has opened."),
 }
 
 STATUS_WORDS: Mapping[int, LazyString] = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, current_app, g, render_template, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -13,8 +11,13 @@ from challenge.base.session import actor
 from challenge.rounds import queries
 from challenge.rounds.models import Round
 from challenge.rules.permissions import Action, require
+from challenge.rules.stages import Stage
 from challenge.web.context import page_now
 
+# Address, text, a count, and whether it is the page that is open.
+Link = tuple[str, LazyString, int | None, bool]
+
+OVER = (Stage.CLOSED.value, Stage.CANCELLED.value)
 blueprint = Blueprint("organize", __name__, url_prefix="/organize")
 
 # The rail beside every page of a round, in the order of the competition: group -> (endpoint, label). A room
@@ -58,15 +61,6 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One line of the rail."""
-
-    href: str
-    text: LazyString
-    current: bool
-
-
 def enter(slug: str, action: Action) -> Round:
     """The round of a page (windows, programme and host loaded), once the actor may do `action` with it."""
     round_, g.page_now = queries.by_slug_now(db.session, slug)
@@ -77,16 +71,17 @@ def enter(slug: str, action: Action) -> Round:
 def draw(template: str, round_: Round, *, here: str, **values: object) -> str:
     """A page of a round inside the organizer's layout; `here` is the endpoint that the rail marks."""
     track = queries.track(round_, page_now())
-    return render_template(template, round=round_, track=track, rail=rail(round_.slug, here), **values)
+    frame = {"track": track, "rail": rail(round_.slug, here), "over": track.stage in OVER}
+    return render_template(template, round=round_, **frame, **values)
 
 
 def rail(slug: str, here: str) -> list[tuple[LazyString, list[Link]]]:
-    """The rail's groups with the links whose rooms exist."""
+    """The rail's groups with the links whose rooms exist, as components/rail.html takes them."""
     served = current_app.view_functions
     groups = []
     for title, entries in RAIL:
-        links = [
-            Link(url_for(f"organize.{endpoint}", slug=slug), text, endpoint == here)
+        links: list[Link] = [
+            (url_for(f"organize.{endpoint}", slug=slug), text, None, endpoint == here)
             for endpoint, text in entries
             if f"organize.{endpoint}" in served
         ]

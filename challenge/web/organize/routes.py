@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.organize import posting, questions, rounds, screening
+from challenge.web.organize import (
+    announcements,
+    audit,
+    overrides,
+    posting,
+    prizes,
+    programmes,
+    questions,
+    rounds,
+    screening,
+    settings,
+    submissions,
+    texts,
+)
 
-MODULES = (rounds, posting, screening, questions)
+MODULES = (
+    *(programmes, rounds, settings, texts, prizes, announcements, overrides, audit),
+    *(posting, screening, questions, submissions),
+)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

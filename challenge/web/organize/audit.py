@@ -1,0 +1,145 @@
+"""The audit trail of a round: every change of state, in words, by its place in the chain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from challenge.accounts.models import User
+from challenge.audit import chain, trail
+from challenge.audit.trail import Line
+from challenge.base.db import db
+from challenge.rules.permissions import Action
+from challenge.web.organize.forms import STAGE_WORDS
+from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.public.lists import number_key
+
+PAGE = 50
+ROUTES: dict[str, dict[str, Action]] = {"audit": {"GET": Action.AUDIT_READ}}
+
+# action -> (tone, icon, words). An action without words is shown by its own name rather than hidden.
+ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
+    "round.created": ("", "draft", _("The round was drafted")),
+    "round.imported": ("", "down", _("The round was imported")),
+    "round.edited": ("", "edit", _("The settings were changed")),
+    "round.texts_edited": ("", "edit", _("The texts were changed")),
+    "round.prizes_edited": ("", "medal", _("The prizes were changed")),
+    "round.launched": ("good", "open", _("The round was launched")),
+    "round.extended": ("warn", "calendar", _("A window was extended")),
+    "round.closed_early": ("warn", "lock", _("A window was closed early")),
+    "round.cancelled": ("bad", "x", _("The round was cancelled")),
+    "round.requirements_opened": ("good", "open", _("The call for requirements opened")),
+    "round.requirements_closed": ("", "lock", _("The call for requirements closed")),
+    "round.submission_opened": ("good", "open", _("Submission opened")),
+    "round.submission_closed": ("", "lock", _("Submission closed")),
+    "round.judging_opened": ("good", "open", _("Judging opened")),
+    "round.judging_closed": ("", "lock", _("Judging closed")),
+    "round.award_opened": ("good", "open", _("The award stage opened")),
+    "round.award_closed": ("", "lock", _("The award stage closed")),
+    "announcement.posted": ("", "megaphone", _("An announcement was posted")),
+    "question.asked": ("", "chat", _("A question was asked")),
+    "question.answered": ("", "chat", _("A question was answered")),
+    "requirement.created": ("", "draft", _("A requirement was drafted")),
+    "requirement.submitted": ("", "up", _("A requirement was handed in")),
+    "requirement.returned": ("warn", "back", _("A requirement was returned")),
+    "requirement.rejected": ("", "x", _("A requirement was rejected")),
+    "requirement.published": ("good", "open", _("A requirement was published")),
+    "requirement.withdrawn": ("", "x", _("A requirement was withdrawn")),
+    "requirements.imported": ("", "down", _("Requirements were imported")),
+    "submission.started": ("", "draft", _("A submission was begun")),
+    "submission.submitted": ("good", "check", _("A submission was handed in")),
+    "submission.withdrawn": ("", "x", _("A submission was withdrawn")),
+    "submission.refused_late": ("warn", "clock", _("A submission came too late and was refused")),
+    "submission.ruled_out": ("bad", "warn", _("A submission was ruled out")),
+    "team.invited": ("", "users", _("A team member was invited")),
+    "team.joined": ("", "users", _("A team member joined")),
+    "team.left": ("", "users", _("A team member left")),
+    "team.removed": ("", "users", _("A team member was removed")),
+    "invitation.created": ("", "mail", _("An invitation was sent")),
+    "invitation.sent_again": ("", "mail", _("An invitation was sent again")),
+    "invitation.accepted": ("", "check", _("An invitation was accepted")),
+    "invitation.revoked": ("", "x", _("An invitation was taken back")),
+    "rubric.edited": ("", "scale", _("The rubric was changed")),
+    "method.declared": ("", "scale", _("The method of the ranking was declared")),
+    "judge.invited": ("", "gavel", _("A judge joined the panel")),
+    "assignment.made": ("", "gavel", _("Submissions were assigned to a judge")),
+    "assignment.accepted": ("", "check", _("A judge accepted an assignment")),
+    "assignment.declined": ("", "x", _("A judge declined an assignment")),
+    "assignment.recused": ("warn", "shield", _("A judge stepped back for a conflict")),
+    "assignment.replaced": ("", "refresh", _("A judge was replaced")),
+    "scorecard.locked": ("", "lock", _("A scorecard was locked")),
+    "ranking.fixed": ("info", "list", _("The ranking was fixed")),
+    "awards.proposed": ("info", "medal", _("Awards were proposed")),
+    "award.by_hand": ("warn", "medal", _("An award was set by hand")),
+    "decision.asked": ("", "mail", _("A seeker was asked to decide")),
+    "decision.made": ("info", "check", _("A seeker decided")),
+    "notice.started": ("info", "clock", _("The public notice began")),
+    "awards.published": ("good", "medal", _("The results were published")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One entry as the page draws it."""
+
+    line: Line
+    tone: str
+    icon: str
+    text: str
+    by: str
+
+    @property
+    def at(self) -> dt.datetime:
+        """When it happened."""
+        return self.line.at
+
+
+@blueprint.get("/rounds/<slug>/audit")
+def audit(slug: str) -> ResponseReturnValue:
+    """A page of the round's trail, newest first."""
+    round_ = enter(slug, Action.AUDIT_READ)
+    before = number_key(request.args.get("before"))
+    lines = trail.page(db.session, chain.round_chain(round_.id), before=before, limit=PAGE + 1)
+    older = url_for("organize.audit", slug=slug, before=lines[PAGE - 1].seq) if lines[PAGE:] else None
+    newest = url_for("organize.audit", slug=slug) if before else None
+    return draw(
+        "organize/audit.html", round_, here="audit", lines=shown(lines[:PAGE]), older=older, newest=newest
+    )
+
+
+def shown(lines: Iterable[Line]) -> list[Shown]:
+    """Entries in words, with the names of those who acted: one statement for all names."""
+    lines = list(lines)
+    ids = {line.user_id for line in lines if line.user_id is not None}
+    names = _names(ids) if ids else {}
+    return [_shown(line, names) for line in lines]
+
+
+def _names(ids: set[int]) -> dict[int, str]:
+    query = sa.select(User.id, User.name, User.email).where(User.id.in_(ids))
+    return {user_id: name or email for user_id, name, email in db.session.execute(query).tuples()}
+
+
+def _shown(line: Line, names: Mapping[int, str]) -> Shown:
+    tone, icon, text = ACTIONS.get(line.action, ("", "info", line.action))
+    if line.user_id is not None:
+        by = names.get(line.user_id) or gettext("a person whose account is gone")
+    else:
+        by = gettext("the scheduler") if line.actor == "system" else gettext("a visitor")
+    more = _more(line)
+    return Shown(line, tone, icon, f"{text}: {more}" if more else str(text), by)
+
+
+def _more(line: Line) -> str:
+    """Which stage an override was about; openings and closings say it in their own words."""
+    stage = str(line.detail.get("stage"))
+    told = line.action.endswith(("_opened", "_closed"))
+    return str(STAGE_WORDS[stage]) if stage in STAGE_WORDS and not told else ""

@@ -1,0 +1,132 @@
+"""The prizes of a round as rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired
+
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.rounds import prizes as round_prizes
+from challenge.rounds.models import Prize
+from challenge.rounds.prizes import MOST_PRIZES, PrizeFacts
+from challenge.rounds.windows import has_opened
+from challenge.rules.errors import Invalid, InvalidMany, WrongState
+from challenge.rules.permissions import Action
+from challenge.rules.stages import Stage
+from challenge.web import forms
+from challenge.web.context import page_now
+from challenge.web.organize.forms import read_sum, unit_choices, written_sum
+from challenge.web.organize.room import blueprint, draw, enter
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "prizes": {"GET": Action.ROUND_CONTROL, "POST": Action.ROUND_EDIT},
+}
+
+
+class PrizeRow(Form):
+    """One prize."""
+
+    name_zh = StringField(lazy_gettext("Prize in Chinese"), render_kw={"maxlength": 100})
+    name_en = StringField(lazy_gettext("Prize in English"), render_kw={"maxlength": 100})
+    slots = IntegerField(lazy_gettext("How many"), [InputRequired()], default=1)
+    scope = SelectField(lazy_gettext("Won in"))
+    amount = StringField(lazy_gettext("Amount of each"), render_kw={"inputmode": "decimal"})
+    unit = SelectField(lazy_gettext("Unit"))
+    text = StringField(lazy_gettext("In kind"), render_kw={"maxlength": round_prizes.TEXT})
+    key = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scope.choices = [("round", _("the whole round")), ("requirement", _("each requirement"))]
+        self.unit.choices = unit_choices()
+
+    def facts(self, place: int, faults: list[Invalid]) -> PrizeFacts:
+        """What was typed; a sum that cannot be read joins `faults`."""
+        sum_, currency = read_sum(f"prizes-{place}-amount", self.amount.data, self.unit.data or "", faults)
+        key = self.key.data or ""
+        return PrizeFacts(
+            id=int(key) if key.isdecimal() else None,
+            name_zh=(self.name_zh.data or "").strip(),
+            name_en=(self.name_en.data or "").strip(),
+            scope=self.scope.data or "",
+            slots=self.slots.data or 0,
+            amount_minor=sum_,
+            currency=currency,
+            text=(self.text.data or "").strip(),
+        )
+
+
+class PrizesForm(FlaskForm):
+    """The prizes in their order."""
+
+    prizes = FieldList(FormField(PrizeRow), lazy_gettext("Prizes"), max_entries=MOST_PRIZES + 5)
+
+    def turn_rows(self, add: str | None, remove: str | None) -> bool:
+        """The buttons of the rows, without JavaScript: one row more, or without that one."""
+        if add is not None and len(self.prizes.entries) < MOST_PRIZES:
+            self.prizes.append_entry()
+        elif remove is not None:
+            self.prizes.entries = [each for each in self.prizes.entries if each.name != remove]
+        return add is not None or remove is not None
+
+    def facts(self) -> list[PrizeFacts]:
+        """What was typed; raises `InvalidMany` for sums that cannot be read."""
+        faults: list[Invalid] = []
+        rows = [entry.form.facts(place, faults) for place, entry in enumerate(self.prizes)]
+        if faults:
+            raise InvalidMany(faults)
+        return rows
+
+
+@blueprint.route("/rounds/<slug>/prizes", methods=["GET", "POST"])
+def prizes(slug: str) -> ResponseReturnValue:
+    """Name the prizes, until judging opens."""
+    round_ = enter(slug, Action.ROUND_EDIT if request.method == "POST" else Action.ROUND_CONTROL)
+    rows = round_prizes.prizes_of(db.session, round_.id)
+    fixed = any(row.stage == Stage.JUDGING.value and has_opened(row, page_now()) for row in round_.windows)
+    form = PrizesForm(data={"prizes": [_data(row) for row in rows]})
+    turned = form.is_submitted() and form.turn_rows(request.form.get("add"), request.form.get("remove"))
+    if not turned and form.validate_on_submit():
+        try:
+            with writing() as session:
+                round_prizes.replace(session, actor(), round_.id, form.facts())
+        except (InvalidMany, WrongState) as refusal:
+            forms.show(form, _by_name(form, refusal))
+            round_ = enter(slug, Action.ROUND_EDIT)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("organize.prizes", slug=slug))
+    page = draw("organize/prizes.html", round_, here="prizes", form=form, rows=rows, fixed=fixed)
+    return page, 422 if form.errors else 200
+
+
+def _by_name(form: PrizesForm, refusal: InvalidMany | WrongState) -> InvalidMany | WrongState:
+    """Faults at the rows as the page names them: rows that were taken out leave gaps in the numbers."""
+    if isinstance(refusal, WrongState):
+        return refusal
+    names = {f"prizes-{place}": entry.name for place, entry in enumerate(form.prizes)}
+    faults = []
+    for fault in refusal.faults:
+        row, _dash, cell = fault.field.rpartition("-")
+        field = f"{names[row]}-{cell}" if row in names else fault.field
+        faults.append(Invalid(field, fault.code, **fault.params))
+    return InvalidMany(faults)
+
+
+def _data(prize: Prize) -> dict[str, Any]:
+    amount, unit = written_sum(prize.amount_minor, prize.currency)
+    names = ("name_zh", "name_en", "slots", "scope", "text")
+    return {
+        **{name: getattr(prize, name) for name in names},
+        "key": str(prize.id),
+        "amount": amount,
+        "unit": unit,
+    }
