@@ -1,0 +1,1 @@
+"""Measurements: `make bench` against the floor, `make storm` against the clock."""
