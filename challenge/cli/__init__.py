@@ -12,6 +12,7 @@ from flask import Flask
 COMMANDS = {
     "db": ("challenge.cli.database", "group"),
     "work": ("challenge.work", "command"),
+    "receipt": ("challenge.cli.receipt", "group"),
     "demo": ("challenge.cli.demo.command", "command"),
     "import": ("challenge.cli.imports", "group"),
     "export": ("challenge.cli.exports", "group"),

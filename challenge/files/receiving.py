@@ -13,11 +13,12 @@ from types import TracebackType
 from typing import BinaryIO, Protocol
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+from werkzeug.datastructures import MultiDict
 
 from challenge.files import sniffing
 from challenge.files.names import display_name
 from challenge.files.storage import Staged, Storage
-from challenge.rules.errors import Invalid, Malformed
+from challenge.rules.errors import Invalid, Malformed, TooLarge
 
 READ = 256 * 1024
 MOST_PARTS = 100
@@ -46,11 +47,12 @@ class Limits:
     files: int
     file_bytes: int
     total_files: int  # for the message: how many there may be altogether
+    field_bytes: int = FIELD_BYTES
 
     @property
     def body_bytes(self) -> int:
         """The largest body that can be right."""
-        return max(self.files, 1) * self.file_bytes + ENVELOPE_BYTES
+        return max(self.files, 1) * self.file_bytes + ENVELOPE_BYTES + 8 * self.field_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Received:
     """The parts of one upload. At the end of its `with` all that was not kept is gone."""
 
     def __init__(self, storage: Storage) -> None:
-        self.fields: dict[str, str] = {}
+        self.fields: MultiDict[str, str] = MultiDict()
+        self.fault: Invalid | None = None  # what was wrong with a file, where the form is to be shown again
         self._storage = storage
         self._files: list[tuple[str, Staged, str]] = []
         self._stack = ExitStack()
@@ -92,6 +95,12 @@ class Received:
     def count(self) -> int:
         """How many files came."""
         return len(self._files)
+
+    def refuse(self, fault: Invalid) -> None:
+        """Forget the files, keep the fields and what was wrong."""
+        self.fault = fault
+        self._files.clear()
+        self._stack.close()
 
     def keep(self) -> list[Kept]:
         """Put every file under its digest, durably; the rows are the caller's next step."""
@@ -118,12 +127,13 @@ def receive(
 ) -> Received:
     """Read the whole body. `admit` gets the fields that came before the first file and may raise.
 
-    Raises `Malformed` for a body that is no upload or broke off, `Invalid("files", ...)` for a file that is
-    empty, too large, too many or of a wrong type, `NoRoom` when the disk is full.
+    Raises `Malformed` for a body that is no upload or broke off, `NoRoom` when the disk is full. A file that
+    is empty, too large, one too many or of a wrong type is an `Invalid("files", ...)`: the first such fault
+    ends the reading and stands in `fault`, beside the fields that had come by then; no file is left.
     """
     length = envelope.length
     if length > limits.body_bytes:
-        raise Invalid("files", "upload_too_large", limit=Size(limits.files * limits.file_bytes))
+        raise TooLarge("upload_too_large", limit=Size(limits.files * limits.file_bytes))
     received = Received(storage)
     reader = _Reader(received, limits, admit)
     try:
@@ -143,6 +153,8 @@ def receive(
             while left:
                 left -= len(_chunk(body, min(READ, left)))
         reader.end()
+    except Invalid as fault:
+        received.refuse(fault)
     except MultipartError as error:
         received.__exit__(None, None, None)
         raise Malformed("upload_unreadable") from error
@@ -198,14 +210,12 @@ class _Reader:
             self._write(bytes(event))
         elif self._field is not None:
             self._field += event
-            if len(self._field) > FIELD_BYTES:
+            if len(self._field) > self._limits.field_bytes:
                 raise Malformed("upload_unreadable")
 
     def end(self) -> None:
         """The body is whole."""
         self._once()
-        if not self._received.count:
-            raise Invalid("files", "no_file")
 
     def _once(self) -> None:
         if not self._admitted:
@@ -232,7 +242,7 @@ class _Reader:
 
     def _close(self) -> None:
         if self._field is not None:
-            self._received.fields[self._name] = self._field.decode("utf-8", "replace")
+            self._received.fields.add(self._name, self._field.decode("utf-8", "replace"))
             self._field = None
             return
         file, self._file = self._file, None

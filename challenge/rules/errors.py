@@ -52,6 +52,12 @@ class Malformed(Refused):
     status = 400
 
 
+class TooLarge(Refused):
+    """More than can be taken at all; nothing of it was read."""
+
+    status = 413
+
+
 class NoRoom(Refused):
     """The disk is full; nothing partial was kept."""
 

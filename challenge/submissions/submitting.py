@@ -13,7 +13,7 @@ from challenge.rounds.models import Round
 from challenge.rules.errors import InvalidMany, TooLate, WrongState
 from challenge.rules.lifecycles import SUBMISSION
 from challenge.rules.permissions import Action, Actor
-from challenge.submissions import content, receipts
+from challenge.submissions import content, queries, receipts
 from challenge.submissions.content import Frozen
 from challenge.submissions.holding import Held, hold
 from challenge.submissions.models import LateArrival, Submission, Version
@@ -102,7 +102,7 @@ def arrived_late(session: Session, actor: Actor, ref: str, refusal: TooLate) -> 
     if not isinstance(arrived_at, dt.datetime) or not isinstance(closed_at, dt.datetime):
         raise TypeError("the refusal of a submit carries its times")
     submission, round_, frozen = held.submission, held.gate.round, held.freeze()
-    for known in late_arrivals(session, submission.id):
+    for known in queries.late_arrivals(session, submission.id):
         said = known.refusal["statement"]
         if said["content_sha256"] == frozen.content_sha256 and said["manifest"] == frozen.manifest:
             return known
@@ -127,12 +127,6 @@ def arrived_late(session: Session, actor: Actor, ref: str, refusal: TooLate) -> 
     session.add(arrival)
     session.flush()
     return arrival
-
-
-def late_arrivals(session: Session, submission_id: int) -> list[LateArrival]:
-    """What came too late for this submission, oldest first."""
-    query = sa.select(LateArrival).where(LateArrival.submission_id == submission_id)
-    return list(session.scalars(query.order_by(LateArrival.id)))
 
 
 def withdraw(session: Session, actor: Actor, ref: str) -> Submission:

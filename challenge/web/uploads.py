@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, g, request
 from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms.validators import ValidationError
 
@@ -13,7 +13,7 @@ from challenge.base.db import db
 from challenge.files import receiving
 from challenge.files.receiving import Limits, Received, Size
 from challenge.files.storage import storage
-from challenge.rules.errors import Invalid, Malformed, Refused
+from challenge.rules.errors import Invalid, Malformed, Refused, TooLarge
 from config import Settings
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -32,16 +32,27 @@ def reads_its_body(blueprint: Blueprint) -> Callable[[View], View]:
     return mark
 
 
-def limits(*, present: int, most: int, file_mb: int) -> Limits:
+def limits(*, present: int, most: int, file_mb: int, field_bytes: int = receiving.FIELD_BYTES) -> Limits:
     """What may still come where `present` of at most `most` files are there, each of up to `file_mb` MiB."""
-    return Limits(files=max(0, most - present), file_bytes=file_mb * MEBIBYTE, total_files=most)
+    return Limits(max(0, most - present), file_mb * MEBIBYTE, most, field_bytes)
 
 
 def receive(allowed: Limits) -> Received:
     """Read the request's files, in a `with`. Ask every permission first: the database session ends here.
 
-    No connection is held while bytes trickle in. Raises as `files.receiving.receive` does, and CSRFError.
+    No connection is held while bytes trickle in. Raises `Invalid("files", ...)` for any fault of a file and
+    where there is none, else as `files.receiving.receive` does, and CSRFError.
     """
+    received = receive_form(allowed)
+    if received.fault is not None:
+        raise received.fault
+    if not received.count:
+        raise Invalid("files", "no_file")
+    return received
+
+
+def receive_form(allowed: Limits) -> Received:
+    """The same for a form of which files are a part: a fault of theirs is in `fault`, to be shown."""
     db.session.close()
     token = request.headers.get("X-CSRFToken")
     if token:
@@ -51,15 +62,18 @@ def receive(allowed: Limits) -> Received:
     settings: Settings = current_app.config["SETTINGS"]
     try:
         if (request.content_length or 0) > settings.max_upload_bytes:
-            raise Invalid("files", "upload_too_large", limit=Size(settings.max_upload_bytes))
+            raise TooLarge("upload_too_large", limit=Size(settings.max_upload_bytes))
         envelope = receiving.envelope(request.content_type or "", request.content_length)
         admit = _admitted if token else _check_field
-        return receiving.receive(storage(), counted, envelope, allowed, admit)
+        received = receiving.receive(storage(), counted, envelope, allowed, admit)
     except Malformed:
         raise
     except (Refused, CSRFError):
-        _let_finish(counted, (request.content_length or 0))
+        _let_finish(counted, request.content_length or 0)
         raise
+    if received.fault is not None:
+        _let_finish(counted, request.content_length or 0)
+    return received
 
 
 class _Counted:
@@ -101,3 +115,4 @@ def _check_token(token: str) -> None:
         validate_csrf(token)
     except ValidationError as error:
         raise CSRFError(str(error)) from None
+    g.csrf_valid = True  # a form that is made of the fields need not ask again

@@ -13,7 +13,7 @@ from challenge.base import i18n
 from challenge.files.receiving import Size
 from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
-from challenge.web import judging_words, submission_words
+from challenge.web import account_words, judging_words, submission_words
 
 WORDS: Mapping[str, LazyString] = {
     "not_found": _("There is no such page, or it is not for you to see."),
@@ -35,20 +35,6 @@ WORDS: Mapping[str, LazyString] = {
     "off_scale": _("The score is off the scale: %(minimum)s to %(maximum)s."),
     "off_step": _("The score must go in steps of %(step)s."),
     "not_a_number": _("Write a number."),
-    # Files
-    "no_file": _("Choose a file first."),
-    "file_empty": _("%(name)s is empty. Nothing of this upload was kept."),
-    "file_too_large": _("%(name)s is above the limit of %(limit)s. Nothing of this upload was kept."),
-    "upload_too_large": _("This is more than the %(limit)s that may still be added. Nothing was kept."),
-    "too_many_files": _("There may be %(most)s files altogether. Remove one first; nothing of this upload was kept."),
-    "file_type_not_allowed": _("%(name)s is of a type that is not taken. Send PDF, Office, ODF, PNG, JPEG, ZIP or text."),
-    "file_type_differs": _("%(name)s is really %(real)s. Give it its right name or send another file."),
-    "file_damaged": _("%(name)s is not a readable %(expected)s file. Save it anew and send it again."),
-    "file_missing": _("This file is not in the storage. It was recorded; the operator can restore it from a backup."),
-    "upload_unreadable": _("The upload could not be read. Nothing was kept. Reload the page and send it again."),
-    "upload_without_length": _("The upload did not say how long it is. Nothing was kept."),
-    "upload_cut_off": _("The connection broke off. Nothing of this upload was kept; send it again."),
-    "no_room": _("The disk is full. Nothing partial was kept. The operator has been told in the log."),
     # Requirements and questions
     "one_language": _("Fill this in, in Chinese or in English."),
     "too_long": _("%(length)s characters; at most %(most)s fit."),
@@ -77,6 +63,7 @@ WORDS: Mapping[str, LazyString] = {
     "round_cancelled": _("This round was cancelled."),
     "too_many_questions": _("%(most)s questions of yours wait for an answer here. Ask again later."),
     "already_answered": _("This was answered at %(at)s. An answer stays as it was given."),
+    **account_words.WORDS,
     **judging_words.WORDS,
     **submission_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),

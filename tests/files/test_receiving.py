@@ -12,7 +12,7 @@ import pytest
 from challenge.files import receiving
 from challenge.files.receiving import Limits, envelope, receive
 from challenge.files.storage import Storage
-from challenge.rules.errors import Invalid, Malformed, NotAllowed, Refused
+from challenge.rules.errors import Malformed, NotAllowed, Refused, TooLarge
 from tests.files import specimens
 
 MB = 1024 * 1024
@@ -42,7 +42,9 @@ class Arriving:
     ) -> list[receiving.Kept]:
         about = envelope("multipart/form-data; boundary=line", len(body) if promised is None else promised)
         with receive(self.storage, io.BytesIO(body), about, limits, self.admit) as received:
-            self.fields = received.fields
+            self.fields = dict(received.fields)
+            if received.fault is not None:
+                raise received.fault
             return received.keep()
 
     def admit(self, fields: Mapping[str, str]) -> None:
@@ -82,8 +84,6 @@ def test_files_arrive_with_their_names_and_digests(arriving: Arriving) -> None:
 @pytest.mark.parametrize(
     ("parts", "code"),
     [
-        ([TOKEN], "no_file"),
-        ([TOKEN, ("files", "", b"")], "no_file"),
         ([TOKEN, ("files", "empty.pdf", b"")], "file_empty"),
         ([TOKEN, ("files", "big.pdf", specimens.PDF + b" " * MB)], "file_too_large"),
         ([TOKEN, ("files", "a.pdf", specimens.EXE)], "file_type_differs"),
@@ -107,6 +107,17 @@ def test_one_fault_and_nothing_of_the_upload_remains(
     assert arriving.left == []
 
 
+def test_a_file_input_that_was_left_empty_is_no_file(arriving: Arriving) -> None:
+    assert arriving(body_of(TOKEN, ("files", "", b""))) == []
+    assert arriving.left == []
+
+
+def test_what_was_typed_survives_a_file_that_is_refused(arriving: Arriving) -> None:
+    with pytest.raises(Refused):
+        arriving(body_of(TOKEN, ("title", None, b"typed"), ("files", "a.pdf", specimens.EXE)))
+    assert arriving.fields == {"token": "right", "title": "typed"}
+
+
 def test_an_upload_that_breaks_off_leaves_nothing(arriving: Arriving) -> None:
     body = body_of(TOKEN, ("files", "one.pdf", specimens.PDF), ("files", "two.pdf", specimens.PDF))
     for end in range(0, len(body), 7):
@@ -123,7 +134,7 @@ def test_a_body_without_its_last_boundary_is_no_upload(arriving: Arriving) -> No
 
 
 def test_a_body_that_can_only_be_too_large_is_not_read(arriving: Arriving) -> None:
-    with pytest.raises(Invalid) as refusal:
+    with pytest.raises(TooLarge) as refusal:
         arriving(b"", promised=4 * MB)
     assert refusal.value.code == "upload_too_large"
 

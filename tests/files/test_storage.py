@@ -96,7 +96,7 @@ def test_a_full_disk_is_a_refusal_and_leaves_nothing(
             if moment == "write":
                 staged._file.close()
                 # The device that is always full.
-                staged._file = Path("/dev/full").open("wb", buffering=0)
+                staged._file = Path("/dev/full").open("wb", buffering=0)  # noqa: SIM115
             staged.write(b"bytes")
             if moment == "sync":
                 monkeypatch.setattr(storing.os, "fsync", full)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.seek import answers, attaching, editing, mine, requirement
+from challenge.web.seek import answers, attaching, editing, mine, requirement, submissions
 
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
@@ -11,4 +11,5 @@ ROUTES: dict[str, dict[str, Action]] = {
     **attaching.ROUTES,
     **requirement.ROUTES,
     **answers.ROUTES,
+    **submissions.ROUTES,
 }

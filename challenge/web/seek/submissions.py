@@ -1,0 +1,95 @@
+"""What solvers handed in for a requirement: read by its seeker once the window has closed."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from challenge.base.db import db
+from challenge.base.session import actor
+from challenge.requirements import queries as requirements
+from challenge.requirements.models import Requirement
+from challenge.rounds import queries as rounds
+from challenge.rounds.tracks import windows_of
+from challenge.rules.errors import NotFound
+from challenge.rules.permissions import Action, Subject, can, require
+from challenge.submissions import facts, queries
+from challenge.submissions.queries import Shown
+from challenge.web.context import page_now
+from challenge.web.papers import frozen_file
+from challenge.web.seek.room import blueprint
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "submissions": {"GET": Action.SUBMISSION_READ},
+    "submission": {"GET": Action.SUBMISSION_READ},
+    "submission_file": {"GET": Action.SUBMISSION_READ},
+}
+
+
+@blueprint.get("/requirements/<ref>/submissions")
+def submissions(ref: str) -> ResponseReturnValue:
+    """The solutions for my requirement; before the close, when they can be read."""
+    requirement = requirements.by_ref(db.session, ref)
+    require(actor(), Action.ACCOUNT_USE)
+    if requirement.seeker_id not in actor().represents:
+        raise NotFound
+    readable = can(actor(), Action.SUBMISSION_READ, _any(requirement))
+    actor().asked.add(Action.SUBMISSION_READ)
+    return render_template(
+        "seek/submissions.html",
+        requirement=requirement,
+        round=requirement.round,
+        readable=readable,
+        closes_at=facts.closes_at(windows_of(requirement.round), requirement),
+        rows=queries.of_requirement(db.session, requirement.id) if readable else [],
+    )
+
+
+def _any(requirement: Requirement) -> Subject:
+    """Any submission that stands for this requirement, as the permission table would see it."""
+    subject = rounds.subject_of(
+        requirement.round,
+        page_now(),
+        kind="submission",
+        state="submitted",
+        seeker_id=requirement.seeker_id,
+    )
+    return facts.within_own_close(subject, requirement, page_now())
+
+
+@blueprint.get("/submissions/<ref>")
+def submission(ref: str) -> ResponseReturnValue:
+    """One of them, as it was entered."""
+    shown = _enter(ref)
+    version = queries.version(db.session, shown.submission.id, named=True)
+    return render_template(
+        "seek/submission.html",
+        shown=shown,
+        submission=shown.submission,
+        round=shown.round,
+        version=version,
+        urls=[
+            url_for("seek.submission_file", ref=ref, place=place)
+            for place in range(1, len(version.manifest) + 1)
+        ],
+    )
+
+
+@blueprint.get("/submissions/<ref>/files/<int:place>")
+def submission_file(ref: str, place: int) -> ResponseReturnValue:
+    """A file as it was entered."""
+    shown = _enter(ref)
+    return frozen_file(queries.version(db.session, shown.submission.id).manifest, place)
+
+
+def _enter(ref: str) -> Shown:
+    require(actor(), Action.ACCOUNT_USE)
+    shown = queries.shown(db.session, ref, page_now())
+    if shown.requirement is None or shown.requirement.seeker_id not in actor().represents:
+        raise NotFound
+    if actor().user_id in shown.material.team:
+        raise NotFound
+    if not can(actor(), Action.SUBMISSION_READ, shown.subject):
+        raise NotFound  # before the close a seeker does not learn who has handed in
+    require(actor(), Action.SUBMISSION_READ, shown.subject)
+    return shown

@@ -1,0 +1,96 @@
+"""Handing in: the review of what exactly will be entered, the submit, the withdrawal, the late page."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.rules.errors import InvalidMany, TooLate
+from challenge.rules.permissions import Action, can
+from challenge.submissions import queries, submitting
+from challenge.submissions.models import LateArrival
+from challenge.web import words
+from challenge.web.doors import answer, wants_json
+from challenge.web.solve.forms import ConfirmForm
+from challenge.web.solve.room import blueprint, draw, enter
+from challenge.web.solve.words import PARTS
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "show": {"GET": Action.SUBMISSION_READ},
+    "review": {"GET": Action.SUBMISSION_READ},
+    "submit": {"POST": Action.SUBMISSION_SUBMIT},
+    "withdraw": {"GET": Action.SUBMISSION_READ, "POST": Action.SUBMISSION_WITHDRAW},
+}
+
+
+@blueprint.get("/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """One submission: how it stands, what is missing, what was entered, what came too late."""
+    shown = enter(ref, Action.SUBMISSION_READ)
+    return draw(
+        "solve/show.html",
+        shown,
+        missing=shown.missing,
+        versions=queries.versions(db.session, shown.submission.id),
+        late=queries.late_arrivals(db.session, shown.submission.id),
+        may_edit=can(actor(), Action.SUBMISSION_EDIT, shown.subject),
+        may_withdraw=shown.open and can(actor(), Action.SUBMISSION_WITHDRAW, shown.subject),
+        parts=PARTS,
+    )
+
+
+@blueprint.get("/<ref>/review")
+def review(ref: str) -> ResponseReturnValue:
+    """What exactly will be entered, file by file, and what is still missing for it."""
+    shown = enter(ref, Action.SUBMISSION_READ)
+    if not can(actor(), Action.SUBMISSION_EDIT, shown.subject):
+        return redirect(url_for("solve.show", ref=ref))
+    faults = [(fault, words.say(fault)) for fault in shown.missing]
+    return draw("solve/review.html", shown, form=ConfirmForm(), faults=faults, parts=PARTS)
+
+
+@blueprint.post("/<ref>/submit")
+def submit(ref: str) -> ResponseReturnValue:
+    """Hand it in. Too late, incomplete or done: each has its page, and nothing half-done remains."""
+    try:
+        with writing() as session:
+            version = submitting.submit(session, actor(), ref)
+        return redirect(url_for("solve.receipt", ref=ref, number=version.number))
+    except InvalidMany:
+        if wants_json():
+            raise
+        # The review names what is missing; it asks anew, because somebody of the team may have taken it out.
+        return redirect(url_for("solve.review", ref=ref))
+    except TooLate as refusal:
+        if refusal.code != "window_closed":
+            raise
+        late = refusal
+    with writing() as session:
+        arrival = submitting.arrived_late(session, actor(), ref, late)
+    return _too_late(ref, arrival, late)
+
+
+def _too_late(ref: str, arrival: LateArrival, refusal: TooLate) -> ResponseReturnValue:
+    if wants_json():
+        return answer(refusal.status, refusal.code, words.say(refusal))
+    shown = enter(ref, Action.SUBMISSION_READ)
+    page = draw("solve/late.html", shown, arrival=arrival, closed_at=refusal.params["at"])
+    return page, refusal.status
+
+
+@blueprint.route("/<ref>/withdraw", methods=["GET", "POST"])
+def withdraw(ref: str) -> ResponseReturnValue:
+    """Take it out of the round, after a question; until the close it may be handed in again."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with writing() as session:
+            submitting.withdraw(session, actor(), ref)
+        flash(_("Withdrawn. Until the close you can submit again."))
+        return redirect(url_for("solve.show", ref=ref))
+    shown = enter(ref, Action.SUBMISSION_READ)
+    if not (shown.open and can(actor(), Action.SUBMISSION_WITHDRAW, shown.subject)):
+        return redirect(url_for("solve.show", ref=ref))
+    return draw("solve/withdraw.html", shown, form=form)

@@ -1,0 +1,14 @@
+"""The doors of the solver's rooms: each module of this package names its own, here they are one table."""
+
+from __future__ import annotations
+
+from challenge.rules.permissions import Action
+from challenge.web.solve import editing, handing_in, mine, receipts, team
+
+ROUTES: dict[str, dict[str, Action]] = {
+    **mine.ROUTES,
+    **editing.ROUTES,
+    **handing_in.ROUTES,
+    **receipts.ROUTES,
+    **team.ROUTES,
+}

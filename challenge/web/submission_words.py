@@ -1,0 +1,61 @@
+"""The reader's words for what files and submissions refuse; a part of the one table in `words`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+WORDS: Mapping[str, LazyString] = {
+    # Files
+    "no_file": _("Choose a file first."),
+    "file_empty": _("%(name)s is empty. Nothing of this upload was kept."),
+    "file_too_large": _("%(name)s is above the limit of %(limit)s. Nothing of this upload was kept."),
+    "upload_too_large": _("This is more than the %(limit)s that may still be added. Nothing was kept."),
+    "too_many_files": _(
+        "There may be %(most)s files altogether. Remove one first; nothing of this upload was kept."
+    ),
+    "file_type_not_allowed": _(
+        "%(name)s is of a type that is not taken. Send PDF, Office, ODF, PNG, JPEG, ZIP or text."
+    ),
+    "file_type_differs": _("%(name)s is really %(real)s. Give it its right name or send another file."),
+    "file_damaged": _("%(name)s is not a readable %(expected)s file. Save it anew and send it again."),
+    "file_missing": _(
+        "This file is not in the storage. It was recorded; the operator can restore it from a backup."
+    ),
+    "upload_unreadable": _(
+        "The upload could not be read. Nothing was kept. Reload the page and send it again."
+    ),
+    "upload_without_length": _("The upload did not say how long it is. Nothing was kept."),
+    "upload_cut_off": _("The connection broke off. Nothing of this upload was kept; send it again."),
+    "no_room": _("The disk is full. Nothing partial was kept. The operator has been told in the log."),
+    # Handing in
+    "round_not_running": _("This round takes no solutions: it was cancelled, or is not announced yet."),
+    "requirement_not_open": _("This requirement takes no solutions any more."),
+    "choose_a_requirement": _("This round has requirements. Choose the one that you want to answer."),
+    "missing_title": _("Give it a title."),
+    "missing_summary": _("Say in a few sentences what you propose."),
+    "missing_proposal": _("Describe the solution."),
+    "missing_answers": _("%(count)s indicators have no answer yet."),
+    "missing_evidence": _("%(count)s answers say “met” or “partly” without evidence."),
+    "missing_trl": _("Choose the maturity now and at delivery."),
+    "missing_quote": _("Name your price."),
+    "missing_schedule": _("Say when you deliver what."),
+    "missing_team": _("Each member of the team needs a name."),
+    "missing_original": _("Declare that the work is your own."),
+    # Drafts
+    "stale_draft": _(
+        "Somebody of your team saved this draft after you opened it. What you typed stands below and is not"
+        " saved. Compare it with the stored draft, then save again to put yours in its place."
+    ),
+    "not_your_organization": _("You do not represent this organization."),
+    "trl_goes_back": _("At delivery it cannot be less mature than now."),
+    "quote_slip": _("%(typed)s is far above the budget. Did you mean %(meant)s?"),
+    # Team
+    "team_full": _("A team has at most %(most)s members."),
+    "owner_stays": _("The owner stays in the team: somebody has to answer for the submission."),
+    "not_named_any_more": _("You are not named in this team any more. Ask its owner to invite you again."),
+    # Ruling out
+    "reason_needed": _("Give the reason. The team reads it."),
+}
