@@ -28,8 +28,8 @@ def give_slot(
     Raises Invalid at `submission` for what is no entry of the round or has won a place already.
     """
     held = gate.hold(session, round_id, exclusive=True)
-    behind = facts.people_behind(session, Submission.round_id == round_id)
-    require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now, conflicted=behind))
+    conflicted = facts.conflicted(session, actor, Submission.round_id == round_id)
+    require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now, conflicted=conflicted))
     prize = session.get(Prize, prize_id)
     if prize is None or prize.round_id != round_id or prize.scope != "round" or not 1 <= slot <= prize.slots:
         raise NotFound

@@ -78,7 +78,8 @@ def _held(session: Session, actor: Actor, ref: str, action: Action) -> tuple[Dec
     if decision is None:
         raise NotFound
     requirement = session.get_one(Requirement, decision.requirement_id)
-    require(actor, action, facts.subject_of(session, decision, requirement, held.round, held.now))
+    conflicted = facts.conflicted(session, actor, Submission.requirement_id == requirement.id)
+    require(actor, action, facts.subject_of(decision, requirement, held.round, held.now, conflicted))
     if queries.notice(session, round_id) is not None:
         raise WrongState("notice_started")
     return decision, held

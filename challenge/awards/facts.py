@@ -12,27 +12,35 @@ from challenge.awards.models import Decision
 from challenge.requirements.models import Requirement
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
-from challenge.rules.permissions import Subject
+from challenge.rules.permissions import Actor, Subject
 from challenge.submissions.models import Submission, TeamMember
 
 
 def subject_of(
-    session: Session, decision: Decision, requirement: Requirement, round_: Round, now: dt.datetime
+    decision: Decision, requirement: Requirement, round_: Round, now: dt.datetime, conflicted: frozenset[int]
 ) -> Subject:
-    """Whoever is behind one of the entries has a conflict: nobody chooses themselves (one statement)."""
-    behind = people_behind(session, Submission.requirement_id == requirement.id)
+    """A decision; the round has programme and windows loaded, `conflicted` comes from here too."""
     return rounds.subject_of(
         round_,
         now,
         kind="decision",
         state=decision.verdict,
         seeker_id=requirement.seeker_id,
-        conflicted=behind,
+        conflicted=conflicted,
     )
 
 
-def people_behind(session: Session, which: sa.ColumnElement[Any]) -> frozenset[int]:
-    """Ids of the people on the teams of these entries, as far as they stand (one statement)."""
-    members = sa.select(TeamMember.user_id).join(Submission, Submission.id == TeamMember.submission_id)
-    standing = sa.and_(which, Submission.state == "submitted", TeamMember.user_id.is_not(None))
-    return frozenset(each for each in session.scalars(members.where(standing)) if each is not None)
+def behind(actor: Actor, which: sa.ColumnElement[Any]) -> sa.Exists:
+    """Whether the actor is on the team of one of these entries that stand: nobody chooses themselves."""
+    return (
+        sa.exists()
+        .where(TeamMember.submission_id == Submission.id, TeamMember.user_id == actor.user_id)
+        .where(which, Submission.state == "submitted")
+    )
+
+
+def conflicted(session: Session, actor: Actor, which: sa.ColumnElement[Any]) -> frozenset[int]:
+    """The actor's own id where that is so (one statement)."""
+    if actor.user_id is None or not session.scalar(sa.select(behind(actor, which))):
+        return frozenset()
+    return frozenset({actor.user_id})

@@ -56,18 +56,19 @@ def standing_of(session: Session, round_id: int) -> Standing:
 
 def current_ranking(session: Session, round_id: int) -> Ranking:
     """The ranking in force of the round's last phase, with its rows; raises WrongState if none is fixed."""
-    query = (
-        sa.select(Ranking)
-        .join(Phase, Phase.id == Ranking.phase_id)
-        .where(Phase.round_id == round_id, Ranking.superseded.is_(False))
-        .order_by(Phase.number.desc(), Ranking.id.desc())
-        .limit(1)
-        .options(selectinload(Ranking.rows))
-    )
-    ranking = session.scalar(query)
+    query = sa.select(Ranking).where(Ranking.id == ranking_in_force(round_id))
+    ranking = session.scalar(query.options(selectinload(Ranking.rows)))
     if ranking is None:
         raise WrongState("ranking_missing")
     return ranking
+
+
+def ranking_in_force(round_id: int | sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """The id of that ranking, as an expression: a screening's ranking gives no awards."""
+    last = sa.select(sa.func.max(Phase.number)).where(Phase.round_id == round_id).scalar_subquery()
+    found = sa.select(Ranking.id).join(Phase, Phase.id == Ranking.phase_id)
+    in_force = found.where(Phase.round_id == round_id, Phase.number == last, sa.not_(Ranking.superseded))
+    return in_force.limit(1).scalar_subquery()
 
 
 def entries_of(session: Session, ranking: Ranking) -> list[Entry]:

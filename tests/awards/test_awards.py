@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
-from challenge.awards import by_hand, deciding, proposing, publishing, queries
+from challenge.awards import board, by_hand, deciding, proposing, publishing, queries
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.plans import Slot
 from challenge.base import clock
@@ -26,7 +26,7 @@ def slots(db: Session, judged: Judged) -> dict[tuple[str, int], str]:
     """(prize, slot or need) -> the entry's code, of awards in force."""
     return {
         (award.prize.name_en or "", award.requirement_id or award.slot): award.submission.code
-        for award in queries.awards_of(db, judged.round.id)
+        for award in board.awards_of(db, judged.round.id)
     }
 
 
