@@ -13,8 +13,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bench.rows import Row
 from bench.crowds import app_of, database_now, due_rounds
+from bench.rows import Row
 from challenge.audit import chain
 from challenge.audit.models import AuditEntry
 from challenge.base.db import fresh_session

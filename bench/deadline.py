@@ -15,8 +15,8 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from bench.rows import Row
 from bench.crowds import app_of, database_now, due_rounds, ready_drafts
+from bench.rows import Row
 from challenge.base.db import fresh_session
 from challenge.flow import closing
 from challenge.rounds import gate
