@@ -104,17 +104,18 @@ def requirement_solvers(facts: Facts) -> Ids:
 
 
 def winners(facts: Facts) -> Ids:
-    """The people behind the confirmed awards of the round."""
+    """The people behind the round's awards: those that are final, and those that become it on publication."""
     won = sa.select(Award.submission_id).where(
-        Award.round_id == facts["round_id"], Award.state == "confirmed"
+        Award.round_id == facts["round_id"], Award.state.in_(("on_notice", "confirmed"))
     )
     return _people(Submission.id.in_(won))
 
 
 def not_winners(facts: Facts) -> Ids:
-    """Those whose entries stood and won nothing."""
+    """Those whose entries stood (or stand still, before publication) and won nothing."""
     stood = _people(
-        Submission.round_id == facts["round_id"], Submission.state.in_(("selected", "not_selected"))
+        Submission.round_id == facts["round_id"],
+        Submission.state.in_(("submitted", "selected", "not_selected")),
     )
     return stood.where(TeamMember.user_id.not_in(winners(facts)))
 
