@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base.ids import new_ref
-from challenge.judging import conflicts, declaring, rubric, scorecards
+from challenge.judging import conflicts, declaring, rubric
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.scorecards import JUDGED
 from challenge.rounds import gate
@@ -110,17 +110,18 @@ def assign(session: Session, actor: Actor, round_id: int, judge_id: int, submiss
     return _existing_or_404(session, judge_id, entry.id)
 
 
-def replace(session: Session, actor: Actor, ref: str, judge_id: int, reason: str) -> Assignment:
+def replace(
+    session: Session, actor: Actor, ref: str, judge_id: int, reason: str, *, round_id: int
+) -> Assignment:
     """Another judge instead of this one: the old assignment ends with the reason, a new one is made.
 
     Where the judge has declined or stepped back already, that stays as it is and only the new one is made.
     """
-    round_id = scorecards.round_of(session, ref)
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.ASSIGNMENT_REPLACE, rounds.subject_of(held.round, held.now))
     phase = rubric.phase_or_404(session, round_id)
     old = session.scalar(sa.select(Assignment).where(Assignment.ref == ref).with_for_update())
-    if old is None:
+    if old is None or old.phase_id != phase.id:
         raise NotFound
     there = _existing(session, judge_id, old.submission_id)
     if old.state == "replaced" and there is not None and there.state in READING:

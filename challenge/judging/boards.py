@@ -192,6 +192,14 @@ def one(session: Session, phase_id: int, ref: str) -> One:
     return One(*row)
 
 
+def judges_asked(session: Session, phase_id: int, submission_id: int) -> set[int]:
+    """The judges who have, or ever had, an assignment with this entry (one statement)."""
+    query = sa.select(Assignment.judge_id).where(
+        Assignment.phase_id == phase_id, Assignment.submission_id == submission_id
+    )
+    return set(session.scalars(query))
+
+
 @dataclass(frozen=True, slots=True)
 class Short:
     """An entry with fewer judges at work than the phase asks for."""

@@ -21,9 +21,8 @@ _NUMBERS = ("minimum", "maximum", "step", "weight")
 
 @dataclass(frozen=True, slots=True)
 class CriterionDraft:
-    """A criterion as an organizer typed it; `id` names the one that it changes."""
+    """A criterion as an organizer typed it."""
 
-    id: int | None = None
     name_zh: str = ""
     name_en: str = ""
     guidance_zh: str = ""

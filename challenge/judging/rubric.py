@@ -83,21 +83,15 @@ def edit(
     phase = ensure_phase(session, round_id)
     _refuse_in_use(session, phase)
     rows = checked(drafts, per_entry)
-    known = {criterion.id: criterion for criterion in phase.criteria}
-    kept: set[int] = set()
-    for position, (draft, values) in enumerate(zip(drafts, rows, strict=True), start=1):
-        criterion = known.get(draft.id or 0)
-        if criterion is None or criterion.id in kept:
+    known = list(phase.criteria)
+    for position, values in enumerate(rows, start=1):
+        if position > len(known):
             session.add(Criterion(phase_id=phase.id, position=position, **values))
             continue
-        kept.add(criterion.id)
-        criterion.position = position
-        for name, value in values.items():
-            setattr(criterion, name, value)
-    session.execute(
-        sa.delete(Criterion).where(Criterion.id.in_(known.keys() - kept)),
-        execution_options={"synchronize_session": False},
-    )
+        for name, value in {**values, "position": position}.items():
+            setattr(known[position - 1], name, value)
+    for criterion in known[len(rows) :]:
+        session.delete(criterion)
     phase.per_entry = per_entry
     held.round.version += 1
     session.flush()

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms import RadioField, TextAreaField
 from wtforms.validators import AnyOf, Length
 
 from challenge.judging.declaring import MOST_REASON
 from challenge.judging.scorecards import Entered
 
 SCORE, COMMENT = "score-", "comment-"
+ANSWERS = (
+    ("accept", _("I have no conflict of interest and will judge it")),
+    ("recuse", _("I have a conflict of interest")),
+    ("decline", _("I have no conflict, but cannot judge it (no time, not my field)")),
+)
 
 
 class DeclarationForm(FlaskForm):
@@ -21,19 +27,18 @@ class DeclarationForm(FlaskForm):
 
     answer = RadioField(
         _("Your answer"),
-        choices=[
-            SelectChoice("accept", _("I have no conflict of interest and will judge it")),
-            SelectChoice("recuse", _("I have a conflict of interest")),
-            SelectChoice("decline", _("I have no conflict, but cannot judge it (no time, not my field)")),
-        ],
         validate_choice=False,
-        validators=[AnyOf(("accept", "recuse", "decline"), message=_("Choose one of the list."))],
+        validators=[AnyOf([code for code, _text in ANSWERS], message=_("Choose one of the list."))],
     )
     reason = TextAreaField(
         _("Reason"),
         description=_("Needed unless you accept. The organizer reads it, nobody else."),
         validators=[Length(max=MOST_REASON)],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answer.choices = [(code, str(text)) for code, text in ANSWERS]
 
 
 class RecusalForm(FlaskForm):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
     announcements,
+    assignments,
     audit,
+    judging,
     overrides,
+    panel,
     posting,
     prizes,
     programmes,
     questions,
+    ranking,
     rounds,
     screening,
     settings,
@@ -21,6 +25,7 @@ from challenge.web.organize import (
 MODULES = (
     *(programmes, rounds, settings, texts, prizes, announcements, overrides, audit),
     *(posting, screening, questions, submissions),
+    *(judging, panel, assignments, ranking),
 )
 
 

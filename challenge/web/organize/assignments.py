@@ -1,0 +1,168 @@
+"""The organizer's assignments: the matrix of judges and entries, the proposal, one assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.judging import assigning, boards, conflicts, rubric
+from challenge.judging.boards import One, Seat
+from challenge.judging.models import Phase
+from challenge.rounds import queries as rounds
+from challenge.rounds.models import Round
+from challenge.rules.errors import Invalid, Refused, WrongState
+from challenge.rules.permissions import Action, can
+from challenge.submissions.models import Submission
+from challenge.web import forms, words
+from challenge.web.context import page_now
+from challenge.web.organize.judging_forms import ReplaceForm
+from challenge.web.organize.room import blueprint, draw, enter
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "assignments": {"GET": Action.ROUND_CONTROL},
+    "assign": {"POST": Action.JUDGE_ASSIGN},
+    "assign_proposed": {"POST": Action.JUDGE_ASSIGN},
+    "assignment": {"GET": Action.ROUND_CONTROL},
+    "replace_judge": {"POST": Action.ASSIGNMENT_REPLACE},
+}
+
+# Why a judge cannot take an entry, as the proposal tells it.
+OBSTACLES: Mapping[str, LazyString] = {
+    "team": _l("in the team"),
+    "organization": _l("same organization"),
+    "seeker": _l("of the seeker"),
+    "domain": _l("same mail domain"),
+    "declined": _l("declined"),
+    "recused": _l("conflict declared"),
+    "replaced": _l("replaced"),
+    "panel": _l("the panel has no more judges"),
+}
+
+
+@blueprint.get("/rounds/<slug>/assignments", endpoint="assignments")
+def assignments_page(slug: str) -> ResponseReturnValue:
+    """Entries by judges; with `propose`, what a balanced assignment would add."""
+    round_ = enter(slug, Action.ROUND_CONTROL)
+    return _matrix(round_)
+
+
+@blueprint.post("/rounds/<slug>/assignments")
+def assign(slug: str) -> ResponseReturnValue:
+    """One judge, one entry, by hand: the button of a cell says which."""
+    round_ = enter(slug, Action.JUDGE_ASSIGN)
+    judge, _dash, entry = request.form.get("pair", "").partition("-")
+    try:
+        with writing() as session:
+            number = int(judge) if judge.isdecimal() and len(judge) < 19 else 0
+            assigning.assign(session, actor(), round_.id, number, entry)
+    except (Invalid, WrongState) as refusal:
+        return _matrix(enter(slug, Action.JUDGE_ASSIGN), refusal), refusal.status
+    return redirect(_here(slug))
+
+
+@blueprint.post("/rounds/<slug>/assignments/proposed")
+def assign_proposed(slug: str) -> ResponseReturnValue:
+    """Assign exactly what the proposal showed."""
+    round_ = enter(slug, Action.JUDGE_ASSIGN)
+    try:
+        with writing() as session:
+            count = assigning.apply(session, actor(), round_.id, request.form.get("digest", ""))
+    except (Invalid, WrongState) as refusal:
+        return _matrix(enter(slug, Action.JUDGE_ASSIGN), refusal, propose=True), refusal.status
+    if count:
+        flash(ngettext("%(num)d assignment made.", "%(num)d assignments made.", count))
+    return redirect(url_for("organize.assignments", slug=slug))
+
+
+@blueprint.get("/rounds/<slug>/assignments/<ref>")
+def assignment(slug: str, ref: str) -> ResponseReturnValue:
+    """One assignment: how it stands, why, and who could take it over."""
+    round_ = enter(slug, Action.ROUND_CONTROL)
+    return _one(round_, ref, ReplaceForm(formdata=None))
+
+
+@blueprint.post("/rounds/<slug>/assignments/<ref>")
+def replace_judge(slug: str, ref: str) -> ResponseReturnValue:
+    """Give the entry to another judge."""
+    round_ = enter(slug, Action.ASSIGNMENT_REPLACE)
+    form = ReplaceForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                assigning.replace(
+                    session, actor(), ref, form.judge.data or 0, form.reason.data or "", round_id=round_.id
+                )
+        except (Invalid, WrongState) as refusal:
+            forms.show(form, refusal)
+        else:
+            flash(_("Given to another judge."))
+            return redirect(url_for("organize.assignments", slug=slug))
+    return _one(enter(slug, Action.ASSIGNMENT_REPLACE), ref, form), 422
+
+
+def _here(slug: str) -> str:
+    """Back to the page of the matrix that the button stood on."""
+    after = request.form.get("after", "")
+    return url_for("organize.assignments", slug=slug, after=after if after.isdecimal() else None)
+
+
+def _matrix(round_: Round, refusal: Refused | None = None, *, propose: bool = False) -> str:
+    phase = rubric.phase_of(db.session, round_.id)
+    after = request.values.get("after", 0, type=int)
+    propose = propose or "propose" in request.args
+    return draw(
+        "organize/assignments.html",
+        round_,
+        here="assignments",
+        phase=phase,
+        matrix=boards.matrix(db.session, phase, max(after, 0)) if phase is not None else None,
+        seats=boards.seats(db.session, phase.id) if phase is not None else [],
+        proposal=assigning.propose(db.session, phase) if phase is not None and propose else None,
+        obstacles=OBSTACLES,
+        after=after,
+        message=words.say(refusal) if refusal is not None else None,
+        editable=can(actor(), Action.JUDGE_ASSIGN, rounds.subject_of(round_, page_now())),
+    )
+
+
+def _one(round_: Round, ref: str, form: ReplaceForm) -> str:
+    phase = rubric.phase_or_404(db.session, round_.id)
+    shown = boards.one(db.session, phase.id, ref)
+    seats = _free(phase, shown)
+    form.judge.choices = [
+        (seat.id, _seat_name(seat)) for seat in sorted(seats, key=lambda each: each.reading)
+    ]
+    return draw(
+        "organize/assignment.html",
+        round_,
+        here="assignments",
+        shown=shown,
+        form=form,
+        free=seats,
+        editable=can(actor(), Action.ASSIGNMENT_REPLACE, rounds.subject_of(round_, page_now())),
+    )
+
+
+def _free(phase: Phase, shown: One) -> list[Seat]:
+    """The judges who could take the entry: no conflict, never asked to read it before."""
+    tied = conflicts.hard(db.session, phase.id, Submission.id == shown.submission_id)
+    asked = boards.judges_asked(db.session, phase.id, shown.submission_id)
+    return [
+        seat
+        for seat in boards.seats(db.session, phase.id)
+        if seat.id not in asked and (seat.id, shown.submission_id) not in tied
+    ]
+
+
+def _seat_name(seat: Seat) -> str:
+    name = seat.name or seat.email or ""
+    load = ngettext("%(num)d proposal", "%(num)d proposals", seat.reading)
+    return f"{seat.label} {name} · {load}"

@@ -1,0 +1,74 @@
+"""The organizer's ranking board: standings while judging runs, then the ranking that was fixed."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.judging import ranking, rubric, standings
+from challenge.judging.standings import RankPage
+from challenge.rounds import queries as rounds
+from challenge.rounds.models import Round
+from challenge.rules.errors import Invalid, WrongState
+from challenge.rules.permissions import Action, can
+from challenge.web import forms
+from challenge.web.context import page_now
+from challenge.web.organize.judging_forms import TIES, FixForm
+from challenge.web.organize.room import blueprint, draw, enter
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "ranking": {"GET": Action.RANKING_READ},
+    "fix_ranking": {"POST": Action.RANKING_FIX},
+}
+
+
+@blueprint.get("/rounds/<slug>/ranking", endpoint="ranking")
+def ranking_page(slug: str) -> ResponseReturnValue:
+    """Places and totals, fifty at a time."""
+    return _page(enter(slug, Action.RANKING_READ), FixForm(formdata=None))
+
+
+@blueprint.post("/rounds/<slug>/ranking")
+def fix_ranking(slug: str) -> ResponseReturnValue:
+    """Make the ranking official, or replace it with a reason."""
+    round_ = enter(slug, Action.RANKING_FIX)
+    form = FixForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                ranking.fix(session, actor(), round_.id, form.reason.data)
+        except (Invalid, WrongState) as refusal:
+            forms.show(form, refusal)
+        else:
+            flash(_("The ranking is fixed."))
+            return redirect(url_for("organize.ranking", slug=slug))
+    return _page(enter(slug, Action.RANKING_FIX), form), 422
+
+
+def _page(round_: Round, form: FixForm) -> str:
+    opened = standings.opening(db.session, round_.id)
+    phase, official = opened if opened is not None else (None, None)
+    show_live = official is None or request.args.get("view") == "live"
+    cursor = request.args.get("after", "")
+    page = RankPage((), None)
+    if phase is not None and official is not None and not show_live:
+        page = standings.fixed(db.session, official, cursor)
+    elif phase is not None:
+        page = standings.live(db.session, phase.id, cursor)
+    return draw(
+        "organize/ranking.html",
+        round_,
+        here="ranking",
+        phase=phase,
+        method=rubric.method_of(phase) if phase is not None else None,
+        official=official,
+        live=show_live,
+        page=page,
+        first=not cursor,
+        form=form,
+        ties=TIES,
+        fixable=can(actor(), Action.RANKING_FIX, rounds.subject_of(round_, page_now())),
+    )
