@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -87,16 +88,16 @@ def attach(
 
 def listed(session: Session, owner_kind: str, owner_id: int) -> list[Listed]:
     """The files of an owner, oldest first; one statement."""
-    rows = session.execute(_files(owner_kind, owner_id).order_by(Attachment.id))
-    return [Listed(*row.tuple()) for row in rows]
+    rows: Sequence[Any] = session.execute(_files(owner_kind, owner_id).order_by(Attachment.id)).all()
+    return [Listed(*row) for row in rows]
 
 
 def find(session: Session, owner_kind: str, owner_id: int, ref: str) -> Listed:
     """One file of this very owner; raises NotFound."""
-    row = session.execute(_files(owner_kind, owner_id).where(Attachment.ref == ref)).one_or_none()
+    row: Any = session.execute(_files(owner_kind, owner_id).where(Attachment.ref == ref)).one_or_none()
     if row is None:
         raise NotFound
-    return Listed(*row.tuple())
+    return Listed(*row)
 
 
 def remove(session: Session, owner_kind: str, owner_id: int, ref: str, at: dt.datetime) -> bool:

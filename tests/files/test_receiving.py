@@ -14,19 +14,10 @@ from challenge.files.receiving import Limits, envelope, receive
 from challenge.files.storage import Storage
 from challenge.rules.errors import Malformed, NotAllowed, Refused, TooLarge
 from tests.files import specimens
+from tests.files.forms import Part, body_of
 
 MB = 1024 * 1024
 LIMITS = Limits(files=3, file_bytes=MB, total_files=5)
-Part = tuple[str, str | None, bytes]
-
-
-def body_of(*parts: Part) -> bytes:
-    """A form as a browser sends it; a part without a file name is a field."""
-    pieces = []
-    for name, filename, data in parts:
-        about = f'name="{name}"' + ("" if filename is None else f'; filename="{filename}"')
-        pieces.append(f"--line\r\nContent-Disposition: form-data; {about}\r\n\r\n".encode() + data + b"\r\n")
-    return b"".join(pieces) + b"--line--\r\n"
 
 
 class Arriving:
