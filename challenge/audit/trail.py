@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.audit.models import AuditEntry
+from challenge.audit.models import AuditEntry, AuditHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +40,10 @@ def page(session: Session, chain: str, before: int | None = None, limit: int = 5
     ).where(AuditEntry.chain == chain)
     if before is not None:
         query = query.where(AuditEntry.seq < before)
-    rows = session.execute(query.order_by(AuditEntry.seq.desc()).limit(limit)).tuples()
+    rows = session.execute(query.order_by(AuditEntry.seq.desc()).limit(limit))
     return [Line(*row) for row in rows]
+
+
+def chains(session: Session) -> int:
+    """How many chains there are."""
+    return session.scalar(sa.select(sa.func.count()).select_from(AuditHead)) or 0

@@ -150,7 +150,7 @@ def is_sqlite(session: Session) -> bool:
 
 
 def begin_write(session: Session) -> None:
-    """Take SQLite's write lock now, before any read that a write depends on; PostgreSQL locks rows instead."""
+    """Take SQLite's write lock now, before any read that a write depends on; PostgreSQL locks rows."""
     if not is_sqlite(session):
         return
     connection = session.connection()
@@ -159,9 +159,17 @@ def begin_write(session: Session) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def one_view(session: Session) -> None:
+    """Let everything that this fresh session reads be of one moment, whatever others write meanwhile."""
+    if is_sqlite(session):
+        session.connection().exec_driver_sql("BEGIN")
+    else:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @contextmanager
 def writing() -> Iterator[Session]:
-    """One writing transaction: commit at the end, roll back whole on any error. Doors only, never services."""
+    """One writing transaction: commit at the end, roll back whole on any error. For doors only."""
     session = db.session
     try:
         yield session

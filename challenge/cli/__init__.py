@@ -17,6 +17,7 @@ COMMANDS = {
     "import": ("challenge.cli.imports", "group"),
     "export": ("challenge.cli.exports", "group"),
     "user": ("challenge.cli.user", "group"),
+    "audit": ("challenge.cli.audit", "group"),
     "backup": ("challenge.cli.backup", "group"),
 }
 

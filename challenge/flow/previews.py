@@ -29,7 +29,8 @@ def told(session: Session, event: str, round_id: int) -> list[Told]:
         sa.select(sa.literal(place), sa.func.count()).select_from(mails.readers(mailing, facts).subquery())
         for place, mailing in enumerate(mailings)
     ]
-    found = dict(session.execute(sa.union_all(*counts)).tuples().all())
+    rows = session.execute(sa.union_all(*counts)).all()
+    found = {int(row[0]): int(row[1]) for row in rows}
     return [
         Told(mailing.template, mailing.audience.__name__, found[place])
         for place, mailing in enumerate(mailings)

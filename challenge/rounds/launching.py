@@ -40,10 +40,9 @@ def launch(session: Session, actor: Actor, round_id: int) -> Round:
     """
     held = gate.hold(session, round_id, exclusive=True)
     round_ = held.round
-    if round_.launched_at is not None and round_.cancelled_at is None:
-        require(actor, Action.ROUND_CONTROL, subject_of(round_, held.now))
-        return round_
     require(actor, Action.ROUND_LAUNCH, subject_of(round_, held.now))
+    if round_.launched_at is not None:
+        return round_
     faults = faults_of_launch(round_, held.now)
     if faults:
         raise InvalidMany(faults)

@@ -30,13 +30,12 @@ def close_early(session: Session, actor: Actor, round_id: int, stage: Stage, rea
     """
     held = gate.hold(session, round_id, exclusive=True)
     round_ = held.round
+    require(actor, Action.ROUND_CLOSE_EARLY, subject_of(round_, held.now))
     known = latest(session, round_id, "close_early", stage)
     if known is not None and any(
         row.stage == stage.value and row.closes_at == known.after_at for row in round_.windows
     ):
-        require(actor, Action.ROUND_CONTROL, subject_of(round_, held.now))
         return known
-    require(actor, Action.ROUND_CLOSE_EARLY, subject_of(round_, held.now))
     reason = clean_reason(reason)
     row = open_row(round_.windows, stage, held.now)
     before_at, row.closes_at = row.closes_at, held.now
@@ -55,10 +54,9 @@ def cancel(session: Session, actor: Actor, round_id: int, reason: str) -> Round:
     """End a round for good, with the reason shown; nothing of it opens or closes any more. Twice is once."""
     held = gate.hold(session, round_id, exclusive=True)
     round_ = held.round
-    if round_.cancelled_at is not None:
-        require(actor, Action.ROUND_CONTROL, subject_of(round_, held.now))
-        return round_
     require(actor, Action.ROUND_CANCEL, subject_of(round_, held.now))
+    if round_.cancelled_at is not None:
+        return round_
     round_.cancel_reason = clean_reason(reason)
     round_.cancelled_at = held.now
     round_.stage = Stage.CANCELLED.value

@@ -80,10 +80,11 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.PROGRAMME_EDIT: ((organizer,), (admin,)),
     Action.ROUND_CONTROL: ((organizer,), (admin,)),
     Action.ROUND_EDIT: ((organizer, NOT_OVER),),
-    Action.ROUND_LAUNCH: ((organizer, at(Stage.DRAFT)),),
+    # Sent twice, a launch and a cancel find themselves done: the second is answered, and changes nothing.
+    Action.ROUND_LAUNCH: ((organizer, NOT_OVER),),
     Action.ROUND_EXTEND: ((organizer, RUNNING),),
     Action.ROUND_CLOSE_EARLY: ((organizer, RUNNING),),
-    Action.ROUND_CANCEL: ((organizer, NOT_OVER),),
+    Action.ROUND_CANCEL: ((organizer, NOT_OVER), (organizer, at(Stage.CANCELLED))),
     Action.ANNOUNCEMENT_POST: ((organizer, at(*Stage)),),
     Action.QUESTION_ASK: ((signed_in, public, RUNNING),),
     Action.QUESTION_ANSWER: ((organizer,), (seeker,)),

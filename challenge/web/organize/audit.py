@@ -125,7 +125,7 @@ def shown(lines: Iterable[Line]) -> list[Shown]:
 
 def _names(ids: set[int]) -> dict[int, str]:
     query = sa.select(User.id, User.name, User.email).where(User.id.in_(ids))
-    return {user_id: name or email for user_id, name, email in db.session.execute(query).tuples()}
+    return {user_id: name or email for user_id, name, email in db.session.execute(query)}
 
 
 def _shown(line: Line, names: Mapping[int, str]) -> Shown:

@@ -18,7 +18,7 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.flow import previews
 from challenge.judging import rubric
-from challenge.rounds import extending, launching, overrides
+from challenge.rounds import extending, launching, overrides, queries
 from challenge.rounds.models import Round
 from challenge.rules import localtime
 from challenge.rules.errors import Invalid, InvalidMany, Refused
@@ -180,6 +180,8 @@ def cancel(slug: str) -> ResponseReturnValue:
     """End a round for good."""
     round_ = enter(slug, Action.ROUND_CANCEL)
     form = CancelForm()
+    if round_.cancelled_at is not None:
+        return redirect(url_for("organize.control", slug=slug))
     if form.validate_on_submit():
         if (form.typed.data or "").strip() != round_.slug:
             form.typed.errors = [_("This is not the address of the round: %(slug)s", slug=round_.slug)]
@@ -199,15 +201,16 @@ def cancel(slug: str) -> ResponseReturnValue:
 
 
 def _offer_open(form: ExtendForm | CloseForm, round_: Round) -> bool:
-    """Fill the choice of windows with those open now; False where none is."""
-    now, asked = page_now(), request.args.get("stage")
+    """Fill the choice with the windows open now; False where none is. What is sent, the service judges."""
+    now, asked, sent = page_now(), request.args.get("stage"), form.is_submitted()
+    windows = queries.windows_of(round_)
     choices = [
-        (row.stage, str(STAGE_WORDS[row.stage]))
-        for row in round_.windows
-        if is_open(Window(Stage(row.stage), row.opens_at, row.closes_at, row.closed_at is not None), now)
+        (stage.value, str(STAGE_WORDS[stage.value]))
+        for stage, window in windows.items()
+        if sent or is_open(window, now)
     ]
     form.stage.choices = choices
-    if choices and not form.is_submitted():
+    if choices and not sent:
         codes = [code for code, _word in choices]
         form.stage.data = asked if asked in codes else codes[-1]
     return bool(choices)
