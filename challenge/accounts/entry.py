@@ -37,13 +37,17 @@ ACCOUNT_CLOSED = N_("This account is closed. Ask the administrator of this insta
 MOST_PASSWORD = 200  # hashing must not be asked to chew on a book
 
 
+def _at_most(length: int) -> Length:
+    return Length(max=length, message=_("At most %(max)d characters fit."))
+
+
 def _email(*validators: Any) -> EmailField:
-    checks = [IsString(), InputRequired(FILL_IN), Length(max=255), EmailValidation(verify=True), *validators]
+    checks = [IsString(), InputRequired(FILL_IN), _at_most(255), EmailValidation(verify=True), *validators]
     return EmailField(_("Mail address"), checks, render_kw={"autocomplete": "email"})
 
 
 def _password(label: Any, autocomplete: str, *validators: Any, description: Any = "") -> PasswordField:
-    checks = [IsString(), InputRequired(FILL_IN), Length(max=MOST_PASSWORD), *validators]
+    checks = [IsString(), InputRequired(FILL_IN), _at_most(MOST_PASSWORD), *validators]
     return PasswordField(label, checks, description=description, render_kw={"autocomplete": autocomplete})
 
 
@@ -56,7 +60,7 @@ class SignInForm(LoginForm):
 
     email = EmailField(
         _("Mail address"),
-        [IsString(), InputRequired(FILL_IN), Length(max=255), EmailValidation(verify=False)],
+        [IsString(), InputRequired(FILL_IN), _at_most(255), EmailValidation(verify=False)],
         render_kw={"autocomplete": "username"},
     )
     password = _password(_("Password"), "current-password", description=" ")
@@ -88,7 +92,7 @@ class RegisterForm(RegisterFormV2):
 
     name = StringField(
         _("Name"),
-        [IsString(), InputRequired(FILL_IN), Length(max=NAME_LENGTH)],
+        [IsString(), InputRequired(FILL_IN), _at_most(NAME_LENGTH)],
         description=_("As it should stand on submissions and certificates."),
         render_kw={"autocomplete": "name"},
     )

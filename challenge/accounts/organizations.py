@@ -105,7 +105,7 @@ def _checked(facts: Facts) -> Facts:
     if not name:
         faults.append(Invalid("name", "required"))
     faults += [
-        Invalid(field, "too_long", most=most)
+        Invalid(field, "too_long", most=most, length=len(text))
         for field, text, most in (
             ("name", name, NAME_LENGTH),
             ("name_en", name_en or "", NAME_LENGTH),

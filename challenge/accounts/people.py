@@ -85,7 +85,7 @@ def edit_profile(session: Session, actor: Actor, profile: Profile) -> None:
         ("affiliation", affiliation, AFFILIATION_LENGTH),
     ):
         if len(text) > most:
-            raise Invalid(field, "too_long", most=most)
+            raise Invalid(field, "too_long", most=most, length=len(text))
     if profile.locale not in LOCALES:
         raise Invalid("locale", "not_a_choice")
     if profile.zone and profile.zone not in ZONES:

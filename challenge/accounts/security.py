@@ -115,6 +115,9 @@ def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
             "argon2__memory_cost": 19456,
             "argon2__parallelism": 1,
         },
+        # What goes into signed links (address, password hash) needs no slow hash: half a second a letter.
+        "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+        "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": True,
         "SECURITY_DATETIME_FACTORY": aware_utcnow,

@@ -87,7 +87,8 @@ def refused(error: Refused) -> ResponseReturnValue:
     g.refused = True
     db.session.rollback()
     if isinstance(error, NotAllowed) and actor().user_id is None and not wants_json():
-        return redirect(url_for("security.login", next=request.full_path if request.method == "GET" else "/"))
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(url_for("security.login", next=wanted))
     return answer(error.status, error.code, words.say(error))
 
 

@@ -85,6 +85,23 @@ WORDS: Mapping[str, LazyString] = {
     "reason_needed": _("Give the reason. Everyone who takes part will read it."),
     "not_launched": _("The round is a draft: nobody would see this. Launch it first."),
     "prizes_fixed": _("Prizes are fixed once judging has opened."),
+    # Awards
+    "ranking_missing": _("No ranking is fixed yet. Awards are proposed from a fixed ranking."),
+    "already_decided": _("A seeker has spoken already, and the ranking is the same: the proposal stands."),
+    "nothing_proposed": _("No award is proposed yet. Propose awards first."),
+    "proposal_outdated": _("The ranking or the entries changed since the awards were proposed. Propose again."),
+    "decisions_pending": _("The notice waits for every seeker: %(count)s have not given their word yet."),
+    "notice_started": _("The public notice has started. What was decided before it stands."),
+    "notice_missing": _("Results are published after a public notice. It has not started yet."),
+    "notice_running": _("The public notice runs until %(at)s. Results can be published from then on."),
+    "notice_too_short": _("This round promised at least %(days)s days of public notice. Choose a later end."),
+    "won_already": _("This entry has a place already. Leave that one open first."),
+    "not_an_entry": _("Choose an entry of this round that still stands."),
+    "entry_left": _("This entry was ruled out or withdrawn meanwhile. The organizer has to propose again."),
+    "choose_entry": _("Choose an entry."),
+    "not_tied": _("This entry does not share the first place. To prefer it, choose “another entry” and say why."),
+    "same_as_proposed": _("This is the proposed entry. Confirm it, or choose another one."),
+    "reason_published": _("Give the reason. It is published with the decision."),
 }
 
 STATUS_WORDS: Mapping[int, LazyString] = {

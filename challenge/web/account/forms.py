@@ -18,11 +18,16 @@ from challenge.web.places import KIND_WORDS, zone_choices
 FILL_IN = _("Fill this in.")
 
 
+def at_most(length: int) -> Length:
+    """No more than so many characters; the page counts them while they are typed."""
+    return Length(max=length, message=_("At most %(max)d characters fit."))
+
+
 class ProfileForm(FlaskForm):
     """What a person says about themselves."""
 
-    name = StringField(_("Name"), [InputRequired(FILL_IN), Length(max=PERSON_LENGTH)])
-    affiliation = StringField(_("Affiliation"), [Optional(), Length(max=AFFILIATION_LENGTH)])
+    name = StringField(_("Name"), [InputRequired(FILL_IN), at_most(PERSON_LENGTH)])
+    affiliation = StringField(_("Affiliation"), [Optional(), at_most(AFFILIATION_LENGTH)])
     locale = SelectField(_("Language"), description=_("Pages and letters come in this language."))
     zone = SelectField(_("Time zone"), description=_("Deadlines are shown in it beside the round's own."))
 
@@ -35,15 +40,15 @@ class ProfileForm(FlaskForm):
 class OrganizationForm(FlaskForm):
     """What is written about an organization."""
 
-    name = StringField(_("Name"), [InputRequired(FILL_IN), Length(max=NAME_LENGTH)])
-    name_en = StringField(_("Name in English"), [Optional(), Length(max=NAME_LENGTH)])
+    name = StringField(_("Name"), [InputRequired(FILL_IN), at_most(NAME_LENGTH)])
+    name_en = StringField(_("Name in English"), [Optional(), at_most(NAME_LENGTH)])
     kind = SelectField(_("Type"))
     region = SelectField(_("Region"))
     registration_code = StringField(
         _("Registration code"),
         description=_("In China the unified social credit code: 18 characters. Elsewhere leave it empty."),
     )
-    profile = TextAreaField(_("Profile"), [Optional(), Length(max=PROFILE_LENGTH)])
+    profile = TextAreaField(_("Profile"), [Optional(), at_most(PROFILE_LENGTH)])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -56,4 +61,4 @@ class OrganizationForm(FlaskForm):
 class AddressForm(FlaskForm):
     """One mail address to invite."""
 
-    email = EmailField(_("Mail address"), [InputRequired(FILL_IN), Length(max=255)])
+    email = EmailField(_("Mail address"), [InputRequired(FILL_IN), at_most(255)])

@@ -10,11 +10,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from challenge.accounts import invitations
+from challenge.accounts.models import User
+from challenge.awards.models import Decision
+from challenge.base import i18n
+from challenge.judging import piles
+from challenge.requirements import queries as requirements
+from challenge.requirements.models import Requirement
+from challenge.rounds import listing
+from challenge.rounds.models import Round
+from challenge.rounds.tracks import track
 from challenge.rules.permissions import Actor
+from challenge.submissions import queries as submissions
+
+MOST = 8
+# Of a seeker's requirements, those on which something is still to be done.
+OPEN_STATES = ("draft", "returned", "submitted", "published")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,148 @@ def way(endpoint: str, **values: Any) -> str | None:
     return current_app.url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
+def invited(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """Invitations that wait for my answer: whoever registers on another device finds them here."""
+    person = session.get_one(User, actor.user_id)
+    words = {
+        "organizer": _("Organize a competition"),
+        "judge": _("Judge entries"),
+        "team": _("Join a team"),
+        "representative": _("Speak for an organization"),
+    }
+    lines = [
+        Line(
+            current_app.url_for("account.invitation", token=invitations.token_of(each)),
+            words[each.role],
+            closes_at=each.expires_at,
+        )
+        for each in invitations.waiting_for(session, person.email)
+    ]
+    return Panel(_("Invitations"), lines) if lines else None
+
+
+def judging(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """The piles on my desk."""
+    found = [pile for pile in piles.piles(session, actor) if not pile.place.over]
+    href = way("judge.queue")
+    if href is None or not (found or actor.holds_any("judge")):
+        return None
+    lines = [
+        Line(
+            href,
+            i18n.t(pile.place, "title"),
+            note=_("%(done)s of %(count)s locked", done=pile.progress.locked, count=pile.progress.count),
+            closes_at=pile.place.window.closes_at,
+            zone=pile.place.zone,
+            lang=i18n.t_lang(pile.place, "title"),
+        )
+        for pile in found[:MOST]
+    ]
+    return Panel(_("To judge"), lines, _("Nothing is assigned to you now."), href, _("My queue"))
+
+
+def deciding(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """Winners on which my organizations have not given their word."""
+    if not actor.represents or "seek.decision" not in current_app.view_functions:
+        return None
+    query = (
+        sa.select(Decision.ref, Requirement.title_zh, Requirement.title_en)
+        .join(Requirement, Requirement.id == Decision.requirement_id)
+        .join(Round, Round.id == Decision.round_id)
+        .where(Requirement.seeker_id.in_(actor.represents), Decision.verdict == "pending")
+        .where(Round.cancelled_at.is_(None))
+        .order_by(Decision.id)
+        .limit(MOST)
+    )
+    lines = [
+        Line(
+            current_app.url_for("seek.decision", ref=row.ref),
+            i18n.t(row, "title"),
+            lang=i18n.t_lang(row, "title"),
+        )
+        for row in session.execute(query)
+    ]
+    return Panel(_("Your word is needed"), lines) if lines else None
+
+
+def seeking(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """The requirements that I speak for."""
+    if not actor.represents or "seek.mine" not in current_app.view_functions:
+        return None
+    rows = [row for row in requirements.mine(session, actor) if row.state in OPEN_STATES]
+    order = {state: place for place, state in enumerate(("returned", "draft", "submitted", "published"))}
+    lines = [
+        Line(
+            current_app.url_for("seek.requirement", ref=row.ref),
+            i18n.t(row, "title") or _("Without a title"),
+            "requirement",
+            row.state,
+            i18n.t(row, "round"),
+            row.closes_at or (row.call_closes_at if row.state == "draft" else row.submission_closes_at),
+            row.zone,
+            i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
+        )
+        for row in sorted(rows, key=lambda row: order[row.state])[:MOST]
+    ]
+    empty = _("No requirement is open. Post one while a round calls for them.")
+    return Panel(_("My requirements"), lines, empty, way("seek.mine"), _("All requirements"))
+
+
+def solving(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
+    """The submissions whose team I am in."""
+    if actor.user_id is None or "solve.submissions" not in current_app.view_functions:
+        return None
+    found = submissions.mine(session, actor.user_id, now, limit=MOST)
+    lines = [
+        Line(
+            current_app.url_for("solve.show", ref=each.submission.ref),
+            each.submission.title or _("Without a title"),
+            "submission",
+            each.submission.state,
+            _left_to_do(each),
+            each.closes_at if each.open else None,
+            each.round.zone,
+        )
+        for each in found
+    ]
+    return (
+        Panel(_("My submissions"), lines, "", way("solve.submissions"), _("All submissions"))
+        if lines
+        else None
+    )
+
+
+def _left_to_do(each: submissions.Shown) -> str:
+    if each.submission.state == "draft" and each.open and each.missing:
+        return ngettext("%(num)d part missing", "%(num)d parts missing", len(each.missing))
+    if each.changed:
+        return _("Changed since it was handed in")
+    return i18n.t(each.round, "title")
+
+
+def organizing(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
+    """The rounds that I organize, the next moment first."""
+    if not actor.holds_any("organizer") or "organize.home" not in current_app.view_functions:
+        return None
+    lines = []
+    for row in listing.organized(session, actor, over=False, limit=MOST):
+        stages = track(row, now)
+        lines.append(
+            Line(
+                current_app.url_for("organize.control", slug=row.slug),
+                i18n.t(row, "title"),
+                "round",
+                stages.stage,
+                i18n.t(row, "programme_title"),
+                stages.now.closes_at if stages.now else None,
+                row.zone,
+                i18n.t_lang(row, "title"),
+            )
+        )
+    empty = _("No round is going on. Begin one from a programme.")
+    return Panel(_("I organize"), lines, empty, way("organize.home"), _("All programmes and rounds"))
+
+
 def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     """The administrator's rooms."""
     if not actor.admin:
@@ -64,4 +223,5 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
     )
 
 
-PANELS: tuple[Draw, ...] = (administering,)
+# What needs me first comes first.
+PANELS: tuple[Draw, ...] = (invited, judging, deciding, seeking, solving, organizing, administering)
