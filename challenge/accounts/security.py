@@ -135,7 +135,8 @@ def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
         "SECURITY_EMAIL_PLAINTEXT": False,
         "SECURITY_EMAIL_HTML": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
-        "SECURITY_CACHE_CONTROL": {"private": True, "no-store": True},
+        # None: a directive without a value. The library's own True is sent as "no-store=True".
+        "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},
         "REMEMBER_COOKIE_SECURE": secure_cookies,
         "REMEMBER_COOKIE_HTTPONLY": True,
         "REMEMBER_COOKIE_SAMESITE": "Lax",
