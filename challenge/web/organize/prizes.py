@@ -99,26 +99,13 @@ def prizes(slug: str) -> ResponseReturnValue:
             with writing() as session:
                 round_prizes.replace(session, actor(), round_.id, form.facts())
         except (InvalidMany, WrongState) as refusal:
-            forms.show(form, _by_name(form, refusal))
+            forms.show(form, refusal)
             round_ = enter(slug, Action.ROUND_EDIT)
         else:
             flash(_("Saved."))
             return redirect(url_for("organize.prizes", slug=slug))
     page = draw("organize/prizes.html", round_, here="prizes", form=form, rows=rows, fixed=fixed)
     return page, 422 if form.errors else 200
-
-
-def _by_name(form: PrizesForm, refusal: InvalidMany | WrongState) -> InvalidMany | WrongState:
-    """Faults at the rows as the page names them: rows that were taken out leave gaps in the numbers."""
-    if isinstance(refusal, WrongState):
-        return refusal
-    names = {f"prizes-{place}": entry.name for place, entry in enumerate(form.prizes)}
-    faults = []
-    for fault in refusal.faults:
-        row, _dash, cell = fault.field.rpartition("-")
-        field = f"{names[row]}-{cell}" if row in names else fault.field
-        faults.append(Invalid(field, fault.code, **fault.params))
-    return InvalidMany(faults)
 
 
 def _data(prize: Prize) -> dict[str, Any]:
