@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -114,7 +115,16 @@ def remove(session: Session, owner_kind: str, owner_id: int, ref: str, at: dt.da
     return True
 
 
-def _files(owner_kind: str, owner_id: int) -> sa.Select[str, str, int, str, str, bool, dt.datetime]:
+@cache
+def _listed() -> sa.Select[str, str, int, str, str, bool, dt.datetime]:
+    """Built once: to build it costs more than to ask it."""
+    kind, owner = sa.bindparam("kind", type_=sa.Text), sa.bindparam("owner", type_=sa.BigInteger)
+    return _files(kind, owner).order_by(Attachment.id)
+
+
+def _files(
+    owner_kind: str | sa.BindParameter[str], owner_id: int | sa.BindParameter[int]
+) -> sa.Select[str, str, int, str, str, bool, dt.datetime]:
     return (
         sa.select(
             Attachment.ref,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from challenge.accounts.models import Organization
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import FIELDS, Indicator, Requirement
 from challenge.requirements.questions import PublicQuestion, public_questions
+from challenge.rounds import marks
 from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules.errors import NotFound
 from challenge.rules.stages import Stage
@@ -245,7 +247,7 @@ def _narrowed(query: Rows, filters: Filters) -> Rows:
 
 def public_detail(session: Session, ref: str) -> PublicDetail:
     """One public requirement with all its indicators, in two statements; raises NotFound."""
-    found = session.execute(_public((*_ROW, *_MORE)).where(Requirement.ref == ref)).one_or_none()
+    found = session.execute(_detail(), {"ref": ref}).one_or_none()
     if found is None:
         raise NotFound
     row = PublicRow(*found[: len(_ROW)])
@@ -254,9 +256,29 @@ def public_detail(session: Session, ref: str) -> PublicDetail:
     return PublicDetail(whole, *found[len(_ROW) :])
 
 
+@cache
+def mark_of() -> Rows:
+    """For `marks.of_round`: the round of the requirement `:ref`."""
+    mine = Requirement.ref == sa.bindparam("ref", type_=sa.Text)
+    return marks.of(sa.select(Requirement.round_id).where(mine).scalar_subquery())
+
+
+@cache
+def _detail() -> Rows:
+    """Built once: to build it costs more than to ask it."""
+    return _public((*_ROW, *_MORE)).where(Requirement.ref == sa.bindparam("ref", type_=sa.Text))
+
+
 def _indicators(session: Session, requirement_ids: Sequence[int]) -> dict[int, list[IndicatorLine]]:
     lines: dict[int, list[IndicatorLine]] = {key: [] for key in requirement_ids}
-    query = (
+    for row in session.execute(_lines(), {"ids": list(requirement_ids)}):
+        lines[row[0]].append(IndicatorLine(*row[1:]))
+    return lines
+
+
+@cache
+def _lines() -> Rows:
+    return (
         sa.select(
             Indicator.requirement_id,
             Indicator.position,
@@ -267,12 +289,9 @@ def _indicators(session: Session, requirement_ids: Sequence[int]) -> dict[int, l
             Indicator.target,
             Indicator.level,
         )
-        .where(Indicator.requirement_id.in_(requirement_ids))
+        .where(Indicator.requirement_id.in_(sa.bindparam("ids", expanding=True)))
         .order_by(Indicator.requirement_id, Indicator.position)
     )
-    for row in session.execute(query):
-        lines[row[0]].append(IndicatorLine(*row[1:]))
-    return lines
 
 
 def field_counts(session: Session, round_id: int | None = None) -> list[FieldCount]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -237,6 +238,20 @@ def public_questions(
     limit: int = 50,
 ) -> list[PublicQuestion]:
     """Questions answered for everyone, newest first: of one requirement, or of the round and all in it."""
+    query = _public(of_requirement=requirement_id is not None, later=after is not None)
+    values = {"round": round_id, "requirement": requirement_id, "after": after, "most": limit}
+    wanted = {name: value for name, value in values.items() if value is not None}
+    found: Sequence[Any] = session.execute(query, wanted).all()
+    return [PublicQuestion(*row) for row in found]
+
+
+@cache
+def _public(*, of_requirement: bool, later: bool) -> Rows:
+    """Built once for each shape: to build it costs more than to ask it."""
+
+    def number(name: str) -> sa.BindParameter[int]:
+        return sa.bindparam(name, type_=sa.BigInteger)
+
     query = (
         sa.select(
             Question.id,
@@ -251,14 +266,13 @@ def public_questions(
             Requirement.title_en,
         )
         .outerjoin(Requirement, Requirement.id == Question.requirement_id)
-        .where(Question.round_id == round_id, Question.public, Question.answered_at.is_not(None))
+        .where(Question.round_id == number("round"), Question.public, Question.answered_at.is_not(None))
         .where(sa.or_(Question.requirement_id.is_(None), Requirement.state.in_(PUBLIC_STATES)))
         .order_by(Question.id.desc())
-        .limit(limit)
+        .limit(number("most"))
     )
-    if requirement_id is not None:
-        query = query.where(Question.requirement_id == requirement_id)
-    if after is not None:
-        query = query.where(Question.id < after)
-    found: Sequence[Any] = session.execute(query).all()
-    return [PublicQuestion(*row) for row in found]
+    if of_requirement:
+        query = query.where(Question.requirement_id == number("requirement"))
+    if later:
+        query = query.where(Question.id < number("after"))
+    return query

@@ -7,7 +7,7 @@ and the head of a round's chain the version of that round. Nothing is counted an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,10 +89,14 @@ def from_rows(rows: Sequence[Sequence[Any]]) -> RoundMark:
     return RoundMark(known, now, round_id, stage, zone, launched_at, cancelled_at, reason, windows)
 
 
-def of_round(session: Session, round_id: int | sa.ScalarSelect[int]) -> RoundMark:
-    """The mark of one round, or of the one that a subquery finds: one statement. Raises NotFound."""
-    query = with_mark(sa.select(sa.literal(1)).select_from(Round)).where(Round.id == round_id)
-    rows = session.execute(query).all()
+def of_round(session: Session, query: sa.Select[Any], values: Mapping[str, Any]) -> RoundMark:
+    """The mark of the one round of a query that `of` has built: one statement. Raises NotFound."""
+    rows = session.execute(query, values).all()
     if not rows:
         raise NotFound
     return from_rows([tuple(row)[1:] for row in rows])
+
+
+def of(round_id: sa.ScalarSelect[int]) -> sa.Select[Any]:
+    """The query for `of_round` over the round that a subquery finds; built once by whoever asks it often."""
+    return with_mark(sa.select(sa.literal(1)).select_from(Round)).where(Round.id == round_id)

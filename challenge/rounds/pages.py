@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,22 +50,31 @@ def head(session: Session, slug: str, *extra: sa.ColumnElement[Any]) -> RoundHea
 
     Raises NotFound. The row comes once for each window; there are four.
     """
+    found = session.execute(_head(extra), {"slug": slug}).all()
+    if not found:
+        raise NotFound
+    values = tuple(found[0])
+    width, most = len(values) - marks.WIDTH, OWN + len(extra)
+    mark = marks.from_rows([tuple(row)[width:] for row in found])
+    row = replace(RoundRow(*values[: width - most]), windows=mark.windows)
+    more = values[width - most : width]
+    source, host_id, days, announced, prized = more[:OWN]
+    return RoundHead(row, mark, source, host_id, days, announced, prized, more[OWN:])
+
+
+OWN = 5  # columns of a head between its row and what is extra
+
+
+@cache
+def _head(extra: tuple[sa.ColumnElement[Any], ...]) -> sa.Select[Any]:
+    """Built once: to build it costs more than to ask it."""
     counts = [
         sa.select(sa.func.count()).where(model.round_id == Round.id).scalar_subquery()
         for model in (Announcement, Prize)
     ]
     own = (Round.source, Programme.host_id, Round.notice_days, *counts)
-    query = marks.with_mark(_rows().add_columns(*own, *extra)).where(Round.slug == slug)
-    found = session.execute(query).all()
-    if not found:
-        raise NotFound
-    values = tuple(found[0])
-    width, most = len(values) - marks.WIDTH, len(own) + len(extra)
-    mark = marks.from_rows([tuple(row)[width:] for row in found])
-    row = replace(RoundRow(*values[: width - most]), windows=mark.windows)
-    more = values[width - most : width]
-    source, host_id, days, announced, prized = more[: len(own)]
-    return RoundHead(row, mark, source, host_id, days, announced, prized, more[len(own) :])
+    slug = sa.bindparam("slug", type_=sa.Text)
+    return marks.with_mark(_rows().add_columns(*own, *extra)).where(Round.slug == slug)
 
 
 @dataclass(frozen=True, slots=True)

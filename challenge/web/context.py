@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
-from challenge.base import clock, i18n, texts
+from challenge.base import clock, i18n, phrases, texts
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.messages.rendering import quoted
 from challenge.rounds.queries import Track
 from challenge.rules.permissions import Action, Subject, can
+
+
+def N_(text: str) -> str:  # noqa: N802 - the catalogue's mark for a word that is put into a language later
+    """The word itself."""
+    return text
 
 
 def page_now() -> Any:
@@ -55,27 +59,34 @@ def install(app: Flask) -> None:
         span=i18n.span,
         may=may,
     )
+    # In place of Flask-Babel's own, which look the catalogue up for every word.
+    app.jinja_env.globals.update(
+        _=phrases.in_template, gettext=phrases.in_template, ngettext=phrases.number_in_template
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     # Globals, not a context processor: macros imported without context see them too.
     app.jinja_env.globals.update(
-        reader=LocalProxy(i18n.reader), actor=LocalProxy(actor), now=LocalProxy(page_now), track_label=track_label
+        reader=LocalProxy(i18n.reader),
+        actor=LocalProxy(actor),
+        now=LocalProxy(page_now),
+        track_label=track_label,
     )
+
+
+# What is open now, and what is over while the next has not begun.
+_LABELS = {
+    "requirements": (N_("Collecting requirements"), N_("Requirements closed")),
+    "submission": (N_("Submission open"), N_("Submission closed")),
+    "judging": (N_("Judging"), N_("Judging closed")),
+    "award": (N_("Award"), N_("Award")),
+    "cancelled": (N_("Cancelled"),) * 2,
+    "closed": (N_("Closed"),) * 2,
+    "draft": (N_("Draft"),) * 2,
+}
 
 
 def track_label(track: Track) -> str:
     """One line for a list: what is open now, or what comes next."""
-    names = {
-        "requirements": (gettext("Collecting requirements"), gettext("Requirements closed")),
-        "submission": (gettext("Submission open"), gettext("Submission closed")),
-        "judging": (gettext("Judging"), gettext("Judging closed")),
-        "award": (gettext("Award"), gettext("Award")),
-    }
-    if track.stage == "cancelled":
-        return gettext("Cancelled")
-    if track.stage == "closed":
-        return gettext("Closed")
-    if track.stage == "draft":
-        return gettext("Draft")
     is_open = any(each.stage == track.stage and each.state == "now" for each in track.stages)
-    return names[track.stage][0 if is_open else 1]
+    return phrases.gettext(_LABELS[track.stage][0 if is_open else 1])

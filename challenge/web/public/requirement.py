@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +14,6 @@ from challenge.base.session import actor
 from challenge.files.download import send
 from challenge.requirements import attachments, questions
 from challenge.requirements import public as needs
-from challenge.requirements.models import Requirement
 from challenge.requirements.public import PublicDetail, PublicRow
 from challenge.rounds import marks
 from challenge.rounds.marks import RoundMark
@@ -34,8 +32,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 @blueprint.get("/requirements/<ref>")
 def requirement(ref: str) -> ResponseReturnValue:
     """A published requirement as everyone reads it; one that is not published is not found."""
-    round_id = sa.select(Requirement.round_id).where(Requirement.ref == ref).scalar_subquery()
-    mark = marks.of_round(db.session, round_id)
+    mark = marks.of_round(db.session, needs.mark_of(), {"ref": ref})
     return kept.answer(mark, lambda: _draw(ref, mark), [mark.next_moment])
 
 

@@ -98,12 +98,12 @@ def _tabs(head: RoundHead, tab: str, view: Track) -> list[Tab]:
     first = _("About") if has_no_needs(head) else _("Requirements")
     names = {
         "requirements": (first, row.requirement_count or None),
+        "results": (_("Results"), None),
         "prizes": (_("Prizes"), None),
         "rules": (_("Rules"), None),
         "judges": (_("Judges"), None),
         "questions": (_("Q&A"), None),
         "announcements": (_("Announcements"), head.announcements or None),
-        "results": (_("Results"), None),
     }
     if view.stage not in ("award", "closed"):
         del names["results"]
