@@ -50,6 +50,7 @@ def update() -> None:
     catalog = chinese()
     catalog.update(words(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    catalog.fuzzy = False  # a doubtful head would keep the whole catalogue from being compiled
     CHINESE.parent.mkdir(parents=True, exist_ok=True)
     with CHINESE.open("wb") as file:
         write_po(file, catalog, width=0, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
