@@ -67,7 +67,7 @@ def recuse(
 def _turn(session: Session, actor: Actor, ref: str, action: Action, *, done: str) -> tuple[gate.Gate, _Turn]:
     """Hold the gate, lock the assignment, ask the table; `done` is where a second press finds it."""
     domain = conflicts.domain_of(session, actor)
-    held = gate.hold(session, scorecards.round_of(session, ref))
+    held = scorecards.hold(session, ref)
     query = (
         sa.select(Assignment, PanelJudge.user_id, conflicts.of_assignment(), Submission.state)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)

@@ -86,16 +86,10 @@ class Desk:
         )
 
 
-def round_of(session: Session, ref: str) -> int:
-    """The round that an assignment belongs to; raises NotFound."""
-    found = session.scalar(
-        sa.select(Phase.round_id)
-        .join(Assignment, Assignment.phase_id == Phase.id)
-        .where(Assignment.ref == ref)
-    )
-    if found is None:
-        raise NotFound
-    return found
+def hold(session: Session, ref: str) -> gate.Gate:
+    """The gate of the round that an assignment belongs to; raises NotFound."""
+    which = sa.select(Phase.round_id).join(Assignment, Assignment.phase_id == Phase.id)
+    return gate.hold_of(session, which.where(Assignment.ref == ref).scalar_subquery())
 
 
 def _facts() -> sa.Select[*tuple[Any, ...]]:

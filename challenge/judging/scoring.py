@@ -20,29 +20,26 @@ from challenge.rules.stages import Stage
 from challenge.tasks import queue
 
 
-def save(session: Session, actor: Actor, ref: str, entered: Entered, *, round_id: int | None = None) -> Saved:
+def save(session: Session, actor: Actor, ref: str, entered: Entered) -> Saved:
     """Keep a draft. Partial is fine; what is off its scale or step is refused whole, with every fault.
 
-    `round_id` spares the look-up of the assignment's round where a page knows it; a wrong one is NotFound.
-    Raises NotAllowed, TooLate, WrongState("scorecard_locked"), InvalidMany by field (`score-7`).
+    Raises NotFound, NotAllowed, TooLate, WrongState("scorecard_locked"), InvalidMany by field (`score-7`).
     """
     domain = conflicts.domain_of(session, actor)
-    held = gate.hold(session, round_id if round_id is not None else scorecards.round_of(session, ref))
+    held = scorecards.hold(session, ref)
     desk = scorecards.at_hand(session, ref, domain, held)
     require(actor, Action.SCORE_SAVE, desk.subject(held))
     _check_open(desk, held)
     return scorecards.keep(session, desk, entered, held.now)
 
 
-def lock(
-    session: Session, actor: Actor, ref: str, entered: Entered | None = None, *, round_id: int | None = None
-) -> Saved:
+def lock(session: Session, actor: Actor, ref: str, entered: Entered | None = None) -> Saved:
     """Lock the scorecard with what was typed last: from then on it counts, and nothing changes it.
 
     Locking a locked card again has no effect and the same answer. Raises as `save` does, and InvalidMany
     naming each criterion that has no score.
     """
-    held, desk, saved = _ready(session, actor, ref, entered, round_id)
+    held, desk, saved = _ready(session, actor, ref, entered)
     if desk.state == "completed":
         return saved
     _complete(session, desk, held.now)
@@ -70,19 +67,17 @@ def lock(
     return saved
 
 
-def rehearse(
-    session: Session, actor: Actor, ref: str, entered: Entered | None = None, *, round_id: int | None = None
-) -> Saved:
+def rehearse(session: Session, actor: Actor, ref: str, entered: Entered | None = None) -> Saved:
     """Keep the draft and refuse what `lock` would refuse, without locking: what comes before the question."""
-    return _ready(session, actor, ref, entered, round_id)[2]
+    return _ready(session, actor, ref, entered)[2]
 
 
 def _ready(
-    session: Session, actor: Actor, ref: str, entered: Entered | None, round_id: int | None
+    session: Session, actor: Actor, ref: str, entered: Entered | None
 ) -> tuple[gate.Gate, Desk, Saved]:
     """The card with all its scores, its row held; one that is locked already as it is."""
     domain = conflicts.domain_of(session, actor)
-    held = gate.hold(session, round_id if round_id is not None else scorecards.round_of(session, ref))
+    held = scorecards.hold(session, ref)
     # The card's lock first, in a statement of its own: what is read after it is what will be locked.
     session.execute(sa.select(Assignment.id).where(Assignment.ref == ref).with_for_update())
     desk = scorecards.at_hand(session, ref, domain, held)

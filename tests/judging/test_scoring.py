@@ -118,12 +118,6 @@ def test_judge_without_the_assignment_cannot_score(db: Session) -> None:
         scoring.save(db, made.as_judge(), "nosuchref222", made.entered(8, 8))
 
 
-def test_round_named_by_a_page_is_checked(db: Session) -> None:
-    made, other = court(db), court(db)
-    with pytest.raises(NotFound):
-        scoring.save(db, made.as_judge(), made.assignment().ref, made.entered(8), round_id=other.round.id)
-
-
 @pytest.mark.parametrize("state", ["invited", "declined", "recused", "replaced"])
 def test_who_has_not_accepted_or_has_left_cannot_score(db: Session, state: str) -> None:
     made = court(db, state=state)

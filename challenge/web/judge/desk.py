@@ -52,9 +52,10 @@ def document(ref: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/<ref>/save")
 def save(ref: str) -> ResponseReturnValue:
     """Keep the draft: a few words for a script, a redirect for a plain form."""
+    i18n.reader()  # who reads is known before the gate, which has everything read anew
     try:
         with writing() as session:
-            saved = scoring.save(session, actor(), ref, forms.entered(request.form), round_id=_round_id())
+            saved = scoring.save(session, actor(), ref, forms.entered(request.form))
     except InvalidMany as refusal:
         return _refused_save(ref, refusal)
     if wants_json():
@@ -70,7 +71,7 @@ def lock(ref: str) -> ResponseReturnValue:
     act = scoring.lock if sure else scoring.rehearse
     try:
         with writing() as session:
-            act(session, actor(), ref, entered, round_id=_round_id())
+            act(session, actor(), ref, entered)
     except InvalidMany as refusal:
         _keep_draft(ref, refusal)
         return _again(ref, refusal), 422
@@ -91,17 +92,11 @@ def lock(ref: str) -> ResponseReturnValue:
     return redirect(url_for("judge.desk", ref=following))
 
 
-def _round_id() -> int | None:
-    """The round that the page names, which spares a look-up; the service checks it."""
-    text = request.form.get("round", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
 def _keep_draft(ref: str, refusal: InvalidMany) -> None:
     """A card that only lacks scores is kept as a draft, so that nothing typed is lost with the lock."""
     if all(fault.code == "score_missing" for fault in refusal.faults):
         with writing() as session:
-            scoring.save(session, actor(), ref, forms.entered(request.form), round_id=_round_id())
+            scoring.save(session, actor(), ref, forms.entered(request.form))
 
 
 def _refused_save(ref: str, refusal: InvalidMany) -> ResponseReturnValue:
