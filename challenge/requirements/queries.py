@@ -31,18 +31,25 @@ def round_of(session: Session, ref: str) -> int:
 
 def by_ref(session: Session, ref: str) -> Requirement:
     """One requirement with its round, programme, host, windows, seeker and indicators (three statements)."""
+    whole = (joinedload(Requirement.seeker, innerjoin=True), selectinload(Requirement.indicators))
+    return _found(session.scalar(_with_round(ref).options(*whole)))
+
+
+def without_seeker(session: Session, ref: str) -> Requirement:
+    """One requirement with its round, programme, host and windows (two statements): for readers."""
+    return _found(session.scalar(_with_round(ref)))
+
+
+def _with_round(ref: str) -> sa.Select[Requirement]:
     round_ = joinedload(Requirement.round, innerjoin=True)
-    query = (
+    return (
         sa.select(Requirement)
         .where(Requirement.ref == ref)
         .options(
             round_.joinedload(Round.programme, innerjoin=True).joinedload(Programme.host, innerjoin=True),
             round_.selectinload(Round.windows),
-            joinedload(Requirement.seeker, innerjoin=True),
-            selectinload(Requirement.indicators),
         )
     )
-    return _found(session.scalar(query))
 
 
 def held(session: Session, ref: str) -> Requirement:
@@ -141,7 +148,7 @@ def mine(session: Session, actor: Actor, limit: int = 200) -> list[MineRow]:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of an organizer's queue; the organizer sees who posted it, also where readers do not."""
+    """One line of an organizer's queue; the seeker's name is None where the reader may not know it."""
 
     id: int
     ref: str
@@ -155,8 +162,8 @@ class QueueRow:
     budget_max_minor: int | None
     currency: str
     updated_at: dt.datetime
-    seeker_zh: str
-    seeker_en: str
+    seeker_zh: str | None
+    seeker_en: str | None
 
 
 def queue(
@@ -164,11 +171,17 @@ def queue(
     round_id: int,
     states: Sequence[str],
     *,
+    names: bool,
     field: str | None = None,
     after: int | None = None,
     limit: int = 50,
 ) -> list[QueueRow]:
-    """Requirements of a round in these states, the longest waiting first; `after` is the last id seen."""
+    """Requirements of a round in these states, the longest waiting first; `after` is the last id seen.
+
+    `names`: with the names of anonymous seekers, for those who screen.
+    """
+    named = Organization.id == Requirement.seeker_id
+    named = named if names else named & sa.not_(Requirement.anonymous)
     query = (
         sa.select(
             Requirement.id,
@@ -186,7 +199,7 @@ def queue(
             Organization.name,
             sa.func.coalesce(Organization.name_en, Organization.name),
         )
-        .join(Organization, Organization.id == Requirement.seeker_id)
+        .outerjoin(Organization, named)
         .where(Requirement.round_id == round_id, Requirement.state.in_(set(states) & set(QUEUE_STATES)))
         .where(sa.or_(Requirement.state != "withdrawn", Requirement.number.is_not(None)))
         .order_by(Requirement.id)

@@ -33,6 +33,7 @@ class Face:
     lang: str | None
     other: tuple[str, str] | None
     summary: str
+    summary_lang: str | None
     problem: str
     problem_lang: str | None
     problem_other: tuple[str, str] | None
@@ -49,6 +50,7 @@ def face_of(requirement: Requirement) -> Face:
         lang=i18n.t_lang(requirement, "title") if i18n.t(requirement, "title") else None,
         other=i18n.other(requirement, "title"),
         summary=i18n.t(requirement, "summary"),
+        summary_lang=i18n.t_lang(requirement, "summary") if i18n.t(requirement, "summary") else None,
         problem=i18n.t(requirement, "problem"),
         problem_lang=i18n.t_lang(requirement, "problem") if i18n.t(requirement, "problem") else None,
         problem_other=i18n.other(requirement, "problem"),

@@ -19,8 +19,9 @@ from challenge.requirements import attachments, facts, hints, queries, screening
 from challenge.requirements.content import read
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.requirements.queries import QueueRow
+from challenge.rounds import queries as rounds
 from challenge.rounds.tracks import windows_of
-from challenge.rules import stages
+from challenge.rules import permissions, stages
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
@@ -33,7 +34,7 @@ from challenge.web.public.cards import field_name
 
 ROUTES: dict[str, dict[str, Action]] = {
     "screening": {"GET": Action.ROUND_CONTROL},
-    "screen": {"GET": Action.REQUIREMENT_READ},
+    "screen": {"GET": Action.ROUND_CONTROL},
     "return_requirement": {"POST": Action.REQUIREMENT_SCREEN},
     "reject_requirement": {"POST": Action.REQUIREMENT_SCREEN},
     "publish_requirement": {"POST": Action.REQUIREMENT_SCREEN},
@@ -65,7 +66,10 @@ def queue_page(slug: str) -> ResponseReturnValue:
     field = request.args.get("field", "")
     field = field if field in FIELDS else ""
     after = request.args.get("after", type=int)
-    rows = queries.queue(db.session, round_.id, TABS[tab], field=field, after=after, limit=PAGE + 1)
+    names = permissions.organizer(actor(), rounds.subject_of(round_, page_now()))
+    rows = queries.queue(
+        db.session, round_.id, TABS[tab], names=names, field=field, after=after, limit=PAGE + 1
+    )
     return draw(
         "organize/screening.html",
         round_,
@@ -99,6 +103,8 @@ def screen(slug: str, ref: str) -> ResponseReturnValue:
 
 def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
     found = _found(slug, ref)
+    # A published requirement is read by everyone, but this page shows who is anonymous.
+    require(actor(), Action.ROUND_CONTROL, rounds.subject_of(found.round, page_now()))
     subject = facts.screening_subject(db.session, found, page_now())
     require(actor(), Action.REQUIREMENT_READ, subject)
     reads_all = can(actor(), Action.REQUIREMENT_READ_CONFIDENTIAL, subject)
@@ -117,7 +123,8 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         confidential=confidential,
         public_files=public_files,
         confidential_files=[each for each in files if each.confidential] if reads_all else [],
-        hints=_hints(found, confidential, [each.name for each in public_files]),
+        names_seeker=reads_all or not found.anonymous,
+        hints=_hints(found, confidential, [each.name for each in public_files]) if reads_all else [],
         decides=can(actor(), Action.REQUIREMENT_SCREEN, subject),
         call_open=stages.is_open(call, page_now()),
         published=found.state in facts.PUBLIC_STATES,

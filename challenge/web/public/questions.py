@@ -55,7 +55,7 @@ def ask_round(slug: str) -> ResponseReturnValue:
 @blueprint.route("/requirements/<ref>/ask", methods=["GET", "POST"])
 def ask_requirement(ref: str) -> ResponseReturnValue:
     """Ask the seeker of a requirement, who may be anonymous: the page shows no more than the public one."""
-    requirement = needs.by_ref(db.session, ref)
+    requirement = needs.without_seeker(db.session, ref)
     require(actor(), Action.QUESTION_ASK, facts.subject_of(requirement, page_now()))
     return _ask(
         lambda session, body: questions.ask_on_requirement(session, actor(), ref, body),
@@ -64,7 +64,7 @@ def ask_requirement(ref: str) -> ResponseReturnValue:
 
 
 def _with_round(ref: str) -> tuple[Round, Requirement]:
-    requirement = needs.by_ref(db.session, ref)
+    requirement = needs.without_seeker(db.session, ref)
     return requirement.round, requirement
 
 
