@@ -132,6 +132,7 @@ def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
         "SECURITY_TRACKABLE": True,
         "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_EMAIL_PLAINTEXT": False,
         "SECURITY_EMAIL_HTML": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
@@ -167,6 +168,8 @@ def init_security(app: Flask, *, web_workers: int) -> None:
     """
     datastore = FSQLALiteUserDatastore(db, User, Role)
     security = Security(app, datastore, mail_util_cls=LetterMailUtil, **FORMS)
+    # No tokens in headers or addresses sign anybody in, so no request is searched for one.
+    app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     most = max(1, (os.cpu_count() or 1) // max(1, web_workers))
     security.pwd_context = CappedContext(security.pwd_context, most)
     user_logged_in.connect(_renew, app)
