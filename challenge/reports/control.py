@@ -134,7 +134,7 @@ def _before_launch(have: Counts, *, dated: bool) -> list[Matter]:
         found.append(Matter("rules_missing", "texts", urgent=False))
     if not have("prize"):
         found.append(Matter("prizes_missing", "prizes", urgent=False))
-    return [*found, Matter("launch", "launch")] if dated else found
+    return [Matter("launch", "launch"), *found] if dated else found
 
 
 def _for_judging(stage: Stage, open_stages: frozenset[Stage], have: Counts) -> list[Matter]:

@@ -24,7 +24,7 @@ from challenge.web.moments import MomentField, local
 from challenge.web.places import OFFERED
 
 STAGE_WORDS: Mapping[str, LazyString] = {
-    "requirements": _("Requirements"),
+    "requirements": _("Call for requirements"),
     "submission": _("Submission"),
     "judging": _("Judging"),
     "award": _("Award"),
