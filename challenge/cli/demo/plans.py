@@ -27,7 +27,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A round of the demo; `reached` is how far people have gone where that is less than the day allows."""
+    """A round of the demo. Titles name years of the day it is loaded: {last}, {this}, {next}, {after}."""
 
     programme: str
     title_zh: str
@@ -79,8 +79,8 @@ PROGRAMMES = {
 PLANS = {
     "closed": Plan(
         "hexi",
-        "河西生物医药专题 2025",
-        "Hexi Biomedicine 2025",
+        "河西生物医药专题 {last}",
+        "Hexi Biomedicine {last}",
         "两项需求，三份方案，两项签约意向。",
         "Two needs, three solutions, both chosen.",
         {
@@ -94,8 +94,8 @@ PLANS = {
     ),
     "notice": Plan(
         "hexi",
-        "河西绿色制造 2026",
-        "Hexi Green Manufacturing 2026",
+        "河西绿色制造 {this}",
+        "Hexi Green Manufacturing {this}",
         "化工与高原装备两项难题，评审已结束，正在公示。",
         "Two problems of chemistry and plateau equipment; judged, now on public notice.",
         {"requirements": (-120, -100), "submission": (-98, -50), "judging": (-48, -20), "award": (-18, 12)},
@@ -104,8 +104,8 @@ PLANS = {
     ),
     "judging": Plan(
         "silk",
-        "丝路新能源挑战赛 2026",
-        "Silk Road New Energy Challenge 2026",
+        "丝路新能源挑战赛 {this}",
+        "Silk Road New Energy Challenge {this}",
         "热泵、固态电池、风电与光伏四项需求。",
         "Four needs: heat pumps, solid-state cells, wind and solar.",
         {"requirements": (-110, -80), "submission": (-78, -20), "judging": (-17, 2.25), "award": (4, 24)},
@@ -114,8 +114,8 @@ PLANS = {
     ),
     "submission": Plan(
         "hexi",
-        "兰州先进制造挑战赛 2026",
-        "Lanzhou Advanced Manufacturing Challenge 2026",
+        "兰州先进制造挑战赛 {this}",
+        "Lanzhou Advanced Manufacturing Challenge {this}",
         "先进制造与新材料的真实难题，公开指标与预算。",
         "Real problems of advanced manufacturing and materials, with open targets and budgets.",
         {"requirements": (-75, -45), "submission": (-40, 12.18), "judging": (15, 40), "award": (43, 60)},
@@ -139,8 +139,8 @@ PLANS = {
     ),
     "call": Plan(
         "agri",
-        "关中农食挑战赛 2027",
-        "Guanzhong Agri-food Challenge 2027",
+        "关中农食挑战赛 {next}",
+        "Guanzhong Agri-food Challenge {next}",
         "正在征集种业、冷链与溯源方面的技术需求。",
         "Calling for needs in seed, cold chains and proof of origin.",
         {"requirements": (-9, 31), "submission": (33, 75), "judging": (78, 100), "award": (103, 120)},
@@ -158,8 +158,8 @@ PLANS = {
     ),
     "draft": Plan(
         "agri",
-        "关中农食挑战赛 2028",
-        "Guanzhong Agri-food Challenge 2028",
+        "关中农食挑战赛 {after}",
+        "Guanzhong Agri-food Challenge {after}",
         "筹备中。",
         "Being prepared.",
         {"requirements": (300, 330), "submission": (333, 370), "judging": (373, 400), "award": (403, 420)},

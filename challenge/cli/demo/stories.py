@@ -66,9 +66,10 @@ def _windows(plan: Plan, start: dt.datetime) -> dict[Stage, Window]:
 
 
 def _create(world: World, key: str, plan: Plan, organizer: str, start: dt.datetime) -> None:
+    years = {"last": start.year - 1, "this": start.year, "next": start.year + 1, "after": start.year + 2}
     facts = RoundFacts(
-        plan.title_zh,
-        plan.title_en,
+        plan.title_zh.format(**years),
+        plan.title_en.format(**years),
         plan.summary_zh,
         plan.summary_en,
         slug=f"demo-{key}",
@@ -99,28 +100,7 @@ def _prizes() -> list[PrizeFacts]:
 
 
 def _texts() -> dict[tuple[str, str], str]:
-    return {
-        (
-            "about",
-            "zh",
-        ): "企业提出真实的技术需求，公开指标与预算；科研团队提交方案；评委在线盲评；需求方确认后公示、签约。",
-        (
-            "about",
-            "en",
-        ): "Companies post real technical needs with open targets and budgets. Teams propose, judges score "
-        "blind, seekers confirm, and results are shown on public notice.",
-        (
-            "rules",
-            "zh",
-        ): "1. 截止时间以服务器数据库时钟为准。\n2. 截止前可替换或撤回方案，每次提交都有签名回执。\n"
-        "3. 评委与方案有利益关系的，须回避。\n4. 结果公示期内可向组织者提出意见。",
-        (
-            "rules",
-            "en",
-        ): "1. Deadlines are decided by the server's database clock.\n2. Until the close a solution may be "
-        "replaced or withdrawn; every submit has a signed receipt.\n3. A judge with a conflict of interest steps back.\n"
-        "4. During the public notice anyone may write to the organizer.",
-    }
+    return {(row["kind"], row["lang"]): row["text"] for row in read("texts.json")}
 
 
 def _launch(world: World, key: str, organizer: str) -> None:
