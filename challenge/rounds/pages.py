@@ -50,7 +50,7 @@ def head(session: Session, slug: str, *extra: sa.ColumnElement[Any]) -> RoundHea
 
     Raises NotFound. The row comes once for each window; there are four.
     """
-    found = session.execute(_head(extra), {"slug": slug}).all()
+    found = session.connection().execute(_head(extra), {"slug": slug}).all()
     if not found:
         raise NotFound
     values = tuple(found[0])
