@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 from challenge.judging.models import Phase, Ranking, RankingRow, Standing
 from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Requirement
+from challenge.rules.scales import read_score
 from challenge.submissions.models import Submission
 
 PAGE = 50
@@ -146,15 +147,13 @@ class _Cursor:
     @classmethod
     def read(cls, text: str) -> _Cursor | None:
         """The cursor of a link; None for anything else, which shows the first page."""
-        parts = text.split(",")
-        try:
-            total, *numbers = Decimal(parts[0]), *map(int, parts[1:])
-        except (ValueError, InvalidOperation):
+        first, *others = text.split(",")
+        total = read_score(first)
+        if total is None or abs(total) >= 10**12 or round(total, 4) != total:
             return None
-        fits = total.is_finite() and abs(total) < 10**12 and round(total, 4) == total
-        if len(numbers) != 3 or not fits or not all(0 <= number < 2**31 for number in numbers):
+        if len(others) != 3 or not all(part.isdecimal() and len(part) < 10 for part in others):
             return None
-        return cls(total, *numbers)
+        return cls(total, *map(int, others))
 
 
 def _entry_columns() -> tuple[Any, ...]:

@@ -63,7 +63,7 @@ def test_saving_asks_a_fixed_number_of_times(
     with statements() as asked:
         answer = client.post(target, data=form, headers={"Accept": "application/json"})
     assert answer.json["done"] == count
-    # user, roles, (PostgreSQL: the gate's lock,) gate, card at hand, card, scores; BEGIN and COMMIT make eight
+    # user, roles, (PostgreSQL: the lock,) gate, card at hand, card, scores; BEGIN and COMMIT make eight
     assert len(asked) == (7 if on_postgresql(db) else 6), asked
 
 
