@@ -85,6 +85,7 @@ class Board:
     """Everything that the board shows. `stale`: what stands proposed follows from another ranking.
 
     `unanswered`: published requirements that nobody answered; publication ends them as failed.
+    `proposable`: whether the ranking gives anything at all without people choosing between the tied.
     """
 
     ranked_at: dt.datetime | None
@@ -93,6 +94,7 @@ class Board:
     questions: tuple[Question, ...]
     unanswered: tuple[Requirement, ...]
     notice: Notice | None
+    proposable: bool
     proposed: bool
     stale: bool
 
@@ -144,9 +146,20 @@ def board(session: Session, round_id: int) -> Board:
         questions,
         tuple(unanswered),
         notice(session, round_id),
+        bool(plan.questions) or any(plan.slots.values()),
         bool(awards or questions),
         ranked is not None and outdated(plan, ranked.id, _standing(questions, awards, known)),
     )
+
+
+def rivals(board: Board, place: Place) -> tuple[Candidate, ...]:
+    """Between whom a tie leaves the choice of a slot of the whole round; nobody where there is no tie."""
+    if not place.tied:
+        return ()
+    ranked = [each for each in board.candidates if each.stands and each.place is not None]
+    slots = [(each.prize.id, each.slot) for each in board.places if each.requirement is None]
+    at = slots.index((place.prize.id, place.slot))
+    return tuple(each for each in ranked if each.place == ranked[at].place)
 
 
 @dataclass(frozen=True, slots=True)

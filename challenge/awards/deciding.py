@@ -119,7 +119,7 @@ def _tied(session: Session, decision: Decision) -> tuple[int, ...]:
 def _check_reason(reason: str, faults: list[Invalid], *, needed: bool) -> None:
     """Refuse a missing or overlong reason, together with what was wrong before."""
     if needed and not reason:
-        faults.append(Invalid("reason", "reason_needed"))
+        faults.append(Invalid("reason", "reason_published"))
     if len(reason) > REASON_LENGTH:
         faults.append(Invalid("reason", "too_long", length=len(reason), most=REASON_LENGTH))
     if faults:

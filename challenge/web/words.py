@@ -90,7 +90,7 @@ WORDS: Mapping[str, LazyString] = {
     "already_decided": _("A seeker has spoken already, and the ranking is the same: the proposal stands."),
     "nothing_proposed": _("No award is proposed yet. Propose awards first."),
     "proposal_outdated": _("The ranking or the entries changed since the awards were proposed. Propose again."),
-    "decisions_pending": _("The notice waits for every seeker: %(count)s have not given their word yet."),
+    "decisions_pending": _("The notice waits for every seeker’s word. Still missing: %(count)s."),
     "notice_started": _("The public notice has started. What was decided before it stands."),
     "notice_missing": _("Results are published after a public notice. It has not started yet."),
     "notice_running": _("The public notice runs until %(at)s. Results can be published from then on."),

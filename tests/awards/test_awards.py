@@ -110,7 +110,7 @@ def test_seeker_differs_with_a_reason_and_the_need_s_prize_follows(db: Session) 
     judged = judged_round(db)
     proposing.propose(db, judged.as_organizer, judged.round.id)
     ref, other = decision_of(db, judged).ref, judged.entries[1]
-    with pytest.raises(Invalid, match="reason_needed"):
+    with pytest.raises(Invalid, match="reason_published"):
         deciding.decide(db, judged.as_seeker(), ref, "differs", other.ref)
     deciding.decide(db, judged.as_seeker(), ref, "differs", other.ref, "Fits our line without a rebuild.")
     awarded = slots(db, judged)
@@ -158,7 +158,7 @@ def test_silent_seeker_is_overridden_with_a_reason(db: Session) -> None:
     judged = judged_round(db)
     proposing.propose(db, judged.as_organizer, judged.round.id)
     ref = decision_of(db, judged).ref
-    with pytest.raises(Invalid, match="reason_needed"):
+    with pytest.raises(Invalid, match="reason_published"):
         deciding.override(db, judged.as_organizer, ref, " ")
     decision = deciding.override(db, judged.as_organizer, ref, "No answer after three reminders.")
     assert (decision.verdict, decision.chosen_id) == ("overridden", judged.entries[0].id)

@@ -7,6 +7,7 @@ from challenge.web.organize import (
     announcements,
     assignments,
     audit,
+    awards,
     judging,
     overrides,
     panel,
@@ -25,7 +26,7 @@ from challenge.web.organize import (
 MODULES = (
     *(programmes, rounds, settings, texts, prizes, announcements, overrides, audit),
     *(posting, screening, questions, submissions),
-    *(judging, panel, assignments, ranking),
+    *(judging, panel, assignments, ranking, awards),
 )
 
 

@@ -67,6 +67,9 @@ AUDIENCES: Mapping[str, LazyString] = {
     "organizers": _("organizers"),
     "seekers": _("seekers in this round"),
     "solvers": _("people with a draft or an entry"),
+    "entrants": _("people behind the entries"),
+    "winners": _("people behind a winning entry"),
+    "not_winners": _("people whose entries won nothing"),
     "concerned": _("people who take part: organizers, seekers, solvers, judges"),
     "everyone": _("people who take part: organizers, seekers, solvers, judges"),
 }
