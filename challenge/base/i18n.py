@@ -171,22 +171,37 @@ def when(value: dt.datetime, zone: str = "UTC") -> str:
 
 def span(seconds: float) -> str:
     """A length of time in two units: '12 days 4 h', '2 h 5 min', '47 s'."""
+    return _span(*_units(seconds), _locale())
+
+
+def _units(seconds: float) -> tuple[int, int, int, int]:
+    """Days, hours, minutes and seconds, as far as two units show them: few differ, so words are kept."""
     whole = max(int(seconds), 0)
     days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
     if days:
+        return days, hours if days < 30 else 0, 0, 0
+    return 0, hours, minutes, 0 if hours or minutes else whole
+
+
+@lru_cache(maxsize=8192)
+def _span(days: int, hours: int, minutes: int, seconds: int, _language: str) -> str:
+    if days:
         text = ngettext("%(num)d day", "%(num)d days", days)
-        return f"{text} {gettext('%(num)d h', num=hours)}" if hours and days < 30 else text
+        return f"{text} {gettext('%(num)d h', num=hours)}" if hours else text
     if hours:
         text = gettext("%(num)d h", num=hours)
         return f"{text} {gettext('%(num)d min', num=minutes)}" if minutes else text
-    if minutes:
-        return gettext("%(num)d min", num=minutes)
-    return gettext("%(num)d s", num=whole)
+    return gettext("%(num)d min", num=minutes) if minutes else gettext("%(num)d s", num=seconds)
 
 
 def left(value: dt.datetime, now: dt.datetime) -> str:
     """'12 days 4 h left'."""
-    return gettext("%(span)s left", span=span((value - now).total_seconds()))
+    return _left(_units((value - now).total_seconds()), _locale())
+
+
+@lru_cache(maxsize=8192)
+def _left(units: tuple[int, int, int, int], language: str) -> str:
+    return gettext("%(span)s left", span=_span(*units, language))
 
 
 def money(minor: int | None, currency: str = "CNY") -> str:

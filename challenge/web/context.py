@@ -14,6 +14,7 @@ from challenge.base.session import actor
 from challenge.messages.rendering import quoted
 from challenge.rounds.queries import Track
 from challenge.rules.permissions import Action, Subject, can
+from challenge.web.minitrack import mini_track
 
 
 def N_(text: str) -> str:  # noqa: N802 - the catalogue's mark for a word that is put into a language later
@@ -71,6 +72,7 @@ def install(app: Flask) -> None:
         actor=LocalProxy(actor),
         now=LocalProxy(page_now),
         track_label=track_label,
+        mini_track=lambda track: mini_track(track, track_label(track)),
     )
 
 
