@@ -1,0 +1,168 @@
+"""Blind means not loaded: what says whose proposal it is never reaches a judge, on any page or header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from challenge.judging import assigning, rubric
+from challenge.rules.stages import Stage
+from challenge.submissions import submitting
+from tests.factories import (
+    GrantFactory,
+    OrganizationFactory,
+    PanelJudgeFactory,
+    RequirementFactory,
+    RoundFactory,
+    UserFactory,
+    actor_of,
+    organizer_of,
+)
+from tests.judging.stories import Court
+from tests.rigs.application import Visitor
+from tests.rigs.statements import Counting
+from tests.submissions.stories import ready, with_file
+
+CANARIES = {
+    "owner's name": "Canaria Owner",
+    "owner's address": "canary-owner",
+    "owner's affiliation": "Canary University",
+    "member's name": "Canaria Member",
+    "member's address": "canary-member",
+    "organization": "Canary Works Ltd",
+    "organization in Chinese": "金丝雀公司",
+    "team": "Team Canary",
+    "file": "canary-proposal",
+    "seeker": "Canary Seekers Inc",
+    "seeker in Chinese": "金丝雀需求方",
+}
+
+
+@pytest.fixture
+def blind(db: Session) -> Court:
+    """A proposal whose every identity field holds a canary, entered for an anonymous seeker's need."""
+    round_ = RoundFactory(stage=Stage.SUBMISSION)
+    seeker = OrganizationFactory(name=CANARIES["seeker in Chinese"], name_en=CANARIES["seeker"])
+    requirement = RequirementFactory(round=round_, seeker=seeker, anonymous=True)
+    owner = UserFactory(
+        name=CANARIES["owner's name"],
+        email=CANARIES["owner's address"] + "@canary.cn",
+        affiliation=CANARIES["owner's affiliation"],
+    )
+    member = UserFactory(name=CANARIES["member's name"], email=CANARIES["member's address"] + "@canary.cn")
+    works = OrganizationFactory(name=CANARIES["organization in Chinese"], name_en=CANARIES["organization"])
+    submission = ready(
+        requirement=requirement,
+        owner=owner,
+        team=[member],
+        team_name=CANARIES["team"],
+        organization_id=works.id,
+        quote_minor=800_000_00,
+    )
+    with_file(submission, f"{CANARIES['file']}.pdf")
+    submitting.submit(db, actor_of(owner), submission.ref)
+    phase = rubric.ensure_phase(db, round_.id)
+    phase.per_entry = 1
+    judge = UserFactory(email="judge@panel.cn")
+    GrantFactory(user_id=judge.id, role="judge", scope="phase", scope_id=phase.id)
+    seat = PanelJudgeFactory(phase_id=phase.id, user=judge, label="J1")
+    made = Court(
+        db, round_, requirement, phase, organizer_of(round_.programme), [seat], [judge], [submission]
+    )
+    made.close(Stage.SUBMISSION)
+    proposal = assigning.propose(db, rubric.phase_or_404(db, round_.id))
+    assigning.apply(db, made.as_organizer, round_.id, proposal.digest)
+    return made
+
+
+def crawl(client: FlaskClient, made: Court) -> Iterator[TestResponse]:
+    """Everything that a judge can open or send, in the order of a judge's day."""
+    ref = made.assignment().ref
+    desk, json = f"/judge/{ref}", {"Accept": "application/json"}
+    scores = {f"score-{c.id}": "8" for c in made.criteria}
+    yield client.get("/work")
+    yield client.get("/judge/")
+    yield client.get(desk)
+    yield client.get(f"{desk}/declaration")
+    yield client.post(f"{desk}/declaration", data={"answer": "decline"})
+    yield client.post(f"{desk}/declaration", data={"answer": "accept"})
+    yield client.get(desk)
+    yield client.get(f"{desk}/recusal")
+    yield client.get(f"{desk}/documents/1")
+    yield client.get(f"{desk}/documents/2")
+    yield client.post(f"{desk}/save", data={**scores, next(iter(scores)): "99"})
+    yield client.post(f"{desk}/save", data={**scores, next(iter(scores)): "99"}, headers=json)
+    yield client.post(f"{desk}/save", data=scores, headers=json)
+    yield client.get(f"/judge/phases/{made.phase.id}")
+    yield client.post(f"{desk}/lock", data=scores)
+    yield client.post(f"{desk}/lock", data={**scores, "sure": "1"})
+    yield client.get(desk)
+    yield client.get("/judge/")
+
+
+@pytest.mark.parametrize("language", ["en_US", "zh_CN"])
+def test_no_canary_sings_to_a_judge(client: Visitor, blind: Court, language: str) -> None:
+    client.sign_in(blind.people[0])
+    client.set_cookie("locale", language)
+    seen = 0
+    for answer in crawl(client, blind):
+        said = answer.get_data(as_text=True) + str(answer.headers)
+        heard = [what for what, canary in CANARIES.items() if canary.casefold() in said.casefold()]
+        assert heard == [], f"{answer.request.method} {answer.request.path}"
+        seen += answer.status_code == 200
+    assert seen >= 9, "the crawl has really been inside"
+    assert blind.assignment().state == "completed"
+
+
+def test_document_comes_under_a_neutral_name_and_without_a_tag(client: Visitor, blind: Court) -> None:
+    client.sign_in(blind.people[0])
+    ref = blind.assignment().ref
+    client.post(f"/judge/{ref}/declaration", data={"answer": "accept"})
+    answer = client.get(f"/judge/{ref}/documents/1")
+    assert answer.data == b"%PDF-1.7 bytes"
+    code = blind.entries[0].code
+    assert f'filename="{code}-1.pdf"' in answer.headers["Content-Disposition"]
+    assert "ETag" not in answer.headers
+    assert "Last-Modified" not in answer.headers
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def selected(statement: str) -> str:
+    """The outermost column list of a statement: what comes back, without what is only compared inside."""
+    text = " ".join(statement.split())
+    while (flat := re.sub(r"\([^()]*\)", " ", text)) != text:
+        text = flat
+    match = re.search(r"\bSELECT (.*?) FROM ", text)
+    return match[1] if match else ""
+
+
+def test_judges_pages_never_ask_for_an_identity(client: Visitor, blind: Court, statements: Counting) -> None:
+    client.sign_in(blind.people[0])
+    pages = crawl(client, blind)
+    assert next(pages).request.path == "/work"  # the hub also lists what a person has entered oneself
+    with statements() as asked:
+        for answer in pages:
+            assert answer.status_code < 500
+    lists = [columns for columns in map(selected, asked) if "user_account" not in columns]
+    assert any("submission.code" in columns for columns in lists), "the helper above reads statements"
+    identities = (
+        "team_name",
+        "team_member",
+        "affiliation",
+        "owner_id",
+        "submission.organization_id",
+        "manifest",
+    )
+    telling = [columns for columns in lists if any(word in columns for word in (*identities, ".team"))]
+    assert telling == []
+
+
+def test_organizer_may_know(client: Visitor, blind: Court) -> None:
+    client.sign_in(blind.organizer)
+    page = client.get(f"/organize/rounds/{blind.round.slug}/assignments").text
+    assert blind.entries[0].code in page
