@@ -15,7 +15,7 @@ from challenge.accounts.models import Organization
 from challenge.rounds import marks
 from challenge.rounds.listing import RoundRow, _rows
 from challenge.rounds.marks import RoundMark
-from challenge.rounds.models import Announcement, Prize, Programme, Round, RoundPage
+from challenge.rounds.models import Announcement, Override, Prize, Programme, Round, RoundPage
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Subject
 
@@ -165,3 +165,29 @@ def found_rounds(
         names = (Programme.title_zh, Programme.title_en, Organization.name, Organization.name_en)
         query = query.where(sa.or_(*(each.icontains(word, autoescape=True) for each in (*columns, *names))))
     return [RoundRow(*row) for row in session.execute(query.order_by(Round.sort_at.desc()).limit(limit))]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A window that was extended or closed early, or the cancel of the round: with its reason."""
+
+    kind: str
+    stage: str | None
+    before_at: dt.datetime | None
+    after_at: dt.datetime | None
+    reason: str
+    created_at: dt.datetime
+
+
+def changes(session: Session, round_id: int, limit: int = 50) -> list[ChangeRow]:
+    """What was changed about a round that ran, newest first."""
+    query = (
+        sa.select(
+            *(Override.kind, Override.stage, Override.before_at, Override.after_at),
+            *(Override.reason, Override.created_at),
+        )
+        .where(Override.round_id == round_id)
+        .order_by(Override.id.desc())
+        .limit(limit)
+    )
+    return [ChangeRow(*row) for row in session.execute(query)]

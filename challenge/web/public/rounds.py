@@ -211,6 +211,7 @@ def _announcements(head: RoundHead) -> dict[str, Any]:
     here = url_for("public.round_tab", slug=head.row.slug, tab="announcements")
     return {
         "announcements": found[:PAGE],
+        "changes": [] if after else pages.changes(db.session, head.row.id),
         "older": f"{here}?after={found[PAGE - 1].id}" if found[PAGE:] else None,
         "newer": here if after else None,
     }

@@ -389,3 +389,13 @@ def test_a_room_costs_the_same_whatever_is_in_it(
             assert organizer.get(where).status_code == 200
         asked.append(len(sent))
     assert asked[0] == asked[1] <= 9, sent
+
+
+def test_everyone_reads_why_a_date_moved(organizer: Visitor, db: Session) -> None:
+    round_ = _mine(organizer, db, Stage.SUBMISSION)
+    data = {"stage": "submission", "reason": "The sponsor withdrew."}
+    organizer.post(f"/organize/rounds/{round_.slug}/close-early", data=data)
+    page = organizer.sign_out().get(f"/rounds/{round_.slug}/announcements").text
+    assert "Changed dates" in page
+    assert "The sponsor withdrew." in page
+    assert "closed early" in page
