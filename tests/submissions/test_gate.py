@@ -205,7 +205,8 @@ def test_twenty_at_once_are_one_version(app: Flask, db: Session, crowd: Crowd) -
     assert crowd.all(*[attempt(actor, ref)] * 20) == ["in"] * 20
     (version,) = versions(draft)
     assert version.current
-    assert db.get_one(Round, draft.round_id).submission_count == 1
+    counted = sa.select(Round.submission_count).where(Round.id == draft.round_id)
+    assert db.scalar(counted) == 1
 
 
 def test_twenty_starts_at_once_are_one_draft(app: Flask, db: Session, crowd: Crowd) -> None:
