@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
+from challenge.awards import board
+from challenge.awards.models import Decision, Notice
 from challenge.base import clock
-from challenge.judging.models import Ranking, RankingRow
-from challenge.requirements.models import Requirement
+from challenge.judging.models import Criterion, Ranking, RankingRow
+from challenge.requirements.models import Indicator, Requirement
 from challenge.rounds.models import Prize, Round
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
-from challenge.submissions.models import Submission
+from challenge.submissions.models import Submission, Version
 from tests.factories import (
     PhaseFactory,
     PrizeFactory,
@@ -58,6 +62,7 @@ def judged_round(
         SubmissionFactory(requirement=wanted[i % needs], state="submitted") for i in range(len(places))
     ]
     phase = PhaseFactory(round_id=round_.id)
+    criteria = db.scalars(sa.select(Criterion).where(Criterion.phase_id == phase.id)).all()
     ranking = Ranking(phase_id=phase.id, method={}, input_digest="0" * 64, created_at=clock.now(db))
     db.add(ranking)
     db.flush()
@@ -72,9 +77,10 @@ def judged_round(
                 place=place,
                 shared=shared,
                 total=total,
-                panel={},
+                panel={str(each.id): str(total or "") for each in criteria},
             )
         )
+        handed_in(db, entry)
     db.flush()
     return Judged(
         round_,
@@ -85,3 +91,83 @@ def judged_round(
         organizer_of(round_.programme),
         [UserFactory(represents=[need.seeker]) for need in wanted],
     )
+
+
+def handed_in(db: Session, entry: Submission) -> None:
+    """The current version of an entry, with an answer to each of its requirement's indicators."""
+    answers = [
+        {
+            "indicator": asked.id,
+            "name_zh": asked.name_zh,
+            "name_en": asked.name_en,
+            "unit": asked.unit,
+            "comparison": asked.comparison,
+            "target": asked.target,
+            "level": asked.level,
+            "met": "partly",
+            "evidence": "Measured on our own line.",
+        }
+        for asked in db.scalars(sa.select(Indicator).where(Indicator.requirement_id == entry.requirement_id))
+    ]
+    texts = {name: getattr(entry, name) for name in ("title", "summary", "proposal", "schedule", "currency")}
+    figures = {name: getattr(entry, name) for name in ("trl_now", "trl_delivery", "quote_minor")}
+    db.add(
+        Version(
+            submission_id=entry.id,
+            number=1,
+            current=True,
+            content={**texts, **figures, "answers": answers},
+            team={"name": entry.team_name, "organization": None, "members": []},
+            manifest=[],
+            submitted_at=clock.now(db),
+            receipt={},
+        )
+    )
+
+
+def rank_anew(db: Session, judged: Judged, order: list[Submission]) -> None:
+    """The ranking was fixed anew, in this order."""
+    before = db.scalars(sa.select(Ranking).where(sa.not_(Ranking.superseded))).one()
+    before.superseded = True
+    db.flush()
+    ranking = Ranking(
+        phase_id=before.phase_id,
+        method={},
+        input_digest="1" * 64,
+        created_at=clock.now(db),
+        reason="Recount.",
+    )
+    db.add(ranking)
+    db.flush()
+    for position, entry in enumerate(order, start=1):
+        db.add(
+            RankingRow(
+                ranking_id=ranking.id,
+                submission_id=entry.id,
+                position=position,
+                place=position,
+                total=Decimal(90 - position),
+                panel={},
+            )
+        )
+    db.flush()
+
+
+def slots(db: Session, judged: Judged) -> dict[tuple[str, int], str]:
+    """(prize, slot or need) -> the entry's code, of awards in force."""
+    return {
+        (award.prize.name_en or "", award.requirement_id or award.slot): award.submission.code
+        for award in board.awards_of(db, judged.round.id)
+    }
+
+
+def decision_of(db: Session, judged: Judged, need: int = 0) -> Decision:
+    return db.scalars(sa.select(Decision).where(Decision.requirement_id == judged.needs[need].id)).one()
+
+
+def end_notice(db: Session, judged: Judged) -> None:
+    """Let the notice have run its time."""
+    notice = db.get_one(Notice, judged.round.id)
+    notice.starts_at = clock.now(db) - dt.timedelta(days=6)
+    notice.ends_at = clock.now(db) - dt.timedelta(days=1)
+    db.flush()
