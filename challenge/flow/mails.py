@@ -28,12 +28,16 @@ Saying = Callable[[Session, Facts], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """One letter for one audience. `says` reads what the letter quotes as it stands; `show`: see scenes."""
+    """One letter for one audience, less those who get another one about the same (`but`).
+
+    `says` reads what the letter quotes as it stands; `show`: see scenes.
+    """
 
     template: str
     audience: who.Audience
     says: Saying | None = None
     show: str | None = None
+    but: who.Audience | None = None
 
 
 def _requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
@@ -91,12 +95,12 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     ),
     "question.asked": (
         Mailing("question_asked", who.organizers),
-        Mailing("question_for_seeker", who.question_seeker),
+        Mailing("question_for_seeker", who.question_seeker, but=who.organizers),
     ),
     "question.answered": (Mailing("question_answered", who.asker),),
     "announcement.posted": (
         Mailing("announcement", who.solvers),
-        Mailing("announcement_copy", who.organizers),
+        Mailing("announcement_copy", who.organizers, but=who.solvers),
     ),
     # Submissions
     "submission.submitted": (Mailing("submission_submitted", who.team),),
@@ -117,12 +121,12 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "decision.made": (Mailing("decision_made", who.organizers),),
     "notice.started": (
         Mailing("notice_started", who.entrants),
-        Mailing("notice_runs", who.organizers),
+        Mailing("notice_runs", who.organizers, but=who.entrants),
     ),
     "awards.published": (
         Mailing("award_won", who.winners, show="awards"),
         Mailing("award_not_won", who.not_winners, show="entries"),
-        Mailing("results_published", who.seekers),
+        Mailing("results_published", who.seekers, but=who.entrants),
         Mailing("results_out", who.organizers),
     ),
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
@@ -156,11 +160,15 @@ def invitation(session: Session, facts: Facts) -> list[Work]:
 def readers(mailing: Mailing, facts: Facts) -> sa.Select[int]:
     """Ids of those in the audience who can be written to."""
     people = mailing.audience(facts).subquery()
-    return (
+    query = (
         sa.select(User.id)
         .where(User.id.in_(sa.select(people.c[0])))
         .where(User.active.is_(True), User.confirmed_at.is_not(None))
     )
+    if mailing.but is not None:
+        told = mailing.but(facts).subquery()
+        query = query.where(User.id.not_in(sa.select(told.c[0])))
+    return query
 
 
 def _batch(session: Session, mailing: Mailing, facts: Facts, *, after: int) -> list[Work]:

@@ -10,7 +10,7 @@ import smtplib
 import ssl
 from collections.abc import Iterable
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 import sqlalchemy as sa
 from flask import current_app
@@ -97,7 +97,7 @@ def send(settings: Settings, letter: Letter) -> None:
     message = compose(settings, letter)
     try:
         with _connection(settings) as server:
-            server.send_message(message, settings.mail_sender, [letter.recipient])
+            server.send_message(message, parseaddr(settings.mail_sender)[1], [letter.recipient])
     except smtplib.SMTPAuthenticationError:
         raise  # our own settings are wrong, not the letter: an operator can mend that
     except smtplib.SMTPRecipientsRefused as error:
@@ -127,6 +127,8 @@ def compose(settings: Settings, letter: Letter) -> EmailMessage:
     message.set_content(letter.body)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
+        # Not a random one: the same letter is the same bytes whenever it is sent.
+        message.set_boundary(f"part-{letter.message_id[1:33]}")
     return message
 
 

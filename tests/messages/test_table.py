@@ -1,0 +1,282 @@
+"""The table of mail, row by row: each event reaches exactly these people, in their language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from challenge.accounts import invitations, organizations, people
+from challenge.flow import effects, mails
+from challenge.tasks.models import Task
+from challenge.work import drain
+from tests.factories import OrganizationFactory, SubmissionFactory, UserFactory, actor_of
+from tests.messages.world import DIGEST, World, build
+from tests.rigs.mail import Mailbox
+
+ORGANIZERS = "organizer host_organizer"
+SEEKER = "representative author"
+SEEKERS = f"{SEEKER} other_representative"
+TEAM = "winner teammate"
+ENTRANTS = f"{TEAM} loser"
+SOLVERS = f"{ENTRANTS} drafter"
+PANEL = "judge idle_judge former_judge"
+
+# event -> template -> who
+EXPECTED: dict[str, dict[str, str]] = {
+    "round.launched": {"round_launched": ORGANIZERS},
+    "round.requirements_opened": {"stage_opened": ORGANIZERS},
+    "round.requirements_closed": {"requirements_closed": ORGANIZERS},
+    "round.submission_opened": {"stage_opened": ORGANIZERS, "solutions_open": SEEKERS},
+    "round.submission_closed": {
+        "entry_stands": ENTRANTS,
+        "draft_not_entered": "drafter",
+        "submission_closed": ORGANIZERS,
+    },
+    "round.judging_opened": {"stage_opened": ORGANIZERS, "judging_open": "judge"},
+    "round.judging_closed": {"judging_closed": ORGANIZERS},
+    "round.award_opened": {"stage_opened": ORGANIZERS},
+    "round.award_closed": {"award_closed": ORGANIZERS},
+    "round.extended": {"round_extended": f"{ORGANIZERS} {SEEKERS} {SOLVERS} judge"},
+    "round.cancelled": {"round_cancelled": f"{ORGANIZERS} {SEEKERS} {SOLVERS} {PANEL}"},
+    "requirement.submitted": {"requirement_submitted": ORGANIZERS},
+    "requirement.returned": {"requirement_returned": SEEKER},
+    "requirement.rejected": {"requirement_rejected": SEEKER},
+    "requirement.published": {"requirement_published": SEEKER},
+    "requirement.withdrawn": {"requirement_withdrawn": ORGANIZERS, "requirement_gone": "drafter"},
+    "question.asked": {"question_asked": ORGANIZERS, "question_for_seeker": SEEKER},
+    "question.answered": {"question_answered": "asker"},
+    "announcement.posted": {"announcement": SOLVERS, "announcement_copy": ORGANIZERS},
+    "submission.submitted": {"submission_submitted": TEAM},
+    "submission.withdrawn": {"submission_withdrawn": TEAM},
+    "submission.ruled_out": {"submission_ruled_out": TEAM},
+    "judge.invited": {"judge_added": "judge"},
+    "assignment.made": {"assignments_made": "judge"},
+    "assignment.accepted": {},
+    "assignment.declined": {"assignment_declined": ORGANIZERS},
+    "assignment.recused": {"assignment_recused": ORGANIZERS},
+    "assignment.replaced": {"assignment_replaced": "judge"},
+    "scorecard.locked": {},
+    "ranking.fixed": {"ranking_fixed": ORGANIZERS},
+    "awards.proposed": {"awards_proposed": ORGANIZERS},
+    "decision.asked": {"decision_asked": SEEKER},
+    "decision.made": {"decision_made": ORGANIZERS},
+    "notice.started": {"notice_started": ENTRANTS, "notice_runs": ORGANIZERS},
+    "awards.published": {
+        "award_won": TEAM,
+        "award_not_won": "loser",
+        "results_published": SEEKERS,
+        "results_out": ORGANIZERS,
+    },
+    "team.invited": {},
+}
+# What the services send along with each kind of subject.
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def happen(world: World, event: str) -> None:
+    """Announce the event as its service does."""
+    kind = event.split(".", maxsplit=1)[0]
+    facts: dict[str, dict[str, Any]] = {
+        "requirement": {"requirement_id": world.requirement.id},
+        "question": {"requirement_id": world.requirement.id, "question_id": world.question.id},
+        "announcement": {"announcement_id": world.announcement.id},
+        "submission": {"submission_id": world.submission.id},
+        "team": {"submission_id": world.submission.id},
+        "judge": {"judge_id": world.judge_id, "user_id": world.people["judge"].id},
+        "assignment": {"assignment_id": world.assignment_id, "user_id": world.people["judge"].id, "count": 3},
+        "scorecard": {"assignment_id": world.assignment_id, "submission_id": world.submission.id},
+        "ranking": {"ranking_id": 1, "again": False},
+        "decision": {
+            "decision_id": world.decision.id,
+            "requirement_id": world.requirement.id,
+            "verdict": "confirmed",
+        },
+        "notice": {"ends_at": "2026-12-01T10:00:00+00:00"},
+        "round": {"override_id": world.override.id},
+    }
+    world.announce(event, f"{kind}:1", **facts.get(kind, {}))
+
+
+def test_each_event_reaches_exactly_these_people_in_their_language(
+    app: Flask, db: Session, mailbox: Mailbox
+) -> None:
+    """The whole table at once, through the queue: who, in which language, and where each link leads."""
+    world = build(db)
+    for event in EXPECTED:
+        happen(world, event)
+    letters = mailbox.letters
+    assert reached(world) == {
+        (event, template, name)
+        for event, row in EXPECTED.items()
+        for template, names in row.items()
+        for name in names.split()
+    }
+    locales = {person.email: person.locale for person in world.people.values()}
+    doors = app.url_map.bind("localhost")
+    for letter in letters:
+        reason = letter.body.rstrip().splitlines()[-2]
+        assert bool(CHINESE.search(reason)) == (locales[letter.recipient] == "zh_CN"), letter.body
+        assert "%(" not in letter.subject + letter.body
+        links = re.findall(r"http://localhost(/\S*)", letter.body)
+        assert links, letter.body
+        for link in links:
+            doors.match(link, method="GET")
+
+
+def reached(world: World) -> set[tuple[str, str, str]]:
+    """(event, template, name) of every letter that was put, read from the keys of their tasks."""
+    names = {f"user:{person.id}": name for name, person in world.people.items()}
+    keys = world.db.scalars(sa.select(Task.key).where(Task.kind == "mail"))
+    parts = [key.split("/") for key in keys]
+    return {(key[1], key[-2], names[key[-1]]) for key in parts}
+
+
+def test_every_event_of_the_product_has_a_row() -> None:
+    """A service that announces something new says here who is told, be it nobody."""
+    root = Path(mails.__file__).parents[1]
+    rooms = ("accounts", "rounds", "requirements", "submissions", "judging", "awards")
+    announced: set[str] = set()
+    for room in rooms:
+        for path in (root / room).glob("*.py"):
+            for call in re.findall(
+                r"(?:announce|_tell|_say|say)\([^)]*?\"([a-z]+\.[a-z_]+)\"", path.read_text("utf-8")
+            ):
+                announced.add(call)
+    assert announced
+    assert announced <= effects.EFFECTS.keys()
+    stages = {
+        f"round.{stage}_{end}"
+        for stage in ("requirements", "submission", "judging", "award")
+        for end in ("opened", "closed")
+    }
+    assert stages <= effects.EFFECTS.keys()
+    assert EXPECTED.keys() <= effects.EFFECTS.keys()
+
+
+def test_every_template_is_in_the_table_and_every_row_has_its_template() -> None:
+    folder = Path(__file__).parents[2] / "templates" / "mail"
+    written = {path.stem for path in folder.glob("*.txt")} - {"layout"}
+    account = {name for name in written if name.startswith("account_")} | {"invitation"}
+    assert {mailing.template for row in mails.TABLE.values() for mailing in row} == written - account
+
+
+def test_an_event_expanded_twice_mails_once(db: Session, mailbox: Mailbox) -> None:
+    world = build(db)
+    happen(world, "announcement.posted")
+    first = len(mailbox.letters)
+    for task in db.scalars(sa.select(Task).where(Task.kind == "event")):
+        task.state = "queued"
+    happen(world, "announcement.posted")
+    assert len(mailbox.letters) == first
+
+
+def test_a_large_audience_is_told_in_batches(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mails, "BATCH", 3)
+    world = build(db)
+    for _ in range(7):
+        SubmissionFactory(requirement=world.requirement, state="submitted")
+    happen(world, "round.submission_closed")
+    drain()
+    db.expire_all()
+    mailed = db.scalars(
+        sa.select(Task.key).where(Task.kind == "mail", Task.key.contains("/entry_stands/"))
+    ).all()
+    batches = db.scalar(
+        sa.select(sa.func.count()).where(Task.kind == "mailing", Task.key.contains("/entry_stands/"))
+    )
+    assert len(mailed) == 7 + len(ENTRANTS.split())
+    assert batches == 3
+
+
+def test_a_receipt_by_mail_names_code_time_and_digests(db: Session, mailbox: Mailbox) -> None:
+    world = build(db)
+    happen(world, "submission.submitted")
+    letter = mailbox.to("winner@example.org")[0]
+    version = world.submission.code
+    assert version in letter.subject
+    for part in (version, DIGEST, "方案.pdf", "18.2 MB", f"/solve/{world.submission.ref}/receipts/3"):
+        assert part in letter.body
+    assert DIGEST in (letter.html or "")
+
+
+def test_what_a_letter_quotes_is_what_was_said_when_it_happened(db: Session, mailbox: Mailbox) -> None:
+    world = build(db)
+    happen(world, "requirement.returned")
+    from challenge.work import work_once
+
+    work_once()  # the event is expanded; its letters are not written yet
+    world.db.expire_all()
+    world.requirement.state_reason = "Something else, later."
+    letters = mailbox.letters
+    assert letters
+    assert all("> The unit of indicator 3 is missing." in letter.body for letter in letters)
+
+
+def test_whoever_is_two_things_gets_one_letter_about_one_thing(db: Session, mailbox: Mailbox) -> None:
+    world = build(db)
+    organizer = world.people["organizer"]
+    SubmissionFactory(requirement=world.requirement, owner=organizer, state="submitted")
+    happen(world, "announcement.posted")
+    assert len(mailbox.to(organizer.email)) == 1
+
+
+def test_nothing_of_a_solver_reaches_a_judge_by_mail(db: Session, mailbox: Mailbox) -> None:
+    world = build(db)
+    for event in (
+        "assignment.made",
+        "judge.invited",
+        "round.judging_opened",
+        "round.extended",
+        "round.cancelled",
+    ):
+        happen(world, event)
+    letters = mailbox.to("judge@example.org")
+    assert len(letters) >= 4
+    secrets = ("Polarised", "winner", "teammate", world.submission.code)
+    assert not [word for letter in letters for word in secrets if word in letter.body + (letter.html or "")]
+
+
+def test_an_invitation_speaks_the_language_of_its_reader_or_of_whoever_invites(
+    db: Session, mailbox: Mailbox
+) -> None:
+    organization = OrganizationFactory(name="甲", name_en="Jia")
+    inviter = UserFactory(locale="zh_CN", represents=[organization])
+    UserFactory(email="known@example.org", locale="en_US")
+    for address in ("known@example.org", "unknown@example.org"):
+        invitations.create(
+            db,
+            actor_of(inviter),
+            email=address,
+            role="representative",
+            scope="organization",
+            scope_id=organization.id,
+            subject=organizations.subject_of(organization),
+        )
+    assert mailbox.to("known@example.org")[0].subject == "Invitation: speak for Jia"
+    assert CHINESE.search(mailbox.to("unknown@example.org")[0].subject)
+    token = mailbox.link("known@example.org").removeprefix("/invitations/")
+    known = people.by_email(db, "known@example.org")
+    assert known is not None
+    invitations.accept(db, actor_of(known), token)
+    assert mailbox.to(inviter.email)[0].template == "invitation_accepted"
+
+
+def test_an_appointed_organizer_is_told(db: Session, mailbox: Mailbox) -> None:
+    organization = OrganizationFactory()
+    boss, chosen = UserFactory(admin=True), UserFactory()
+    for _ in range(2):
+        people.appoint_organizer(
+            db,
+            actor_of(boss),
+            email=chosen.email,
+            scope="organization",
+            scope_id=organization.id,
+            subject=organizations.subject_of(organization),
+        )
+    assert [letter.template for letter in mailbox.to(chosen.email)] == ["organizer_appointed"]
