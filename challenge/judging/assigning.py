@@ -85,7 +85,7 @@ def apply(session: Session, actor: Actor, round_id: int, digest: str) -> int:
     if not proposal.pairs:
         return 0  # the same form once more: everything it asked for is assigned
     if proposal.digest != digest:
-        raise WrongState("proposal_outdated")
+        raise WrongState("assignment_outdated")
     _make(session, actor, held, phase, proposal.pairs)
     return len(proposal.pairs)
 

@@ -23,7 +23,7 @@ WORDS: Mapping[str, LazyString] = {
         "This judge has proposals already and stays on the panel. Replace them there instead."
     ),
     # Assignments
-    "proposal_outdated": _("Entries, judges or assignments have changed since. Look at the new proposal."),
+    "assignment_outdated": _("Entries, judges or assignments have changed since. Look at the new proposal."),
     "not_on_panel": _("Choose a judge of this panel."),
     "judge_reads_it": _("This judge has this entry already."),
     "judge_declined": _("This judge has declined this entry."),

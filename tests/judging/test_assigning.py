@@ -60,7 +60,7 @@ def test_proposal_that_things_have_overtaken_is_refused(db: Session) -> None:
     made = court(db, judges=3, entries=2, assigned=False, per_entry=2)
     digest = propose(made).digest
     assigning.assign(db, made.as_organizer, made.round.id, made.judges[2].id, made.entries[0].ref)
-    with pytest.raises(WrongState, match="proposal_outdated"):
+    with pytest.raises(WrongState, match="assignment_outdated"):
         assigning.apply(db, made.as_organizer, made.round.id, digest)
 
 
