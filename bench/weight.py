@@ -9,6 +9,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,9 +18,7 @@ from pathlib import Path
 
 from bench import world
 from bench.rows import Row
-from challenge.app import create_app
 from challenge.cli.serve import web_command
-from config import Settings
 
 ENTRIES, CRITERIA, JUDGES = 1_143, 5, 9  # 51,435 scores
 ROUNDS = 40
@@ -98,21 +97,18 @@ def exchange(folder: Path, given: str | None, seed: int) -> list[Row]:
     data.mkdir()
     url = f"sqlite:///{data / 'challenge.db'}"
     world.migrate(url, data)
-    app = create_app(Settings.for_test(url, data))
+    env = {**os.environ, "DATABASE_URL": url, "CHALLENGE_DATA": str(data), "CHALLENGE_MODE": "dev"}
     # What a smaller folder holds is counted up to the size that the target names.
     share = ENTRIES * CRITERIA * JUDGES / count
-    runner = app.test_cli_runner()
     rows = []
     for name, args, target in (
-        ("import of 51,435 scores", ["import", "scores", str(source)], 20),
-        ("export of all rankings", ["export", "ranking", "--all", "--format", "csv"], 3),
+        ("import of 51,435 scores", ("import", "scores", str(source)), 20),
+        ("export of all rankings", ("export", "ranking", "--all", "--format", "csv"), 3),
     ):
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *args]
         started = time.monotonic()
-        result = runner.invoke(args=args)
-        spent = time.monotonic() - started
-        if result.exit_code != 0:
-            raise RuntimeError(f"{' '.join(args)}: {result.output[-500:]}")
-        rows.append(Row(name, round(spent * share, 2), "s", target))
+        subprocess.run(command, cwd=world.ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+        rows.append(Row(name, round((time.monotonic() - started) * share, 2), "s", target))
     return rows
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization, User
-from challenge.audit.models import AuditEntry
+from challenge.audit.models import AuditEntry, AuditHead
 from challenge.base import clock
 from challenge.base.db import db
 from challenge.judging.models import (
@@ -327,7 +327,11 @@ class Maker:
             )
 
     def trail(self) -> None:
-        """An audit trail as long as the world is large."""
+        """An audit trail as long as the world is large, and the head of every round's chain."""
+        self.put(
+            AuditHead,
+            ({"chain": f"round:{i}", "seq": 1, "hash": "0" * 64} for i in range(1, self.size + 1)),
+        )
         self.put(
             AuditEntry,
             (
@@ -370,8 +374,6 @@ def make(app: Flask, size: int, seed: int) -> World:
             step()
         session.commit()
         _draft(session)
-        session.commit()
-        session.execute(sa.text("ANALYZE"))
         session.commit()
     return World(
         size=size,

@@ -1,0 +1,1 @@
+"""The public site, page by page."""

@@ -1,0 +1,58 @@
+"""Nothing that is not for everyone is on any page that everyone reads; every link on them leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+from sqlalchemy.orm import Session
+
+from tests.rigs.application import Visitor
+from tests.web.public.town import asked, town
+
+CANARY = re.compile("canary", re.IGNORECASE)
+LINK = re.compile(r'(?:href|src|action)="([^"]+)"')
+WHERE_ONE_SIGNS_IN = ("/login", "/work", "/solve/", "/profile")
+
+
+def crawl(client: Visitor, start: str = "/") -> dict[str, str]:
+    """Every page that links from page to page lead to, without posting and without fragments."""
+    pages: dict[str, str] = {}
+    waiting = [start]
+    while waiting:
+        path = waiting.pop()
+        if path in pages:
+            continue
+        answer = client.get(path)
+        private = path.startswith(WHERE_ONE_SIGNS_IN) or path.endswith("/ask")
+        assert answer.status_code == 200 or (private and answer.status_code == 302), (
+            f"{path}: {answer.status}"
+        )
+        pages[path] = answer.text if answer.mimetype == "text/html" else ""
+        answer.close()
+        for link in LINK.findall(pages[path]):
+            target = urlsplit(urljoin(path, unescape(link)))
+            posted = f'action="{link}"' in pages[path] and target.path == "/reader"
+            if not target.netloc and target.path and not posted:
+                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+    return pages
+
+
+def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Visitor, db: Session) -> None:
+    made = town(db)
+    asked(db, made.need, body="canary-private-question", answer="canary-private-answer", public=False)
+    asked(db, made.need, body="canary-waiting-question", answer=None, answered_at=None, public=False)
+    for language in ("en", "zh-CN"):
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        pages = crawl(client)
+        assert {f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
+        told = {path: CANARY.search(text) for path, text in pages.items()}
+        assert {path: found for path, found in told.items() if found} == {}
+
+
+def test_search_finds_nothing_that_is_not_public(client: Visitor, db: Session) -> None:
+    town(db)
+    for word in ("confidential", "not-published", "draft-round", "Seeker", "机密"):
+        page = client.get(f"/search?q={word}", headers={"Accept-Language": "en"}).text
+        assert "Nothing found" in page, word
