@@ -93,9 +93,9 @@ def checked(drafts: Sequence[CriterionDraft], per_entry: int) -> list[dict[str, 
     """The drafts as column values; raises InvalidMany naming each row's faults."""
     faults: list[Invalid] = []
     if not 1 <= per_entry <= MOST_JUDGES:
-        faults.append(Invalid("per_entry", "out_of_range", least=1, most=MOST_JUDGES))
+        faults.append(Invalid("per_entry", "out_of_range", minimum=1, maximum=MOST_JUDGES))
     if not 1 <= len(drafts) <= MOST_CRITERIA:
-        faults.append(Invalid("criteria", "out_of_range", least=1, most=MOST_CRITERIA))
+        faults.append(Invalid("criteria", "out_of_range", minimum=1, maximum=MOST_CRITERIA))
     rows = []
     for number, draft in enumerate(drafts):
         found = _faults(draft)

@@ -88,7 +88,7 @@ def _turn(session: Session, actor: Actor, ref: str, action: Action, *, done: str
         return held, turn
     require(actor, action, subject)
     if entry_state not in scorecards.JUDGED:
-        raise WrongState("entry_left")
+        raise WrongState("entry_not_judged")
     _check_not_over(held)
     return held, turn
 

@@ -98,7 +98,7 @@ def _check_open(desk: Desk, held: gate.Gate) -> None:
     if desk.state == "completed":
         raise WrongState("scorecard_locked")
     if desk.entry_state not in scorecards.JUDGED:
-        raise WrongState("entry_left")
+        raise WrongState("entry_not_judged")
     if held.round.cancelled_at is not None:
         raise WrongState("round_cancelled")
     stages.check_open(held.windows.get(Stage.JUDGING), held.now)

@@ -10,7 +10,6 @@ from flask_babel.speaklater import LazyString
 WORDS: Mapping[str, LazyString] = {
     # The rubric and the method
     "rubric_in_use": _("Scores have been given by this rubric, so it stays as it is."),
-    "out_of_range": _("At least %(least)s, at most %(most)s."),
     "too_fine_or_large": _("At most %(places)s decimals, and no more than %(most)s."),
     "above_minimum": _("The scale must end above where it begins."),
     "above_zero": _("Write a number above zero."),
@@ -39,7 +38,7 @@ WORDS: Mapping[str, LazyString] = {
         "Our records tie you to this proposal, so you cannot judge it. Declare the conflict; if the records"
         " are wrong, tell the organizer."
     ),
-    "entry_left": _("This proposal was withdrawn or ruled out. It is no longer judged."),
+    "entry_not_judged": _("This proposal was withdrawn or ruled out. It is no longer judged."),
     # Scores
     "no_such_criterion": _("This criterion is not part of the rubric. Reload the page."),
     "score_not_a_number": _("Write the score in figures, with a point: 7.5."),

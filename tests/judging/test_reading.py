@@ -101,7 +101,7 @@ def test_withdrawn_proposal_is_read_no_more(db: Session) -> None:
     made = court(db)
     made.entries[0].state = "withdrawn"
     db.flush()
-    with pytest.raises(WrongState, match="entry_left"):
+    with pytest.raises(WrongState, match="entry_not_judged"):
         queries.sheet(db, made.as_judge(), made.assignment().ref)
 
 

@@ -199,7 +199,7 @@ def test_withdrawn_or_ruled_out_entry_is_not_scored(db: Session) -> None:
     made = court(db)
     made.entries[0].state = "withdrawn"
     db.flush()
-    with pytest.raises(WrongState, match="entry_left"):
+    with pytest.raises(WrongState, match="entry_not_judged"):
         save(made, 8, 8)
 
 
