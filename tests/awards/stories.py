@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.awards import board
+from challenge.audit.models import AuditEntry
+from challenge.awards import board, deciding, proposing, publishing
 from challenge.awards.models import Decision, Notice
 from challenge.base import clock
 from challenge.judging.models import Criterion, Ranking, RankingRow
@@ -171,3 +172,41 @@ def end_notice(db: Session, judged: Judged) -> None:
     notice.starts_at = clock.now(db) - dt.timedelta(days=6)
     notice.ends_at = clock.now(db) - dt.timedelta(days=1)
     db.flush()
+
+
+def asked(db: Session, judged: Judged) -> Judged:
+    """Awards are proposed, the seekers are asked."""
+    proposing.propose(db, judged.as_organizer, judged.round.id)
+    return judged
+
+
+def settled(db: Session, judged: Judged) -> Judged:
+    """Every seeker has confirmed."""
+    asked(db, judged)
+    for need in range(len(judged.needs)):
+        deciding.decide(db, judged.as_seeker(need), decision_of(db, judged, need).ref, "confirmed")
+    return judged
+
+
+def noticed(db: Session, judged: Judged) -> Judged:
+    """The notice has started and runs for an hour."""
+    later = clock.now(db) + dt.timedelta(hours=1)
+    publishing.start_notice(db, settled(db, judged).as_organizer, judged.round.id, later)
+    return judged
+
+
+def happened(db: Session, action: str) -> int:
+    """How often something stands in the audit trail."""
+    count = sa.select(sa.func.count()).where(AuditEntry.action == action)
+    return db.scalar(count) or 0
+
+
+def url(judged: Judged, rest: str = "") -> str:
+    """The round's award board, or a page below it."""
+    return f"/organize/rounds/{judged.round.slug}/awards{rest}"
+
+
+def in_an_hour(db: Session) -> dict[str, list[str]]:
+    """The two inputs of a moment in Beijing."""
+    at = clock.now(db) + dt.timedelta(hours=9, minutes=5)
+    return {"ends_at": [at.strftime("%Y-%m-%d"), at.strftime("%H:%M")]}
