@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
-from challenge.rules.errors import InvalidMany, TooLate, WrongState
+from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
 from challenge.rules.lifecycles import SUBMISSION
 from challenge.rules.permissions import Action, Actor
 from challenge.submissions import content, queries, receipts
@@ -151,6 +151,8 @@ def withdraw(session: Session, actor: Actor, ref: str) -> Submission:
 def rule_out(session: Session, actor: Actor, ref: str, reason: str) -> Submission:
     """Rule a submission out as ineligible, for a reason its team will read. Asked twice, the same answer."""
     held = hold(session, ref)
+    if not reason.strip():
+        raise Invalid("reason", "reason_needed")
     submission = held.submission
     if submission.state == "ineligible" and submission.state_reason == reason:
         held.permit(actor, Action.SUBMISSION_RULE_OUT, state="submitted")

@@ -14,7 +14,8 @@ from challenge.files import services as files
 from challenge.files.receiving import Kept
 from challenge.files.storage import storage
 from challenge.requirements.models import Indicator
-from challenge.rounds.models import RoundWindow
+from challenge.rounds import queries as rounds
+from challenge.rounds.models import Round, RoundWindow
 from challenge.submissions.models import Submission, Version
 from tests.factories import SubmissionFactory
 
@@ -38,6 +39,11 @@ def answer(submission: Submission) -> None:
 def owner_of(submission: Submission) -> User:
     """Whose it is."""
     return db.session.get_one(User, submission.owner_id)
+
+
+def round_of(submission: Submission) -> Round:
+    """Its round, with the programme."""
+    return rounds.by_id(db.session, submission.round_id)
 
 
 def again(submission: Submission) -> Submission:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -34,7 +34,7 @@ class RuleOutForm(FlaskForm):
 
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(_l("Give the reason. The team reads it.")), Length(max=1000)],
+        [DataRequired(_l("Give the reason. The team reads it.")), Length(max=1000)],
         description=_l("The team reads it, word for word."),
     )
 

@@ -20,7 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from challenge.accounts.models import Organization
 from challenge.base import i18n
@@ -164,8 +164,8 @@ def _number(value: object) -> int | None:
 class MemberForm(FlaskForm):
     """A person for the team."""
 
-    email = StringField(_("Mail address"), [InputRequired(_("Fill this in.")), Length(max=254)])
-    name = StringField(_("Name"), [InputRequired(_("Fill this in.")), Length(max=LONGEST_NAME)])
+    email = StringField(_("Mail address"), [DataRequired(_("Fill this in.")), Length(max=254)])
+    name = StringField(_("Name"), [DataRequired(_("Fill this in.")), Length(max=LONGEST_NAME)])
     affiliation = StringField(_("Organization or school"), [Length(max=LONGEST_NAME)])
 
     def typed(self) -> tuple[str, str, str]:
@@ -176,7 +176,7 @@ class MemberForm(FlaskForm):
 class DescribeForm(FlaskForm):
     """How a member is named in what is submitted."""
 
-    name = StringField(_("Name"), [InputRequired(_("Fill this in.")), Length(max=LONGEST_NAME)])
+    name = StringField(_("Name"), [DataRequired(_("Fill this in.")), Length(max=LONGEST_NAME)])
     affiliation = StringField(_("Organization or school"), [Length(max=LONGEST_NAME)])
 
     def typed(self) -> tuple[str, str]:
