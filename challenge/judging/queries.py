@@ -37,7 +37,7 @@ from challenge.submissions.models import Submission, Version
 def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
     """The scoring page of one assignment (two statements); None where the judge has yet to declare.
 
-    Raises NotFound, NotAllowed, and WrongState("entry_not_judged") once the proposal was withdrawn or ruled out.
+    Raises NotFound, NotAllowed, and WrongState("entry_not_judged") once the proposal has left the round.
     """
     row = _asked(session, actor, ref, _sheet_query(is_sqlite(session)))
     if row is None:

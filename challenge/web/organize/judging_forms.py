@@ -51,8 +51,8 @@ class CriterionForm(Form):
 
     name_zh = StringField(_("Name in Chinese"), validators=[Length(max=NAME)])
     name_en = StringField(_("Name in English"), validators=[Length(max=NAME)])
-    minimum = StringField(_("From"), default="0", render_kw={"inputmode": "decimal"})
-    maximum = StringField(_("To"), default="10", render_kw={"inputmode": "decimal"})
+    minimum = StringField(_("Lowest score"), default="0", render_kw={"inputmode": "decimal"})
+    maximum = StringField(_("Highest score"), default="10", render_kw={"inputmode": "decimal"})
     step = StringField(_("Step"), default="0.5", render_kw={"inputmode": "decimal"})
     weight = StringField(_("Weight"), render_kw={"inputmode": "decimal"})
     guidance_zh = TextAreaField(
@@ -180,6 +180,6 @@ class FixForm(FlaskForm):
 
     reason = TextAreaField(
         _("Why it is fixed anew"),
-        description=_("It is published with the ranking and kept in the audit trail."),
+        description=_("It is kept with the ranking."),
         validators=[Length(max=REASON)],
     )
