@@ -135,7 +135,8 @@ def _shown(line: Line, names: Mapping[int, str]) -> Shown:
     else:
         by = gettext("the scheduler") if line.actor == "system" else gettext("a visitor")
     more = _more(line)
-    return Shown(line, tone, icon, f"{text}: {more}" if more else str(text), by)
+    words = gettext("%(what)s: %(stage)s", what=text, stage=more) if more else str(text)
+    return Shown(line, tone, icon, words, by)
 
 
 def _more(line: Line) -> str:

@@ -21,6 +21,7 @@ from challenge.rules import money
 from challenge.rules.errors import Invalid
 from challenge.rules.stages import WINDOWED
 from challenge.web.moments import MomentField, local
+from challenge.web.organize.wording import MOMENTS
 from challenge.web.places import OFFERED
 
 STAGE_WORDS: Mapping[str, LazyString] = {
@@ -104,8 +105,9 @@ class ProgrammeForm(FlaskForm):
 def _window_fields(cls: type[RoundForm]) -> type[RoundForm]:
     """Two moments for each stage: `submission_opens`, `submission_closes` ..."""
     for stage in WINDOWED:
-        setattr(cls, f"{stage.value}_opens", MomentField(_("Opens"), usual="09:00"))
-        setattr(cls, f"{stage.value}_closes", MomentField(_("Closes"), usual="18:00"))
+        for end, usual in (("opens", "09:00"), ("closes", "18:00")):
+            name = f"{stage.value}_{end}"
+            setattr(cls, name, MomentField(MOMENTS[name], usual=usual))
     return cls
 
 
