@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization
+from challenge.requirements.counts import FieldCount, field_counts
 from challenge.requirements.facts import PUBLIC_STATES
-from challenge.requirements.models import FIELDS, Indicator, Requirement
+from challenge.requirements.models import Indicator, Requirement
 from challenge.requirements.questions import PublicQuestion, public_questions
 from challenge.rounds import marks
 from challenge.rounds.models import Programme, Round, RoundWindow
@@ -39,7 +40,6 @@ __all__ = [
 Rows = sa.Select[*tuple[Any, ...]]
 
 KEY_INDICATORS = 2  # shown in a list
-COUNTED = 100  # field_counts counts up to here, so that it costs the same on any platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,6 @@ class PublicDetail:
     version: int
     updated_at: dt.datetime
     round_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class FieldCount:
-    """How many requirements a field has; `more` says that counting stopped there."""
-
-    field: str
-    count: int
-    more: bool
 
 
 _NAMED = sa.not_(Requirement.anonymous)
@@ -292,22 +283,3 @@ def _lines() -> Rows:
         .where(Indicator.requirement_id.in_(sa.bindparam("ids", expanding=True)))
         .order_by(Indicator.requirement_id, Indicator.position)
     )
-
-
-def field_counts(session: Session, round_id: int | None = None) -> list[FieldCount]:
-    """Public requirements per field, in the order of FIELDS, each counted up to `COUNTED`; one statement."""
-    counts = []
-    for field in FIELDS:
-        some = (
-            sa.select(sa.literal(1).label("one"))
-            .select_from(Requirement)
-            .join(Round, Round.id == Requirement.round_id)
-            .where(Requirement.field == field, Requirement.state.in_(PUBLIC_STATES), Round.public)
-            .limit(COUNTED + 1)
-        )
-        if round_id is not None:
-            some = some.where(Requirement.round_id == round_id)
-        few = some.subquery()
-        counts.append(sa.select(sa.literal(field), sa.func.count()).select_from(few))
-    found = {row[0]: row[1] for row in session.execute(sa.union_all(*counts))}
-    return [FieldCount(field, min(found[field], COUNTED), found[field] > COUNTED) for field in FIELDS]

@@ -101,6 +101,41 @@ class MineRow:
     submission_closes_at: dt.datetime | None
 
 
+_SEEKER = (Organization.name, sa.func.coalesce(Organization.name_en, Organization.name))
+_MINE = (
+    Requirement.id,
+    Requirement.ref,
+    Requirement.number,
+    Requirement.state,
+    Requirement.state_reason,
+    Requirement.title_zh,
+    Requirement.title_en,
+    Requirement.closes_at,
+    Requirement.submission_count,
+    Requirement.updated_at,
+    *_SEEKER,
+    Round.title_zh,
+    Round.title_en,
+    Round.slug,
+    Round.zone,
+)
+_QUEUE = (
+    Requirement.id,
+    Requirement.ref,
+    Requirement.number,
+    Requirement.state,
+    Requirement.anonymous,
+    Requirement.title_zh,
+    Requirement.title_en,
+    Requirement.field,
+    Requirement.budget_min_minor,
+    Requirement.budget_max_minor,
+    Requirement.currency,
+    Requirement.updated_at,
+    *_SEEKER,
+)
+
+
 def mine(session: Session, actor: Actor, limit: int = 200) -> list[MineRow]:
     """The requirements that the actor speaks for, or posted as an organizer for a seeker; newest first."""
     organized = {grant for grant in actor.grants if grant.role == "organizer"}
@@ -113,22 +148,7 @@ def mine(session: Session, actor: Actor, limit: int = 200) -> list[MineRow]:
     call, submission = aliased(RoundWindow), aliased(RoundWindow)
     query = (
         sa.select(
-            Requirement.id,
-            Requirement.ref,
-            Requirement.number,
-            Requirement.state,
-            Requirement.state_reason,
-            Requirement.title_zh,
-            Requirement.title_en,
-            Requirement.closes_at,
-            Requirement.submission_count,
-            Requirement.updated_at,
-            Organization.name,
-            sa.func.coalesce(Organization.name_en, Organization.name),
-            Round.title_zh,
-            Round.title_en,
-            Round.slug,
-            Round.zone,
+            *_MINE,
             call.closes_at,
             submission.opens_at,
             submission.closes_at,
@@ -183,22 +203,7 @@ def queue(
     named = Organization.id == Requirement.seeker_id
     named = named if names else named & sa.not_(Requirement.anonymous)
     query = (
-        sa.select(
-            Requirement.id,
-            Requirement.ref,
-            Requirement.number,
-            Requirement.state,
-            Requirement.anonymous,
-            Requirement.title_zh,
-            Requirement.title_en,
-            Requirement.field,
-            Requirement.budget_min_minor,
-            Requirement.budget_max_minor,
-            Requirement.currency,
-            Requirement.updated_at,
-            Organization.name,
-            sa.func.coalesce(Organization.name_en, Organization.name),
-        )
+        sa.select(*_QUEUE)
         .outerjoin(Organization, named)
         .where(Requirement.round_id == round_id, Requirement.state.in_(set(states) & set(QUEUE_STATES)))
         .where(sa.or_(Requirement.state != "withdrawn", Requirement.number.is_not(None)))

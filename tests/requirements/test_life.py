@@ -12,12 +12,11 @@ from challenge.audit import chain
 from challenge.audit.models import AuditEntry
 from challenge.base import clock
 from challenge.requirements import queries, services
-from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round, RoundWindow
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, TooLate, WrongState
 from challenge.rules.stages import Stage
 from challenge.tasks.models import Task
-from tests.factories import DAY, OrganizationFactory, RoundFactory, UserFactory, actor_of, organizer_of
+from tests.factories import DAY, UserFactory, actor_of
 from tests.requirements.needs import DETECTION, codes, need, open_call
 
 SECOND = dt.timedelta(seconds=1)
@@ -245,47 +244,6 @@ def test_who_saved_meanwhile_is_not_overwritten(db: Session) -> None:
     assert refusal.value.code == "changed_meanwhile"
     again = services.edit(db, call.as_seeker, draft.ref, need(), seen=first - SECOND)
     assert again.title_en == need().title_en  # the same page sent twice is no quarrel
-
-
-def test_an_organizer_posts_the_one_problem_of_a_round_for_a_seeker(db: Session) -> None:
-    round_ = RoundFactory(stage=Stage.DRAFT)
-    organizer = actor_of(organizer_of(round_.programme))
-    seeker = OrganizationFactory()
-    posted = services.create(db, organizer, round_.id, seeker.id, need())
-    services.submit(db, organizer, posted.ref)
-    services.publish(db, organizer, posted.ref)
-    assert (posted.state, posted.seeker_id) == ("published", seeker.id)
-
-
-def test_an_organizer_touches_no_draft_of_somebody_else(db: Session) -> None:
-    call = open_call()
-    draft = call.requirement(author_id=call.representative.id)
-    with pytest.raises(NotAllowed):
-        services.edit(db, call.as_organizer, draft.ref, need())
-
-
-def test_an_organizer_from_the_seeker_does_not_screen_it(db: Session) -> None:
-    call = open_call()
-    both = UserFactory(represents=[call.seeker], organizes=[call.round.programme])
-    waiting = call.requirement(state="submitted")
-    with pytest.raises(NotAllowed):
-        services.publish(db, actor_of(both), waiting.ref)
-    services.publish(db, call.as_organizer, waiting.ref)
-
-
-def test_a_host_that_posts_its_own_problem_screens_it(db: Session) -> None:
-    call = open_call()
-    host = call.round.programme.host
-    both = UserFactory(represents=[host], organizes=[call.round.programme])
-    waiting = call.requirement(state="submitted", seeker=host)
-    assert services.publish(db, actor_of(both), waiting.ref).state == "published"
-
-
-def test_nobody_posts_for_an_organization_that_is_not_theirs(db: Session) -> None:
-    call = open_call()
-    with pytest.raises(NotAllowed):
-        services.create(db, call.as_seeker, call.round.id, OrganizationFactory().id)
-    assert db.scalar(sa.select(sa.func.count()).select_from(Requirement)) == 0
 
 
 def test_its_own_close_must_lie_in_the_time_for_solutions(db: Session) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from challenge.requirements import public
+from challenge.requirements import counts, public
 from challenge.requirements.public import Filters
 from challenge.rules.errors import NotFound
 from challenge.rules.stages import Stage
@@ -104,14 +104,14 @@ def test_a_list_shows_two_indicators_and_a_page_all(db: Session) -> None:
 
 
 def test_fields_are_counted_up_to_a_bound(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public, "COUNTED", 2)
+    monkeypatch.setattr(counts, "COUNTED", 2)
     round_ = RoundFactory()
     for _ in range(3):
         RequirementFactory(round=round_, field="energy")
     RequirementFactory(field="materials")
-    counts = {each.field: (each.count, each.more) for each in public.field_counts(db)}
-    assert counts["energy"] == (2, True)
-    assert counts["materials"] == (1, False)
+    found = {each.field: (each.count, each.more) for each in public.field_counts(db)}
+    assert found["energy"] == (2, True)
+    assert found["materials"] == (1, False)
     inside = {each.field: each.count for each in public.field_counts(db, round_.id)}
     assert (inside["energy"], inside["materials"]) == (2, 0)
 
