@@ -106,10 +106,10 @@ class CappedContext:
 def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
     """Flask-Security's settings: registration with confirmation, reset, change; generic answers."""
     return {
+        # Under this salt (HMAC-SHA512) before it is hashed: a stolen database alone gives nothing to guess at.
         "SECURITY_PASSWORD_SALT": salt,
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
             "argon2__time_cost": 2,
             "argon2__memory_cost": 19456,
