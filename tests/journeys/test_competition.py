@@ -1,0 +1,362 @@
+"""The whole competition in the browser, each step by its own role, closed by the real clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.people import (
+    Town,
+    answers,
+    download,
+    fill,
+    moment,
+    press,
+    register,
+    says,
+    sleep_until,
+    wait_until,
+)
+from tests.rigs.server import MakeServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.both, pytest.mark.timeout(400)]
+SECOND = dt.timedelta(seconds=1)
+ORGANIZER, SEEKER, SOLVER = "organizer@example.org", "seeker@example.org", "solver@example.org"
+
+
+@pytest.fixture
+def town(make_server: MakeServer, open_page: object) -> Town:
+    """The product with its scheduler, letters kept in the mailbox."""
+    return Town(make_server(CHALLENGE_MODE="demo"), open_page)  # type: ignore[arg-type]
+
+
+def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:
+    organizer = town.person(ORGANIZER, "Olga Organizer")
+    town.server.flask("user", "organizer", ORGANIZER, "Transfer Centre", "--create")
+    seeker = town.person(SEEKER, "Simon Seeker")
+    found_organization(town, seeker)
+    judges = [town.person(f"judge{n}@example.org", f"Judge {n}") for n in (1, 2, 3)]
+    solver = register(town, SOLVER, "Sofia Solver")
+
+    plan = windows(dt.datetime.now(dt.UTC) + 8 * SECOND)
+    slug = launch_round(town, organizer, plan)
+    sleep_until(plan["requirements"][0])
+    need = post_requirement(town, seeker)
+    screen(town, organizer, slug)
+    hand_in_again(town, seeker, need)
+    publish(town, organizer, slug)
+    ask(town, solver, need)
+    answer(town, organizer, slug)
+
+    sleep_until(plan["submission"][0])
+    receipt = submit(town, solver, need, tmp_path)
+    check_receipt(town, receipt)
+    announce(town, organizer, slug)
+    assign_panel(town, organizer, slug, len(judges))
+    wait_until(town, organizer, f"/rounds/{slug}", "Judging: under way")
+    late_is_refused(town, solver)
+
+    assign(town, organizer, slug)
+    recuse(town, judges[2])
+    for judge, points in zip(judges[:2], ("8", "6.5"), strict=True):
+        score(town, judge, points)
+    wait_until(town, organizer, f"/rounds/{slug}", "Award: under way")
+    fix_ranking(town, organizer, slug)
+    decide(town, seeker)
+    finish(town, organizer, slug)
+    visitor = town.stranger()
+    town.go(visitor, f"/rounds/{slug}/results")
+    says(visitor, "Polarised vision")
+    says(visitor, "First prize")
+    assert answers(f"{town.server.url}/rounds/{slug}") == 200
+    assert "0 faults" in town.server.flask("audit", "verify")
+
+
+def windows(start: dt.datetime) -> dict[str, tuple[dt.datetime, dt.datetime]]:
+    """Four windows of seconds, with the last left open long enough to finish."""
+    spans = {"requirements": (0, 32), "submission": (33, 70), "judging": (72, 104), "award": (105, 3600)}
+    whole = start.replace(microsecond=0)
+    return {stage: (whole + a * SECOND, whole + b * SECOND) for stage, (a, b) in spans.items()}
+
+
+def found_organization(town: Town, seeker: Page) -> None:
+    """The seeker registers the company that they represent."""
+    town.go(seeker, "/work")
+    town.go(seeker, "/organizations/new")
+    fill(seeker, name="陇原铝业", name_en="Longyuan Aluminium", kind="company")
+    seeker.locator("main form button.main").first.click()
+    says(seeker, "Longyuan Aluminium")
+
+
+def launch_round(town: Town, page: Page, plan: dict[str, tuple[dt.datetime, dt.datetime]]) -> str:
+    """The organizer makes a programme and a round with windows of seconds, and launches it."""
+    town.go(page, "/organize/programmes/new")
+    fill(page, title_zh="河西创新挑战赛", title_en="Hexi Innovation Challenge")
+    page.locator("main form button.main").first.click()
+    page.wait_for_url(re.compile(r"/rounds/new"))
+    fill(page, title_zh="第一季", title_en="First round", notice_days="0")
+    for stage, (opens, closes) in plan.items():
+        moment(page, f"{stage}_opens", opens)
+        moment(page, f"{stage}_closes", closes)
+    page.locator("main form button.main").first.click()
+    page.wait_for_url(re.compile(r"/organize/rounds/"))
+    slug = re.search(r"/organize/rounds/([^/?]+)", page.url)
+    assert slug is not None
+    town.go(page, f"/organize/rounds/{slug[1]}/prizes")
+    if not page.locator("[name$='-name_zh']").count():
+        press(page, "Add a prize")
+    page.locator("[name$='-name_zh']").first.fill("一等奖")
+    page.locator("[name$='-name_en']").first.fill("First prize")
+    page.locator("main form button.main").first.click()
+    town.go(page, f"/organize/rounds/{slug[1]}/launch")
+    press(page, "Launch now")
+    return slug[1]
+
+
+def post_requirement(town: Town, page: Page) -> str:
+    """The seeker posts a need, anonymous, with a confidential part; first without a target, which is refused."""
+    town.go(page, "/seek/new")
+    press(page, "Go on to the form")
+    ref = re.search(r"/requirements/([^/?]+)", page.url)
+    assert ref is not None
+    fill(
+        page,
+        title_zh="弱光产线表面瑕疵视觉检测",
+        title_en="Low-light surface-flaw vision",
+        summary_en="Find flaws in the dark.",
+        problem_en="Our line runs below 15 lx. Present cameras miss 3.1 % of flaws.",
+        field="electronics",
+        keywords="vision, polarisation",
+        budget_min="60",
+        budget_max="100",
+        budget_unit="CNY-wan",
+        confidential_part="The customer is a secret.",
+        anonymous="yes",
+    )
+    page.locator("[name='modes']").first.check()
+    fill(page, **{"indicators-0-name_en": "Detection rate", "indicators-0-unit": "%"})
+    press(page, "Save and check")
+    says(page, "target")
+    town.go(page, f"/seek/requirements/{ref[1]}/edit")
+    fill(page, **{"indicators-0-target": "99.2"})
+    press(page, "Save and check")
+    press(page, "Hand in to the organizer")
+    return ref[1]
+
+
+def screen(town: Town, page: Page, slug: str) -> None:
+    """The organizer returns it once, with reasons."""
+    town.go(page, f"/organize/rounds/{slug}/requirements")
+    page.get_by_role("link", name=re.compile("Low-light")).first.click()
+    form = page.locator("form[action$='/return']")
+    form.locator("textarea").fill("Say how the detection rate is measured.")
+    press(page, "Return")
+
+
+def confirm_if_asked(page: Page) -> None:
+    """Answer a question in a dialog, if there is one."""
+    dialog = page.locator("dialog[open]")
+    if dialog.count():
+        dialog.locator("button.main").click()
+    page.wait_for_load_state()
+
+
+def hand_in_again(town: Town, page: Page, ref: str) -> None:
+    """The seeker reads the reasons, adds what was missing, hands in again."""
+    town.go(page, f"/seek/requirements/{ref}")
+    says(page, "Say how the detection rate is measured.")
+    town.go(page, f"/seek/requirements/{ref}/edit")
+    fill(page, goals="Measured on 500 m of strip.")
+    press(page, "Save and check")
+    press(page, "Hand in to the organizer")
+
+
+def publish(town: Town, page: Page, slug: str) -> None:
+    """The organizer publishes it; the public page keeps the seeker's name and secret."""
+    town.go(page, f"/organize/rounds/{slug}/requirements")
+    page.get_by_role("link", name=re.compile("Low-light")).first.click()
+    page.locator("form[action$='/publish']").get_by_role("button").last.click()
+    confirm_if_asked(page)
+    visitor = town.stranger()
+    town.go(visitor, f"/rounds/{slug}")
+    visitor.get_by_role("link", name=re.compile("Low-light")).first.click()
+    says(visitor, "99.2")
+    text = visitor.content()
+    assert "Longyuan" not in text
+    assert "secret" not in text
+
+
+def ask(town: Town, page: Page, need: str) -> None:
+    """The solver asks a question on the requirement."""
+    town.go(page, f"/requirements/{need}")
+    page.get_by_role("link", name="Ask a question").first.click()
+    page.locator("main form textarea").first.fill("Are sample images available?")
+    page.locator("main form button.main").first.click()
+    page.wait_for_load_state()
+
+
+def answer(town: Town, page: Page, slug: str) -> None:
+    """The organizer answers it for everyone."""
+    town.go(page, f"/organize/rounds/{slug}/questions")
+    page.get_by_role("link", name=re.compile("Answer|sample images")).first.click()
+    page.locator("form textarea").first.fill("Yes, 6,400 of them after an NDA.")
+    page.locator("main form button.main").first.click()
+    page.wait_for_load_state()
+
+
+def submit(town: Town, page: Page, need: str, folder: Path) -> Path:
+    """The solver submits with a file, replaces it, withdraws, submits again; the last receipt as a file."""
+    town.go(page, f"/solve/new/{need}")
+    press(page, "Begin a draft")
+    ref = re.search(r"/solve/([^/?]+)", page.url)
+    assert ref is not None
+    town.go(page, f"/solve/{ref[1]}/edit")
+    fill(
+        page,
+        title="Polarised vision",
+        summary="Four directions.",
+        proposal="We replace the line-scan camera.",
+        trl_now="6",
+        trl_delivery="8",
+        quote="80",
+        quote_unit="wan",
+        schedule="Six months.",
+        team_name="Team Light",
+        original="yes",
+    )
+    fill(page, **{"answers-0-met": "met", "answers-0-evidence": "Measured on 1,200 m."})
+    proposal = folder / "proposal.pdf"
+    proposal.write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+    page.locator("input[type=file]").set_input_files(proposal)
+    press(page, "Save and review")
+    says(page, "proposal.pdf")
+    press(page, "Submit")
+    says(page, "This is your receipt; keep it.")
+    town.go(page, f"/solve/{ref[1]}/withdraw")
+    press(page, "Withdraw it")
+    town.go(page, f"/solve/{ref[1]}/review")
+    press(page, "Submit")
+    says(page, "This is your receipt; keep it.")
+    return download(page, "Save the receipt", folder)
+
+
+def check_receipt(town: Town, receipt: Path) -> None:
+    """The receipt holds, by command; one altered byte is found."""
+    assert json.loads(receipt.read_text(encoding="utf-8"))
+    town.server.flask("receipt", "verify", str(receipt))
+    forged = receipt.with_name("forged.json")
+    forged.write_text(
+        receipt.read_text(encoding="utf-8")
+        .replace("Polarised", "Polarized", 1)
+        .replace('"version":2', '"version":1')
+        .replace('"version": 2', '"version": 1'),
+        encoding="utf-8",
+    )
+    with pytest.raises(AssertionError):
+        town.server.flask("receipt", "verify", str(forged))
+
+
+def announce(town: Town, page: Page, slug: str) -> None:
+    """The organizer posts an announcement that everyone sees."""
+    town.go(page, f"/organize/rounds/{slug}/announcements")
+    fill(page, title_en="Questions hour", body_en="Thursday at 15:00.")
+    page.locator("main form button.main").first.click()
+    confirm_if_asked(page)
+    visitor = town.stranger()
+    town.go(visitor, f"/rounds/{slug}/announcements")
+    says(visitor, "Questions hour")
+
+
+def assign_panel(town: Town, page: Page, slug: str, count: int) -> None:
+    """The organizer puts judges on the panel."""
+    for number in range(1, count + 1):
+        town.go(page, f"/organize/rounds/{slug}/panel")
+        fill(page, email=f"judge{number}@example.org")
+        page.locator("button[name='how'][value='add']").click()
+        page.wait_for_load_state()
+    says(page, f"Judge {count}")
+
+
+def late_is_refused(town: Town, page: Page) -> None:
+    """After the close nothing can be changed any more, and the page says so."""
+    town.go(page, "/solve/")
+    says(page, "Closed")
+
+
+def assign(town: Town, page: Page, slug: str) -> None:
+    """The organizer takes the proposed assignment."""
+    town.go(page, f"/organize/rounds/{slug}/assignments?propose=1")
+    form = page.locator("form[action$='/assignments/proposed']")
+    form.get_by_role("button").first.click()
+    confirm_if_asked(page)
+
+
+def declaration(town: Town, page: Page) -> None:
+    """A judge opens the first thing in the queue."""
+    town.go(page, "/judge/")
+    page.locator("main a[href*='/declaration']").first.click()
+    page.wait_for_load_state()
+
+
+def recuse(town: Town, page: Page) -> None:
+    """A judge declares a conflict and steps back."""
+    declaration(town, page)
+    page.locator("[name='answer']").last.check()
+    page.locator("textarea[name='reason']").fill("We share a contract.")
+    press(page, "Declare")
+
+
+def score(town: Town, page: Page, points: str) -> None:
+    """A judge declares no conflict, scores every criterion, locks."""
+    declaration(town, page)
+    page.locator("[name='answer']").first.check()
+    press(page, "Declare")
+    town.go(page, "/judge/")
+    page.locator("main a.btn.main[href^='/judge/']").first.click()
+    page.wait_for_load_state()
+    text = page.content()
+    assert "Team Light" not in text
+    assert "Sofia" not in text
+    fields = page.locator("input[name^='score-']")
+    for index in range(fields.count()):
+        fields.nth(index).fill(points)
+    press(page, "Lock and go to next", confirm="Lock")
+    expect(page.locator("body")).to_contain_text(re.compile("locked", re.IGNORECASE))
+
+
+def fix_ranking(town: Town, page: Page, slug: str) -> None:
+    """The organizer makes the ranking official and proposes awards."""
+    town.go(page, f"/organize/rounds/{slug}/ranking")
+    page.locator("main form[method=post] button.main").first.click()
+    confirm_if_asked(page)
+    town.go(page, f"/organize/rounds/{slug}/awards")
+    page.locator("main form[method=post] button.main").first.click()
+    confirm_if_asked(page)
+
+
+def decide(town: Town, page: Page) -> None:
+    """The seeker confirms the proposed entry."""
+    town.go(page, "/seek/decisions")
+    page.locator("main a[href*='/seek/decisions/']").first.click()
+    page.locator("[name='verdict'][value='confirmed']").check()
+    press(page, "Give your word", confirm="Give it")
+
+
+def finish(town: Town, page: Page, slug: str) -> None:
+    """The organizer starts the public notice, waits for its end, and publishes."""
+    town.go(page, f"/organize/rounds/{slug}/awards/notice")
+    ends_at = dt.datetime.now(dt.UTC) + 6 * SECOND
+    moment(page, "ends_at", ends_at)
+    press(page, "Start the notice", confirm="Start the notice")
+    visitor = town.stranger()
+    town.go(visitor, f"/rounds/{slug}/results")
+    says(visitor, "public notice")
+    sleep_until(ends_at, 1)
+    town.go(page, f"/organize/rounds/{slug}/awards/publication")
+    page.locator("main form[method=post] button.main").first.click()
+    confirm_if_asked(page)
