@@ -9,6 +9,7 @@ from challenge.web.organize import (
     audit,
     awards,
     judging,
+    organizers,
     overrides,
     panel,
     posting,
@@ -24,7 +25,7 @@ from challenge.web.organize import (
 )
 
 MODULES = (
-    *(programmes, rounds, settings, texts, prizes, announcements, overrides, audit),
+    *(programmes, organizers, rounds, settings, texts, prizes, announcements, overrides, audit),
     *(posting, screening, questions, submissions),
     *(judging, panel, assignments, ranking, awards),
 )
