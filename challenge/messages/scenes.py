@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from challenge.accounts import invitations, links
@@ -33,7 +34,8 @@ Scene = dict[str, Any]
 
 def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Scene:
     """Everything a template may name; one or two statements for each id."""
-    scene: Scene = {"person": person, "name": person.name if person else ""}
+    zone = (person.zone if person else None) or current_app.config["SETTINGS"].default_zone
+    scene: Scene = {"person": person, "name": person.name if person else "", "zone": zone}
     for key, value in about.items():
         if value is None:
             continue

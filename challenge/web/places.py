@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from babel import dates
+from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -38,6 +39,11 @@ def zone_choices() -> list[tuple[str, str]]:
     own = (reader.zone,) if reader.zone and reader.zone not in OFFERED else ()
     named = [(zone, _city(zone, reader.locale)) for zone in (*OFFERED, *own)]
     return [("", gettext("The zone of each round")), *named]
+
+
+def own_zone() -> str:
+    """The reader's zone, or where nothing is known of the reader that of the installation."""
+    return i18n.reader().zone or str(current_app.config["SETTINGS"].default_zone)
 
 
 @lru_cache(maxsize=512)

@@ -40,7 +40,7 @@ class ProfileForm(FlaskForm):
 class OrganizationForm(FlaskForm):
     """What is written about an organization."""
 
-    name = StringField(_("Name"), [InputRequired(FILL_IN), at_most(NAME_LENGTH)])
+    name = StringField(_("Name of the organization"), [InputRequired(FILL_IN), at_most(NAME_LENGTH)])
     name_en = StringField(_("Name in English"), [Optional(), at_most(NAME_LENGTH)])
     kind = SelectField(_("Type"))
     region = SelectField(_("Region"))
@@ -48,7 +48,7 @@ class OrganizationForm(FlaskForm):
         _("Registration code"),
         description=_("In China the unified social credit code: 18 characters. Elsewhere leave it empty."),
     )
-    profile = TextAreaField(_("Profile"), [Optional(), at_most(PROFILE_LENGTH)])
+    profile = TextAreaField(_("What it does"), [Optional(), at_most(PROFILE_LENGTH)])
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
