@@ -26,6 +26,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 LOOKED_AT = 20  # running rounds, the nearest moments first: the board and the list come from these
 ON_BOARD, IN_LIST = 5, 5
 COUNT_AGAIN = 60  # seconds
+TAKES_PART = ("requirements", "submission", "judging")  # stages whose close somebody works towards
 
 
 @blueprint.get("/")
@@ -42,6 +43,7 @@ def _home(mark: Mark) -> str:
     return render_template(
         "public/home.html",
         board=_board(running, mark.now),
+        board_now=mark.now.replace(second=0, microsecond=0),
         running=running[:IN_LIST],
         more=len(running) > IN_LIST,
         hues=sorted({card.hue for card in running[:IN_LIST]}),
@@ -63,7 +65,11 @@ class Closing:
 
 def _board(running: list[cards.RoundCard], now: dt.datetime) -> list[Closing]:
     closing = sorted(
-        ((card.closes_at, index, card) for index, card in enumerate(running) if card.closes_at),
+        (
+            (card.closes_at, index, card)
+            for index, card in enumerate(running)
+            if card.closes_at and card.track.stage in TAKES_PART
+        ),
         key=lambda each: each[:2],
     )
     return [Closing(card, at, _tone(at - now)) for at, _index, card in closing[:ON_BOARD]]
