@@ -122,6 +122,9 @@ def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": True,
         "SECURITY_DATETIME_FACTORY": aware_utcnow,
         "SECURITY_JOIN_USER_ROLES": False,
+        # `flask user` is ours; the library's commands know nothing of roles that hold for something.
+        "SECURITY_CLI_USERS_NAME": False,
+        "SECURITY_CLI_ROLES_NAME": False,
         "SECURITY_USER_IDENTITY_ATTRIBUTES": [
             {"email": {"mapper": uia_email_mapper, "case_insensitive": False}}
         ],
