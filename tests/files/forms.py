@@ -1,4 +1,4 @@
-"""A form as a browser sends it: the test client leaves out a line break in an empty field, browsers do not."""
+"""A form as a browser sends it (the test client leaves out a line break in an empty field)."""
 
 from __future__ import annotations
 
