@@ -16,8 +16,6 @@ def link(endpoint: str, **values: Any) -> str:
     """The public address of a page of ours."""
     base = urlsplit(home())
     adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
-    if endpoint not in current_app.view_functions:
-        endpoint, values = "account.work", {}
     return adapter.build(endpoint, values, force_external=True)
 
 

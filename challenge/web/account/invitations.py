@@ -16,6 +16,7 @@ from challenge.judging import panel
 from challenge.messages import scenes
 from challenge.rules.permissions import Action, require
 from challenge.submissions import team
+from challenge.submissions.models import Submission
 from challenge.web.account.room import blueprint
 from challenge.web.context import page_now
 
@@ -71,7 +72,9 @@ def _room(accepted: invitations.Accepted) -> str:
     if accepted.role == "representative":
         found = db.session.get_one(Organization, accepted.scope_id)
         return url_for("account.organization", ref=found.ref)
-    return url_for("account.work")
+    if accepted.role == "team":
+        return url_for("solve.show", ref=db.session.get_one(Submission, accepted.scope_id).ref)
+    return url_for("organize.home")
 
 
 def _mine(found: Invitation, person: User | None) -> bool:

@@ -1,17 +1,13 @@
-"""The panels of the hub: one function for each role, each with a fixed number of statements.
-
-A panel leads into a room; where its room is not built, it is left out.
-"""
+"""The panels of the hub: one function for each role, each with a fixed number of statements."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -62,11 +58,6 @@ class Panel:
 Draw = Callable[[Session, Actor, dt.datetime], Panel | None]
 
 
-def way(endpoint: str, **values: Any) -> str | None:
-    """The address of a room, None where it is not built."""
-    return current_app.url_for(endpoint, **values) if endpoint in current_app.view_functions else None
-
-
 def invited(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     """Invitations that wait for my answer: whoever registers on another device finds them here."""
     person = session.get_one(User, actor.user_id)
@@ -78,7 +69,7 @@ def invited(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     }
     lines = [
         Line(
-            current_app.url_for("account.invitation", token=invitations.token_of(each)),
+            url_for("account.invitation", token=invitations.token_of(each)),
             words[each.role],
             closes_at=each.expires_at,
         )
@@ -90,9 +81,9 @@ def invited(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
 def judging(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     """The piles on my desk."""
     found = [pile for pile in piles.piles(session, actor) if not pile.place.over]
-    href = way("judge.queue")
-    if href is None or not (found or actor.holds_any("judge")):
+    if not (found or actor.holds_any("judge")):
         return None
+    href = url_for("judge.queue")
     lines = [
         Line(
             href,
@@ -109,7 +100,7 @@ def judging(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
 
 def deciding(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     """Winners on which my organizations have not given their word."""
-    if not actor.represents or "seek.decision" not in current_app.view_functions:
+    if not actor.represents:
         return None
     query = (
         sa.select(Decision.ref, Requirement.title_zh, Requirement.title_en)
@@ -122,7 +113,7 @@ def deciding(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     )
     lines = [
         Line(
-            current_app.url_for("seek.decision", ref=row.ref),
+            url_for("seek.decision", ref=row.ref),
             i18n.t(row, "title"),
             lang=i18n.t_lang(row, "title"),
         )
@@ -133,13 +124,13 @@ def deciding(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
 
 def seeking(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     """The requirements that I speak for."""
-    if not actor.represents or "seek.mine" not in current_app.view_functions:
+    if not actor.represents:
         return None
     rows = [row for row in requirements.mine(session, actor) if row.state in OPEN_STATES]
     order = {state: place for place, state in enumerate(("returned", "draft", "submitted", "published"))}
     lines = [
         Line(
-            current_app.url_for("seek.requirement", ref=row.ref),
+            url_for("seek.requirement", ref=row.ref),
             i18n.t(row, "title") or _("Without a title"),
             "requirement",
             row.state,
@@ -151,17 +142,17 @@ def seeking(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         for row in sorted(rows, key=lambda row: order[row.state])[:MOST]
     ]
     empty = _("No requirement is open. Post one while a round calls for them.")
-    return Panel(_("My requirements"), lines, empty, way("seek.mine"), _("All requirements"))
+    return Panel(_("My requirements"), lines, empty, url_for("seek.mine"), _("All requirements"))
 
 
 def solving(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
     """The submissions whose team I am in."""
-    if actor.user_id is None or "solve.submissions" not in current_app.view_functions:
+    if actor.user_id is None:
         return None
     found = submissions.mine(session, actor.user_id, now, limit=MOST)
     lines = [
         Line(
-            current_app.url_for("solve.show", ref=each.submission.ref),
+            url_for("solve.show", ref=each.submission.ref),
             each.submission.title or _("Without a title"),
             "submission",
             each.submission.state,
@@ -172,7 +163,7 @@ def solving(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
         for each in found
     ]
     return (
-        Panel(_("My submissions"), lines, "", way("solve.submissions"), _("All submissions"))
+        Panel(_("My submissions"), lines, "", url_for("solve.submissions"), _("All submissions"))
         if lines
         else None
     )
@@ -188,14 +179,14 @@ def _left_to_do(each: submissions.Shown) -> str:
 
 def organizing(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
     """The rounds that I organize, the next moment first."""
-    if not actor.holds_any("organizer") or "organize.home" not in current_app.view_functions:
+    if not actor.holds_any("organizer"):
         return None
     lines = []
     for row in listing.organized(session, actor, over=False, limit=MOST):
         stages = track(row, now)
         lines.append(
             Line(
-                current_app.url_for("organize.control", slug=row.slug),
+                url_for("organize.control", slug=row.slug),
                 i18n.t(row, "title"),
                 "round",
                 stages.stage,
@@ -206,7 +197,7 @@ def organizing(session: Session, actor: Actor, now: dt.datetime) -> Panel | None
             )
         )
     empty = _("No round is going on. Begin one from a programme.")
-    return Panel(_("I organize"), lines, empty, way("organize.home"), _("All programmes and rounds"))
+    return Panel(_("I organize"), lines, empty, url_for("organize.home"), _("All programmes and rounds"))
 
 
 def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
@@ -218,9 +209,7 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
         ("admin.organizations", _("Organizations")),
         ("admin.health", _("Health")),
     )
-    return Panel(
-        _("This installation"), [Line(href, title) for endpoint, title in rooms if (href := way(endpoint))]
-    )
+    return Panel(_("This installation"), [Line(url_for(endpoint), title) for endpoint, title in rooms])
 
 
 # What needs me first comes first.
