@@ -114,7 +114,7 @@ def test_prizes_are_what_was_named_in_that_order(db: Session, run: Run) -> None:
 
 def test_faults_of_prizes_stand_at_their_rows(db: Session, run: Run) -> None:
     round_, organizer = run(Stage.DRAFT)
-    wanted = [PrizeFacts(name_en="First"), PrizeFacts(slots=0, currency="XXX", scope="world")]
+    wanted = [PrizeFacts(name_en="First"), PrizeFacts(slots=0, currency="QQQ", scope="world")]
     with pytest.raises(InvalidMany) as refusal:
         prizes.replace(db, organizer, round_.id, wanted)
     assert {(fault.field, fault.code) for fault in refusal.value.faults} == {
