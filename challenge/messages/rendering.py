@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.base import i18n
+from challenge.base.texts import clean_html
 from challenge.messages import links, scenes
 
 # No HTML, no links of its own: a title that somebody wrote can put nothing behind a word.
@@ -65,7 +66,7 @@ def _compose(address: str, name: str, scene: dict[str, Any]) -> Written:
         "action_url": parts["url"],
     }
     body = parts["body"]
-    html = Markup(_markdown.render(body))  # noqa: S704 - this Markdown escapes all HTML and makes no links
+    html = Markup(clean_html(_markdown.render(body)))  # noqa: S704 - sanitised in this line
     return Written(
         address,
         subject,
