@@ -7,6 +7,10 @@ import datetime as dt
 import unicodedata
 from dataclasses import dataclass, replace
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.base.db import Base
 from challenge.requirements.models import Indicator, Requirement
 from challenge.rules.money import Unit
 
@@ -83,6 +87,8 @@ def number_text(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace(",", "").strip()
 
 
+_TABLE = Base.metadata.tables[Indicator.__tablename__]
+_PLAIN = {"synchronize_session": False}
 _NULLABLE = (
     *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en"),
     *("field", "region"),
@@ -90,7 +96,7 @@ _NULLABLE = (
 
 
 def write(requirement: Requirement, content: Content) -> None:
-    """Put tidied content into the row; its indicators (loaded) are replaced."""
+    """Put tidied content into the row; its indicators go by `write_indicators`, once it has its id."""
     for name in _NULLABLE:
         setattr(requirement, name, getattr(content, name) or None)
     requirement.goals = content.goals
@@ -103,19 +109,33 @@ def write(requirement: Requirement, content: Content) -> None:
     requirement.currency = content.currency
     requirement.closes_at = content.closes_at
     requirement.anonymous = content.anonymous
-    requirement.indicators = [_indicator(row, place) for place, row in enumerate(content.indicators, start=1)]
 
 
-def _indicator(row: IndicatorRow, position: int) -> Indicator:
-    return Indicator(
-        position=position,
-        name_zh=row.name_zh or None,
-        name_en=row.name_en or None,
-        unit=row.unit,
-        comparison=row.comparison,
-        target=None if row.comparison == "yes" else row.target,
-        level=row.level,
+def write_indicators(session: Session, requirement: Requirement, content: Content) -> None:
+    """Replace the indicators, in two statements however many there are."""
+    session.execute(
+        sa.delete(Indicator).where(Indicator.requirement_id == requirement.id), execution_options=_PLAIN
     )
+    if content.indicators:
+        rows = [
+            _indicator(row, requirement.id, place) for place, row in enumerate(content.indicators, start=1)
+        ]
+        # Into the table, not the class: rows with empty cells go in the same statement.
+        session.execute(sa.insert(_TABLE), rows)
+    session.expire(requirement, ["indicators"])
+
+
+def _indicator(row: IndicatorRow, requirement_id: int, position: int) -> dict[str, object]:
+    return {
+        "requirement_id": requirement_id,
+        "position": position,
+        "name_zh": row.name_zh or None,
+        "name_en": row.name_en or None,
+        "unit": row.unit,
+        "comparison": row.comparison,
+        "target": None if row.comparison == "yes" else row.target,
+        "level": row.level,
+    }
 
 
 def read(requirement: Requirement, confidential_part: str) -> Content:

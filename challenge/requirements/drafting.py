@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Organization
 from challenge.base.ids import new_ref
 from challenge.requirements import facts, faults, queries, trail
-from challenge.requirements.content import Content, read, write
+from challenge.requirements.content import Content, read, write, write_indicators
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rounds import queries as rounds
@@ -59,6 +59,7 @@ def create(
     write(requirement, content)
     session.add(requirement)
     session.flush()
+    write_indicators(session, requirement, content)
     trail.record(session, actor, "requirement.created", requirement, gate.now)
     return requirement
 
@@ -82,6 +83,7 @@ def edit(
     write(requirement, content)
     requirement.updated_at = gate.now
     session.flush()
+    write_indicators(session, requirement, content)
     return requirement
 
 

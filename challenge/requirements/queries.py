@@ -29,6 +29,12 @@ def round_of(session: Session, ref: str) -> int:
     return round_id
 
 
+def slug_of(session: Session, ref: str) -> str | None:
+    """The address of a requirement's round; None where there is no such requirement."""
+    query = sa.select(Round.slug).join(Requirement, Requirement.round_id == Round.id)
+    return session.scalar(query.where(Requirement.ref == ref))
+
+
 def by_ref(session: Session, ref: str) -> Requirement:
     """One requirement with its round, programme, host, windows, seeker and indicators (three statements)."""
     whole = (joinedload(Requirement.seeker, innerjoin=True), selectinload(Requirement.indicators))

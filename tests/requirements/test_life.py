@@ -17,7 +17,8 @@ from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, TooLate, Wr
 from challenge.rules.stages import Stage
 from challenge.tasks.models import Task
 from tests.factories import DAY, UserFactory, actor_of
-from tests.requirements.needs import DETECTION, codes, need, open_call
+from tests.requirements.needs import DETECTION, OFFLINE, codes, need, open_call
+from tests.rigs.statements import Counting
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -275,3 +276,25 @@ def test_more_indicators_than_fit_on_a_page_are_refused_at_once(db: Session) -> 
     with pytest.raises(InvalidMany) as refusal:
         services.create(db, call.as_seeker, call.round.id, call.seeker.id, need(indicators=(DETECTION,) * 21))
     assert codes(refusal.value) == {"indicators": "too_many_rows"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_saving_and_handing_in_cost_the_same_however_many_indicators(
+    db: Session, statements: Counting, count: int
+) -> None:
+    call = open_call()
+    rows = (DETECTION, OFFLINE, DETECTION)[:count]
+    draft = services.create(db, call.as_seeker, call.round.id, call.seeker.id, need())
+    ref, seeker, organizer = draft.ref, call.as_seeker, call.as_organizer
+    db.commit()
+    with statements() as asked:
+        services.edit(db, seeker, ref, need(indicators=rows))
+    assert len(asked) <= 9, asked
+    db.commit()
+    with statements() as asked:
+        services.submit(db, seeker, ref)
+    assert len(asked) <= 12, asked
+    db.commit()
+    with statements() as asked:
+        services.publish(db, organizer, ref)
+    assert len(asked) <= 15, asked

@@ -170,7 +170,8 @@ def publish_requirement(slug: str, ref: str) -> ResponseReturnValue:
 def _decided(slug: str, ref: str, verb: str) -> ResponseReturnValue:
     """Take the decision; refused, the page comes back with what is wrong."""
     form = ReasonsForm()
-    _found(slug, ref)
+    if queries.slug_of(db.session, ref) != slug:
+        raise NotFound
     try:
         said = _decide(ref, verb, form.reasons.data or "")
     except (Invalid, InvalidMany, TooLate) as refusal:
