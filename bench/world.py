@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Organization, User
 from challenge.audit.models import AuditEntry, AuditHead
 from challenge.base import clock
-from challenge.base.db import db
+from challenge.base.db import Base, db
 from challenge.judging.models import (
     Assignment,
     Criterion,
@@ -69,15 +69,16 @@ class Maker:
         self.now = clock.now(session)
 
     def put(self, model: type[Any], rows: Iterator[dict[str, Any]]) -> None:
-        """Insert rows of one shape, some thousands at a time."""
+        """Insert rows of one shape, some thousands at a time, past the ORM."""
+        insert = sa.insert(Base.metadata.tables[model.__tablename__])
         batch: list[dict[str, Any]] = []
         for row in rows:
             batch.append(row)
             if len(batch) == CHUNK:
-                self.session.execute(sa.insert(model), batch)
+                self.session.execute(insert, batch)
                 batch = []
         if batch:
-            self.session.execute(sa.insert(model), batch)
+            self.session.execute(insert, batch)
 
     def people(self) -> None:
         """Organizations, programmes, and the persons who are measured: 1 judges, 2 organizes, 3 solves."""
@@ -210,7 +211,11 @@ class Maker:
                     "state": "submitted",
                 }
                 | {"requirement_id": round_id, "title": f"Polarised vision {n}", "team_name": f"Team {n}"}
-                | {"submitted_at": self.now - 3 * DAY, "owner_id": None, "organization_id": None, **common}
+                | {
+                    "submitted_at": self.now - 3 * DAY,
+                    "proposal": text if i <= QUEUE else "Micro-polarisers.",
+                }
+                | {"owner_id": None, "organization_id": None, **common}
                 for i, (round_id, n) in enumerate(rows, start=1)
             ),
         )
