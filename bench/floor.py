@@ -13,10 +13,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Flask, Response, abort, redirect, render_template, request, session
-from jinja2 import DictLoader
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bench.pages import TEMPLATES
 from challenge.accounts.models import Organization, User
 from challenge.base.db import tune
 from challenge.judging.models import (
@@ -38,9 +36,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def create_floor(url: str, secret: str) -> Flask:
     """The application over an existing database."""
-    app = Flask(__name__, template_folder=None)
+    app = Flask(__name__)
     app.secret_key = secret
-    app.jinja_loader = DictLoader(TEMPLATES)
     app.jinja_env.filters["when"] = _when
     engine = sa.create_engine(url, connect_args={"isolation_level": None, "timeout": 30})
     tune(engine)
