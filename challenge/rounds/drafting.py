@@ -62,7 +62,7 @@ def create(session: Session, actor: Actor, programme_id: int, facts: RoundFacts,
     if known is not None:
         return known
     now = clock.now(session)
-    settled = settle((), typed, now, rolling=facts.rolling, launched=False)
+    settled = settle((), typed, now, rolling=facts.rolling, launched=False, zone=facts.zone)
     _refuse(_faults(facts) + settled.faults)
     slug = free_slug(session, Round, facts.slug, f"{programme.title_en or ''} {facts.title_en}")
     moment = next_moment(list(settled.windows.values()), now, now)
@@ -85,7 +85,9 @@ def edit(session: Session, actor: Actor, round_id: int, facts: RoundFacts, typed
     round_, launched = held.round, held.round.launched_at is not None
     require(actor, Action.ROUND_EDIT, subject_of(round_, held.now))
     facts = _with_fixed(round_, facts) if launched else facts
-    settled = settle(round_.windows, typed, held.now, rolling=facts.rolling, launched=launched)
+    settled = settle(
+        round_.windows, typed, held.now, rolling=facts.rolling, launched=launched, zone=facts.zone
+    )
     _refuse(_faults(facts) + settled.faults)
     if not launched and facts.slug:
         round_.slug = free_slug(session, Round, facts.slug, None, own_id=round_.id)

@@ -43,10 +43,10 @@ def plan(
     With `move_later` the stages that have not opened move along by the same time on the wall clock. Raises
     `TooLate` once the window closed, `WrongState` before it opened, `Invalid("closes_at", ...)` otherwise.
     """
-    row = open_row(round_.windows, stage, now)
+    row = open_row(round_, stage, now)
     before_at = row.closes_at
     if before_at is None or closes_at <= before_at:
-        raise Invalid("closes_at", "not_later", at=before_at)
+        raise Invalid("closes_at", "not_later", at=before_at, zone=round_.zone)
     after = dict(windows_of(round_))
     after[stage] = Window(stage, row.opens_at, closes_at)
     moved: list[Stage] = []

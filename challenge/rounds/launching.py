@@ -26,7 +26,7 @@ def faults_of_launch(round_: Round, now: dt.datetime) -> list[Invalid]:
     windows = [known.get(stage) or Window(stage, None, None) for stage in WINDOWED]
     faults = stages.check_windows(windows, rolling=round_.rolling)
     faults += [
-        Invalid(f"{window.stage.value}_closes", "in_the_past", now=now)
+        Invalid(f"{window.stage.value}_closes", "in_the_past", now=now, zone=round_.zone)
         for window in windows
         if window.closes_at is not None and window.closes_at <= now
     ]

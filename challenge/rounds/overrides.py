@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ def close_early(session: Session, actor: Actor, round_id: int, stage: Stage, rea
     ):
         return known
     reason = clean_reason(reason)
-    row = open_row(round_.windows, stage, held.now)
+    row = open_row(round_, stage, held.now)
     before_at, row.closes_at = row.closes_at, held.now
     override = write(session, actor, round_id, "close_early", reason, (stage, before_at, held.now), held.now)
     touch(round_, windows_of(round_), held.now)
@@ -72,13 +72,13 @@ def cancel(session: Session, actor: Actor, round_id: int, reason: str) -> Round:
     return round_
 
 
-def open_row(rows: Iterable[RoundWindow], stage: Stage, now: dt.datetime) -> RoundWindow:
+def open_row(round_: Round, stage: Stage, now: dt.datetime) -> RoundWindow:
     """The window of the stage if it is open; raises `TooLate` after its close, `WrongState` before."""
-    row = next((each for each in rows if each.stage == stage.value), None)
+    row = next((each for each in round_.windows if each.stage == stage.value), None)
     if row is None or row.opens_at is None or row.closes_at is None:
         raise TooLate("window_unknown")
     if row.closed_at is not None or row.closes_at <= now:
-        raise TooLate("window_closed_for_good", stage=stage.value, at=row.closes_at)
+        raise TooLate("window_closed_for_good", stage=stage.value, at=row.closes_at, zone=round_.zone)
     if row.opens_at >= now:
         raise WrongState("window_not_open_edit", stage=stage.value)
     return row

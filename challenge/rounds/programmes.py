@@ -91,9 +91,17 @@ def possible_hosts(session: Session, actor: Actor) -> Sequence[Organization]:
     """The organizations for which this person may start a programme."""
     query = sa.select(Organization).order_by(Organization.name, Organization.id)
     if not actor.admin:
-        held = [g.scope_id for g in actor.grants if g.role == "organizer" and g.scope == "organization"]
-        query = query.where(Organization.id.in_(held))
+        query = query.where(Organization.id.in_(_hosts_of(actor)))
     return session.scalars(query.limit(500)).all()
+
+
+def may_start(actor: Actor) -> bool:
+    """Whether there is any organization for which this person may start a programme; no database is asked."""
+    return actor.admin or bool(_hosts_of(actor))
+
+
+def _hosts_of(actor: Actor) -> list[int]:
+    return [g.scope_id for g in actor.grants if g.role == "organizer" and g.scope == "organization"]
 
 
 def _texts(facts: ProgrammeFacts) -> dict[str, str | None]:

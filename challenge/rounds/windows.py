@@ -62,7 +62,13 @@ def _instant(name: str, text: str | None, zone: ZoneInfo, faults: list[Invalid])
 
 
 def settle(
-    existing: Iterable[RoundWindow], change: Typed, now: dt.datetime, *, rolling: bool, launched: bool
+    existing: Iterable[RoundWindow],
+    change: Typed,
+    now: dt.datetime,
+    *,
+    rolling: bool,
+    launched: bool,
+    zone: str = "UTC",
 ) -> Settled:
     """The round's windows with the change laid over them, and every fault at its field.
 
@@ -78,7 +84,7 @@ def settle(
         old = Window(stage, row.opens_at if row else None, row.closes_at if row else None)
         after[stage] = _exact(wanted, old) if wanted else old
         if launched and row is not None and wanted is not None and after[stage] != old:
-            faults += _late_change(row, after[stage], now)
+            faults += _late_change(row, after[stage], now, zone)
     named = {fault.field for fault in faults}
     checked = stages.check_windows(after.values(), rolling=rolling)
     faults += [
@@ -104,7 +110,7 @@ def has_opened(row: RoundWindow, now: dt.datetime) -> bool:
     return row.opened_at is not None or (row.opens_at is not None and row.opens_at <= now)
 
 
-def _late_change(row: RoundWindow, wanted: Window, now: dt.datetime) -> list[Invalid]:
+def _late_change(row: RoundWindow, wanted: Window, now: dt.datetime, zone: str) -> list[Invalid]:
     name = wanted.stage.value
     if has_opened(row, now):
         which = "opens" if wanted.opens_at != row.opens_at else "closes"
@@ -114,7 +120,7 @@ def _late_change(row: RoundWindow, wanted: Window, now: dt.datetime) -> list[Inv
         (f"{name}_closes", wanted.closes_at, row.closes_at),
     ]
     return [
-        Invalid(key, "in_the_past", now=now)
+        Invalid(key, "in_the_past", now=now, zone=zone)
         for key, at, was in moved
         if at != was and at is not None and at < now
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -19,7 +20,9 @@ WORDS: Mapping[str, LazyString] = {
     "not_found": _("There is no such page, or it is not for you to see."),
     "not_allowed": _("You do not hold the role that this needs. Ask the organizer for an invitation."),
     "csrf": _("This form was open too long or came without its token. Reload the page and send it again."),
-    "database_away": _("The database does not answer just now. Nothing was lost. Try again in a few seconds."),
+    "database_away": _(
+        "The database does not answer just now. Nothing was lost. Try again in a few seconds."
+    ),
     "wrong_state": _("This cannot be done any more, or not yet. Reload the page to see where it stands."),
     "window_unknown": _("This stage has no dates yet."),
     "window_not_open_yet": _("This stage opens at %(at)s."),
@@ -79,7 +82,9 @@ WORDS: Mapping[str, LazyString] = {
     "window_opened": _("This window has opened. Extend it or close it early, with a reason, instead."),
     "in_the_past": _("This moment has passed: it is %(now)s. Choose a later one."),
     "not_later": _("It closes at %(at)s already. Choose a later moment."),
-    "extension_overlaps": _("The next stage opens before that. Move the later stages along, or choose earlier."),
+    "extension_overlaps": _(
+        "The next stage opens before that. Move the later stages along, or choose earlier."
+    ),
     "window_closed_for_good": _("This window closed at %(at)s and stays closed."),
     "window_not_open_edit": _("This window has not opened. Change it in the settings."),
     "reason_needed": _("Give the reason. Everyone who takes part will read it."),
@@ -89,7 +94,9 @@ WORDS: Mapping[str, LazyString] = {
     "ranking_missing": _("No ranking is fixed yet. Awards are proposed from a fixed ranking."),
     "already_decided": _("A seeker has spoken already, and the ranking is the same: the proposal stands."),
     "nothing_proposed": _("No award is proposed yet. Propose awards first."),
-    "proposal_outdated": _("The ranking or the entries changed since the awards were proposed. Propose again."),
+    "proposal_outdated": _(
+        "The ranking or the entries changed since the awards were proposed. Propose again."
+    ),
     "decisions_pending": _("The notice waits for every seeker’s word. Still missing: %(count)s."),
     "notice_started": _("The public notice has started. What was decided before it stands."),
     "notice_missing": _("Results are published after a public notice. It has not started yet."),
@@ -99,7 +106,9 @@ WORDS: Mapping[str, LazyString] = {
     "not_an_entry": _("Choose an entry of this round that still stands."),
     "entry_left": _("This entry was ruled out or withdrawn meanwhile. The organizer has to propose again."),
     "choose_entry": _("Choose an entry."),
-    "not_tied": _("This entry does not share the first place. To prefer it, choose “another entry” and say why."),
+    "not_tied": _(
+        "This entry does not share the first place. To prefer it, choose “another entry” and say why."
+    ),
     "same_as_proposed": _("This is the proposed entry. Confirm it, or choose another one."),
     "reason_published": _("Give the reason. It is published with the decision."),
 }
@@ -143,17 +152,19 @@ def say(error: Refused) -> str:
 
 def say_code(code: str, **params: object) -> str:
     """The words of a code; a code without words says where it came from rather than nothing."""
-    shown = {name: _shown(value) for name, value in params.items()}
+    # A refusal about a round's own times names its zone: the form beside it is written in that zone.
+    zone = str(params.get("zone") or i18n.reader().zone or current_app.config["SETTINGS"].default_zone)
+    shown = {name: _shown(value, zone) for name, value in params.items()}
     text = WORDS.get(code)
     if text is None:
         return gettext("This was refused (%(code)s).", code=code)
     return str(text) % shown if shown else str(text)
 
 
-def _shown(value: object) -> object:
-    """A parameter in the reader's way: instants in the reader's zone, sums and sizes with units."""
+def _shown(value: object, zone: str) -> object:
+    """A parameter in the reader's way: instants in a zone, sums and sizes with units."""
     if isinstance(value, dt.datetime):
-        return i18n.when(value, i18n.reader().zone or "UTC")
+        return i18n.when(value, zone)
     if isinstance(value, Size):
         return i18n.filesize(value.bytes)
     return i18n.money(value.minor, value.currency) if isinstance(value, Sum) else value

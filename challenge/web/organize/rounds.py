@@ -61,7 +61,7 @@ def home() -> ResponseReturnValue:
         lines=[Line(row, queries.track(row, now)) for row in rows[:PAGE]],
         over=over,
         older=older,
-        may_start=bool(programmes.possible_hosts(session, actor())),
+        may_start=programmes.may_start(actor()),
     )
 
 
