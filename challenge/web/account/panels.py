@@ -41,7 +41,6 @@ class Line:
     note: str = ""
     closes_at: dt.datetime | None = None
     zone: str = "UTC"
-    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,6 @@ def judging(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
             note=_("%(done)s of %(count)s locked", done=pile.progress.locked, count=pile.progress.count),
             closes_at=pile.place.window.closes_at,
             zone=pile.place.zone,
-            lang=i18n.t_lang(pile.place, "title"),
         )
         for pile in found[:MOST]
     ]
@@ -115,7 +113,6 @@ def deciding(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         Line(
             url_for("seek.decision", ref=row.ref),
             i18n.t(row, "title"),
-            lang=i18n.t_lang(row, "title"),
         )
         for row in session.execute(query)
     ]
@@ -137,7 +134,6 @@ def seeking(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
             i18n.t(row, "round"),
             row.closes_at or (row.call_closes_at if row.state == "draft" else row.submission_closes_at),
             row.zone,
-            i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
         )
         for row in sorted(rows, key=lambda row: order[row.state])[:MOST]
     ]
@@ -193,7 +189,6 @@ def organizing(session: Session, actor: Actor, now: dt.datetime) -> Panel | None
                 i18n.t(row, "programme_title"),
                 stages.now.closes_at if stages.now else None,
                 row.zone,
-                i18n.t_lang(row, "title"),
             )
         )
     empty = _("No round is going on. Begin one from a programme.")
