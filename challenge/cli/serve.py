@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess  # nosec B404 - only our own commands, no shell
 import sys
 import time
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+import click
 import structlog
 
 log = structlog.get_logger()
@@ -75,8 +77,21 @@ def work_command() -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", "work"]
 
 
+def check_port(port: int, host: str = "127.0.0.1") -> None:
+    """Say so where somebody else listens there: the server itself would only fall over, again and again."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} cannot be used ({error.strerror}). Name another one: PORT={port + 1} make demo"
+            ) from None
+
+
 def serve(port: int, workers: int, host: str = "127.0.0.1") -> int:
     """Run both until told to stop; the exit status."""
+    check_port(port, host)
     children = [Child("web", web_command(port, workers, host)), Child("work", work_command())]
     stopping = False
 

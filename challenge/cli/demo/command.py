@@ -30,6 +30,9 @@ def command(load_only: bool) -> None:
     """A living demo: migrate, load a world if there is none, serve it."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings = app.config["SETTINGS"]
+    port = int(os.environ.get("PORT", "8000"))
+    if not load_only:
+        serve.check_port(port)
     database.upgrade(app)
     with fresh_session() as session:
         empty = session.scalar(sa.select(User.id).limit(1)) is None
@@ -37,7 +40,6 @@ def command(load_only: bool) -> None:
         click.echo("Loading the demo world ...")
         logs.configure(settings.mode, logging.WARNING)
         load()
-    port = int(os.environ.get("PORT", "8000"))
     _say(port)
     if not load_only:
         # Demo accounts and the open mailbox exist only where this command was used.

@@ -1,0 +1,1 @@
+"""Tests of the commands that no other folder has."""
