@@ -38,6 +38,7 @@ def test_a_round_is_extended_and_open_or_closed_for_good(db: Session, app: Flask
         thread.start()
     for thread in threads:
         thread.join()
+    closing.close_due()
 
     assert len(answers) == ROUNDS
     for round_id, answer in answers.items():
