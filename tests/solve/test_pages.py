@@ -396,3 +396,11 @@ def test_every_page_of_a_submitted_one_opens_in_both_languages(client: Visitor, 
         for path in paths:
             assert client.get(f"/solve/{draft.ref}{path}").status_code == 200, path
     assert db.scalar(sa.select(sa.func.count(Version.id))) == 1
+
+
+def test_a_round_without_requirements_leads_to_a_solution_from_its_own_page(
+    client: Visitor, db: Session
+) -> None:
+    bare, full = RoundFactory(), RequirementFactory(round__requirement_count=1).round
+    assert f"/solve/new-in/{bare.slug}" in client.get(f"/rounds/{bare.slug}").text
+    assert "/solve/new-in/" not in client.get(f"/rounds/{full.slug}").text
