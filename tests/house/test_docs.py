@@ -20,6 +20,8 @@ INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 # `flask ...` as it is, or through the script of an installation.
 COMMAND = re.compile(r"(?:^|[\s/(])(?:flask(?: --app wsgi)?|sudo -u challenge challenge) ([a-z][^|#;&()]*)")
+# A file or folder of the tree, from its root or from challenge/.
+PATH = re.compile(r"^((?:[a-z_]+/)+(?:[a-z_0-9-]+\.[a-z]+)?)(?=:|$)")
 ADR_PARTS = ["## Context", "## Decision", "## Consequences", "## How it is checked"]
 
 
@@ -87,6 +89,21 @@ def test_every_link_leads_somewhere() -> None:
         if _from(name, link) not in there
     ]
     assert dead == []
+
+
+def test_every_file_that_is_named_exists() -> None:
+    there = set(tree.files()) | {
+        f"{parent}/" for name in tree.files() for parent in PurePosixPath(name).parents
+    }
+    there.add("instance/")  # the demo makes it
+    gone = [
+        f"{name}: {path}"
+        for name in documents()
+        for code in INLINE.findall(FENCE.sub("", tree.text(name)))
+        for path in PATH.findall(code)
+        if not {path, f"{path}/", f"challenge/{path}", f"challenge/{path}/"} & there
+    ]
+    assert gone == []
 
 
 def test_every_setting_is_explained_and_none_is_made_up() -> None:
