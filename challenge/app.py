@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_login import user_logged_in, user_logged_out
@@ -83,6 +84,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "ACTOR_LOADER": grants.actor_of,
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,  # ordinary forms; the upload door reads its own stream
         "MAX_FORM_PARTS": 2000,
+        # In production only the public address is answered to; what a Host header says is never believed.
+        "TRUSTED_HOSTS": [urlsplit(settings.base_url).hostname] if settings.mode == "prod" else None,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from challenge.base import i18n
 from challenge.base.db import db
@@ -97,6 +97,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     g.refused = True
     if error.code is None or error.code < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        return error.get_response()  # asked under a host that is not ours: there is no page of ours to show
     return answer(error.code, f"http_{error.code}", words.say_status(error.code))
 
 

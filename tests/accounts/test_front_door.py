@@ -238,6 +238,14 @@ def test_links_in_letters_never_follow_the_requests_host(
     assert "http://localhost/reset-password/" in body
 
 
+def test_in_production_only_the_public_address_is_answered_to(
+    make_app: Callable[..., Flask], db: Session
+) -> None:
+    client = make_app(mode="prod", base_url="https://challenge.example.org").test_client()
+    assert client.get("/login", headers={"Host": "challenge.example.org"}).status_code == 200
+    assert client.get("/login", headers={"Host": "evil.example"}).status_code == 400
+
+
 def test_a_mail_server_that_is_down_does_not_stop_a_registration(
     make_app: Callable[..., Flask], db: Session
 ) -> None:
