@@ -7,12 +7,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
 
 from bench import world
 from bench.floor import create_floor
+from bench.judged import ENTRIES
 from bench.measure import Job, ratio
 from bench.rows import Row
 from bench.world import World
@@ -57,7 +59,6 @@ class Pair:
     floor: Job
     target: float
     statements: int
-    least_statements: bool = True
 
 
 def scores(apps: Apps) -> dict[str, str]:
@@ -67,79 +68,55 @@ def scores(apps: Apps) -> dict[str, str]:
 
 def pairs(apps: Apps) -> Iterator[Pair]:
     """The jobs, each with its floor."""
-    made = apps.world
-    rows = Job(apps.floor, "/rounds", marker="Advanced Manufacturing Round")
-    signed_rows = Job(apps.floor, "/rounds", person=JUDGE, marker="Person 1")
-    kept = Job(apps.keeping, "/rounds", marker="Advanced Manufacturing Round")
-    floor_kept = Job(apps.floor, "/rounds-kept", marker="Advanced Manufacturing Round")
-    yield Pair(
-        "public list of rounds, 50 rows, uncached, anonymous",
-        Job(apps.product, "/rounds", marker="Advanced Manufacturing Round"),
-        rows,
-        2,
-        READ,
-    )
-    yield Pair(
-        "public list of rounds, 50 rows, uncached, signed in",
-        Job(apps.product, "/rounds", person=JUDGE, marker="Person 1"),
-        signed_rows,
-        2.5,
-        READ,
-    )
-    yield Pair("public list of rounds, 50 rows, cached by version", kept, floor_kept, 2, READ)
-    yield Pair(
-        "public list of rounds, 50 rows, 304",
-        unchanged(apps.keeping, "/rounds"),
-        unchanged(apps.floor, "/rounds-kept"),
-        2,
-        READ,
-    )
-    need = f"/requirements/{made.requirement}"
-    yield Pair(
-        "detail of a requirement, uncached",
-        Job(apps.product, need, marker="Low-light"),
-        Job(apps.floor, need, marker="Low-light"),
-        2,
-        READ,
-    )
-    desk = f"/judge/{made.assignment}"
-    yield Pair(
-        "scoring page",
-        Job(apps.product, desk, person=JUDGE, marker="score-11"),
-        Job(apps.floor, desk, person=JUDGE, marker="score-11"),
-        2.5,
-        READ,
-    )
-    form = scores(apps)
-    yield Pair(
-        "save four scores, totals kept",
-        Job(apps.product, f"{desk}/save", person=JUDGE, form=form, status=302),
-        Job(apps.floor, f"{desk}/save", person=JUDGE, form=form, status=302),
-        2,
-        WRITE,
-    )
-    results = f"/rounds/{made.closed}/results"
-    yield Pair(
-        "public ranking, top 50, uncached",
-        Job(apps.product, results, marker="Polarised vision 50"),
-        Job(apps.floor, results, marker="Polarised vision 50"),
-        2,
-        READ,
-    )
-    board = f"/organize/rounds/{made.ranked}/ranking"
-    if "organize.ranking" in apps.product.view_functions:
-        yield Pair(
-            f"organizer's ranking of {world.ENTRIES:,} submissions, 50 a page",
-            Job(apps.product, board, person=ORGANIZER, marker="S-0000"),
-            Job(apps.floor, board, person=ORGANIZER, marker="S-0000"),
-            3,
-            READ,
-        )
+    yield from public_pairs(apps)
+    yield from judging_pairs(apps)
 
 
-def unchanged(app: Flask, path: str) -> Job:
-    """A request that names the page's own ETag; the caller's minute must not end meanwhile."""
-    return Unchanged(app, path)
+def public_pairs(apps: Apps) -> Iterator[Pair]:
+    """What everyone reads."""
+    floor, keeping = apps.floor, apps.keeping
+    words, person = "Advanced Manufacturing Round", "Person 1"
+    rows, need = "public list of rounds, 50 rows", f"/requirements/{apps.world.requirement}"
+    results = f"/rounds/{apps.world.closed}/results"
+    kept, floor_kept = Job(keeping, "/rounds", marker=words), Job(floor, "/rounds-kept", marker=words)
+    for name, ours, theirs, target in (
+        (
+            f"{rows}, uncached, anonymous",
+            Job(product, "/rounds", marker=words),
+            Job(floor, "/rounds", marker=words),
+            2.0,
+        ),
+        (
+            f"{rows}, uncached, signed in",
+            Job(product, "/rounds", person=JUDGE, marker=person),
+            Job(floor, "/rounds", person=JUDGE, marker=person),
+            2.5,
+        ),
+        (
+            f"{rows}, cached by version",
+            Job(keeping, "/rounds", marker=words),
+            Job(floor, "/rounds-kept", marker=words),
+            2.0,
+        ),
+        (f"{rows}, 304", Unchanged(keeping, "/rounds"), Unchanged(floor, "/rounds-kept"), 2.0),
+        ("detail of a requirement, uncached", *_both(apps, need, "Low-light"), 2.0),
+        ("public ranking, top 50, uncached", *_both(apps, results, "Polarised vision 50"), 2.0),
+    ):
+        yield Pair(name, ours, theirs, target, READ)
+
+
+def _both(apps: Apps, path: str, marker: str, **values: Any) -> tuple[Job, Job]:
+    return tuple(Job(app, path, marker=marker, **values) for app in (apps.product, apps.floor))  # type: ignore[return-value]
+
+
+def judging_pairs(apps: Apps) -> Iterator[Pair]:
+    """What judges and organizers do."""
+    desk, form = f"/judge/{apps.world.assignment}", scores(apps)
+    yield Pair("scoring page", *_both(apps, desk, "score-11", person=JUDGE), 2.5, READ)
+    save = _both(apps, f"{desk}/save", "", person=JUDGE, form=form, status=302)
+    yield Pair("save four scores, totals kept", *save, 2, WRITE)
+    board = _both(apps, f"/organize/rounds/{apps.world.ranked}/ranking", "S-0000", person=ORGANIZER)
+    yield Pair(f"organizer's ranking of {ENTRIES:,} submissions, 50 a page", *board, 3, READ)
 
 
 class Unchanged(Job):
