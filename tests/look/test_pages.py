@@ -1,0 +1,82 @@
+"""`make test` looks at every page in both languages; `make look` at all widths and themes, with pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from tests.look import pages
+from tests.rigs import inspection
+from tests.rigs.browser import DESKTOP, PHONE, TABLET
+from tests.rigs.server import LiveServer, MakeServer
+
+pytestmark = pytest.mark.browser
+OUT = Path(__file__).resolve().parents[2] / "look"
+SIZES = {390: PHONE, 820: TABLET, 1440: DESKTOP}
+Opener = Callable[..., Page]
+
+
+def person(server: LiveServer, open_page: Opener, **how: object) -> Callable[[str], Page]:
+    """A function that gives the browser of each role, opened once."""
+    known: dict[str, Page] = {}
+
+    def of(role: str) -> Page:
+        if role not in known:
+            known[role] = open_page(server.url, **how)
+            if role:
+                server.sign_in(known[role], f"{role}@demo.example")
+        return known[role]
+
+    return of
+
+
+@pytest.mark.timeout(600)
+def test_every_page_fits_speaks_and_is_accessible(
+    make_server: MakeServer, open_page: Opener, worker_app: Flask, complaints: list[str]
+) -> None:
+    server = pages.demo_server(make_server)
+    english = person(server, open_page, size=DESKTOP, language="en-US")
+    chinese = person(server, open_page, size=PHONE, language="zh-CN", dark=True)
+    faults: list[str] = []
+    found = list(pages.places(worker_app, server, english))
+    for place in found:
+        faults += _seen(english(place.role), server, place, "en 1440")
+        faults += _seen(chinese(place.role), server, place, "zh 390 dark")
+    complaints[:] = [each for each in complaints if "404" not in each]  # the page that is not there says so
+    assert not faults, "\n".join(faults)
+    assert len(found) > 60
+
+
+def _seen(page: Page, server: LiveServer, place: pages.Place, how: str) -> list[str]:
+    page.goto(server.url + place.path)
+    page.wait_for_load_state("networkidle")
+    return [f"{place.name} {place.path} ({how}): {fault}" for fault in inspection.faults(page)]
+
+
+@pytest.mark.look
+@pytest.mark.timeout(5400)
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_look(
+    make_server: MakeServer,
+    open_page: Opener,
+    worker_app: Flask,
+    complaints: list[str],
+    width: int,
+    language: str,
+    dark: bool,
+) -> None:
+    server = pages.demo_server(make_server)
+    reader = person(server, open_page, size=SIZES[width], language=language, dark=dark)
+    how = f"{width}-{language}-{'dark' if dark else 'light'}"
+    faults: list[str] = []
+    for place in list(pages.places(worker_app, server, reader)):
+        faults += _seen(reader(place.role), server, place, how)
+        pages.picture(reader(place.role), OUT / how, place.name)
+    complaints[:] = [each for each in complaints if "404" not in each]
+    assert not faults, "\n".join(faults)
