@@ -80,24 +80,9 @@ def public_pairs(apps: Apps) -> Iterator[Pair]:
     results = f"/rounds/{apps.world.closed}/results"
     kept, floor_kept = Job(keeping, "/rounds", marker=words), Job(floor, "/rounds-kept", marker=words)
     for name, ours, theirs, target in (
-        (
-            f"{rows}, uncached, anonymous",
-            Job(product, "/rounds", marker=words),
-            Job(floor, "/rounds", marker=words),
-            2.0,
-        ),
-        (
-            f"{rows}, uncached, signed in",
-            Job(product, "/rounds", person=JUDGE, marker=person),
-            Job(floor, "/rounds", person=JUDGE, marker=person),
-            2.5,
-        ),
-        (
-            f"{rows}, cached by version",
-            Job(keeping, "/rounds", marker=words),
-            Job(floor, "/rounds-kept", marker=words),
-            2.0,
-        ),
+        (f"{rows}, uncached, anonymous", *_both(apps, "/rounds", words), 2.0),
+        (f"{rows}, uncached, signed in", *_both(apps, "/rounds", person, person=JUDGE), 2.5),
+        (f"{rows}, cached by version", kept, floor_kept, 2.0),
         (f"{rows}, 304", Unchanged(keeping, "/rounds"), Unchanged(floor, "/rounds-kept"), 2.0),
         ("detail of a requirement, uncached", *_both(apps, need, "Low-light"), 2.0),
         ("public ranking, top 50, uncached", *_both(apps, results, "Polarised vision 50"), 2.0),
