@@ -21,7 +21,7 @@ from challenge.files.storage import Staged, Storage
 from challenge.rules.errors import Invalid, Malformed, TooLarge
 
 READ = 256 * 1024
-MOST_PARTS = 100
+MOST_PARTS = 1000  # small fields, such as answers to very many indicators
 FIELD_BYTES = 16 * 1024
 ENVELOPE_BYTES = 256 * 1024  # boundaries, headers and small fields around the files
 
@@ -52,7 +52,12 @@ class Limits:
     @property
     def body_bytes(self) -> int:
         """The largest body that can be right."""
-        return max(self.files, 1) * self.file_bytes + ENVELOPE_BYTES + 8 * self.field_bytes
+        return max(self.files, 1) * self.file_bytes + self.text_bytes
+
+    @property
+    def text_bytes(self) -> int:
+        """What all fields may hold together, with the envelope around them."""
+        return ENVELOPE_BYTES + 8 * self.field_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +140,8 @@ def receive(
     if length > limits.body_bytes:
         raise TooLarge("upload_too_large", limit=Size(limits.files * limits.file_bytes))
     received = Received(storage)
-    reader = _Reader(received, limits, admit)
     try:
-        with PushMultipartParser(
-            envelope.boundary,
-            content_length=length,
-            max_segment_count=MOST_PARTS,
-            max_header_size=8 * 1024,
-            header_charset="utf8",
-        ) as parser:
-            left = length
-            while left and not parser.closed:
-                chunk = _chunk(body, min(READ, left))
-                left -= len(chunk)
-                for event in parser.parse(chunk):
-                    reader.take(event)
-            while left:
-                left -= len(_chunk(body, min(READ, left)))
-        reader.end()
+        _read(body, envelope, limits, _Reader(received, limits, admit))
     except Invalid as fault:
         received.refuse(fault)
     except MultipartError as error:
@@ -162,6 +151,26 @@ def receive(
         received.__exit__(None, None, None)
         raise
     return received
+
+
+def _read(body: Stream, envelope: Envelope, limits: Limits, reader: _Reader) -> None:
+    """Part by part, to the last byte that was promised."""
+    with PushMultipartParser(
+        envelope.boundary,
+        content_length=envelope.length,
+        max_segment_count=MOST_PARTS + limits.files,
+        max_header_size=8 * 1024,
+        header_charset="utf8",
+    ) as parser:
+        left = envelope.length
+        while left and not parser.closed:
+            chunk = _chunk(body, min(READ, left))
+            left -= len(chunk)
+            for event in parser.parse(chunk):
+                reader.take(event)
+        while left:
+            left -= len(_chunk(body, min(READ, left)))
+    reader.end()
 
 
 def envelope(content_type: str, length: int | None) -> Envelope:
@@ -196,6 +205,7 @@ class _Reader:
         self._limits = limits
         self._admit = admit
         self._admitted = False
+        self._typed = 0
         self._name = ""
         self._field: bytearray | None = None
         self._file: Staged | None = None
@@ -210,7 +220,8 @@ class _Reader:
             self._write(bytes(event))
         elif self._field is not None:
             self._field += event
-            if len(self._field) > self._limits.field_bytes:
+            self._typed += len(event)
+            if len(self._field) > self._limits.field_bytes or self._typed > self._limits.text_bytes:
                 raise Malformed("upload_unreadable")
 
     def end(self) -> None:

@@ -87,6 +87,7 @@ def test_files_arrive_with_their_names_and_digests(arriving: Arriving) -> None:
         ([("token", None, b"wrong"), ("files", "a.pdf", specimens.PDF)], "csrf"),
         ([("files", "a.pdf", specimens.PDF)], "csrf"),
         ([("token", None, b"x" * 20_000), ("files", "a.pdf", specimens.PDF)], "upload_unreadable"),
+        ([TOKEN] + [("say", None, b"x" * 16_000)] * 40, "upload_unreadable"),
     ],
 )
 def test_one_fault_and_nothing_of_the_upload_remains(
