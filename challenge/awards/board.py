@@ -70,13 +70,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One slot of a prize. `requirement` where the prize follows a seeker's word; `tied`: open by a tie."""
+    """One slot of a prize. `question` where the prize follows a seeker's word; `tied`: open by a tie.
+
+    `winner` is who has it, or before a proposal who would get it by the ranking.
+    """
 
     prize: Prize
     slot: int
     award: Award | None
     winner: Candidate | None
-    requirement: Requirement | None
+    question: Question | None
     tied: bool
 
 
@@ -157,7 +160,7 @@ def rivals(board: Board, place: Place) -> tuple[Candidate, ...]:
     if not place.tied:
         return ()
     ranked = [each for each in board.candidates if each.stands and each.place is not None]
-    slots = [(each.prize.id, each.slot) for each in board.places if each.requirement is None]
+    slots = [(each.prize.id, each.slot) for each in board.places if each.question is None]
     at = slots.index((place.prize.id, place.slot))
     return tuple(each for each in ranked if each.place == ranked[at].place)
 
@@ -265,13 +268,14 @@ def _places(
 ) -> Iterator[Place]:
     given = {Slot(award.prize_id, award.requirement_id, award.slot): award for award in awards}
     for prize in prizes:
-        slots: list[tuple[Slot, Requirement | None]] = (
+        slots: list[tuple[Slot, Question | None]] = (
             [(Slot(prize.id, 0, slot), None) for slot in range(1, prize.slots + 1)]
             if prize.scope == "round"
-            else [(Slot(prize.id, each.requirement.id, 1), each.requirement) for each in questions]
+            else [(Slot(prize.id, each.requirement.id, 1), each) for each in questions]
         )
-        for slot, requirement in slots:
+        for slot, question in slots:
             award = given.get(slot)
-            winner = known.get(award.submission_id) if award else None
+            expected = None if given or questions else plan.slots.get(slot)
+            winner = known.get(award.submission_id if award else expected or 0)
             tied = slot in plan.slots and plan.slots[slot] is None
-            yield Place(prize, slot.slot, award, winner, requirement, tied)
+            yield Place(prize, slot.slot, award, winner, question, tied)

@@ -188,7 +188,10 @@ class AskedRow:
 
 
 def asked(session: Session, actor: Actor, *, pending: bool = False, limit: int = 200) -> list[AskedRow]:
-    """What the organizations that the actor speaks for were asked, open questions first; one statement."""
+    """What the organizations that the actor speaks for were asked, open questions first; one statement.
+
+    `pending`: only what still waits for a word.
+    """
     query = (
         sa.select(
             *(Decision.ref, Decision.verdict, Decision.created_at, Decision.decided_at),
@@ -204,5 +207,5 @@ def asked(session: Session, actor: Actor, *, pending: bool = False, limit: int =
         .limit(limit)
     )
     if pending:
-        query = query.where(Decision.verdict == "pending")
+        query = query.where(Decision.verdict == "pending", Round.cancelled_at.is_(None))
     return [AskedRow(*tuple(row)) for row in session.execute(query)]

@@ -78,7 +78,7 @@ def judged_round(
                 place=place,
                 shared=shared,
                 total=total,
-                panel={str(each.id): str(total or "") for each in criteria},
+                panel={str(each.id): str((total or Decimal(0)) / 10) for each in criteria},
             )
         )
         handed_in(db, entry)

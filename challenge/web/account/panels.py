@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,13 +13,11 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts import invitations
 from challenge.accounts.models import User
-from challenge.awards.models import Decision
+from challenge.awards import dossier
 from challenge.base import i18n
 from challenge.judging import piles
 from challenge.requirements import queries as requirements
-from challenge.requirements.models import Requirement
 from challenge.rounds import listing
-from challenge.rounds.models import Round
 from challenge.rounds.tracks import track
 from challenge.rules.permissions import Actor
 from challenge.submissions import queries as submissions
@@ -96,27 +93,21 @@ def judging(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     return Panel(_("To judge"), lines, _("Nothing is assigned to you now."), href, _("My queue"))
 
 
-def deciding(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+def deciding(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
     """Winners on which my organizations have not given their word."""
     if not actor.represents:
         return None
-    query = (
-        sa.select(Decision.ref, Requirement.title_zh, Requirement.title_en)
-        .join(Requirement, Requirement.id == Decision.requirement_id)
-        .join(Round, Round.id == Decision.round_id)
-        .where(Requirement.seeker_id.in_(actor.represents), Decision.verdict == "pending")
-        .where(Round.cancelled_at.is_(None))
-        .order_by(Decision.id)
-        .limit(MOST)
-    )
     lines = [
         Line(
             url_for("seek.decision", ref=row.ref),
             i18n.t(row, "title"),
+            note=_("Asked %(span)s ago", span=i18n.span((now - row.asked_at).total_seconds())),
         )
-        for row in session.execute(query)
+        for row in dossier.asked(session, actor, pending=True, limit=MOST)
     ]
-    return Panel(_("Your word is needed"), lines) if lines else None
+    if not lines:
+        return None
+    return Panel(_("Your word is needed"), lines, "", url_for("seek.decisions"), _("All decisions"))
 
 
 def seeking(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:

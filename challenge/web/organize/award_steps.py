@@ -19,7 +19,7 @@ from challenge.rules.stages import Stage
 
 TITLES: Mapping[Step, LazyString] = {
     Step.RANKING: lazy_gettext("Ranking"),
-    Step.PROPOSAL: lazy_gettext("Proposal"),
+    Step.PROPOSAL: lazy_gettext("Proposed awards"),
     Step.WORDS: lazy_gettext("The seekers’ words"),
     Step.NOTICE: lazy_gettext("Public notice"),
     Step.PUBLICATION: lazy_gettext("Publication"),

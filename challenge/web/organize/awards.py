@@ -98,7 +98,7 @@ def award_slot(slug: str, prize: int, slot: int) -> ResponseReturnValue:
 
 
 def _place(board: Board, prize: int, slot: int) -> Place:
-    of_round = (place for place in board.places if place.requirement is None)
+    of_round = (place for place in board.places if place.question is None)
     found = next((place for place in of_round if (place.prize.id, place.slot) == (prize, slot)), None)
     if found is None:
         raise NotFound

@@ -45,7 +45,7 @@ class DecisionForm(FlaskForm):
         proposed = about.proposed
         others = [each for each in about.options if each.stands and each != proposed]
         first = (
-            _("Confirm %(entry)s", entry=f"{proposed.code} {proposed.title}")
+            _("Confirm %(entry)s", entry=proposed.code)
             if proposed is not None
             else _("One of the entries that share the first place")
         )
