@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from types import FrameType
 
 import click
@@ -20,8 +19,9 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
-from challenge.flow import closing, handlers
-from challenge.tasks import health, queue
+from challenge.flow import closing
+from challenge.flow.errands import drain, work_once
+from challenge.tasks import health
 
 log = structlog.get_logger()
 TICK_SECONDS = 1
@@ -80,43 +80,6 @@ class Worker:
                     pass
             except DBAPIError as error:
                 log.warning("the database is away; the next tick tries again", error=str(error.orig))
-
-
-def work_once(limit: int = 20) -> int:
-    """Lease up to `limit` due tasks and do them; how many were leased."""
-    with fresh_session() as session:
-        leased = queue.lease(session, limit)
-    for task in leased:
-        do(task)
-    return len(leased)
-
-
-def drain(most: int = 100_000) -> int:
-    """Do everything that is due now, in this process (demo, tests, imports); how many tasks."""
-    done = 0
-    while done < most:
-        count = work_once()
-        if count == 0:
-            break
-        done += count
-    return done
-
-
-def do(task: queue.Leased) -> None:
-    """Do one task; a failure is written to its row and tried again later."""
-    started = time.monotonic()
-    try:
-        handlers.run(task)
-    except DBAPIError:
-        raise
-    except Exception as error:
-        log.warning("task failed", kind=task.kind, key=task.key, attempt=task.attempts, exc_info=error)
-        with fresh_session() as session:
-            queue.fail(session, task, f"{type(error).__name__}: {error}")
-        return
-    with fresh_session() as session:
-        queue.finish(session, task)
-    log.info("task done", kind=task.kind, key=task.key, ms=round((time.monotonic() - started) * 1000))
 
 
 @click.command("work")

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from challenge.accounts import invitations, organizations, people
 from challenge.accounts.models import User
 from challenge.base import clock
+from challenge.flow.errands import drain
 from challenge.messages import letters, rendering
 from challenge.messages.models import Letter
 from challenge.tasks import health, queue
 from challenge.tasks.models import Task
-from challenge.work import drain
 from tests.factories import OrganizationFactory, RoundFactory, UserFactory, actor_of
 from tests.rigs.mail import Postman
 from tests.rigs.server import MakeServer

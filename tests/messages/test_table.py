@@ -12,9 +12,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.accounts import invitations, organizations, people
+from challenge.base import clock
 from challenge.flow import effects, mails
+from challenge.flow.errands import drain
+from challenge.submissions.models import Version
 from challenge.tasks.models import Task
-from challenge.work import drain
 from tests.factories import OrganizationFactory, SubmissionFactory, UserFactory, actor_of
 from tests.messages.world import DIGEST, World, build
 from tests.rigs.mail import Mailbox
@@ -100,6 +102,8 @@ def happen(world: World, event: str) -> None:
         "notice": {"ends_at": "2026-12-01T10:00:00+00:00"},
         "round": {"override_id": world.override.id},
     }
+    if event == "submission.submitted":
+        facts["submission"]["version"] = 3
     world.announce(event, f"{kind}:1", **facts.get(kind, {}))
 
 
@@ -205,10 +209,29 @@ def test_a_receipt_by_mail_names_code_time_and_digests(db: Session, mailbox: Mai
     assert DIGEST in (letter.html or "")
 
 
+def test_a_receipt_is_about_its_own_version_however_late_it_is_mailed(db: Session, mailbox: Mailbox) -> None:
+    world = build(db)
+    before = Version(
+        submission_id=world.submission.id,
+        number=2,
+        current=False,
+        content={},
+        manifest=[],
+        submitted_at=clock.now(db),
+        receipt={},
+    )
+    db.add(before)
+    world.announce(
+        "submission.submitted", "submission:1", submission_id=world.submission.id, version=before.number
+    )
+    assert all(letter.subject.endswith("2") or "第 2 版" in letter.subject for letter in mailbox.letters)
+    assert len(mailbox.letters) == 2
+
+
 def test_what_a_letter_quotes_is_what_was_said_when_it_happened(db: Session, mailbox: Mailbox) -> None:
     world = build(db)
     happen(world, "requirement.returned")
-    from challenge.work import work_once
+    from challenge.flow.errands import work_once
 
     work_once()  # the event is expanded; its letters are not written yet
     world.db.expire_all()

@@ -64,9 +64,9 @@ class Mailbox:
     @property
     def letters(self) -> list[Letter]:
         """Every letter, oldest first. A task that failed fails the test."""
+        from challenge.flow.errands import drain
         from challenge.messages.models import Letter
         from challenge.tasks.models import Task
-        from challenge.work import drain
 
         self.session.commit()
         drain()

@@ -15,14 +15,13 @@ import sqlalchemy as sa
 from flask_security.utils import hash_password
 from sqlalchemy.orm import Session
 
-from challenge import work
 from challenge.accounts import grants
 from challenge.accounts.models import Membership, Organization, RoleGrant, User
 from challenge.base.db import fresh_session
 from challenge.base.ids import new_token
 from challenge.cli.demo import people
 from challenge.cli.demo.travel import Travel
-from challenge.flow import closing
+from challenge.flow import closing, errands
 from challenge.rounds import programmes
 from challenge.rounds.programmes import ProgrammeFacts
 from challenge.rules.permissions import Actor
@@ -116,10 +115,10 @@ def live(world: World, steps: list[tuple[float, Step]]) -> None:
         world.travel.to(days=day)
         closing.close_due()
         step()
-        work.drain()
+        errands.drain()
     world.travel.to()
     closing.close_due()
-    work.drain()
+    errands.drain()
 
 
 def user_id(session: Session, email: str) -> int:

@@ -1,0 +1,51 @@
+"""Rows of work, one after the other: leased, done, finished, or put back with their error."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from challenge.base.db import fresh_session
+from challenge.flow import handlers
+from challenge.tasks import queue
+
+log = structlog.get_logger()
+
+
+def work_once(limit: int = 20) -> int:
+    """Lease up to `limit` due tasks and do them; how many were leased."""
+    with fresh_session() as session:
+        leased = queue.lease(session, limit)
+    for task in leased:
+        do(task)
+    return len(leased)
+
+
+def drain(most: int = 100_000) -> int:
+    """Do everything that is due now, in this process (demo, tests, imports); how many tasks."""
+    done = 0
+    while done < most:
+        count = work_once()
+        if count == 0:
+            break
+        done += count
+    return done
+
+
+def do(task: queue.Leased) -> None:
+    """Do one task; a failure is written to its row and tried again later."""
+    started = time.monotonic()
+    try:
+        handlers.run(task)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        log.warning("task failed", kind=task.kind, key=task.key, attempt=task.attempts, exc_info=error)
+        with fresh_session() as session:
+            queue.fail(session, task, f"{type(error).__name__}: {error}")
+        return
+    with fresh_session() as session:
+        queue.finish(session, task)
+    log.info("task done", kind=task.kind, key=task.key, ms=round((time.monotonic() - started) * 1000))
