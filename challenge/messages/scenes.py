@@ -2,7 +2,8 @@
 
     round, track        round_id            question            question_id
     requirement         requirement_id      announcement        announcement_id
-    submission, version submission_id       decision            decision_id
+    submission          submission_id       decision            decision_id
+    version             version, its number within the submission
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `desk` the judge's open
@@ -47,6 +48,8 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
             scene[value] = SHOWS[value](session, person, about["round_id"])
         else:
             scene[key] = value
+    if isinstance(about.get("version"), int):
+        scene["version"] = _version(session, about["submission_id"], about["version"])
     if "scope" in scene and "place" not in scene:
         scene |= place_of(session, scene["scope"], scene["scope_id"])
     return scene
@@ -69,11 +72,12 @@ def _requirement(session: Session, requirement_id: int) -> Scene:
 
 
 def _submission(session: Session, submission_id: int) -> Scene:
-    current = sa.select(Version).where(Version.submission_id == submission_id, Version.current.is_(True))
-    return {
-        "submission": session.get_one(Submission, submission_id),
-        "version": session.scalar(current),
-    }
+    return {"submission": session.get_one(Submission, submission_id)}
+
+
+def _version(session: Session, submission_id: int, number: int) -> Version:
+    this = sa.and_(Version.submission_id == submission_id, Version.number == number)
+    return session.scalars(sa.select(Version).where(this)).one()
 
 
 def _question(session: Session, question_id: int) -> Scene:
