@@ -44,15 +44,31 @@ class Seat:
         return self.invited + self.accepted + self.completed
 
 
-def seats(session: Session, phase_id: int) -> list[Seat]:
-    """The panel in the order of its labels, with counts by state (one statement)."""
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A round's phase with its seats in the order of their labels."""
 
-    def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.count(sa.case((condition, Assignment.id)))
+    phase: Phase
+    seats: tuple[Seat, ...]
+
+    @property
+    def addresses(self) -> dict[int, str]:
+        """The mail address of each judge who has an account."""
+        return {seat.id: seat.email for seat in self.seats if seat.email}
+
+
+def panel_of(session: Session, round_id: int) -> Panel | None:
+    """The round's last phase with its panel, counted by state; None without a phase (one statement)."""
+    counted = Submission.id.is_not(None)  # entries that were withdrawn or ruled out are nobody's work
+
+    def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.count(sa.case((sa.and_(counted, *conditions), Assignment.id)))
 
     state = Assignment.state
+    left = state.in_(("declined", "recused", "replaced"))
     query: Columns = (
         sa.select(
+            Phase,
             PanelJudge.id,
             PanelJudge.label,
             PanelJudge.user_id,
@@ -62,18 +78,26 @@ def seats(session: Session, phase_id: int) -> list[Seat]:
             sa.func.count(Assignment.id),
             count(state == "invited"),
             count(state == "accepted"),
-            count(sa.and_(state == "accepted", Scorecard.id.is_not(None))),
+            count(state == "accepted", Scorecard.id.is_not(None)),
             count(state == "completed"),
-            count(state.in_(("declined", "recused", "replaced"))),
+            count(left),
         )
+        .outerjoin(PanelJudge, PanelJudge.phase_id == Phase.id)
         .outerjoin(User, User.id == PanelJudge.user_id)
         .outerjoin(Assignment, Assignment.judge_id == PanelJudge.id)
+        .outerjoin(
+            Submission, sa.and_(Submission.id == Assignment.submission_id, Submission.state.in_(JUDGED))
+        )
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
-        .where(PanelJudge.phase_id == phase_id)
-        .group_by(PanelJudge.id, User.id)
-        .order_by(PanelJudge.id)
+        .where(Phase.round_id == round_id)
+        .group_by(Phase.id, PanelJudge.id, User.id)
+        .order_by(Phase.number.desc(), PanelJudge.id)
     )
-    return [Seat(*row) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    if not rows:
+        return None
+    phase = rows[0][0]
+    return Panel(phase, tuple(Seat(*row[1:]) for row in rows if row[0] is phase and row[1] is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,34 +130,36 @@ class Matrix:
     after: int | None
 
 
-def matrix(session: Session, phase: Phase, after: int = 0, limit: int = PAGE) -> Matrix:
-    """Entries by judges, by pages in the order of their numbers (four statements)."""
-    standing = sa.and_(Submission.round_id == phase.round_id, Submission.state.in_(JUDGED))
-    entries = session.execute(
+def matrix(session: Session, panel: Panel, after: int = 0, limit: int = PAGE) -> Matrix:
+    """Entries by judges, by pages in the order of their numbers (two statements)."""
+    standing = sa.and_(Submission.round_id == panel.phase.round_id, Submission.state.in_(JUDGED))
+    page = (
         sa.select(Submission.id, Submission.ref, Submission.code, Submission.title)
         .where(standing, Submission.id > after)
         .order_by(Submission.id)
         .limit(limit + 1)
+        .subquery("page")
+    )
+    mine = sa.and_(Assignment.submission_id == page.c.id, Assignment.phase_id == panel.phase.id)
+    rows = session.execute(
+        sa.select(page, Assignment.judge_id, Assignment.state, Assignment.ref, Scorecard.id)
+        .outerjoin(Assignment, mine)
+        .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .order_by(page.c.id)
     ).all()
-    shown = entries[:limit]
-    ids = [row.id for row in shown]
+    ids = list(dict.fromkeys(row[0] for row in rows))
+    shown = ids[:limit]
+    wanted = Submission.id.in_(shown)
+    tied = conflicts.hard(session, panel.phase.id, wanted, panel.addresses) if shown else {}
     cells: dict[int, dict[int, Cell]] = {number: {} for number in ids}
-    tied = conflicts.hard(session, phase.id, Submission.id.in_(ids)) if ids else {}
     for (judge, entry), reason in tied.items():
         cells[entry][judge] = Cell(None, conflict=reason)
-    assigned = session.execute(
-        sa.select(
-            Assignment.judge_id, Assignment.submission_id, Assignment.state, Assignment.ref, Scorecard.id
-        )
-        .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
-        .where(Assignment.phase_id == phase.id, Assignment.submission_id.in_(ids))
-    )
-    for judge, entry, state, ref, card in assigned:
-        cells[entry][judge] = Cell(state, ref, card is not None, tied.get((judge, entry)))
-    lines = tuple(
-        Line(row.id, row.ref, row.code, row.title, cells[row.id], _reading(cells[row.id])) for row in shown
-    )
-    return Matrix(lines, shown[-1].id if len(entries) > limit else None)
+    for entry, _ref, _code, _title, judge, state, ref, card in rows:
+        if judge is not None:
+            cells[entry][judge] = Cell(state, ref, card is not None, tied.get((judge, entry)))
+    texts = {row[0]: (row[1], row[2], row[3]) for row in rows}
+    lines = tuple(Line(number, *texts[number], cells[number], _reading(cells[number])) for number in shown)
+    return Matrix(lines, shown[-1] if len(ids) > limit else None)
 
 
 def _reading(cells: Mapping[int, Cell]) -> int:

@@ -37,15 +37,28 @@ Found = Mapping[tuple[int, int], str]
 """(panel judge, submission) -> "team", "organization", "seeker" or "domain"."""
 
 
-def hard(session: Session, phase_id: int, wanted: sa.ColumnElement[bool]) -> Found:
-    """Every hard conflict between the phase's judges and the submissions `wanted` (two statements)."""
+def hard(
+    session: Session,
+    phase_id: int,
+    wanted: sa.ColumnElement[bool],
+    addresses: Mapping[int, str] | None = None,
+) -> Found:
+    """Every hard conflict between the phase's judges and the submissions `wanted`.
+
+    One statement where the judges' mail `addresses` are known already, else two.
+    """
+    if addresses is None:
+        of_judges = sa.select(_judge.c.id, _user.c.email).join(_user, _user.c.id == _judge.c.user_id)
+        addresses = dict(session.execute(of_judges.where(_judge.c.phase_id == phase_id)).all())
     judges = _judges().where(_judge.c.phase_id == phase_id).subquery("judges")
     entries = _entries().where(wanted).subquery("entries")
+    parts = _shared_ties(judges, entries)
+    domains = {judge: domain for judge, email in addresses.items() if (domain := registrable(email))}
+    if domains:
+        parts.append(_same_domains(domains, entries))
     found: dict[tuple[int, int], str] = {}
-    for judge_id, submission_id, reason in session.execute(sa.union_all(*_shared_ties(judges, entries))):
+    for judge_id, submission_id, reason in session.execute(sa.union_all(*parts)):
         _keep(found, (judge_id, submission_id), reason)
-    for key in _by_domain(session, phase_id, wanted):
-        _keep(found, key, "domain")
     return found
 
 
@@ -164,23 +177,17 @@ def _same_domain(judges: sa.Subquery, entries: sa.Subquery) -> sa.Select[int, in
     )
 
 
-def _by_domain(session: Session, phase_id: int, wanted: sa.ColumnElement[bool]) -> set[tuple[int, int]]:
-    """The ties by mail domain of a whole phase."""
-    of_judges = sa.select(sa.literal("judge", sa.Text), _judge.c.id, _user.c.email).join(
-        _user, _user.c.id == _judge.c.user_id
+def _same_domains(domains: Mapping[int, str], entries: sa.Subquery) -> sa.Select[int, int, str]:
+    """The ties by mail domain of a whole panel: judge -> registrable domain."""
+    pairs = (
+        sa.select(sa.literal(judge).label("judge_id"), sa.literal(domain, sa.Text).label("domain"))
+        for judge, domain in domains.items()
     )
-    of_teams = sa.select(sa.literal("team", sa.Text), _team.c.submission_id, _team.c.email).join(
-        _submission, _submission.c.id == _team.c.submission_id
+    own = sa.union_all(*pairs).subquery("own")
+    address = sa.func.lower(_team.c.email)
+    return (
+        sa.select(own.c.judge_id, entries.c.id, sa.literal("domain", sa.Text))
+        .select_from(entries)
+        .join(_team, _team.c.submission_id == entries.c.id)
+        .join(own, sa.or_(address.like("%@" + own.c.domain), address.like("%." + own.c.domain)))
     )
-    rows = session.execute(of_judges.where(_judge.c.phase_id == phase_id).union_all(of_teams.where(wanted)))
-    sides: dict[str, dict[str, set[int]]] = {"judge": {}, "team": {}}
-    for side, number, address in rows:
-        domain = registrable(address)
-        if domain is not None:
-            sides[side].setdefault(domain, set()).add(number)
-    return {
-        (judge, submission)
-        for domain, judges in sides["judge"].items()
-        for judge in judges
-        for submission in sides["team"].get(domain, ())
-    }

@@ -11,7 +11,7 @@ from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.scales import read_score
 
 MOST_CRITERIA = 20
-MOST_JUDGES = 15  # an entry
+LEAST_JUDGES, MOST_JUDGES = 2, 15  # an entry
 MOST_PLACES = 4  # decimals that scales and totals are kept with
 CEILING = Decimal(10_000)  # of a scale's end and of a weight
 _TENTHS = Decimal(10)
@@ -92,8 +92,8 @@ DEFAULT: tuple[CriterionDraft, ...] = tuple(
 def checked(drafts: Sequence[CriterionDraft], per_entry: int) -> list[dict[str, Any]]:
     """The drafts as column values; raises InvalidMany naming each row's faults."""
     faults: list[Invalid] = []
-    if not 1 <= per_entry <= MOST_JUDGES:
-        faults.append(Invalid("per_entry", "out_of_range", minimum=1, maximum=MOST_JUDGES))
+    if not LEAST_JUDGES <= per_entry <= MOST_JUDGES:
+        faults.append(Invalid("per_entry", "out_of_range", minimum=LEAST_JUDGES, maximum=MOST_JUDGES))
     if not 1 <= len(drafts) <= MOST_CRITERIA:
         faults.append(Invalid("criteria", "out_of_range", minimum=1, maximum=MOST_CRITERIA))
     rows = []

@@ -98,7 +98,8 @@ def _check_not_over(held: gate.Gate) -> None:
     window = held.windows.get(Stage.JUDGING)
     if held.round.cancelled_at is not None:
         raise WrongState("round_cancelled")
-    if window is not None and window.closes_at is not None and held.now >= window.closes_at:
+    over = window is not None and window.closes_at is not None and held.now >= window.closes_at
+    if window is not None and (over or window.closed):
         raise TooLate("window_closed", stage=Stage.JUDGING.value, at=window.closes_at)
 
 

@@ -75,6 +75,7 @@ def add(session: Session, actor: Actor, round_id: int, email: str) -> PanelJudge
         session,
         "judge.invited",
         f"judge:{judge.id}",
+        mark=held.now.isoformat(),  # a seat's number may be given again after a judge was taken off
         at=held.now,
         round_id=round_id,
         judge_id=judge.id,

@@ -127,12 +127,12 @@ _NUMBERS = ("trl_now", "trl_delivery", "quote_minor")
 def _sheet_query(sqlite: bool) -> Columns:
     """Assignment `:ref` with what its current version says, and where it stands in the judge's pile."""
     content = Version.content
-    pile = aliased(Assignment)
+    pile, entry = aliased(Assignment), aliased(Submission)
     mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(("accepted", "completed", "invited")))
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-        query = sa.select(sa.func.count()).select_from(pile).where(mine, condition)
-        return query.correlate(Assignment).scalar_subquery()
+        query = sa.select(sa.func.count()).select_from(pile).join(entry, entry.id == pile.submission_id)
+        return query.where(mine, entry.state.in_(JUDGED), condition).correlate(Assignment).scalar_subquery()
 
     return (
         in_place(

@@ -40,10 +40,10 @@ def test_room_is_drawn_before_anything_is_set_up(client: Visitor, db: Session, r
     ("room", "most"),
     [
         ("rubric", 4),
-        ("panel", 6),
-        ("assignments", 9),
-        ("assignments?propose=1", 14),
-        ("progress", 6),
+        ("panel", 5),
+        ("assignments", 6),
+        ("assignments?propose=1", 11),
+        ("progress", 5),
         ("ranking", 5),
     ],
 )

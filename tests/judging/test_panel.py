@@ -80,7 +80,7 @@ def test_fault_of_a_row_comes_back_to_its_field(
     assert (f"criteria-1-{field}", code) in [(f.field, f.code) for f in refusal.value.faults]
 
 
-@pytest.mark.parametrize(("rows", "per_entry"), [(0, 3), (21, 3), (1, 0), (1, 16)])
+@pytest.mark.parametrize(("rows", "per_entry"), [(0, 3), (21, 3), (1, 1), (1, 16)])
 def test_rubric_has_rows_and_judges_within_reason(db: Session, rows: int, per_entry: int) -> None:
     round_ = RoundFactory(stage=Stage.SUBMISSION)
     organizer = actor_of(organizer_of(round_.programme))

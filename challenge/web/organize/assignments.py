@@ -13,12 +13,11 @@ from flask_babel.speaklater import LazyString
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.judging import assigning, boards, conflicts, rubric
-from challenge.judging.boards import One, Seat
-from challenge.judging.models import Phase
+from challenge.judging import assigning, boards, conflicts
+from challenge.judging.boards import One, Panel, Seat
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
-from challenge.rules.errors import Invalid, Refused, WrongState
+from challenge.rules.errors import Invalid, NotFound, Refused, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions.models import Submission
 from challenge.web import forms, words
@@ -115,17 +114,17 @@ def _here(slug: str) -> str:
 
 
 def _matrix(round_: Round, refusal: Refused | None = None, *, propose: bool = False) -> str:
-    phase = rubric.phase_of(db.session, round_.id)
+    found = boards.panel_of(db.session, round_.id)
     after = request.values.get("after", 0, type=int)
     propose = propose or "propose" in request.args
     return draw(
         "organize/assignments.html",
         round_,
         here="assignments",
-        phase=phase,
-        matrix=boards.matrix(db.session, phase, max(after, 0)) if phase is not None else None,
-        seats=boards.seats(db.session, phase.id) if phase is not None else [],
-        proposal=assigning.propose(db.session, phase) if phase is not None and propose else None,
+        phase=found.phase if found is not None else None,
+        matrix=boards.matrix(db.session, found, max(after, 0)) if found is not None else None,
+        seats=found.seats if found is not None else (),
+        proposal=assigning.propose(db.session, found.phase) if found is not None and propose else None,
         obstacles=OBSTACLES,
         after=after,
         message=words.say(refusal) if refusal is not None else None,
@@ -134,9 +133,11 @@ def _matrix(round_: Round, refusal: Refused | None = None, *, propose: bool = Fa
 
 
 def _one(round_: Round, ref: str, form: ReplaceForm) -> str:
-    phase = rubric.phase_or_404(db.session, round_.id)
-    shown = boards.one(db.session, phase.id, ref)
-    seats = _free(phase, shown)
+    found = boards.panel_of(db.session, round_.id)
+    if found is None:
+        raise NotFound
+    shown = boards.one(db.session, found.phase.id, ref)
+    seats = _free(found, shown)
     form.judge.choices = [
         (seat.id, _seat_name(seat)) for seat in sorted(seats, key=lambda each: each.reading)
     ]
@@ -151,14 +152,13 @@ def _one(round_: Round, ref: str, form: ReplaceForm) -> str:
     )
 
 
-def _free(phase: Phase, shown: One) -> list[Seat]:
+def _free(panel: Panel, shown: One) -> list[Seat]:
     """The judges who could take the entry: no conflict, never asked to read it before."""
-    tied = conflicts.hard(db.session, phase.id, Submission.id == shown.submission_id)
-    asked = boards.judges_asked(db.session, phase.id, shown.submission_id)
+    wanted = Submission.id == shown.submission_id
+    tied = conflicts.hard(db.session, panel.phase.id, wanted, panel.addresses)
+    asked = boards.judges_asked(db.session, panel.phase.id, shown.submission_id)
     return [
-        seat
-        for seat in boards.seats(db.session, phase.id)
-        if seat.id not in asked and (seat.id, shown.submission_id) not in tied
+        seat for seat in panel.seats if seat.id not in asked and (seat.id, shown.submission_id) not in tied
     ]
 
 

@@ -90,14 +90,14 @@ def remove_judge(slug: str, judge_id: int) -> ResponseReturnValue:
 def progress_page(slug: str) -> ResponseReturnValue:
     """How far the judges are, and which entries lack judges."""
     round_ = enter(slug, Action.ROUND_CONTROL)
-    phase = rubric.phase_of(db.session, round_.id)
+    found = boards.panel_of(db.session, round_.id)
     return draw(
         "organize/judging_progress.html",
         round_,
         here="progress",
-        phase=phase,
-        seats=boards.seats(db.session, phase.id) if phase is not None else [],
-        short=boards.short_of_judges(db.session, phase) if phase is not None else [],
+        phase=found.phase if found is not None else None,
+        seats=found.seats if found is not None else (),
+        short=boards.short_of_judges(db.session, found.phase) if found is not None else [],
     )
 
 
@@ -111,14 +111,14 @@ def _of_this_panel(round_: Round, number: int) -> None:
 
 
 def _page(round_: Round, form: InviteForm) -> str:
-    phase = rubric.phase_of(db.session, round_.id)
+    found = boards.panel_of(db.session, round_.id)
+    waiting = invitations.of_thing(db.session, "judge", "phase", found.phase.id) if found is not None else []
     return draw(
         "organize/panel.html",
         round_,
         here="panel",
         form=form,
-        phase=phase,
-        seats=boards.seats(db.session, phase.id) if phase is not None else [],
-        waiting=invitations.of_thing(db.session, "judge", "phase", phase.id) if phase is not None else [],
+        seats=found.seats if found is not None else (),
+        waiting=waiting,
         editable=can(actor(), Action.JUDGE_INVITE, rounds.subject_of(round_, page_now())),
     )
