@@ -72,7 +72,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ORGANIZATION_CREATE: ((signed_in,), (system,)),
     Action.ORGANIZATION_EDIT: ((representative,), (admin,)),
     # The platform
-    Action.ORGANIZER_APPOINT: ((admin,), (host_organizer,), (organizer,), (system,)),
+    Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.USER_MANAGE: ((admin,), (system,)),
     Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds

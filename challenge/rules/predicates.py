@@ -38,11 +38,6 @@ def organizer(actor: Actor, subject: Subject) -> bool:
     )
 
 
-def organizer_of_anything(actor: Actor, _subject: Subject) -> bool:
-    """An organizer of at least one organization (who may start programmes for it)."""
-    return any(grant.role == "organizer" and grant.scope == "organization" for grant in actor.grants)
-
-
 def host_organizer(actor: Actor, subject: Subject) -> bool:
     """An organizer of the very organization that is to host."""
     return actor.holds("organizer", "organization", subject.host_id)
@@ -61,11 +56,6 @@ def author(actor: Actor, subject: Subject) -> bool:
 def representative(actor: Actor, subject: Subject) -> bool:
     """A representative of the organization in question."""
     return subject.host_id is not None and subject.host_id in actor.represents
-
-
-def represents_someone(actor: Actor, _subject: Subject) -> bool:
-    """Speaks for at least one organization."""
-    return bool(actor.represents)
 
 
 def owner(actor: Actor, subject: Subject) -> bool:

@@ -1,0 +1,119 @@
+"""Every lifecycle walked whole: each state with each verb is either in the table or refused."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from challenge.rules import lifecycles
+from challenge.rules.errors import WrongState
+from challenge.rules.lifecycles import Lifecycle
+
+# The steps that were agreed on: state, verb, state after it.
+AGREED = {
+    "requirement": """
+        draft submit submitted
+        draft withdraw withdrawn
+        submitted return returned
+        submitted reject rejected
+        submitted publish published
+        submitted withdraw withdrawn
+        returned submit submitted
+        returned withdraw withdrawn
+        published withdraw withdrawn
+        published select selected
+        published fail failed
+    """,
+    "submission": """
+        draft submit submitted
+        submitted submit submitted
+        submitted withdraw withdrawn
+        submitted rule_out ineligible
+        submitted select selected
+        submitted pass_over not_selected
+        withdrawn submit submitted
+    """,
+    "assignment": """
+        invited accept accepted
+        invited decline declined
+        invited recuse recused
+        invited replace replaced
+        accepted complete completed
+        accepted recuse recused
+        accepted replace replaced
+    """,
+    "award": """
+        proposed notify on_notice
+        proposed withdraw withdrawn
+        on_notice confirm confirmed
+        on_notice withdraw withdrawn
+    """,
+    "task": """
+        queued lease leased
+        leased finish done
+        leased retry queued
+        leased give_up failed
+        failed retry queued
+    """,
+}
+STARTS = {
+    "requirement": "draft",
+    "submission": "draft",
+    "assignment": "invited",
+    "award": "proposed",
+    "task": "queued",
+}
+PAIRS = [
+    (lifecycle, state, verb)
+    for lifecycle in lifecycles.ALL
+    for state, verb in product(sorted(lifecycle.states), sorted(lifecycle.verbs))
+]
+
+
+def agreed(lifecycle: Lifecycle) -> dict[tuple[str, str], str]:
+    steps = [line.split() for line in AGREED[lifecycle.name].strip().splitlines()]
+    return {(state, verb): target for state, verb, target in steps}
+
+
+def named(value: object) -> str:
+    return value.name if isinstance(value, Lifecycle) else str(value)
+
+
+def test_every_lifecycle_is_agreed_on() -> None:
+    assert {lifecycle.name for lifecycle in lifecycles.ALL} == set(AGREED)
+    assert {lifecycle.name: lifecycle.start for lifecycle in lifecycles.ALL} == STARTS
+
+
+@pytest.mark.parametrize(("lifecycle", "state", "verb"), PAIRS, ids=named)
+def test_every_state_with_every_verb(lifecycle: Lifecycle, state: str, verb: str) -> None:
+    target = agreed(lifecycle).get((state, verb))
+    assert lifecycle.allows(state, verb) == (target is not None)
+    if target is not None:
+        assert lifecycle.step(state, verb) == target
+        return
+    with pytest.raises(WrongState) as refused:
+        lifecycle.step(state, verb)
+    assert refused.value.params == {"thing": lifecycle.name, "state": state, "verb": verb}
+
+
+@pytest.mark.parametrize("lifecycle", lifecycles.ALL, ids=named)
+def test_a_verb_leads_from_a_state_to_one_state_only(lifecycle: Lifecycle) -> None:
+    assert len({(state, verb) for state, verb, _ in lifecycle.steps}) == len(lifecycle.steps)
+
+
+@pytest.mark.parametrize("lifecycle", lifecycles.ALL, ids=named)
+def test_every_state_is_reached_from_the_start(lifecycle: Lifecycle) -> None:
+    reached, before = {lifecycle.start}, set[str]()
+    while reached != before:
+        before = set(reached)
+        reached |= {target for state, _, target in lifecycle.steps if state in before}
+    assert reached == lifecycle.states
+
+
+@pytest.mark.parametrize("lifecycle", lifecycles.ALL, ids=named)
+def test_a_state_or_verb_that_no_table_names_is_refused(lifecycle: Lifecycle) -> None:
+    with pytest.raises(WrongState):
+        lifecycle.step("nowhere", next(iter(lifecycle.verbs)))
+    with pytest.raises(WrongState):
+        lifecycle.step(lifecycle.start, "vanish")

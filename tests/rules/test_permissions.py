@@ -1,0 +1,268 @@
+"""The whole permission matrix without a database: every action, every kind of actor, every situation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import pytest
+
+from challenge.rules import permissions
+from challenge.rules.errors import NotAllowed
+from challenge.rules.lifecycles import ASSIGNMENT, REQUIREMENT, SUBMISSION
+from challenge.rules.permissions import ANONYMOUS, SYSTEM, TABLE, Action, Actor, Grant, Row, Subject, can
+from challenge.rules.predicates import anyone
+from challenge.rules.stages import Stage
+
+ME, OWNER, SOMEBODY = 1, 2, 3
+PROGRAMME, HOST, SEEKER = 10, 20, 30
+ORGANIZING = frozenset({Grant("organizer", "programme", PROGRAMME)})
+HOSTING = frozenset({Grant("organizer", "organization", HOST)})
+ELSEWHERE = frozenset({Grant("organizer", "programme", 11), Grant("organizer", "organization", 21)})
+JUDGING = frozenset({Grant("judge", "phase", 40)})
+
+Kind = tuple[Actor, dict[str, Any]]
+# Who asks, and what of the thing is theirs.
+KINDS: dict[str, Kind] = {
+    "anonymous": (ANONYMOUS, {}),
+    "system": (SYSTEM, {}),
+    "user": (Actor(ME), {}),
+    "admin": (Actor(ME, admin=True), {}),
+    "admin in conflict": (Actor(ME, admin=True), {"conflicted": {ME}}),
+    "organizer": (Actor(ME, grants=ORGANIZING), {}),
+    "host": (Actor(ME, grants=HOSTING), {}),
+    "author": (Actor(ME, grants=ORGANIZING), {"author_id": ME}),
+    "organizer in conflict": (Actor(ME, grants=ORGANIZING), {"conflicted": {ME}}),
+    "organizer in the team": (Actor(ME, grants=ORGANIZING), {"team": {OWNER, ME}}),
+    "other organizer": (Actor(ME, grants=ELSEWHERE), {}),
+    "former organizer": (Actor(ME), {"author_id": ME}),
+    "representative": (Actor(ME, represents=frozenset({HOST})), {}),
+    "seeker": (Actor(ME, represents=frozenset({SEEKER})), {}),
+    "seeker in conflict": (Actor(ME, represents=frozenset({SEEKER})), {"conflicted": {ME}}),
+    "other seeker": (Actor(ME, represents=frozenset({31})), {}),
+    "owner": (Actor(ME), {"owner_id": ME, "team": {ME}}),
+    "member": (Actor(ME), {"team": {OWNER, ME}}),
+    "judge": (Actor(ME, grants=JUDGING), {"judge_id": ME}),
+    "judge in conflict": (Actor(ME, grants=JUDGING), {"judge_id": ME, "conflicted": {ME}}),
+    "other judge": (Actor(ME, grants=JUDGING), {}),
+}
+ANYONE = frozenset(KINDS)
+PEOPLE = ANYONE - {"anonymous", "system"}
+ADMINS = frozenset({"admin", "admin in conflict"})
+FREE_ORGANIZERS = frozenset({"organizer", "host", "author"})
+ORGANIZERS = FREE_ORGANIZERS | {"organizer in conflict", "organizer in the team"}
+HOSTS, AUTHORS, SYSTEMS = frozenset({"host"}), frozenset({"author"}), frozenset({"system"})
+REPRESENTATIVES = frozenset({"representative"})
+FREE_SEEKERS = frozenset({"seeker"})
+SEEKERS = FREE_SEEKERS | {"seeker in conflict"}
+OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer in the team"})
+LEAVERS = MEMBERS - OWNERS
+FREE_JUDGES = frozenset({"judge"})
+JUDGES = FREE_JUDGES | {"judge in conflict"}
+
+DRAFT, CALL, SUBMIT, JUDGE, AWARD, CLOSED, CANCELLED = Stage
+RUNNING = {CALL, SUBMIT, JUDGE, AWARD}
+NOT_OVER = RUNNING | {DRAFT}
+OUTCOME = {AWARD, CLOSED}
+OWN = {"draft", "returned"}
+HANDED_IN = set(REQUIREMENT.states) - {"draft"}
+EDITABLE = {"draft", "submitted", "withdrawn"}
+ENTERED = {"submitted", "ineligible", "selected", "not_selected"}
+STANDS = ENTERED - {"ineligible"}
+
+
+@dataclass(frozen=True)
+class May:
+    """Who may, and in which situations; what is not named does not matter."""
+
+    who: frozenset[str]
+    states: set[str] | None = None
+    at: set[Stage] | None = None
+    while_open: Stage | None = None
+    over: Stage | None = None
+    public: bool = False
+    mailbox: bool = False
+
+    def covers(self, about: Subject) -> bool:
+        """Whether the situation is one of them."""
+        return (
+            (self.states is None or about.state in self.states)
+            and (self.at is None or about.stage in self.at)
+            and (self.while_open is None or self.while_open in about.open)
+            and (self.over is None or (self.over not in about.open and about.stage in REACHED[self.over]))
+            and (about.public or not self.public)
+            and (about.mailbox_open or not self.mailbox)
+        )
+
+
+REACHED = {SUBMIT: {SUBMIT, JUDGE, AWARD, CLOSED}, JUDGE: {JUDGE, AWARD, CLOSED}}
+
+# The table that was agreed on. One line says who may; the code's own table is held against it.
+AGREED: dict[str, tuple[May, ...]] = {
+    "page:read": (May(ANYONE),),
+    "reader:set": (May(ANYONE),),
+    "account:enter": (May(ANYONE),),
+    "account:use": (May(PEOPLE),),
+    "invitation:accept": (May(PEOPLE),),
+    "mailbox:read": (May(ANYONE, mailbox=True), May(ADMINS)),
+    "organization:create": (May(PEOPLE), May(SYSTEMS)),
+    "organization:edit": (May(REPRESENTATIVES), May(ADMINS)),
+    "organizer:appoint": (May(ORGANIZERS), May(ADMINS), May(SYSTEMS)),
+    "user:manage": (May(ADMINS), May(SYSTEMS)),
+    "audit:read": (May(ORGANIZERS), May(ADMINS)),
+    "programme:create": (May(HOSTS), May(ADMINS)),
+    "programme:edit": (May(ORGANIZERS), May(ADMINS)),
+    "round:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
+    "round:control": (May(ORGANIZERS), May(ADMINS)),
+    "round:edit": (May(ORGANIZERS, at=NOT_OVER),),
+    "round:launch": (May(ORGANIZERS, at=NOT_OVER),),
+    "round:extend": (May(ORGANIZERS, at=RUNNING),),
+    "round:close_early": (May(ORGANIZERS, at=RUNNING),),
+    "round:cancel": (May(ORGANIZERS, at=NOT_OVER | {CANCELLED}),),
+    "announcement:post": (May(ORGANIZERS, at=set(Stage)),),
+    "question:ask": (May(PEOPLE, at=RUNNING, public=True),),
+    "question:answer": (May(ORGANIZERS), May(SEEKERS)),
+    "requirement:create": (May(SEEKERS, while_open=CALL), May(ORGANIZERS, at=NOT_OVER)),
+    "requirement:edit": (May(SEEKERS, OWN), May(AUTHORS, OWN)),
+    "requirement:submit": (May(SEEKERS, OWN), May(AUTHORS, OWN)),
+    "requirement:withdraw": (May(SEEKERS | AUTHORS, OWN | {"submitted", "published"}),),
+    "requirement:screen": (May(FREE_ORGANIZERS, {"submitted"}),),
+    "requirement:read": (
+        *(May(ANYONE, public=True), May(SEEKERS), May(AUTHORS)),
+        May(ORGANIZERS | ADMINS, HANDED_IN),
+    ),
+    "requirement:read_confidential": (May(SEEKERS), May(AUTHORS), May(FREE_ORGANIZERS, HANDED_IN)),
+    "submission:create": (May(PEOPLE, while_open=SUBMIT, public=True),),
+    "submission:edit": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
+    "submission:submit": (May(MEMBERS, EDITABLE),),
+    "submission:withdraw": (May(OWNERS, {"submitted"}),),
+    "team:manage": (May(OWNERS, EDITABLE, while_open=SUBMIT),),
+    "team:leave": (May(LEAVERS, EDITABLE, while_open=SUBMIT),),
+    "submission:read": (
+        *(May(MEMBERS), May(FREE_ORGANIZERS, ENTERED)),
+        May(FREE_SEEKERS, STANDS, over=SUBMIT),
+    ),
+    "submission:rule_out": (May(FREE_ORGANIZERS, {"submitted"}),),
+    "judge:invite": (May(ORGANIZERS, at=NOT_OVER),),
+    "judge:assign": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
+    "rubric:edit": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
+    "assignment:read": (May(FREE_JUDGES, {"accepted", "completed"}, over=SUBMIT),),
+    "assignment:declare": (May(JUDGES, {"invited"}),),
+    "assignment:recuse": (May(JUDGES, {"invited", "accepted"}),),
+    "assignment:replace": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
+    "score:save": (May(FREE_JUDGES, {"accepted", "completed"}),),
+    "score:lock": (May(FREE_JUDGES, {"accepted", "completed"}),),
+    "ranking:read": (May(ORGANIZERS), May(ADMINS)),
+    "ranking:fix": (May(ORGANIZERS, at=OUTCOME, over=JUDGE), May(SYSTEMS)),
+    "award:propose": (May(FREE_ORGANIZERS, at=OUTCOME),),
+    "award:confirm": (May(FREE_SEEKERS, at=OUTCOME),),
+    "award:override": (May(FREE_ORGANIZERS, at=OUTCOME),),
+    "award:notice": (May(ORGANIZERS, at=OUTCOME),),
+    "award:publish": (May(ORGANIZERS, at=OUTCOME),),
+    "results:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
+}
+
+STATES = (None, *sorted(REQUIREMENT.states | SUBMISSION.states | ASSIGNMENT.states))
+WINDOWS = (frozenset[Stage](), *(frozenset({stage}) for stage in (CALL, SUBMIT, JUDGE)), {CALL, SUBMIT})
+THING = Subject(
+    programme_id=PROGRAMME,
+    host_id=HOST,
+    seeker_id=SEEKER,
+    author_id=SOMEBODY,
+    owner_id=OWNER,
+    team=frozenset({OWNER}),
+    judge_id=SOMEBODY,
+)
+# Every state with every stage, every set of open windows, public or not: also those that never meet.
+SITUATIONS = [
+    replace(THING, state=state, stage=stage, open=frozenset(open_), public=public)
+    for state, stage, open_, public in product(STATES, (None, *Stage), WINDOWS, (False, True))
+] + [replace(THING, mailbox_open=True)]
+
+
+def cases() -> Iterator[tuple[str, Actor, Subject, Subject]]:
+    """Every kind of actor before every situation: the kind, who asks, the thing as theirs, the situation."""
+    for kind, (actor, mine) in KINDS.items():
+        facts = {name: frozenset(value) if isinstance(value, set) else value for name, value in mine.items()}
+        for about in SITUATIONS:
+            yield kind, actor, replace(about, **facts), about
+
+
+CASES = list(cases())
+
+
+def test_every_action_is_agreed_on_and_listed() -> None:
+    assert set(AGREED) == {action.value for action in Action}
+    assert set(TABLE) == set(Action)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_who_may_is_as_agreed(action: Action) -> None:
+    agreed = AGREED[action.value]
+    covered = [{id(about) for about in SITUATIONS if may.covers(about)} for may in agreed]
+    differing = [
+        (kind, subject)
+        for kind, actor, subject, about in CASES
+        if can(actor, action, subject)
+        != any(kind in may.who and id(about) in each for may, each in zip(agreed, covered, strict=True))
+    ]
+    assert differing == []
+
+
+GUARDS = [
+    (action, number, place)
+    for action, rows in TABLE.items()
+    for number, row in enumerate(rows)
+    for place, guard in enumerate(row)
+    if guard is not anyone  # a row of this guard alone lets everyone in, with it and without
+]
+
+
+@pytest.mark.parametrize(("action", "number", "place"), GUARDS)
+def test_every_guard_of_every_row_matters(action: Action, number: int, place: int) -> None:
+    rows = TABLE[action]
+    row = rows[number]
+    weaker = (*rows[:number], row[:place] + row[place + 1 :], *rows[number + 1 :])
+    assert changes_an_answer(rows, weaker), f"{action}: nobody would miss {row[place].__name__}"
+
+
+@pytest.mark.parametrize(
+    ("action", "number"), [(action, number) for action, rows in TABLE.items() for number in range(len(rows))]
+)
+def test_every_row_lets_somebody_in(action: Action, number: int) -> None:
+    rows = TABLE[action]
+    assert changes_an_answer(rows, rows[:number] + rows[number + 1 :]), f"{action}: row {number} is idle"
+
+
+def changes_an_answer(before: tuple[Row, ...], after: tuple[Row, ...]) -> bool:
+    """Whether some kind of actor is answered otherwise somewhere."""
+
+    def answer(rows: tuple[Row, ...], actor: Actor, subject: Subject) -> bool:
+        return any(all(guard(actor, subject) for guard in row) for row in rows)
+
+    return any(
+        answer(before, actor, subject) != answer(after, actor, subject) for _, actor, subject, _ in CASES
+    )
+
+
+def test_an_action_that_no_row_names_is_nobody_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(permissions, "TABLE", {})
+    assert not any(can(actor, Action.PAGE_READ) for actor, _ in KINDS.values())
+
+
+def test_without_a_subject_nothing_is_anyone_s_own() -> None:
+    allowed = {action.value for action in Action if can(Actor(ME, grants=ORGANIZING | HOSTING), action)}
+    assert allowed == {
+        *("page:read", "reader:set", "account:enter", "account:use", "invitation:accept"),
+        "organization:create",
+    }
+
+
+def test_asking_is_remembered_even_when_the_answer_is_no() -> None:
+    actor = Actor(ME)
+    with pytest.raises(NotAllowed) as refused:
+        permissions.require(actor, Action.USER_MANAGE)
+    assert refused.value.params == {"action": "user:manage"}
+    assert actor.asked == {Action.USER_MANAGE}
