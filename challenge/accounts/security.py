@@ -106,19 +106,7 @@ class CappedContext:
 def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
     """Flask-Security's settings: registration with confirmation, reset, change; generic answers."""
     return {
-        # Under this salt (HMAC-SHA512) before it is hashed: a stolen database alone gives nothing to guess at.
-        "SECURITY_PASSWORD_SALT": salt,
-        "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
-            "argon2__time_cost": 2,
-            "argon2__memory_cost": 19456,
-            "argon2__parallelism": 1,
-        },
-        # What goes into signed links (address, password hash) needs no slow hash: half a second a letter.
-        "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
-        "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
-        "SECURITY_PASSWORD_LENGTH_MIN": 10,
+        **_passwords(salt),
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": True,
         "SECURITY_DATETIME_FACTORY": aware_utcnow,
         "SECURITY_JOIN_USER_ROLES": False,
@@ -146,6 +134,24 @@ def security_config(*, secure_cookies: bool, salt: str) -> dict[str, Any]:
         "REMEMBER_COOKIE_SAMESITE": "Lax",
         **_addresses(),
         **phrases.config(),
+    }
+
+
+def _passwords(salt: str) -> dict[str, Any]:
+    return {
+        # HMAC-SHA512 under this salt comes before the hash: a stolen database alone gives nothing to guess.
+        "SECURITY_PASSWORD_SALT": salt,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+            "argon2__time_cost": 2,
+            "argon2__memory_cost": 19456,
+            "argon2__parallelism": 1,
+        },
+        # What goes into signed links (address, password hash) needs no slow hash: half a second a letter.
+        "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+        "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
+        "SECURITY_PASSWORD_LENGTH_MIN": 10,
     }
 
 
