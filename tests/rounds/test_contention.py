@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from challenge.base import clock
 from challenge.base.db import fresh_session
 from challenge.flow import closing
 from challenge.rounds import extending, gate
+from challenge.rounds.models import RoundWindow
 from challenge.rules.errors import Refused
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage, is_open
@@ -25,9 +27,9 @@ TOLD = {"extended": "round.extended", "window_closed_for_good": "round.submissio
 
 
 def test_a_round_is_extended_and_open_or_closed_for_good(db: Session, app: Flask) -> None:
-    soon = clock.now(db) + dt.timedelta(seconds=0.7)
-    ends = {Stage.SUBMISSION: (soon - DAY, soon)}
-    rounds = [RoundFactory(stage=Stage.SUBMISSION, windows=ends) for _ in range(ROUNDS)]
+    rounds = [RoundFactory(stage=Stage.SUBMISSION) for _ in range(ROUNDS)]
+    soon = clock.now(db) + dt.timedelta(seconds=0.9)
+    db.execute(sa.update(RoundWindow).where(RoundWindow.stage == "submission").values(closes_at=soon))
     people = [(each.id, actor_of(organizer_of(each.programme))) for each in rounds]
     db.commit()
     answers: dict[int, str] = {}
