@@ -65,7 +65,6 @@ def panel_of(session: Session, round_id: int) -> Panel | None:
         return sa.func.count(sa.case((sa.and_(counted, *conditions), Assignment.id)))
 
     state = Assignment.state
-    left = state.in_(("declined", "recused", "replaced"))
     query: Columns = (
         sa.select(
             Phase,
@@ -80,7 +79,7 @@ def panel_of(session: Session, round_id: int) -> Panel | None:
             count(state == "accepted"),
             count(state == "accepted", Scorecard.id.is_not(None)),
             count(state == "completed"),
-            count(left),
+            count(state.in_(("declined", "recused", "replaced"))),
         )
         .outerjoin(PanelJudge, PanelJudge.phase_id == Phase.id)
         .outerjoin(User, User.id == PanelJudge.user_id)
