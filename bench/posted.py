@@ -132,6 +132,10 @@ class Posted:
                 for i in range(1, self.size + 1)
             ),
         )
+        self._asked_of_them()
+
+    def _asked_of_them(self) -> None:
+        """Indicators and questions of the newest 2,000."""
         self.put(
             Indicator,
             (
