@@ -12,11 +12,12 @@ from wtforms import StringField, TextAreaField
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.flow import previews
-from challenge.rounds import announcing
+from challenge.rounds import announcing, queries
 from challenge.rounds.announcing import BODY, Words
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
-from challenge.rules.permissions import Action
+from challenge.rules.permissions import Action, can
 from challenge.web import forms
+from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.organize.wording import told_words
 from challenge.web.public.lists import number_key
@@ -65,6 +66,7 @@ def announcements(slug: str) -> ResponseReturnValue:
         form=form,
         rows=rows[:PAGE],
         older=url_for("organize.announcements", slug=slug, before=rows[PAGE - 1].id) if rows[PAGE:] else None,
+        announces=can(actor(), Action.ANNOUNCEMENT_POST, queries.subject_of(round_, page_now())),
         told=told_words(previews.told(db.session, "announcement.posted", round_.id)),
     )
     return page, 422 if form.errors else 200

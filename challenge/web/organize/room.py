@@ -10,7 +10,7 @@ from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.rounds import queries
 from challenge.rounds.models import Round
-from challenge.rules.permissions import Action, require
+from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
 from challenge.web.context import page_now
 
@@ -69,9 +69,17 @@ def enter(slug: str, action: Action) -> Round:
 
 
 def draw(template: str, round_: Round, *, here: str, **values: object) -> str:
-    """A page of a round inside the organizer's layout; `here` is the endpoint that the rail marks."""
+    """A page of a round inside the organizer's layout; `here` is the endpoint that the rail marks.
+
+    `edits` tells whether the reader may change the round: an administrator looks on, and what is over stays.
+    """
     track = queries.track(round_, page_now())
-    frame = {"track": track, "rail": rail(round_.slug, here), "over": track.stage in OVER}
+    frame = {
+        "track": track,
+        "rail": rail(round_.slug, here),
+        "over": track.stage in OVER,
+        "edits": can(actor(), Action.ROUND_EDIT, queries.subject_of(round_, page_now())),
+    }
     return render_template(template, round=round_, **frame, **values)
 
 

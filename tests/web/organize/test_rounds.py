@@ -86,6 +86,7 @@ def test_an_administrator_looks_and_changes_nothing(client: Visitor, db: Session
     for page in PAGES:
         answer = client.get(f"/organize/rounds/{round_.slug}{page}")
         assert answer.status_code == (200 if page in looks else 302 if page == "/launch" else 403), page
+        assert 'class="btn main"' not in answer.text.partition('<div class="room">')[2], page
         if page not in ("", "/audit"):
             assert client.post(f"/organize/rounds/{round_.slug}{page}").status_code in (302, 403), page
     assert db.query(Override).count() == 0
