@@ -72,7 +72,12 @@ def press(page: Page, name: str, *, confirm: str | None = None) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
     if confirm is not None:
         page.locator("dialog[open]").get_by_role("button", name=confirm, exact=True).click()
-    page.wait_for_load_state()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until what was pressed has been answered: a load state alone may still be the old page's."""
+    page.wait_for_load_state("networkidle")
 
 
 def fill(page: Page, **values: str) -> None:
@@ -117,18 +122,18 @@ def register(town: Town, email: str, name: str) -> Page:
     town.go(page, "/register")
     fill(page, name=name, email=email, password=PASSWORD, password_confirm=PASSWORD)
     page.locator("main form button.main").first.click()
-    page.wait_for_load_state()
+    settle(page)
     town.letter(page, "confirm")
     link = page.locator("main a[href*='confirm-address']").first.get_attribute("href")
     assert link is not None
     page.goto(link)
     if page.locator("main form button.main").count():
         page.locator("main form button.main").first.click()
-        page.wait_for_load_state()
+        settle(page)
     town.go(page, "/login")
     fill(page, email=email, password=PASSWORD)
     page.locator("main form button.main").first.click()
-    page.wait_for_load_state()
+    settle(page)
     return page
 
 
