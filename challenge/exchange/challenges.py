@@ -113,19 +113,7 @@ def _create(session: Session, reading: Reading, hosts: _Hosts, source: str, now:
     session.add(round_)
     session.flush()
     session.add_all(_windows(round_.id, opens_at, closes_at, now))
-    for page in reading.pages():
-        page.round_id = round_.id
-        session.add(page)
-    if written:
-        prize = Prize(
-            round_id=round_.id,
-            position=1,
-            name_en="Total prize",
-            amount_minor=minor,
-            currency=currency,
-            text=written,
-        )
-        session.add(prize)
+    _add_texts(session, reading, round_, minor, currency, written)
     reading.unkept()
     return round_
 
@@ -145,3 +133,22 @@ def _windows(
     if row.closed_at and row.opened_at is None:
         row.opened_at = row.closed_at
     return rows
+
+
+def _add_texts(
+    session: Session, reading: Reading, round_: Round, minor: int | None, currency: str, written: str
+) -> None:
+    """The long texts, and the prize as its words and its sum."""
+    for page in reading.pages():
+        page.round_id = round_.id
+        session.add(page)
+    if written:
+        prize = Prize(
+            round_id=round_.id,
+            position=1,
+            name_en="Total prize",
+            amount_minor=minor,
+            currency=currency,
+            text=written,
+        )
+        session.add(prize)

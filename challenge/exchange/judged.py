@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from challenge.rules.stages import WINDOWED, Stage
 from challenge.submissions.models import Submission
 
 if TYPE_CHECKING:
-    from challenge.exchange.scores import JudgedRound
+    from challenge.exchange.scores import JudgedEntry, JudgedRound
 
 PROGRAMME = "judged-scores"
 # As the source's federation publishes: one highest and one lowest dropped per criterion, two decimals.
@@ -54,23 +54,7 @@ def create_round(session: Session, programme: Programme, data: JudgedRound, sour
     )
     session.add(phase)
     session.flush()
-    criteria = _ids(
-        session,
-        Criterion,
-        [
-            {
-                "phase_id": phase.id,
-                "position": position,
-                "name_en": each.id,
-                "minimum": each.minimum,
-                "maximum": each.maximum,
-                "step": each.step,
-                "weight": each.weight,
-            }
-            for position, each in enumerate(data.criteria, start=1)
-        ],
-    )
-    criterion_ids = dict(zip((each.id for each in data.criteria), criteria, strict=True))
+    criterion_ids = _criteria(session, phase.id, data)
     judges = _ids(session, PanelJudge, [{"phase_id": phase.id, "label": name} for name in data.judges])
     judge_ids = dict(zip(data.judges, judges, strict=True))
     entry_ids = _entries(session, round_, data, now)
@@ -89,6 +73,23 @@ def create_round(session: Session, programme: Programme, data: JudgedRound, sour
         judges=len(judge_ids),
     )
     return round_
+
+
+def _criteria(session: Session, phase_id: int, data: JudgedRound) -> dict[str, int]:
+    rows = [
+        {
+            "phase_id": phase_id,
+            "position": position,
+            "name_en": each.id,
+            "minimum": each.minimum,
+            "maximum": each.maximum,
+            "step": each.step,
+            "weight": each.weight,
+        }
+        for position, each in enumerate(data.criteria, start=1)
+    ]
+    names = (each.id for each in data.criteria)
+    return dict(zip(names, _ids(session, Criterion, rows), strict=True))
 
 
 def _ids(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> list[int]:
@@ -174,6 +175,16 @@ def _cards(
             for assignment, (entry, judge) in zip(assignments, pairs, strict=True)
         ],
     )
+    _scores(session, pairs, cards, criterion_ids)
+
+
+def _scores(
+    session: Session,
+    pairs: Sequence[tuple[JudgedEntry, str]],
+    cards: Sequence[int],
+    criterion_ids: Mapping[str, int],
+) -> None:
+    """Every value of every card; an absence is a row without one."""
     rows = [
         {"scorecard_id": card, "criterion_id": criterion_ids[name], "value": value}
         for card, (entry, judge) in zip(cards, pairs, strict=True)
