@@ -194,9 +194,8 @@ def public_list(
 
     Ask for one more than a page shows to know whether there is another.
     """
-    query = _narrowed(_public(_ROW), filters or Filters()).order_by(Requirement.id.desc()).limit(limit)
-    if after is not None:
-        query = query.where(Requirement.id < after)
+    page = _page(filters or Filters(), after, limit)
+    query = _public(_ROW).where(Requirement.id.in_(page)).order_by(Requirement.id.desc())
     rows = [PublicRow(*row) for row in session.execute(query)]
     lines = _indicators(session, [row.id for row in rows])
     return [
@@ -205,12 +204,28 @@ def public_list(
     ]
 
 
-def _narrowed(query: Rows, filters: Filters) -> Rows:
+def _page(filters: Filters, after: int | None, limit: int) -> sa.Select[int]:
+    """The ids of a page. Across rounds it walks the key from its end and stops when the page is full.
+
+    SQLite would rather gather every published requirement by an index and sort them all: 0.3 s for 100,000.
+    So what it could look up is given to it as expressions, except where a round keeps them few.
+    """
+    state, field = Requirement.state, Requirement.field
+    if filters.round_id is None:
+        state, field = sa.func.coalesce(state, ""), sa.func.coalesce(field, "")  # type: ignore[assignment]
+    public = sa.exists().where(Round.id == Requirement.round_id, Round.public)
+    query = sa.select(Requirement.id).where(state.in_(PUBLIC_STATES), public)
+    if filters.field:
+        query = query.where(field == filters.field)
+    if after is not None:
+        query = query.where(Requirement.id < after)
+    return _narrowed(query, filters).order_by(Requirement.id.desc()).limit(limit)
+
+
+def _narrowed(query: sa.Select[int], filters: Filters) -> sa.Select[int]:
     low, high = Requirement.budget_min_minor, Requirement.budget_max_minor
     if filters.round_id is not None:
         query = query.where(Requirement.round_id == filters.round_id)
-    if filters.field:
-        query = query.where(Requirement.field == filters.field)
     if filters.mode:
         modes = sa.cast(Requirement.modes, sa.Text)
         query = query.where(modes.contains(f'"{filters.mode}"', autoescape=True))
