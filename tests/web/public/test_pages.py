@@ -85,10 +85,11 @@ def test_draft_round_is_found_by_its_organizer_alone(
     client: Visitor, visitor: Callable[..., Visitor], db: Session
 ) -> None:
     draft = RoundFactory(stage=Stage.DRAFT, title_en="Soon")
+    organizer = organizer_of(draft.programme)
     path = f"/rounds/{draft.slug}"
     assert client.get(path).status_code == 302  # to the sign-in
     assert visitor(UserFactory()).get(path).status_code == 403
-    assert "Soon" in visitor(organizer_of(draft.programme)).get(path).text
+    assert "Soon" in visitor(organizer).get(path).text
 
 
 def test_cancelled_round_says_why_and_counts_nothing_down(client: Visitor, db: Session) -> None:
