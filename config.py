@@ -153,7 +153,9 @@ class _Reader:
         url = self.env.get("BASE_URL", default).rstrip("/")
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            self.faults.append("BASE_URL is not set to the public address, e.g. https://challenge.example.org.")
+            self.faults.append(
+                "BASE_URL is not set to the public address, e.g. https://challenge.example.org."
+            )
         elif mode == "prod" and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
             self.faults.append("BASE_URL is not https; sign-in cookies would travel in the clear.")
         return url

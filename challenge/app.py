@@ -43,7 +43,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     logs.configure(settings.mode)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "challenge" / "static"))
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "challenge" / "static")
+    )
     app.config.update(_flask_config(settings))
     db.init_app(app)
     _without_async_sessions(app)

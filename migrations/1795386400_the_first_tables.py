@@ -1,15 +1,15 @@
-"""The first tables
+"""The first tables.
 
 Revision ID: 1795386400
-Revises: 
+Revises: none
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-import challenge.base.db
 
+import challenge.base.db
 
 revision = '1795386400'
 down_revision = None

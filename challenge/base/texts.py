@@ -14,7 +14,11 @@ TAGS = {
 ATTRIBUTES = {"a": {"href", "title"}, "th": {"colspan", "rowspan", "scope"}, "td": {"colspan", "rowspan"}}
 SCHEMES = {"http", "https", "mailto"}
 _cleaner = nh3.Cleaner(
-    tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener nofollow ugc", strip_comments=True
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    url_schemes=SCHEMES,
+    link_rel="noopener nofollow ugc",
+    strip_comments=True,
 )
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
 

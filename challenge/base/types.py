@@ -12,7 +12,8 @@ from challenge.base.clock import db_now
 from challenge.base.ids import new_ref
 
 Key = Annotated[
-    int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True)
+    int,
+    mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
 ]
 Ref = Annotated[str, mapped_column(sa.String(12), unique=True, default=new_ref)]
 Created = Annotated[dt.datetime, mapped_column(default=db_now())]
