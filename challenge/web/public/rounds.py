@@ -130,7 +130,7 @@ def texts_of(head: RoundHead, tab: str) -> list[ShownText]:
         ShownText(
             str(TEXT_TITLES[text.kind]),
             None if text.lang == mine else tags[text.lang],
-            Markup(text.html),  # noqa: S704 - sanitised when it was written, see base.texts
+            Markup(text.html),  # noqa: S704  # nosec B704 - sanitised when it was written, see base.texts
         )
         for text in pages.texts(db.session, head.row.id, TEXTS[tab], mine)
     ]
