@@ -11,13 +11,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from challenge.accounts import invitations, organizations, people
 from challenge.base import clock
 from challenge.flow import effects, mails
 from challenge.flow.errands import drain
 from challenge.submissions.models import Version
 from challenge.tasks.models import Task
-from tests.factories import OrganizationFactory, SubmissionFactory, UserFactory, actor_of
+from tests.factories import SubmissionFactory
 from tests.messages.world import DIGEST, World, build
 from tests.rigs.mail import Mailbox
 
@@ -263,43 +262,3 @@ def test_nothing_of_a_solver_reaches_a_judge_by_mail(db: Session, mailbox: Mailb
     assert len(letters) >= 4
     secrets = ("Polarised", "winner", "teammate", world.submission.code)
     assert not [word for letter in letters for word in secrets if word in letter.body + (letter.html or "")]
-
-
-def test_an_invitation_speaks_the_language_of_its_reader_or_of_whoever_invites(
-    db: Session, mailbox: Mailbox
-) -> None:
-    organization = OrganizationFactory(name="甲", name_en="Jia")
-    inviter = UserFactory(locale="zh_CN", represents=[organization])
-    UserFactory(email="known@example.org", locale="en_US")
-    for address in ("known@example.org", "unknown@example.org"):
-        invitations.create(
-            db,
-            actor_of(inviter),
-            email=address,
-            role="representative",
-            scope="organization",
-            scope_id=organization.id,
-            subject=organizations.subject_of(organization),
-        )
-    assert mailbox.to("known@example.org")[0].subject == "Invitation: speak for Jia"
-    assert CHINESE.search(mailbox.to("unknown@example.org")[0].subject)
-    token = mailbox.link("known@example.org").removeprefix("/invitations/")
-    known = people.by_email(db, "known@example.org")
-    assert known is not None
-    invitations.accept(db, actor_of(known), token)
-    assert mailbox.to(inviter.email)[0].template == "invitation_accepted"
-
-
-def test_an_appointed_organizer_is_told(db: Session, mailbox: Mailbox) -> None:
-    organization = OrganizationFactory()
-    boss, chosen = UserFactory(admin=True), UserFactory()
-    for _ in range(2):
-        people.appoint_organizer(
-            db,
-            actor_of(boss),
-            email=chosen.email,
-            scope="organization",
-            scope_id=organization.id,
-            subject=organizations.subject_of(organization),
-        )
-    assert [letter.template for letter in mailbox.to(chosen.email)] == ["organizer_appointed"]
