@@ -30,7 +30,11 @@ def command(load_only: bool) -> None:
     """A living demo: migrate, load a world if there is none, serve it."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings = app.config["SETTINGS"]
-    port = int(os.environ.get("PORT", "8000"))
+    text = os.environ.get("PORT", "8000")
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise click.UsageError(f"PORT is {text!r}; it takes a number from 1 to 65535.")
+    port = int(text)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     if not load_only:
         serve.check_port(port)
     database.upgrade(app)

@@ -49,13 +49,14 @@ def story(world: World, key: str, plan: Plan, start: dt.datetime) -> Steps:
 
 
 def _instant(start: dt.datetime, day: float) -> dt.datetime:
-    """Days from now as an instant; whole stages end at 18:00 in Beijing, short ones to the minute."""
-    at = start + dt.timedelta(days=day)
-    return (
-        at.replace(second=0, microsecond=0)
-        if abs(day) < 1
-        else at.replace(hour=10, minute=0, second=0, microsecond=0)
-    )
+    """Days from now as an instant; whole stages turn at 18:00 in Beijing, short ones to the minute.
+
+    Never later than counted from now itself: what a step does some hours after an opening finds it open.
+    """
+    if abs(day) < 1:
+        return (start + dt.timedelta(days=day)).replace(second=0, microsecond=0)
+    turn = start.replace(hour=10, minute=0, second=0, microsecond=0)
+    return (turn if turn <= start else turn - dt.timedelta(days=1)) + dt.timedelta(days=day)
 
 
 def _windows(plan: Plan, start: dt.datetime) -> dict[Stage, Window]:

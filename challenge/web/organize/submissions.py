@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Length
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
+from challenge.judging import remarks
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
@@ -113,6 +114,7 @@ def _page(shown: Shown, form: RuleOutForm) -> ResponseReturnValue:
         shown=shown,
         submission=shown.submission,
         version=version,
+        remarks=remarks.of_submission(db.session, shown.submission.id),
         may_rule_out=can(actor(), Action.SUBMISSION_RULE_OUT, shown.subject),
         urls=[
             url_for("organize.submission_file", ref=shown.submission.ref, place=place)

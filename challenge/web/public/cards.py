@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from challenge.base import i18n
 from challenge.requirements.public import IndicatorLine, PublicRow
@@ -180,9 +181,10 @@ def _requirement_card(
         key_line(row),
         i18n.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         mode_names(row.modes),
-        _(
-            "%(solutions)s solutions · %(questions)s Q&A",
-            solutions=row.submission_count,
+        ngettext(
+            "%(num)d solution · %(questions)s Q&A",
+            "%(num)d solutions · %(questions)s Q&A",
+            row.submission_count,
             questions=row.question_count,
         ),
         (row.round_zh if zh else row.round_en) or row.round_zh or row.round_en or "",

@@ -6,6 +6,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from challenge.awards import feedback
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.errors import InvalidMany, TooLate
@@ -17,6 +18,9 @@ from challenge.web.doors import answer, wants_json
 from challenge.web.solve.forms import ConfirmForm
 from challenge.web.solve.room import blueprint, draw, enter
 from challenge.web.solve.words import PARTS
+
+# Only what was judged to the end has words from its judges; a draft costs no question.
+DECIDED = ("selected", "not_selected")
 
 ROUTES: dict[str, dict[str, Action]] = {
     "show": {"GET": Action.SUBMISSION_READ},
@@ -38,6 +42,9 @@ def show(ref: str) -> ResponseReturnValue:
         late=queries.late_arrivals(db.session, shown.submission.id),
         may_edit=can(actor(), Action.SUBMISSION_EDIT, shown.subject),
         may_withdraw=shown.open and can(actor(), Action.SUBMISSION_WITHDRAW, shown.subject),
+        feedback=feedback.for_team(db.session, shown.submission.id)
+        if shown.submission.state in DECIDED
+        else [],
         parts=PARTS,
     )
 
