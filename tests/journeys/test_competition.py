@@ -86,6 +86,6 @@ def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:
 
 def windows(start: dt.datetime) -> dict[str, tuple[dt.datetime, dt.datetime]]:
     """Four windows of seconds, with the last left open long enough to finish."""
-    spans = {"requirements": (0, 40), "submission": (41, 90), "judging": (92, 135), "award": (136, 3600)}
+    spans = {"requirements": (0, 30), "submission": (31, 64), "judging": (66, 94), "award": (95, 3600)}
     whole = start.replace(microsecond=0)
     return {stage: (whole + a * SECOND, whole + b * SECOND) for stage, (a, b) in spans.items()}

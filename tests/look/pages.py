@@ -69,8 +69,9 @@ def places(app: Flask, server: LiveServer, person: Callable[[str], Page]) -> Ite
             visited += 1
             page.goto(server.url + path)
             known.add(endpoint)
-            yield Place(role, path, endpoint)
-            for link in page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)"):
+            links = page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
+            yield Place(role, path, endpoint)  # the page is open in the role's own browser
+            for link in links:
                 parts = urlsplit(link)
                 found = parts.path + (f"?{parts.query}" if parts.query else "")
                 if link.startswith(server.url) and found not in seen and not OTHER.search(parts.path):
