@@ -20,7 +20,7 @@ class Remark:
     total: Decimal | None
     to_organizer: str
     to_solver: str
-    locked_at: dt.datetime
+    locked_at: dt.datetime | None
 
 
 def of_submission(session: Session, submission_id: int) -> list[Remark]:
