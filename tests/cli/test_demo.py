@@ -1,76 +1,87 @@
-"""The demo world: alive on the day it is loaded, and true in itself."""
+"""The demo world: alive on the day it is loaded, and true in itself. Loaded by the command, as people do."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-import time_machine
-from flask.testing import FlaskCliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.awards.models import Notice
 from challenge.base import clock
+from challenge.cli.demo.stories import _instant
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round, RoundWindow
 from challenge.submissions.models import Submission, Version
 from challenge.tasks.models import Task
+from tests.rigs.server import LiveServer, MakeServer
 
 
-def load(command: FlaskCliRunner) -> None:
-    result = command.invoke(args=["demo", "--load-only"])
-    assert result.exit_code == 0, result.output
+@pytest.fixture
+def loaded(make_server: MakeServer) -> LiveServer:
+    """A server, not started, whose database holds the demo world."""
+    server = make_server(web=0, work=0, CHALLENGE_MODE="demo", PYTHONWARNINGS="default")
+    server.flask("demo", "--load-only")
+    return server
 
 
-def test_the_demo_world_is_alive_and_true(command: FlaskCliRunner, db: Session) -> None:
-    before = dt.datetime.now(dt.UTC)
-    load(command)
-    db.rollback()
-    stages = set(db.scalars(sa.select(Round.stage)))
+@pytest.fixture
+def world(loaded: LiveServer) -> Iterator[Session]:
+    """A session on the demo's database."""
+    engine = sa.create_engine(loaded.database_url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) -> None:
+    stages = set(world.scalars(sa.select(Round.stage)))
     assert stages == {"draft", "requirements", "submission", "judging", "award", "closed"}
-    soon = sa.select(RoundWindow).where(
-        RoundWindow.closes_at.between(before, before + dt.timedelta(minutes=30))
-    )
-    assert len(list(db.scalars(soon))) == 1  # one closes in minutes
-    assert chain.verify(db)[1] == []
-    assert set(db.scalars(sa.select(Task.state))) == {"done"}
-    assert abs(clock.now(db) - dt.datetime.now(dt.UTC)) < dt.timedelta(seconds=5)  # the real clock again
-    assert (
-        db.scalar(sa.select(sa.func.count()).select_from(Notice).where(Notice.published_at.is_not(None))) == 1
-    )
-    states = set(db.scalars(sa.select(Requirement.state)))
+    now = clock.now(world)
+    assert abs(now - dt.datetime.now(dt.UTC)) < dt.timedelta(seconds=5)  # the real clock again
+    soon = RoundWindow.closes_at.between(now, now + dt.timedelta(minutes=30))
+    assert len(list(world.scalars(sa.select(RoundWindow).where(soon)))) == 1  # one closes in minutes
+    assert chain.verify(world)[1] == []
+    assert set(world.scalars(sa.select(Task.state))) == {"done"}
+    published = sa.select(sa.func.count()).select_from(Notice).where(Notice.published_at.is_not(None))
+    assert world.scalar(published) == 1
+    states = set(world.scalars(sa.select(Requirement.state)))
     assert {"published", "submitted", "returned", "selected"} <= states
+    receipts_lie_in_their_windows(world)
+    world.rollback()
+    slugs = list(world.scalars(sa.select(Round.slug).order_by(Round.id)))
+    loaded.flask("demo", "--load-only")  # a second start keeps the data
+    world.rollback()
+    assert list(world.scalars(sa.select(Round.slug).order_by(Round.id))) == slugs
 
 
-def test_every_receipt_lies_in_its_window(command: FlaskCliRunner, db: Session) -> None:
-    load(command)
-    db.rollback()
+def receipts_lie_in_their_windows(world: Session) -> None:
+    """Every receipt of the past is dated between the opening and the close of its round."""
     query = (
         sa.select(Version.submitted_at, RoundWindow.opens_at, RoundWindow.closes_at)
         .join(Submission, Submission.id == Version.submission_id)
         .join(RoundWindow, RoundWindow.round_id == Submission.round_id)
         .where(RoundWindow.stage == "submission")
     )
-    rows = list(db.execute(query))
+    rows = list(world.execute(query))
     assert len(rows) >= 20
-    assert all(opens <= at < closes for at, opens, closes in rows)
+    for at, opens_at, closes_at in rows:
+        assert opens_at is not None
+        assert closes_at is not None
+        assert opens_at <= at < closes_at
 
 
-def test_a_second_start_keeps_the_data(command: FlaskCliRunner, db: Session) -> None:
-    load(command)
-    db.rollback()
-    people = list(db.scalars(sa.select(Round.slug)))
-    load(command)
-    db.rollback()
-    assert list(db.scalars(sa.select(Round.slug))) == people
-
-
-@pytest.mark.sqlite
-@pytest.mark.parametrize("clock_time", ["09:59", "10:01"])
-def test_it_loads_at_any_hour(command: FlaskCliRunner, db: Session, clock_time: str) -> None:
-    today = dt.datetime.now(dt.UTC).date()
-    moment = dt.datetime.combine(today, dt.time.fromisoformat(clock_time), dt.UTC)
-    with time_machine.travel(moment, tick=True):
-        load(command)
+@given(
+    st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2030, 1, 1)),  # noqa: DTZ001 - given its zone below
+    st.integers(-300, 300).filter(lambda day: day != 0),
+)
+def test_whole_stages_turn_at_18_in_beijing_and_never_after_their_day(start: dt.datetime, day: int) -> None:
+    start = start.replace(tzinfo=dt.UTC)
+    moment = _instant(start, day)
+    assert (moment.hour, moment.minute) == (10, 0)
+    assert dt.timedelta(0) <= start + dt.timedelta(days=day) - moment < dt.timedelta(days=1)
