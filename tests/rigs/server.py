@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
@@ -147,10 +146,11 @@ class LiveServer:
 
     def sign_in(self, page: Page, email: str) -> None:
         """Let the page's visitor be this person, without the sign-in page (which has tests of its own)."""
-        with contextlib.closing(sa.create_engine(self.database_url).connect()) as connection:
+        # Without a pool: a connection that waits in one would be found open at the end of the test.
+        engine = sa.create_engine(self.database_url, poolclass=sa.NullPool)
+        with engine.connect() as connection:
             statement = sa.text("SELECT fs_uniquifier FROM user_account WHERE email = :email")
             identity = connection.execute(statement, {"email": email}).scalar_one()
-            connection.engine.dispose()
         cookie = session_cookie(self.env["SECRET_KEY"], identity)
         page.context.add_cookies([{"name": "session", "value": cookie, "url": self.url, "httpOnly": True}])
 
