@@ -25,7 +25,7 @@ ROLES = {
     "farm": ("/seek",),
     "solver": ("/work", "/solve/"),
     "judge": ("/work", "/judge/"),
-    "admin": ("/work", "/admin/", "/mailbox"),
+    "admin": ("/work", "/admin/people", "/admin/health", "/mailbox"),
 }
 # Doors that answer with something else than a page.
 OTHER = re.compile(r"\.(css|js|svg|json|ics|xml)$|/files/|/documents/|^/health|^/static")
@@ -63,14 +63,16 @@ def places(app: Flask, server: LiveServer, person: Callable[[str], Page]) -> Ite
         visited = 0
         while waiting and visited < MOST_PER_ROLE:
             path = waiting.pop(0)
-            endpoint = door(app, path)
-            if endpoint in known:
+            if door(app, path) in known and path not in starts:
                 continue
             visited += 1
             page.goto(server.url + path)
-            known.add(endpoint)
+            endpoint = door(app, urlsplit(page.url).path)
             links = page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
-            yield Place(role, path, endpoint)  # the page is open in the role's own browser
+            # Where a role starts is looked at for each role: my work is another page for everybody.
+            if endpoint not in known or path in starts:
+                known.add(endpoint)
+                yield Place(role, path, endpoint)  # the page is open in the role's own browser
             for link in links:
                 parts = urlsplit(link)
                 found = parts.path + (f"?{parts.query}" if parts.query else "")
