@@ -77,6 +77,7 @@ class Round(Base):
     notice_days: Mapped[int] = mapped_column(default=5)
     max_files: Mapped[int] = mapped_column(default=10)
     max_file_mb: Mapped[int] = mapped_column(default=50)
+    max_total_mb: Mapped[int] = mapped_column(default=4096, server_default="4096")  # all files of a submission
     # Kept by the services that change them, so that no page counts rows.
     requirement_count: Mapped[int] = mapped_column(default=0)
     submission_count: Mapped[int] = mapped_column(default=0)
