@@ -153,6 +153,19 @@ class IndicatorFactory(_Base):
     level = "must"
 
 
+PROPOSED = {
+    "title": "Polarised low-light vision",
+    "summary": "Four-direction micro-polarisers.",
+    "proposal": "We replace the line-scan camera.",
+    "trl_now": 6,
+    "trl_delivery": 8,
+    "quote": 80_000_000,
+    "schedule": "Six months.",
+    "original": 1,
+    "indicators": {},
+}
+
+
 class SubmissionFactory(_Base):
     """A submission of `owner` with `team=[user, ...]` beside; its round is its requirement's."""
 
@@ -167,14 +180,17 @@ class SubmissionFactory(_Base):
     code = factory.Sequence(lambda n: f"S-{n:04d}")
     owner_id = factory.LazyAttribute(lambda o: o.owner.id)
     state = "draft"
-    title = "Polarised low-light vision"
-    summary = "Four-direction micro-polarisers."
-    proposal = "We replace the line-scan camera."
-    trl_now = 6
-    trl_delivery = 8
-    quote_minor = 80_000_000
-    schedule = "Six months."
-    original = True
+    title = ""
+    values = factory.LazyFunction(lambda: dict(PROPOSED))
+
+    @classmethod
+    def _adjust_kwargs(cls, **kwargs: Any) -> dict[str, Any]:
+        """`summary="..."` and its like stand in the values, `title` there and in the row."""
+        given = {name: kwargs.pop(name) for name in PROPOSED if name in kwargs and kwargs[name] != ""}
+        kwargs["values"] = {**kwargs["values"], **given}
+        if kwargs.pop("untitled", False):
+            kwargs["values"]["title"] = ""
+        return {**kwargs, "title": kwargs["values"]["title"]}
 
     @factory.post_generation
     def team(self, _create: bool, people: Iterable[User] | None, **_kw: Any) -> None:

@@ -21,6 +21,7 @@ from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Actor, require
+from challenge.submissions.content import values_of
 from challenge.submissions.models import Submission, Version
 
 
@@ -145,15 +146,16 @@ def _options(session: Session, decision: Decision) -> tuple[Option, ...]:
 def _option(row: tuple[Any, ...]) -> Option:
     *ranked, title, content = row
     said: Mapping[str, Any] = content or {}
-    values = (
+    values = values_of(said)
+    cells = (
         *ranked,
         said.get("title") or title,
-        said.get("summary") or "",
-        *(said.get(name) for name in ("trl_now", "trl_delivery", "quote_minor")),
+        values.get("summary") or "",
+        *(values.get(name) for name in ("trl_now", "trl_delivery", "quote")),
         said.get("currency") or "CNY",
         tuple(_answer(each) for each in said.get("answers", ())),
     )
-    return Option(*values)
+    return Option(*cells)
 
 
 def _answer(asked: Mapping[str, Any]) -> Answer:

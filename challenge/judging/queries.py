@@ -31,6 +31,7 @@ from challenge.judging.views import (
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, Subject, can, require
+from challenge.submissions.content import values_of
 from challenge.submissions.models import Submission, Version
 
 
@@ -119,8 +120,7 @@ def _asked(session: Session, actor: Actor, ref: str, query: Columns) -> Row | No
     return row
 
 
-_TEXTS = ("title", "summary", "proposal", "schedule", "currency")
-_NUMBERS = ("trl_now", "trl_delivery", "quote_minor")
+_TEXTS = ("title", "currency")
 
 
 @cache
@@ -152,7 +152,7 @@ def _sheet_query(sqlite: bool) -> Columns:
                 Scorecard.comment_organizer,
                 Scorecard.comment_solver,
                 *(content[name].as_string().label(name) for name in _TEXTS),
-                *(content[name].as_integer().label(name) for name in _NUMBERS),
+                content.label("content"),
                 content["answers"].as_json().label("answers"),
                 _documents(sqlite).label("documents"),
                 count(pile.state == "completed").label("locked"),
@@ -202,14 +202,11 @@ def _proposal(row: Row) -> Proposal:
         Document(number, file["media_type"] or "application/octet-stream", int(file["size"] or 0))
         for number, file in enumerate(row.documents or [], start=1)
     )
+    values = values_of(row.content)
     return Proposal(
         row.title or "",
-        row.summary or "",
-        row.proposal or "",
-        row.schedule or "",
-        row.trl_now,
-        row.trl_delivery,
-        row.quote_minor,
+        *(values.get(name) or "" for name in ("summary", "proposal", "schedule")),
+        *(values.get(name) for name in ("trl_now", "trl_delivery", "quote")),
         row.currency or "CNY",
         answers,
         documents,

@@ -67,6 +67,12 @@ class NoRoom(Refused):
         super().__init__(code, **params)
 
 
+class Away(Refused):
+    """Something that this needs does not answer just now; nothing was lost, and the same again may pass."""
+
+    status = 503
+
+
 class Invalid(Refused):
     """One field is wrong; the form shows it at that field."""
 

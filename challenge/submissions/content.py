@@ -8,19 +8,15 @@ from typing import Any
 
 from challenge.audit import statements
 from challenge.requirements.models import Requirement
+from challenge.rules import answers
 from challenge.rules.errors import Invalid
+from challenge.submissions.asking import Form
 from challenge.submissions.material import Asked, Material
 from challenge.submissions.models import Submission
 
-MET = ("met", "partly", "no")
-LONGEST: Mapping[str, int] = {
-    "title": 120,
-    "summary": 600,
-    "proposal": 20_000,
-    "schedule": 2_000,
-    "evidence": 600,
-    "team_name": 100,
-}
+LONGEST_TEAM_NAME = 100
+# The fields of versions that were entered before rounds had forms of their own.
+_EARLIER = ("summary", "proposal", "schedule", "trl_now", "trl_delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +24,15 @@ class Frozen:
     """A submission as it stands, in the shape in which versions keep it."""
 
     content: dict[str, Any]
+    hidden: dict[str, Any]
     team: dict[str, Any]
     manifest: list[dict[str, Any]]
 
     @property
     def content_sha256(self) -> str:
         """The digest that the receipt signs beside the files."""
-        return statements.digest({"content": self.content, "team": self.team})
+        signed = {"content": self.content, "team": self.team}
+        return statements.digest(signed | {"hidden": self.hidden} if self.hidden else signed)
 
     @property
     def digest(self) -> str:
@@ -43,23 +41,36 @@ class Frozen:
 
 
 def freeze(
-    submission: Submission, requirement: Requirement | None, material: Material, organization: str | None
+    submission: Submission,
+    requirement: Requirement | None,
+    form: Form,
+    material: Material,
+    organization: str | None,
 ) -> Frozen:
-    """The submission with its team and files as plain values. `content` names nobody."""
+    """The submission with its team and files as plain values.
+
+    `content` names nobody and holds nothing that the form hides from judges; that stands in `hidden`.
+    """
+    shown: dict[str, Any] = {}
+    hidden: dict[str, Any] = {}
+    for field in form.spec:
+        if field.kind not in ("files", "indicators") and form.spec.is_shown(field, submission.values):
+            (hidden if field.hidden else shown)[field.key] = submission.values.get(field.key)
+    rows: list[dict[str, Any]] = []
+    for field in form.spec.of_kind("indicators"):
+        rows = [_answer(asked, answer_to(submission, asked.id)) for asked in material.indicators]
+        if field.hidden:
+            hidden[field.key], rows = rows, []
     content = {
-        "title": submission.title,
-        "summary": submission.summary,
-        "proposal": submission.proposal,
-        "schedule": submission.schedule,
-        "trl_now": submission.trl_now,
-        "trl_delivery": submission.trl_delivery,
-        "quote_minor": submission.quote_minor,
-        "currency": submission.currency,
-        "original": submission.original,
+        "title": submission.heading,
+        "form": {"version": form.version, "digest": form.digest},
         "requirement": {"number": requirement.number, "version": requirement.version}
         if requirement
         else None,
-        "answers": [_answer(asked, answer_to(submission, asked.id)) for asked in material.indicators],
+        "currency": submission.currency,
+        "quote_minor": shown.get("quote"),  # lists read it without knowing the form
+        "values": shown,
+        "answers": rows,
     }
     team = {
         "name": submission.team_name,
@@ -69,13 +80,22 @@ def freeze(
             for each in material.members
         ],
     }
-    return Frozen(content, team, material.manifest)
+    return Frozen(content, hidden, team, material.manifest)
+
+
+def values_of(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answers of a version's content by field, of whichever age it is."""
+    if "values" in content:
+        values: Mapping[str, Any] = content["values"]
+        return values
+    earlier = {name: content.get(name) for name in ("title", *_EARLIER)}
+    return {**earlier, "quote": content.get("quote_minor"), "original": 1 if content.get("original") else 0}
 
 
 def answer_to(submission: Submission, indicator_id: int) -> Mapping[str, str]:
     """The answer to one indicator: `met` and `evidence`, empty where there is none."""
-    answer = submission.answers.get(str(indicator_id)) or {}
-    return {"met": answer.get("met", ""), "evidence": answer.get("evidence", "")}
+    given = (submission.values.get("indicators") or {}).get(str(indicator_id)) or {}
+    return {"met": given.get("met", ""), "evidence": given.get("evidence", "")}
 
 
 def _answer(asked: Asked, answer: Mapping[str, str]) -> dict[str, Any]:
@@ -92,38 +112,10 @@ def _answer(asked: Asked, answer: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def missing(submission: Submission, material: Material) -> list[Invalid]:
-    """What is missing before it can be entered, in the order of the form; empty when it is complete.
-
-    Without a requirement there are no indicators, and maturity, quote and schedule are free.
-    """
-    faults = [
-        Invalid(name, f"missing_{name}")
-        for name in ("title", "summary", "proposal")
-        if not getattr(submission, name).strip()
-    ]
-    if submission.requirement_id is not None:
-        faults += _missing_for_requirement(submission, material)
+def missing(submission: Submission, form: Form, material: Material) -> list[Invalid]:
+    """What is missing before it can be entered, in the order of the form; empty when it is complete."""
+    asked = [each.id for each in material.indicators]
+    faults = answers.missing(form.spec, submission.values, asked, material.files_by_field)
     if not all(member.name.strip() for member in material.members) or not material.members:
         faults.append(Invalid("team", "missing_team"))
-    if not submission.original:
-        faults.append(Invalid("original", "missing_original"))
-    return faults
-
-
-def _missing_for_requirement(submission: Submission, material: Material) -> list[Invalid]:
-    faults = []
-    answers = [answer_to(submission, asked.id) for asked in material.indicators]
-    open_ = sum(1 for each in answers if each["met"] not in MET)
-    bare = sum(1 for each in answers if each["met"] in ("met", "partly") and not each["evidence"].strip())
-    if open_:
-        faults.append(Invalid("answers", "missing_answers", count=open_))
-    elif bare:
-        faults.append(Invalid("answers", "missing_evidence", count=bare))
-    if submission.trl_now is None or submission.trl_delivery is None:
-        faults.append(Invalid("trl_now", "missing_trl"))
-    if submission.quote_minor is None:
-        faults.append(Invalid("quote", "missing_quote"))
-    if not submission.schedule.strip():
-        faults.append(Invalid("schedule", "missing_schedule"))
     return faults

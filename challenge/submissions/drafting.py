@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,8 @@ from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
-from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules import answers
+from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
 from challenge.rules.money import Sum
 from challenge.rules.permissions import Action, Actor
 from challenge.submissions import facts
@@ -33,19 +35,11 @@ _CANDIDATES = 32
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the form holds. `answers`: indicator id -> {"met", "evidence"}; sums are minor units."""
+    """What the form holds: the value of each field (see rules.answers); a field left out stays as it is."""
 
-    title: str = ""
-    summary: str = ""
-    proposal: str = ""
-    schedule: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
     team_name: str = ""
-    trl_now: int | None = None
-    trl_delivery: int | None = None
-    quote_minor: int | None = None
     organization_id: int | None = None
-    original: bool = False
-    answers: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 def start(
@@ -129,7 +123,6 @@ def _with_code(session: Session, round_id: int, asked: Requirement | None, user_
             requirement_id=asked.id if asked else None,
             owner_id=user_id,
             currency=asked.currency if asked else "CNY",
-            answers={},
         )
         try:
             with session.begin_nested():
@@ -158,9 +151,8 @@ def save(
     held = hold(session, ref)
     held.permit(actor, Action.SUBMISSION_EDIT)
     submission = held.submission
-    _check(actor, held, draft)
-    if _apply(submission, draft, held, draft_version):
-        submission.draft_version += 1
+    values = _checked(actor, held, draft)
+    if _apply(submission, draft, values, draft_version):
         submission.updated_at = held.now
     if remove is not None:
         files.remove(session, OWNER, submission.id, remove, held.now)
@@ -171,32 +163,58 @@ def save(
     return submission
 
 
-def _apply(submission: Submission, draft: Draft, held: Held, draft_version: int) -> bool:
+def _apply(submission: Submission, draft: Draft, values: Mapping[str, Any], draft_version: int) -> bool:
     """Set what differs; whether anything did."""
-    asked = {each.id for each in held.material.indicators}
-    answers = {str(key): dict(answer) for key, answer in draft.answers.items() if key in asked}
-    values = {each.name: getattr(draft, each.name) for each in fields(draft)} | {"answers": answers}
-    changed = {name: value for name, value in values.items() if getattr(submission, name) != value}
-    if changed and draft_version != submission.draft_version:
+    changed = {key: value for key, value in values.items() if submission.values.get(key) != value}
+    who = {"team_name": draft.team_name, "organization_id": draft.organization_id}
+    about = {name: value for name, value in who.items() if getattr(submission, name) != value}
+    if not changed and not about:
+        return False
+    if draft_version != submission.draft_version:
         raise WrongState("stale_draft")
-    for name, value in changed.items():
+    submission.draft_version += 1
+    submission.values = {**submission.values, **changed}
+    submission.marks = {**submission.marks, **dict.fromkeys((*changed, *about), submission.draft_version)}
+    for name, value in about.items():
         setattr(submission, name, value)
-    return bool(changed)
+    return True
 
 
-def _check(actor: Actor, held: Held, draft: Draft) -> None:
-    """What a form cannot know: whose organization it is, and a quote that cannot be meant."""
-    known = held.submission.organization_id
+def _checked(actor: Actor, held: Held, draft: Draft) -> dict[str, Any]:
+    """The values as they are kept. Raises `InvalidMany` with each at its field."""
+    known, spec = held.submission.organization_id, held.form.spec
+    faults: list[Invalid] = []
     if draft.organization_id not in (None, known) and draft.organization_id not in actor.represents:
-        raise Invalid("organization_id", "not_your_organization")
-    for name in ("trl_now", "trl_delivery"):
-        level = getattr(draft, name)
-        if level is not None and not 1 <= level <= 9:
-            raise Invalid(name, "off_scale", minimum=1, maximum=9)
-    if draft.trl_now and draft.trl_delivery and draft.trl_delivery < draft.trl_now:
-        raise Invalid("trl_delivery", "trl_goes_back")
-    budget = held.requirement.budget_max_minor if held.requirement else None
-    if budget and draft.quote_minor and draft.quote_minor >= SLIP * budget:
+        faults.append(Invalid("organization_id", "not_your_organization"))
+    values: dict[str, Any] = {}
+    for each in spec:
+        if each.key in draft.values and each.kind != "files":
+            try:
+                values[each.key] = answers.clean(each, draft.values[each.key])
+            except Invalid as fault:
+                faults.append(fault)
+    asked = {str(each.id) for each in held.material.indicators}
+    for each in spec.of_kind("indicators"):
+        if each.key in values:
+            values[each.key] = {key: answer for key, answer in values[each.key].items() if key in asked}
+    faults += _slips(held, {**held.submission.values, **values})
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise InvalidMany(faults)
+    return values
+
+
+def _slips(held: Held, values: Mapping[str, Any]) -> list[Invalid]:
+    """What no single field can know: maturity that goes back, a quote that cannot be meant."""
+    faults = []
+    for each in held.form.spec.of_kind("trl"):
+        level, floor = values.get(each.key), values.get(each.not_below or "")
+        if level and floor and level < floor:
+            faults.append(Invalid(each.key, "trl_goes_back"))
+    budget, quote = held.requirement.budget_max_minor if held.requirement else None, values.get("quote")
+    if budget and quote and quote >= SLIP * budget:
         currency = held.submission.currency
-        meant = Sum(draft.quote_minor // 10_000, currency)
-        raise Invalid("quote", "quote_slip", typed=Sum(draft.quote_minor, currency), meant=meant)
+        meant = Sum(quote // 10_000, currency)
+        faults.append(Invalid("quote", "quote_slip", typed=Sum(quote, currency), meant=meant))
+    return faults

@@ -13,7 +13,8 @@ from challenge.rounds import gate as gates
 from challenge.rounds.gate import Gate
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Actor, Subject, can
-from challenge.submissions import content, facts, material
+from challenge.submissions import asking, content, facts, material
+from challenge.submissions.asking import Form
 from challenge.submissions.content import Frozen
 from challenge.submissions.material import Material
 from challenge.submissions.models import Submission
@@ -25,6 +26,7 @@ class Held:
 
     gate: Gate
     submission: Submission
+    form: Form
     material: Material
     subject: Subject
 
@@ -56,7 +58,7 @@ class Held:
 
     def freeze(self) -> Frozen:
         """The submission as it stands."""
-        return frozen(self.submission, self.material)
+        return frozen(self.submission, self.form, self.material)
 
 
 def hold(session: Session, ref: str) -> Held:
@@ -70,15 +72,16 @@ def hold(session: Session, ref: str) -> Held:
         .execution_options(populate_existing=True)
     )
     submission = session.scalars(query).one()
+    form = asking.of_round(session, gate.round.id, submission.requirement_id is not None)
     parts = material.load(session, submission)
     subject = facts.subject_of(submission, submission.requirement, gate.round, gate.now, parts.team)
-    return Held(gate, submission, parts, subject)
+    return Held(gate, submission, form, parts, subject)
 
 
-def frozen(submission: Submission, parts: Material) -> Frozen:
+def frozen(submission: Submission, form: Form, parts: Material) -> Frozen:
     """The submission (requirement and organization loaded) as a version would keep it."""
     organization = submission.organization.name if submission.organization else None
-    return content.freeze(submission, submission.requirement, parts, organization)
+    return content.freeze(submission, submission.requirement, form, parts, organization)
 
 
 def round_of(ref: str) -> sa.ScalarSelect[int]:

@@ -5,6 +5,7 @@ A submit at the deadline has at most fourteen statements, so these four short li
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,7 @@ class File:
     size: int
     sha256: str
     media_type: str
+    field: str = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class Material:
     def team(self) -> frozenset[int]:
         """The accounts behind the submission."""
         return frozenset(member.user_id for member in self.members if member.user_id is not None)
+
+    @property
+    def files_by_field(self) -> dict[str, int]:
+        """How many files each field of the form holds."""
+        return dict(Counter(file.field for file in self.files))
 
     @property
     def manifest(self) -> list[dict[str, Any]]:

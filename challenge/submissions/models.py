@@ -38,17 +38,13 @@ class Submission(Base):
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
     state: Mapped[str] = mapped_column(default="draft")
     state_reason: Mapped[str | None]
-    title: Mapped[str] = mapped_column(default="")
-    summary: Mapped[str] = mapped_column(default="")
-    proposal: Mapped[str] = mapped_column(default="")
-    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # indicator id -> {"met", "evidence"}
-    trl_now: Mapped[int | None]
-    trl_delivery: Mapped[int | None]
-    quote_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
+    title: Mapped[str] = mapped_column(default="")  # as it was entered last; lists of entries show it
+    # What the fields of the round's form hold, by key (see rules.answers); `marks` says as of which
+    # draft_version each was written, so that two tabs can tell whose word is newer.
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
-    schedule: Mapped[str] = mapped_column(default="")
     team_name: Mapped[str] = mapped_column(default="")
-    original: Mapped[bool] = mapped_column(default=False)  # the declaration of originality
     draft_version: Mapped[int] = mapped_column(default=1)  # refuses an edit made on a stale page
     start_number: Mapped[int | None]
     created_at: Mapped[Created]
@@ -59,6 +55,11 @@ class Submission(Base):
     organization: Mapped[Organization | None] = relationship(lazy="raise_on_sql")
     members: Mapped[list[TeamMember]] = relationship(lazy="raise_on_sql", order_by="TeamMember.id")
     versions: Mapped[list[Version]] = relationship(lazy="raise_on_sql", order_by="Version.number")
+
+    @property
+    def heading(self) -> str:
+        """What its team calls it now, in the draft."""
+        return str(self.values.get("title") or "")
 
 
 class TeamMember(Base):
@@ -101,6 +102,8 @@ class Version(Base):
     current: Mapped[bool]
     content: Mapped[dict[str, Any]]  # names nobody: a blind judge reads it
     team: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_raiseload=True)
+    # Answers that the form hides from judges: loaded only for the team, its organizer and its seeker.
+    hidden: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_raiseload=True)
     manifest: Mapped[list[Any]]  # [{name, sha256, size, media_type}]
     digest: Mapped[str] = mapped_column(
         default=""
@@ -108,6 +111,22 @@ class Version(Base):
     submitted_at: Mapped[dt.datetime]
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     receipt: Mapped[dict[str, Any]]  # the signed statement, the signature and the key's name
+
+
+class SubmissionForm(Base):
+    """A version of a round's own form; a round without a row asks the usual one (rules.usual_form)."""
+
+    __tablename__ = "submission_form"
+    __table_args__ = (sa.UniqueConstraint("round_id", "version"),)
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"))
+    version: Mapped[int]  # from 1; the newest is in force
+    spec: Mapped[dict[str, Any]]  # challenge-form/1
+    digest: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")  # what changed, for those who have a draft
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
 
 
 class LateArrival(Base):

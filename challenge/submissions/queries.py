@@ -16,7 +16,8 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Subject
 from challenge.rules.stages import Stage, Window
-from challenge.submissions import content, facts, holding, material
+from challenge.submissions import asking, content, facts, holding, material
+from challenge.submissions.asking import Form
 from challenge.submissions.content import Frozen
 from challenge.submissions.material import Material
 from challenge.submissions.models import LateArrival, Submission, TeamMember, Version
@@ -32,6 +33,7 @@ class Shown:
 
     submission: Submission
     round: Round
+    form: Form
     material: Material
     subject: Subject
     now: dt.datetime
@@ -59,12 +61,12 @@ class Shown:
     @property
     def missing(self) -> list[Invalid]:
         """What is missing before it can be handed in."""
-        return content.missing(self.submission, self.material)
+        return content.missing(self.submission, self.form, self.material)
 
     @property
     def frozen(self) -> Frozen:
         """It, as a version would keep it now."""
-        return holding.frozen(self.submission, self.material)
+        return holding.frozen(self.submission, self.form, self.material)
 
     @property
     def changed(self) -> bool:
@@ -75,17 +77,18 @@ class Shown:
 
 
 def shown(session: Session, ref: str, now: dt.datetime) -> Shown:
-    """One submission for its page, in three statements; raises NotFound."""
+    """One submission for its page, in four statements; raises NotFound."""
     query = _with_round().where(Submission.ref == ref)
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound
     submission, round_ = row
-    return _shown(submission, round_, material.load(session, submission), now)
+    form = asking.of_round(session, round_.id, submission.requirement_id is not None)
+    return _shown(submission, round_, form, material.load(session, submission), now)
 
 
 def mine(session: Session, user_id: int, now: dt.datetime, limit: int = 200) -> list[Shown]:
-    """The submissions whose team I am in, newest first; three statements for any number."""
+    """The submissions whose team I am in, newest first; four statements for any number."""
     query = (
         _with_round()
         .join(TeamMember, TeamMember.submission_id == Submission.id)
@@ -95,7 +98,17 @@ def mine(session: Session, user_id: int, now: dt.datetime, limit: int = 200) -> 
     )
     rows = session.execute(query).all()
     parts = material.load_many(session, [submission for submission, _ in rows])
-    return [_shown(submission, round_, parts[submission.id], now) for submission, round_ in rows]
+    forms = asking.of_rounds(session, {round_.id for _, round_ in rows})
+    return [
+        _shown(
+            submission,
+            round_,
+            forms.get(round_.id) or asking.usual(submission.requirement_id is not None),
+            parts[submission.id],
+            now,
+        )
+        for submission, round_ in rows
+    ]
 
 
 def _with_round() -> sa.Select[Submission, Round]:
@@ -111,9 +124,9 @@ def _with_round() -> sa.Select[Submission, Round]:
     )
 
 
-def _shown(submission: Submission, round_: Round, parts: Material, now: dt.datetime) -> Shown:
+def _shown(submission: Submission, round_: Round, form: Form, parts: Material, now: dt.datetime) -> Shown:
     subject = facts.subject_of(submission, submission.requirement, round_, now, parts.team)
-    return Shown(submission, round_, parts, subject, now)
+    return Shown(submission, round_, form, parts, subject, now)
 
 
 def versions(session: Session, submission_id: int) -> Sequence[Version]:
@@ -125,12 +138,12 @@ def versions(session: Session, submission_id: int) -> Sequence[Version]:
 def version(
     session: Session, submission_id: int, number: int | None = None, *, named: bool = False
 ) -> Version:
-    """One version, by default the newest; `named` loads the team as well. Raises NotFound."""
+    """One version, by default the newest; `named` loads the team and what judges never see as well. Raises NotFound."""
     query = sa.select(Version).where(Version.submission_id == submission_id)
     if number is not None:
         query = query.where(Version.number == number)
     if named:
-        query = query.options(undefer(Version.team))
+        query = query.options(undefer(Version.team), undefer(Version.hidden))
     found = session.scalars(query.order_by(Version.number.desc()).limit(1)).one_or_none()
     if found is None:
         raise NotFound

@@ -40,6 +40,7 @@ def submit(session: Session, actor: Actor, ref: str) -> Version:
     entering = submission.state != "submitted"
     submission.state = SUBMISSION.step(submission.state, "submit")
     submission.submitted_at = held.now
+    submission.title = submission.heading
     if last is not None and last.current:
         _put_aside(session, last.id)
     if entering:
@@ -52,7 +53,7 @@ def _check_complete(held: Held) -> None:
     requirement = held.requirement
     if requirement is not None and requirement.state != "published":
         raise WrongState("requirement_not_open", state=requirement.state)
-    faults = content.missing(held.submission, held.material)
+    faults = content.missing(held.submission, held.form, held.material)
     if faults:
         raise InvalidMany(faults)
 
@@ -79,6 +80,7 @@ def _enter(session: Session, actor: Actor, held: Held, frozen: Frozen, number: i
         number=number,
         current=True,
         content=frozen.content,
+        hidden=frozen.hidden,
         team=frozen.team,
         manifest=frozen.manifest,
         digest=frozen.digest,

@@ -53,7 +53,7 @@ def install(app: Flask, routes: Routes) -> None:
     @app.before_request
     def note_action() -> None:
         endpoint = request.endpoint
-        if endpoint is None:
+        if endpoint is None or request.method == "OPTIONS":  # answered by the names of methods alone
             return
         method = "GET" if request.method in _FREE_METHODS else request.method
         action = routes[endpoint].get(method)
@@ -78,6 +78,8 @@ def install(app: Flask, routes: Routes) -> None:
 
 def wants_json() -> bool:
     """Whether the caller asked for JSON rather than a page."""
+    if "Tus-Resumable" in request.headers:
+        return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"
 
@@ -89,7 +91,10 @@ def refused(error: Refused) -> ResponseReturnValue:
     if isinstance(error, NotAllowed) and actor().user_id is None and not wants_json():
         wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("security.login", next=wanted))
-    return answer(error.status, error.code, words.say(error))
+    response = answer(error.status, error.code, words.say(error))
+    if error.status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

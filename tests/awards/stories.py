@@ -30,6 +30,7 @@ from tests.factories import (
     actor_of,
     organizer_of,
 )
+from tests.submissions.stories import frozen_content
 
 
 @dataclass
@@ -110,14 +111,12 @@ def handed_in(db: Session, entry: Submission) -> None:
         }
         for asked in db.scalars(sa.select(Indicator).where(Indicator.requirement_id == entry.requirement_id))
     ]
-    texts = {name: getattr(entry, name) for name in ("title", "summary", "proposal", "schedule", "currency")}
-    figures = {name: getattr(entry, name) for name in ("trl_now", "trl_delivery", "quote_minor")}
     db.add(
         Version(
             submission_id=entry.id,
             number=1,
             current=True,
-            content={**texts, **figures, "answers": answers},
+            content={**frozen_content(entry), "answers": answers},
             team={"name": entry.team_name, "organization": None, "members": []},
             manifest=[],
             submitted_at=clock.now(db),

@@ -33,6 +33,7 @@ from tests.factories import (
     actor_of,
     organizer_of,
 )
+from tests.submissions.stories import frozen_content
 
 PAPER = {"name": "proposal.pdf", "sha256": "a" * 64, "size": 2_100_000, "media_type": "application/pdf"}
 
@@ -151,13 +152,8 @@ def entry(
     submission: Submission = SubmissionFactory(
         requirement=requirement, **{"state": "submitted", **of_submission}
     )
-    frozen = {
-        name: getattr(submission, name)
-        for name in (
-            *("title", "summary", "proposal", "schedule", "trl_now", "trl_delivery"),
-            *("quote_minor", "currency"),
-        )
-    }
+    frozen = frozen_content(submission)
+    frozen["values"] |= content or {}
     asked = db.scalars(sa.select(Indicator).where(Indicator.requirement_id == requirement.id)).all()
     names = ("position", "name_zh", "name_en", "unit", "comparison", "target", "level")
     frozen["answers"] = [

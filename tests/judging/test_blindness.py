@@ -62,7 +62,7 @@ def blind(db: Session) -> Court:
         team=[member],
         team_name=CANARIES["team"],
         organization_id=works.id,
-        quote_minor=800_000_00,
+        quote=800_000_00,
     )
     with_file(submission, f"{CANARIES['file']}.pdf")
     submitting.submit(db, actor_of(owner), submission.ref)

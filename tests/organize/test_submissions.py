@@ -12,7 +12,7 @@ from challenge.web.organize import submissions as page
 from tests.factories import RequirementFactory, UserFactory, actor_of, organizer_of
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
-from tests.submissions.stories import again, owner_of, ready, round_of, with_file
+from tests.submissions.stories import again, owner_of, ready, round_of, with_file, write
 
 
 def handed_in(db: Session, **facts: object) -> Submission:
@@ -23,7 +23,7 @@ def handed_in(db: Session, **facts: object) -> Submission:
 
 def test_an_organizer_reads_what_was_entered_and_not_the_draft(client: Visitor, db: Session) -> None:
     entry = handed_in(db, title="As submitted", team_name="Light")
-    entry.title = "CANARY draft"
+    write(entry, title="CANARY draft")
     draft = ready(requirement=entry.requirement, title="CANARY never submitted")
     slug = round_of(entry).slug
     client.sign_in(organizer_of(round_of(entry).programme))

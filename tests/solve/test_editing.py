@@ -50,11 +50,11 @@ def test_a_page_that_was_left_open_does_not_overwrite_a_colleague(client: Visito
     assert answer.status_code == 422
     assert "Somebody of your team saved this draft" in answer.text
     assert 'value="Mine"' in answer.text
-    assert again(draft).title == "Theirs"
+    assert again(draft).heading == "Theirs"
     version = re.search(r'name="draft_version"[^>]*value="(\d+)"', answer.text)
     assert version is not None
     assert save(client, db, draft, title="Mine", draft_version=version[1]).status_code == 302
-    assert again(draft).title == "Mine"
+    assert again(draft).heading == "Mine"
 
 
 def test_the_same_form_twice_is_one_save_and_one_file(client: Visitor, db: Session) -> None:
@@ -87,7 +87,7 @@ def test_a_refused_file_is_named_and_the_text_is_kept(
     assert answer.status_code == 422
     assert words in answer.text
     assert "Your text is saved. The files were not kept." in answer.text
-    assert again(draft).title == "Typed with care"
+    assert again(draft).heading == "Typed with care"
     assert db.scalar(sa.select(sa.func.count(Attachment.id))) == 0
     assert db.scalar(sa.select(sa.func.count(Blob.sha256))) == 0
 
@@ -107,7 +107,7 @@ def test_a_file_is_removed_with_what_was_typed_beside_it(client: Visitor, db: Se
     ref = db.scalars(sa.select(Attachment.ref)).one()
     client.sign_in(owner_of(draft))
     assert save(client, db, draft, title="Typed", remove_file=ref).status_code == 302
-    assert again(draft).title == "Typed"
+    assert again(draft).heading == "Typed"
     assert client.get(f"/solve/{draft.ref}/files/{ref}").status_code == 404
 
 
@@ -132,7 +132,7 @@ def test_a_wrong_entry_is_said_at_its_field_and_nothing_is_saved(
     answer = save(client, db, draft, **{"schedule": "changed", **changes})
     assert answer.status_code == 422
     assert words in answer.text
-    assert again(draft).schedule == "Six months."
+    assert again(draft).values["schedule"] == "Six months."
 
 
 def test_an_upload_without_its_token_is_refused_before_a_byte_is_kept(client: Visitor, db: Session) -> None:

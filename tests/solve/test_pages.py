@@ -18,7 +18,7 @@ from tests.files import specimens
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 from tests.solve.editor import save, upload
-from tests.submissions.stories import again, close, owner_of, ready, versions, with_file
+from tests.submissions.stories import again, close, owner_of, ready, versions, with_file, write
 
 
 def test_the_whole_way_from_a_requirement_to_a_receipt(client: Visitor, db: Session) -> None:
@@ -35,7 +35,7 @@ def test_the_whole_way_from_a_requirement_to_a_receipt(client: Visitor, db: Sess
 
     saved = save(client, db, draft, files=[upload(), upload("figure.png", specimens.png())], next="review")
     assert saved.headers["Location"].endswith(f"/solve/{draft.ref}/review")
-    assert again(draft).quote_minor == 60_000_000
+    assert again(draft).values["quote"] == 60_000_000
     review = client.get(saved.headers["Location"]).text
     assert "报告.pdf" in review
     assert "figure.png" in review
@@ -72,7 +72,7 @@ def test_a_submit_costs_at_most_fourteen_statements(
         assert client.post(url).status_code == 302
     assert len(versions(draft)) == 1
     assert len(first) <= 14, first
-    draft.title = "Another"
+    write(draft, title="Another")
     db.commit()
     with statements() as second:
         client.post(url)
@@ -96,15 +96,15 @@ def test_too_late_is_said_with_what_was_kept_and_a_paper_to_keep(client: Visitor
     assert "Arrived too late" in client.get(f"/solve/{draft.ref}").text
     assert client.get(f"/solve/{draft.ref}/edit").status_code == 302
     assert save(client, db, draft, title="Later").status_code == 409
-    assert again(draft).title != "Later"
+    assert again(draft).heading != "Later"
 
 
 def test_an_incomplete_submit_leads_to_what_is_missing(client: Visitor, db: Session) -> None:
-    draft = SubmissionFactory(quote_minor=None, original=False)
+    draft = SubmissionFactory(quote=None, original=0)
     client.sign_in(owner_of(draft))
     answer = client.post(f"/solve/{draft.ref}/submit", follow_redirects=True)
     assert "It cannot be submitted yet." in answer.text
-    assert "Name your price." in answer.text
+    assert "Fill this in." in answer.text
     assert "4 parts missing" not in client.get("/solve/").text
     assert "3 parts missing: indicators, quote, declaration" in client.get("/solve/").text
 

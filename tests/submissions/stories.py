@@ -32,7 +32,8 @@ def ready(**facts: Any) -> Submission:
 def answer(submission: Submission) -> None:
     """Meet every indicator, with evidence."""
     asked = sa.select(Indicator.id).where(Indicator.requirement_id == submission.requirement_id)
-    submission.answers = {str(key): {"met": "met", "evidence": EVIDENCE} for key in db.session.scalars(asked)}
+    answers = {str(key): {"met": "met", "evidence": EVIDENCE} for key in db.session.scalars(asked)}
+    submission.values = {**submission.values, "indicators": answers}
     db.session.flush()
 
 
@@ -81,4 +82,21 @@ def window(submission: Submission, stage: str = "submission") -> RoundWindow:
 def close(submission: Submission, at: dt.datetime) -> None:
     """Let the submission window end at this instant."""
     window(submission).closes_at = at
+    db.session.flush()
+
+
+def frozen_content(submission: Submission) -> dict[str, Any]:
+    """What a version of it holds beside the answers to indicators."""
+    values = {key: value for key, value in submission.values.items() if key != "indicators"}
+    return {
+        "title": submission.heading,
+        "currency": submission.currency,
+        "quote_minor": values["quote"],
+        "values": values,
+    }
+
+
+def write(submission: Submission, **values: Any) -> None:
+    """Type into the draft, past the form."""
+    submission.values = {**submission.values, **values}
     db.session.flush()

@@ -30,7 +30,7 @@ from tests.factories import (
     actor_of,
     organizer_of,
 )
-from tests.submissions.stories import again, answer, close, owner_of, ready, versions, with_file
+from tests.submissions.stories import again, answer, close, owner_of, ready, versions, with_file, write
 
 HOUR = dt.timedelta(hours=1)
 
@@ -119,7 +119,7 @@ def test_a_changed_draft_replaces_what_was_submitted(db: Session) -> None:
     with_file(draft)
     db.commit()
     hand_in(db, draft)
-    draft.title = "A better title"
+    write(draft, title="A better title")
     db.commit()
     hand_in(db, draft)
     assert [(each.number, each.current) for each in versions(draft)] == [(1, False), (2, False), (3, True)]
@@ -147,21 +147,20 @@ def test_withdrawn_and_handed_in_again(db: Session) -> None:
 @pytest.mark.parametrize(
     ("facts", "code"),
     [
-        ({"title": "  "}, "missing_title"),
-        ({"summary": ""}, "missing_summary"),
-        ({"proposal": ""}, "missing_proposal"),
-        ({"trl_now": None}, "missing_trl"),
-        ({"trl_delivery": None}, "missing_trl"),
-        ({"quote_minor": None}, "missing_quote"),
-        ({"schedule": ""}, "missing_schedule"),
-        ({"original": False}, "missing_original"),
-        ({"answers": {}}, "missing_answers"),
+        ({"title": "  "}, "missing"),
+        ({"summary": ""}, "missing"),
+        ({"proposal": ""}, "missing"),
+        ({"trl_now": None}, "missing"),
+        ({"trl_delivery": None}, "missing"),
+        ({"quote": None}, "missing"),
+        ({"schedule": ""}, "missing"),
+        ({"original": 0}, "missing_consent"),
+        ({"indicators": {}}, "missing_answers"),
     ],
 )
 def test_each_missing_part_is_named(db: Session, facts: dict[str, object], code: str) -> None:
     draft = ready()
-    for name, value in facts.items():
-        setattr(draft, name, value)
+    write(draft, **facts)
     db.commit()
     with pytest.raises(InvalidMany) as refusal:
         submitting.submit(db, actor_of(owner_of(draft)), draft.ref)
@@ -169,18 +168,18 @@ def test_each_missing_part_is_named(db: Session, facts: dict[str, object], code:
 
 
 def test_all_that_is_missing_is_named_at_once(db: Session) -> None:
-    draft = SubmissionFactory(title="", quote_minor=None, original=False)
+    draft = SubmissionFactory(untitled=True, quote=None, original=0)
     with pytest.raises(InvalidMany) as refusal:
         submitting.submit(db, actor_of(owner_of(draft)), draft.ref)
     codes = [fault.code for fault in refusal.value.faults]
-    assert codes == ["missing_title", "missing_answers", "missing_quote", "missing_original"]
+    assert codes == ["missing", "missing_answers", "missing", "missing_consent"]
     db.rollback()
 
 
 def test_an_answer_that_says_met_needs_its_evidence(db: Session) -> None:
     draft = ready(requirement=RequirementFactory(indicators=[{}, {}]))
-    one, two = draft.answers
-    draft.answers = {one: {"met": "partly", "evidence": " "}, two: {"met": "no", "evidence": ""}}
+    one, two = draft.values["indicators"]
+    write(draft, indicators={one: {"met": "partly", "evidence": " "}, two: {"met": "no", "evidence": ""}})
     db.commit()
     with pytest.raises(InvalidMany) as refusal:
         submitting.submit(db, actor_of(owner_of(draft)), draft.ref)
@@ -191,7 +190,7 @@ def test_an_answer_that_says_met_needs_its_evidence(db: Session) -> None:
 def test_a_round_without_requirements_asks_for_the_proposal_alone(db: Session) -> None:
     round_ = RoundFactory(stage=Stage.SUBMISSION)
     draft = SubmissionFactory(
-        requirement=None, round_id=round_.id, trl_now=None, trl_delivery=None, quote_minor=None, schedule=""
+        requirement=None, round_id=round_.id, trl_now=None, trl_delivery=None, quote=None, schedule=None
     )
     assert hand_in(db, draft).receipt["statement"]["requirement"] is None
 
@@ -213,7 +212,7 @@ def test_after_the_close_the_draft_is_kept_and_a_signed_refusal_says_what_arrive
     assert statements.examine(keyring(), json.dumps(arrival.refusal).encode()).verdict is Verdict.VALID
     assert events(db, "submission.submitted") == []
     assert late(db, draft).id == arrival.id  # the same again is the first arrival
-    draft.title = "Another title"
+    write(draft, title="Another title")
     db.commit()
     assert late(db, draft).id != arrival.id
 
@@ -286,6 +285,7 @@ def test_an_organizer_in_the_team_does_not_decide_on_it(db: Session) -> None:
 def test_answers_to_indicators_that_are_gone_do_not_count(db: Session) -> None:
     draft = ready(requirement=RequirementFactory(indicators=[{}]))
     answer(draft)
-    draft.answers = {**draft.answers, "999999": {"met": "met", "evidence": "of nothing"}}
+    foreign = {"999999": {"met": "met", "evidence": "of nothing"}}
+    write(draft, indicators={**draft.values["indicators"], **foreign})
     db.commit()
     assert len(hand_in(db, draft).content["answers"]) == 1

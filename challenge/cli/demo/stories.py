@@ -234,22 +234,19 @@ def _propose(world: World, row: dict[str, Any], *, hand_in: bool) -> None:
         world.entries[row["need"], row["solver"]] = ref
         ids = judged.indicator_ids(session, world.needs[row["need"]])
     answers = {
-        number: {"met": met, "evidence": row["evidence"]}
+        str(number): {"met": met, "evidence": row["evidence"]}
         for number, met in zip(ids, row["met"], strict=False)
     }
-    draft = Draft(
-        title=row["title"],
-        summary=row["summary"],
-        proposal=row["proposal"],
-        schedule=row["schedule"],
-        team_name=people.BODIES[body].name_en if person == "weber" else people.BODIES[body].name,
-        trl_now=row["trl"][0],
-        trl_delivery=row["trl"][1],
-        quote_minor=row["quote"] * TEN_THOUSAND,
-        organization_id=world.bodies[body],
-        original=hand_in,
-        answers=answers if hand_in else {},
-    )
+    values = {
+        **{name: row[name] for name in ("title", "summary", "proposal", "schedule")},
+        "trl_now": row["trl"][0],
+        "trl_delivery": row["trl"][1],
+        "quote": row["quote"] * TEN_THOUSAND,
+        "original": hand_in,
+        "indicators": answers if hand_in else {},
+    }
+    team = people.BODIES[body].name_en if person == "weber" else people.BODIES[body].name
+    draft = Draft(values, team, world.bodies[body])
     files = [_file(row)] if hand_in else []
     with world.acting(person) as (session, actor):
         entries.save(session, actor, ref, draft, version, kept=files)

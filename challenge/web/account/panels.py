@@ -140,7 +140,7 @@ def solving(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
     lines = [
         Line(
             url_for("solve.show", ref=each.submission.ref),
-            each.submission.title or _("Without a title"),
+            each.submission.heading or _("Without a title"),
             "submission",
             each.submission.state,
             _left_to_do(each),

@@ -124,7 +124,7 @@ def _page(shown: Shown, form: DraftForm, **values: Any) -> ResponseReturnValue:
         shown,
         form=form,
         asked=[(each, target(each)) for each in shown.material.indicators],
-        missing_line=missing_line(shown.missing),
+        missing_line=missing_line(shown),
         accept=ACCEPT,
         limit=shown.round.max_file_mb * uploads.MEBIBYTE,
         **values,

@@ -26,16 +26,24 @@ from challenge.accounts.models import Organization
 from challenge.base import i18n
 from challenge.base.db import db
 from challenge.rules import money
+from challenge.rules.answers import MET as MET_CODES
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.submissions import content
-from challenge.submissions.content import LONGEST
 from challenge.submissions.drafting import Draft
 from challenge.submissions.material import Material
 from challenge.submissions.models import Submission
 from challenge.submissions.team import LONGEST_NAME
 from challenge.web.solve.words import MET, TRL
 
-TEXTS = ("title", "summary", "proposal", "schedule", "team_name")
+TEXTS = ("title", "summary", "proposal", "schedule")
+LONGEST = {
+    "title": 120,
+    "summary": 600,
+    "proposal": 20_000,
+    "schedule": 2_000,
+    "evidence": 600,
+    "team_name": 100,
+}
 FINEST_WAN = 10_000  # sums that are no multiple of a hundred yuan are shown in yuan
 
 
@@ -92,20 +100,21 @@ class DraftForm(FlaskForm):
         quote = money.parse_amount(str(self.quote.data or ""), unit, self._digits)
         if not isinstance(quote, int) and quote != "empty":
             raise InvalidMany([Invalid("quote", f"amount_{quote}")])
-        return Draft(
-            **{name: _text(self[name].data) for name in TEXTS},
-            trl_now=_number(self.trl_now.data),
-            trl_delivery=_number(self.trl_delivery.data),
-            quote_minor=quote if isinstance(quote, int) else None,
-            organization_id=_number(self.organization_id.data),
-            original=bool(self.original.data),
-            answers=dict(filter(None, map(_answer, self.answers))),
-        )
+        values: dict[str, Any] = {name: _text(self[name].data) for name in TEXTS}
+        values |= {
+            "trl_now": _number(self.trl_now.data),
+            "trl_delivery": _number(self.trl_delivery.data),
+            "quote": quote if isinstance(quote, int) else None,
+            "original": bool(self.original.data),
+            "indicators": {str(key): each for key, each in filter(None, map(_answer, self.answers))},
+        }
+        return Draft(values, _text(self.team_name.data), _number(self.organization_id.data))
 
 
 def form_of(submission: Submission, parts: Material, organizations: Mapping[int, str]) -> DraftForm:
     """The form as the draft is stored."""
-    minor, digits = submission.quote_minor, money.minor_digits(submission.currency)
+    values = submission.values
+    minor, digits = values.get("quote"), money.minor_digits(submission.currency)
     in_wan = submission.currency == "CNY" and (minor is None or minor % FINEST_WAN == 0)
     unit: money.Unit = "wan" if in_wan and i18n.reader().zh else "yuan"
     return DraftForm(
@@ -113,14 +122,15 @@ def form_of(submission: Submission, parts: Material, organizations: Mapping[int,
         currency=submission.currency,
         organizations=organizations,
         data={
-            **{name: getattr(submission, name) for name in TEXTS},
+            **{name: values.get(name) or "" for name in TEXTS},
+            "team_name": submission.team_name,
             "draft_version": str(submission.draft_version),
-            "trl_now": str(submission.trl_now or ""),
-            "trl_delivery": str(submission.trl_delivery or ""),
+            "trl_now": str(values.get("trl_now") or ""),
+            "trl_delivery": str(values.get("trl_delivery") or ""),
             "quote": "" if minor is None else money.amount_text(minor, unit, digits),
             "quote_unit": unit,
             "organization_id": str(submission.organization_id or ""),
-            "original": submission.original,
+            "original": bool(values.get("original")),
             "answers": [
                 {"indicator": str(asked.id), **content.answer_to(submission, asked.id)}
                 for asked in parts.indicators
@@ -148,7 +158,7 @@ def _units(currency: str) -> list[tuple[str, str]]:
 def _answer(entry: Any) -> tuple[int, dict[str, str]] | None:
     form = entry.form
     key = _number(form.indicator.data)
-    met = form.met.data if form.met.data in content.MET else ""
+    met = form.met.data if form.met.data in MET_CODES else ""
     return None if key is None else (key, {"met": met, "evidence": _text(form.evidence.data)})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,10 +14,10 @@ from challenge.rules.permissions import Action, can
 from challenge.submissions import queries, submitting
 from challenge.submissions.models import LateArrival
 from challenge.web import words
-from challenge.web.doors import answer, wants_json
+from challenge.web.doors import wants_json
 from challenge.web.solve.forms import ConfirmForm
 from challenge.web.solve.room import blueprint, draw, enter
-from challenge.web.solve.words import PARTS
+from challenge.web.solve.words import parts_of
 
 # Only what was judged to the end has words from its judges; a draft costs no question.
 DECIDED = ("selected", "not_selected")
@@ -45,7 +45,7 @@ def show(ref: str) -> ResponseReturnValue:
         feedback=feedback.for_team(db.session, shown.submission.id)
         if shown.submission.state in DECIDED
         else [],
-        parts=PARTS,
+        parts=parts_of(shown.form.spec),
     )
 
 
@@ -56,7 +56,9 @@ def review(ref: str) -> ResponseReturnValue:
     if not can(actor(), Action.SUBMISSION_EDIT, shown.subject):
         return redirect(url_for("solve.show", ref=ref))
     faults = [(fault, words.say(fault)) for fault in shown.missing]
-    return draw("solve/review.html", shown, form=ConfirmForm(), faults=faults, parts=PARTS)
+    return draw(
+        "solve/review.html", shown, form=ConfirmForm(), faults=faults, parts=parts_of(shown.form.spec)
+    )
 
 
 @blueprint.post("/<ref>/submit")
@@ -82,7 +84,8 @@ def submit(ref: str) -> ResponseReturnValue:
 
 def _too_late(ref: str, arrival: LateArrival, refusal: TooLate) -> ResponseReturnValue:
     if wants_json():
-        return answer(refusal.status, refusal.code, words.say(refusal))
+        said = {"code": refusal.code, "message": words.say(refusal), "refusal": arrival.refusal}
+        return jsonify(said), refusal.status
     shown = enter(ref, Action.SUBMISSION_READ)
     page = draw("solve/late.html", shown, arrival=arrival, closed_at=refusal.params["at"])
     return page, refusal.status

@@ -9,22 +9,11 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from challenge.base import i18n
-from challenge.rules.errors import Invalid
+from challenge.rules.formspec import Spec
 from challenge.submissions.material import Asked
+from challenge.submissions.queries import Shown
 from challenge.web.public.cards import SIGNS
 
-# The parts of a submission, by the field of the form that holds them.
-PARTS: Mapping[str, LazyString] = {
-    "title": _("title"),
-    "summary": _("summary"),
-    "proposal": _("proposal"),
-    "answers": _("indicators"),
-    "trl_now": _("maturity"),
-    "quote": _("quote"),
-    "schedule": _("schedule"),
-    "team": _("team"),
-    "original": _("declaration"),
-}
 MET: Mapping[str, LazyString] = {"met": _("Met"), "partly": _("Partly"), "no": _("Not met")}
 TRL: Sequence[LazyString] = (
     _("TRL 1: principle observed"),
@@ -39,11 +28,19 @@ TRL: Sequence[LazyString] = (
 )
 
 
-def missing_line(faults: Sequence[Invalid]) -> str:
+def parts_of(spec: Spec) -> dict[str, str]:
+    """The parts of a submission by the field that holds them, in the reader's language."""
+    zh = i18n.reader().zh
+    return {field.key: field.label.say(zh) for field in spec} | {"team": gettext("Team")}
+
+
+def missing_line(shown: Shown) -> str:
     """'2 parts missing: quote, team'; empty when nothing is."""
+    faults = shown.missing
     if not faults:
         return ""
-    names = ("、" if i18n.reader().zh else ", ").join(str(PARTS[fault.field]) for fault in faults)
+    parts = parts_of(shown.form.spec)
+    names = ("、" if i18n.reader().zh else ", ").join(parts[fault.field] for fault in faults)
     if len(faults) == 1:
         return gettext("1 part missing: %(names)s", names=names)
     return gettext("%(num)d parts missing: %(names)s", num=len(faults), names=names)

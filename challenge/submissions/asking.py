@@ -1,0 +1,73 @@
+"""The form that a submission answers: its round's own in force, or the usual one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.audit import statements
+from challenge.rules import formspec
+from challenge.rules.formspec import Spec
+from challenge.rules.usual_form import usual_form
+from challenge.submissions.models import SubmissionForm
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form with the version that versions of submissions name; 0 is the usual form."""
+
+    version: int
+    digest: str
+    spec: Spec
+
+
+@lru_cache(maxsize=2)
+def usual(with_requirement: bool) -> Form:
+    """The built-in form."""
+    spec = usual_form(with_requirement)
+    return Form(0, statements.digest(formspec.write(spec)), spec)
+
+
+def of_round(session: Session, round_id: int, with_requirement: bool, version: int | None = None) -> Form:
+    """The round's form in force, or the `version` that something was entered with. One statement."""
+    if version == 0:
+        return usual(with_requirement)
+    query = sa.select(SubmissionForm.version, SubmissionForm.digest, SubmissionForm.spec).where(
+        SubmissionForm.round_id == round_id
+    )
+    if version is not None:
+        query = query.where(SubmissionForm.version == version)
+    row: Any = session.execute(query.order_by(SubmissionForm.version.desc()).limit(1)).one_or_none()
+    return parsed(row.version, row.digest, row.spec) if row else usual(with_requirement)
+
+
+def parsed(version: int, digest: str, data: dict[str, Any]) -> Form:
+    """A stored form; the same one is read only once in a process."""
+    known = _PARSED.get(digest)
+    if known is None:
+        if len(_PARSED) >= _MOST:
+            _PARSED.clear()
+        known = _PARSED[digest] = formspec.read(data)
+    return Form(version, digest, known)
+
+
+_MOST = 200
+_PARSED: dict[str, Spec] = {}
+
+
+def of_rounds(session: Session, round_ids: Iterable[int]) -> dict[int, Form]:
+    """The forms in force of several rounds, of those that have one of their own. One statement."""
+    newest = (
+        sa.select(SubmissionForm.round_id, sa.func.max(SubmissionForm.version).label("version"))
+        .where(SubmissionForm.round_id.in_(list(round_ids)))
+        .group_by(SubmissionForm.round_id)
+        .subquery()
+    )
+    these = sa.and_(newest.c.round_id == SubmissionForm.round_id, newest.c.version == SubmissionForm.version)
+    rows = session.scalars(sa.select(SubmissionForm).join(newest, these))
+    return {each.round_id: parsed(each.version, each.digest, each.spec) for each in rows}

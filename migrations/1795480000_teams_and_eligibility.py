@@ -1,0 +1,25 @@
+"""Limits, eligibility, screening with a reply.
+
+Revision ID: 1795480000
+Revises: 1795470000
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+import challenge.base.db
+
+revision = '1795480000'
+down_revision = '1795470000'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
