@@ -34,6 +34,8 @@ class Settings:
     smtp_tls: bool = False
     mail_sender: str = "challenge@localhost"
     max_upload_bytes: int = 600 * MEBIBYTE
+    max_file_bytes: int = 2048 * MEBIBYTE
+    clamd: str | None = None
     rate_limits: bool = True
     rate_limit_storage: str = "memory://"
     files_url: str | None = None
@@ -92,6 +94,8 @@ class Settings:
             smtp_tls=reader.flag("SMTP_TLS"),
             mail_sender=env.get("MAIL_SENDER", "challenge@localhost"),
             max_upload_bytes=reader.number("MAX_UPLOAD_MB", 600) * MEBIBYTE,
+            max_file_bytes=reader.number("MAX_FILE_MB", 2048) * MEBIBYTE,
+            clamd=reader.scanner(),
             rate_limits=not reader.flag("NO_RATE_LIMITS"),
             rate_limit_storage=env.get("RATE_LIMIT_STORAGE", "memory://"),
             files_url=env.get("FILES_URL") or None,
@@ -147,6 +151,14 @@ class _Reader:
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             self.faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
         return url
+
+    def scanner(self) -> str | None:
+        """Where a ClamAV daemon listens: host:port or the path of its socket; None asks nobody."""
+        value = self.env.get("CHALLENGE_CLAMD", "")
+        _, _, port = value.rpartition(":")
+        if value and not value.startswith("/") and not (":" in value and port.isdecimal()):
+            self.faults.append(f"CHALLENGE_CLAMD is {value!r}; it takes host:port or the path of a socket.")
+        return value or None
 
     def base_url(self, mode: str) -> str:
         default = "" if mode == "prod" else f"http://127.0.0.1:{self.env.get('PORT', '8000')}"

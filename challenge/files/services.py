@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from challenge.base.db import is_sqlite
 from challenge.base.ids import new_ref
 from challenge.files.models import Attachment, Blob
-from challenge.files.receiving import Kept
+from challenge.files.receiving import Kept, Size
 from challenge.rules.errors import Invalid, NotFound
 
 
@@ -30,6 +30,7 @@ class Listed:
     media_type: str
     confidential: bool
     created_at: dt.datetime
+    field: str
 
 
 def store(session: Session, kept: Sequence[Kept], at: dt.datetime) -> None:
@@ -57,16 +58,19 @@ def attach(
     user_id: int | None,
     at: dt.datetime,
     confidential: bool = False,
+    field: str = "files",
+    most_bytes: int | None = None,
 ) -> int:
-    """Attach kept files to their owner, at most `most` altogether; how many are new.
+    """Attach kept files to their owner, at most `most` of `most_bytes` altogether; how many are new.
 
-    The same bytes under the same name are not attached twice. Raises `Invalid("files", "too_many_files")`.
-    The caller holds a lock on the owner, so that two uploads at once cannot pass the limit together.
+    The same bytes under the same name are not attached to a field twice. Raises `Invalid("files", ...)`:
+    `too_many_files`, `files_too_large`. The caller holds a lock on the owner, so that two uploads at once
+    cannot pass the limits together.
     """
-    present = {(each.sha256, each.name) for each in listed(session, owner_kind, owner_id)}
+    known = listed(session, owner_kind, owner_id)
+    present = {(each.sha256, each.name) for each in known if each.field == field}
     fresh = list({(k.sha256, k.name): k for k in kept if (k.sha256, k.name) not in present}.values())
-    if len(present) + len(fresh) > most:
-        raise Invalid("files", "too_many_files", most=most)
+    check_room(known, [each.size for each in fresh], most=most, most_bytes=most_bytes)
     if not fresh:
         return 0
     store(session, fresh, at)
@@ -77,6 +81,7 @@ def attach(
             "owner_id": owner_id,
             "sha256": each.sha256,
             "name": each.name,
+            "field": field,
             "confidential": confidential,
             "uploaded_by": user_id,
             "created_at": at,
@@ -85,6 +90,16 @@ def attach(
     ]
     session.execute(sa.insert(Attachment), rows)
     return len(rows)
+
+
+def check_room(
+    known: Sequence[Listed], sizes: Sequence[int], *, most: int, most_bytes: int | None = None
+) -> None:
+    """Raise `Invalid("files", ...)` unless files of these sizes may still be added to the known ones."""
+    if sizes and len(known) + len(sizes) > most:
+        raise Invalid("files", "too_many_files", most=most)
+    if sizes and most_bytes is not None and sum(each.size for each in known) + sum(sizes) > most_bytes:
+        raise Invalid("files", "files_too_large", limit=Size(most_bytes))
 
 
 def listed(session: Session, owner_kind: str, owner_id: int) -> list[Listed]:
@@ -116,7 +131,7 @@ def remove(session: Session, owner_kind: str, owner_id: int, ref: str, at: dt.da
 
 
 @cache
-def _listed() -> sa.Select[str, str, int, str, str, bool, dt.datetime]:
+def _listed() -> sa.Select[str, str, int, str, str, bool, dt.datetime, str]:
     """Built once: to build it costs more than to ask it."""
     kind, owner = sa.bindparam("kind", type_=sa.Text), sa.bindparam("owner", type_=sa.BigInteger)
     return _files(kind, owner).order_by(Attachment.id)
@@ -124,7 +139,7 @@ def _listed() -> sa.Select[str, str, int, str, str, bool, dt.datetime]:
 
 def _files(
     owner_kind: str | sa.BindParameter[str], owner_id: int | sa.BindParameter[int]
-) -> sa.Select[str, str, int, str, str, bool, dt.datetime]:
+) -> sa.Select[str, str, int, str, str, bool, dt.datetime, str]:
     return (
         sa.select(
             Attachment.ref,
@@ -134,6 +149,7 @@ def _files(
             Blob.media_type,
             Attachment.confidential,
             Attachment.created_at,
+            Attachment.field,
         )
         .join(Blob, Blob.sha256 == Attachment.sha256)
         .where(

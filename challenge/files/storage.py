@@ -7,7 +7,9 @@ fsync, rename, fsync of the folder; the row that names them is written after. A 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import errno
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -19,17 +21,19 @@ from typing import Any
 
 from flask import current_app
 
-from challenge.rules.errors import NoRoom, NotFound
+from challenge.rules.errors import Away, NoRoom, NotFound
 from config import Settings
 
 CHUNK = 256 * 1024
 LEFT_BEHIND_SECONDS = 24 * 3600
+# A file goes to another store in parts of this size, so many at once: what a large one costs in memory.
+PART, PARTS_AT_ONCE = 5 * 1024 * 1024, 1
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _EXTENSION = "challenge.files"
 
 
 @contextlib.contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
     """A full disk is a refusal that says so, never half a file."""
     try:
         yield
@@ -43,7 +47,7 @@ class Staged:
     """One incoming file: written and hashed chunk by chunk, gone at the end of its `with` unless kept."""
 
     def __init__(self, folder: Path) -> None:
-        with _room():
+        with room():
             descriptor, name = tempfile.mkstemp(dir=folder, prefix="in-")
         self.path = Path(name)
         self.size = 0
@@ -52,7 +56,7 @@ class Staged:
 
     def write(self, data: bytes) -> None:
         """Append; raises NoRoom when the disk is full."""
-        with _room():
+        with room():
             view = memoryview(data)
             while view:
                 view = view[self._file.write(view) :]
@@ -66,7 +70,7 @@ class Staged:
 
     def finish(self) -> None:
         """No more bytes come: what is there is on the disk, not only in its cache."""
-        with _room():
+        with room():
             os.fsync(self._file.fileno())
             self._file.close()
 
@@ -96,26 +100,92 @@ class Storage:
 
     def stage(self) -> Staged:
         """A place for one incoming file."""
-        with _room():
+        with room():
             _folder(self._incoming)
         return Staged(self._incoming)
 
     def keep(self, staged: Staged) -> str:
         """Put a finished file under its digest, durably; its SHA-256. The same bytes twice are harmless."""
         staged.finish()
-        key = key_of(staged.sha256)
+        self.keep_file(staged.path, staged.sha256)
+        return staged.sha256
+
+    def keep_file(self, path: Path, sha256: str) -> None:
+        """The same for a synced file of the waiting room whose digest is known; the file is gone then.
+
+        Raises `NoRoom`, and `Away` where another store does not answer: the file waits as it was.
+        """
+        key = key_of(sha256)
         if self._local is None:
             import obstore
 
-            obstore.put(self._store(), key, staged.path)  # in parts where it is large
-            staged.discard()
-            return staged.sha256
+            with self._answering():
+                obstore.put(self._store(), key, path, chunk_size=PART, max_concurrency=PARTS_AT_ONCE)
+            path.unlink(missing_ok=True)
+            return
         target = self._local / key
-        with _room():
+        with room():
             _folder(target.parent)
-            staged.path.replace(target)
-            _sync_folder(target.parent)
-        return staged.sha256
+            path.replace(target)
+            sync_folder(target.parent)
+
+    @property
+    def waiting_room(self) -> Path:
+        """Where files lie that are on their way: always a local folder."""
+        return self._incoming
+
+    def size_of(self, sha256: str) -> int | None:
+        """How large a blob is, None where it is not here; raises `Away`."""
+        found = self._head(sha256)
+        return None if found is None else int(found["size"])
+
+    def kept_at(self, sha256: str) -> dt.datetime | None:
+        """When a blob was put here last, None where it is not here; raises `Away`."""
+        found = self._head(sha256)
+        return None if found is None else found["last_modified"]
+
+    def _head(self, sha256: str) -> Any:
+        try:
+            with self._answering():
+                return self._store().head(key_of(sha256))
+        except FileNotFoundError:
+            return None
+
+    @contextlib.contextmanager
+    def in_use(self, *, sweeping: bool = False) -> Iterator[None]:
+        """From keeping a file until its row is committed: nobody sweeps meanwhile. Sweeping is done alone."""
+        with room():
+            _folder(self._incoming)
+            descriptor = os.open(self._incoming / "sweep.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX if sweeping else fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def keys(self) -> Iterator[tuple[str, dt.datetime]]:
+        """Every blob that lies here, with when it was put; raises `Away`."""
+        with self._answering():
+            for entries in self._store().list():
+                for entry in entries:
+                    sha256 = entry["path"].rpartition("/")[2]
+                    if entry["path"] == key_of(sha256):
+                        yield sha256, entry["last_modified"]
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """A store that does not answer is a refusal that says when to come back."""
+        from obstore.exceptions import BaseError, NotFoundError
+
+        try:
+            yield
+        except (FileNotFoundError, NotFoundError):
+            raise
+        except (BaseError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise NoRoom from error
+            current_app.logger.error("the storage does not answer", exc_info=error)  # noqa: TRY400
+            raise Away("storage_away") from error
 
     def read(self, sha256: str, start: int, stop: int) -> Iterator[bytes]:
         """The bytes from `start` up to `stop`, in chunks; raises NotFound at once if they are not there."""
@@ -124,7 +194,8 @@ class Storage:
         import obstore
 
         try:
-            found = obstore.get(self._store(), key_of(sha256), options={"range": (start, stop)})
+            with self._answering():
+                found = obstore.get(self._store(), key_of(sha256), options={"range": (start, stop)})
         except FileNotFoundError:
             current_app.logger.exception("a blob that the database names is not in the storage: %s", sha256)
             raise NotFound("file_missing") from None
@@ -146,7 +217,11 @@ class Storage:
             from obstore.store import LocalStore, from_url
 
             if self._local is None:
-                self._opened = from_url(str(self._url))
+                self._opened = from_url(
+                    str(self._url),
+                    client_options={"connect_timeout": "3s", "timeout": "60s"},
+                    retry_config={"max_retries": 2, "retry_timeout": dt.timedelta(seconds=6)},
+                )
             else:
                 _folder(self._local)
                 self._opened = LocalStore(prefix=self._local)
@@ -183,10 +258,11 @@ def _folder(path: Path) -> None:
         return
     _folder(path.parent)
     path.mkdir(exist_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable, not only what the files hold."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -29,6 +29,20 @@ WORDS: Mapping[str, LazyString] = {
     ),
     "upload_without_length": _("The upload did not say how long it is. Nothing was kept."),
     "upload_cut_off": _("The connection broke off. Nothing of this upload was kept; send it again."),
+    "files_too_large": _("All files together may have %(limit)s. Remove one first; this one was not kept."),
+    "file_infected": _("%(name)s holds %(found)s, says the virus scanner. It was not kept."),
+    "file_not_scanned": _("%(name)s is too large for the virus scanner. It was not kept."),
+    "scanner_away": _(
+        "The virus scanner does not answer just now. Your draft is kept; try again in a minute."
+    ),
+    "storage_away": _("The storage does not answer just now. Nothing was lost; try again in a minute."),
+    "upload_overtaken": _("This upload goes on over another connection."),
+    "upload_offset": _("%(good)s bytes of this file are here. Go on from there."),
+    "upload_version": _("This server speaks tus %(version)s."),
+    "upload_not_a_chunk": _("The bytes of a file come as application/offset+octet-stream."),
+    "upload_checksum": _("The bytes were damaged on their way and were not kept. Send them again."),
+    "upload_checksum_unknown": _("Only %(algorithm)s is checked."),
+    "upload_cut_off_kept": _("The connection broke off. What came is kept; go on from there."),
     "no_room": _("The disk is full. Nothing partial was kept. The operator has been told in the log."),
     # Handing in
     "round_not_running": _("This round takes no solutions: it was cancelled, or is not announced yet."),

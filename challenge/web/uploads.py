@@ -108,6 +108,11 @@ def _check_field(fields: Mapping[str, str]) -> None:
     _check_token(fields.get("csrf_token", ""))
 
 
+def check_header_token() -> None:
+    """The page's token in the header `X-CSRFToken`, for bodies that are no form; raises CSRFError."""
+    _check_token(request.headers.get("X-CSRFToken", ""))
+
+
 def _check_token(token: str) -> None:
     if not current_app.config.get("WTF_CSRF_ENABLED", True):
         return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.solve import editing, handing_in, mine, receipts, team
+from challenge.web.solve import editing, handing_in, mine, receipts, resuming, team
 
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
     **editing.ROUTES,
+    **resuming.ROUTES,
     **handing_in.ROUTES,
     **receipts.ROUTES,
     **team.ROUTES,

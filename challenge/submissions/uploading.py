@@ -1,0 +1,129 @@
+"""Files of a draft that come in pieces: begun, attached when whole, or ended. All under the gate.
+
+The permission table is asked at the beginning, before every piece (by the door) and once more at the end:
+the window may have closed and the rights may have gone while the bytes came.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.files import services as files
+from challenge.files import sniffing, uploads
+from challenge.files.models import Attachment, Upload
+from challenge.files.names import extension_of
+from challenge.files.receiving import Kept, Size
+from challenge.files.tus import Wanted
+from challenge.files.uploads import Coming
+from challenge.rules.errors import Invalid, NotFound
+from challenge.rules.permissions import Action, Actor
+from challenge.submissions.drafting import OWNER
+from challenge.submissions.holding import Held, hold
+from challenge.submissions.models import Submission
+
+MEBIBYTE = 1024 * 1024
+
+
+def begin(session: Session, actor: Actor, ref: str, wanted: Wanted) -> Coming:
+    """Make room for a file of the draft. Raises `Invalid("files", ...)`, `TooLate`, `NotFound`.
+
+    Unfinished uploads count: a new one may take the place of one that nobody has fed for ten minutes.
+    """
+    held = hold(session, ref)
+    held.permit(actor, Action.SUBMISSION_EDIT)
+    _check(held, wanted)
+    round_, submission = held.gate.round, held.submission
+    known = files.listed(session, OWNER, submission.id)
+    limits = {"most": round_.max_files, "most_bytes": round_.max_total_mb * MEBIBYTE}
+    files.check_room(known, [wanted.size], **limits)
+    under_way = list(uploads.under_way(session, OWNER, submission.id))
+    idle = [each for each in under_way if uploads.idle(each, held.now)]
+    while True:
+        try:
+            files.check_room(known, [wanted.size, *(each.size for each in under_way)], **limits)
+            break
+        except Invalid:
+            if not idle:
+                raise
+            _forget(session, idle[0])
+            under_way.remove(idle.pop(0))
+    return uploads.begin(session, OWNER, submission.id, wanted, user_id=actor.user_id, at=held.now)
+
+
+def _check(held: Held, wanted: Wanted) -> None:
+    """What can be known before a byte has come."""
+    fields = {each.key: each for each in held.form.spec.of_kind("files")}
+    if wanted.field not in fields:
+        raise NotFound
+    most, present = fields[wanted.field].most, held.material.files_by_field.get(wanted.field, 0)
+    if most is not None and present >= most:
+        raise Invalid("files", "too_many_files", most=most)
+    if not wanted.size:
+        raise Invalid("files", "file_empty", name=wanted.name)
+    limit = held.gate.round.max_file_mb * MEBIBYTE
+    if wanted.size > limit:
+        raise Invalid("files", "file_too_large", name=wanted.name, limit=Size(limit))
+    if extension_of(wanted.name) not in sniffing.ALLOWED:
+        raise Invalid("files", "file_type_not_allowed", name=wanted.name)
+
+
+def of(session: Session, upload_ref: str) -> tuple[Coming, str]:
+    """An upload with the ref of its submission, whose team alone may reach it; raises NotFound."""
+    row = uploads.find(session, OWNER, upload_ref)
+    ref = session.scalar(sa.select(Submission.ref).where(Submission.id == row.owner_id))
+    if ref is None:
+        raise NotFound
+    return uploads.coming(row), ref
+
+
+def attach(session: Session, actor: Actor, ref: str, upload_ref: str, kept: Kept) -> Coming:
+    """Attach the whole file to its draft; asked twice, it is attached once.
+
+    Raises `Invalid("files", ...)` where others filled the draft meanwhile, `TooLate`, `NotFound`.
+    """
+    held = hold(session, ref)
+    held.permit(actor, Action.SUBMISSION_EDIT)
+    row = uploads.find(session, OWNER, upload_ref, lock=True)
+    if row.state == "done":
+        return uploads.coming(row)
+    round_, submission = held.gate.round, held.submission
+    files.attach(
+        session,
+        OWNER,
+        submission.id,
+        [kept],
+        most=round_.max_files,
+        most_bytes=round_.max_total_mb * MEBIBYTE,
+        user_id=actor.user_id,
+        at=held.now,
+        field=row.field,
+    )
+    row.state, row.attachment_ref = "done", _attached(session, submission.id, row, kept)
+    session.flush()
+    return uploads.coming(row)
+
+
+def _attached(session: Session, submission_id: int, row: Upload, kept: Kept) -> str:
+    query = sa.select(Attachment.ref).where(
+        Attachment.owner_kind == OWNER,
+        Attachment.owner_id == submission_id,
+        Attachment.field == row.field,
+        Attachment.sha256 == kept.sha256,
+        Attachment.name == kept.name,
+        Attachment.removed_at.is_(None),
+    )
+    return session.scalars(query.order_by(Attachment.id).limit(1)).one()
+
+
+def end(session: Session, actor: Actor, ref: str, upload_ref: str) -> None:
+    """Forget an upload and its bytes; what it attached stays attached. Raises NotFound where it is gone."""
+    held = hold(session, ref)
+    held.permit(actor, Action.SUBMISSION_EDIT)
+    _forget(session, uploads.find(session, OWNER, upload_ref, lock=True))
+    session.flush()
+
+
+def _forget(session: Session, row: Upload) -> None:
+    uploads.coming(row).partial.remove()
+    session.delete(row)
