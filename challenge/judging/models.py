@@ -72,6 +72,17 @@ class PanelJudge(Base):
     created_at: Mapped[Created]
 
 
+class PanelJudgeTheme(Base):
+    """A track that a judge reads; a judge without any reads them all."""
+
+    __tablename__ = "panel_judge_theme"
+
+    judge_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("panel_judge.id", ondelete="CASCADE"), primary_key=True
+    )
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True)
+
+
 class Assignment(Base):
     """One judge, one submission, one phase."""
 
@@ -93,6 +104,9 @@ class Assignment(Base):
     state: Mapped[str] = mapped_column(default="invited")
     reason: Mapped[str | None]
     declared_at: Mapped[dt.datetime | None]
+    # A conflict that came up after it was made (the team changed); none again once it went.
+    conflict: Mapped[str | None]
+    conflict_at: Mapped[dt.datetime | None]
     created_at: Mapped[Created]
 
     judge: Mapped[PanelJudge] = relationship(lazy="raise_on_sql")

@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from challenge.accounts.models import Organization
 from challenge.base.db import Base
-from challenge.base.types import Created, Key, one_of
+from challenge.base.types import Created, Key, Ref, one_of
 from challenge.rules.stages import WINDOWED, Stage
 
 PAGE_KINDS = ("about", "rules", "prizes", "judging", "entry")
@@ -78,6 +79,15 @@ class Round(Base):
     max_files: Mapped[int] = mapped_column(default=10)
     max_file_mb: Mapped[int] = mapped_column(default=50)
     max_total_mb: Mapped[int] = mapped_column(default=4096, server_default="4096")  # all files of a submission
+    # How many stand in it at once; none: as many as one likes. What was withdrawn does not count.
+    max_members: Mapped[int] = mapped_column(default=20)
+    max_per_solver: Mapped[int | None]
+    max_per_organization: Mapped[int | None]
+    max_per_requirement: Mapped[int | None]  # of one organization, for one requirement
+    eligibility: Mapped[dict[str, Any]] = mapped_column(default=dict)  # who may take part: rules.eligibility
+    reply_days: Mapped[int] = mapped_column(default=3)  # right of reply before a ruling out; 0: none
+    # Whether solvers may look for teammates on the round's board.
+    teammates: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     # Kept by the services that change them, so that no page counts rows.
     requirement_count: Mapped[int] = mapped_column(default=0)
     submission_count: Mapped[int] = mapped_column(default=0)
@@ -96,6 +106,19 @@ class Round(Base):
     )
 
 
+GRACE_KEPT = (
+    "(closes_at IS NULL AND ends_at IS NULL) OR (grace_seconds = 0 AND ends_at = closes_at)"
+    " OR (grace_seconds > 0 AND ends_at > closes_at)"
+)
+
+
+def _ends_at(context: DefaultExecutionContext) -> dt.datetime | None:
+    """The end of a window that is inserted past the model, from the row's own close and grace."""
+    row = context.get_current_parameters()
+    closes_at: dt.datetime | None = row.get("closes_at")
+    return None if closes_at is None else closes_at + dt.timedelta(seconds=row.get("grace_seconds") or 0)
+
+
 class RoundWindow(Base):
     """When one stage of a round is open. `closed_at` is recorded once, by whose update changed the row."""
 
@@ -105,6 +128,10 @@ class RoundWindow(Base):
         one_of("stage", *WINDOWED),
         sa.CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="order"),
         sa.CheckConstraint("closed_at IS NULL OR opened_at IS NOT NULL", name="closed_after_opened"),
+        sa.CheckConstraint(
+            "grace_seconds = 0 OR (grace_seconds > 0 AND stage = 'submission')", name="grace_seconds"
+        ),
+        sa.CheckConstraint(GRACE_KEPT, name="ends"),
         sa.Index(
             "ix_round_window_to_open",
             "opens_at",
@@ -113,7 +140,7 @@ class RoundWindow(Base):
         ),
         sa.Index(
             "ix_round_window_to_close",
-            "closes_at",
+            "ends_at",
             sqlite_where=sa.text("live AND closed_at IS NULL"),
             postgresql_where=sa.text("live AND closed_at IS NULL"),
         ),
@@ -126,12 +153,24 @@ class RoundWindow(Base):
     opens_at: Mapped[dt.datetime | None]
     closes_at: Mapped[dt.datetime | None]
     first_closes_at: Mapped[dt.datetime | None]  # as announced; an extension shows against it
+    # What comes in within the grace after the announced close still counts. Only submission may have one.
+    grace_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    # The announced close and the grace: what the gate, the scheduler and all that follows go by.
+    ends_at: Mapped[dt.datetime | None] = mapped_column(default=_ends_at)
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
     # False while a draft and after a cancel: such windows stay out of the indexes that the scheduler asks.
     live: Mapped[bool] = mapped_column(default=True)
 
     round: Mapped[Round] = relationship(lazy="raise_on_sql", back_populates="windows")
+
+    @validates("closes_at", "grace_seconds")
+    def _keep_the_end(self, name: str, value: Any) -> Any:
+        """The end moves along with the close; an update past the model is refused by the CHECK."""
+        closes_at, grace = self.closes_at, self.grace_seconds or 0
+        closes_at, grace = (value, grace) if name == "closes_at" else (closes_at, value)
+        self.ends_at = None if closes_at is None else closes_at + dt.timedelta(seconds=grace)
+        return value
 
 
 class RoundPage(Base):
@@ -148,8 +187,27 @@ class RoundPage(Base):
     html: Mapped[str]
 
 
+class Theme(Base):
+    """A track of a round, as readers call it (in code, a track is the line of stages): its part by subject.
+
+    It may have requirements, prizes and judges of its own.
+    """
+
+    __tablename__ = "theme"
+    __table_args__ = (sa.CheckConstraint("name_zh IS NOT NULL OR name_en IS NOT NULL", name="name"),)
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name_zh: Mapped[str | None]
+    name_en: Mapped[str | None]
+    summary_zh: Mapped[str | None]
+    summary_en: Mapped[str | None]
+
+
 class Prize(Base):
-    """What can be won: `slots` of it for the whole round, or one for each requirement."""
+    """What can be won: `slots` of it for the whole round or for one track of it, or one for each requirement."""
 
     __tablename__ = "prize"
     __table_args__ = (
@@ -160,6 +218,7 @@ class Prize(Base):
 
     id: Mapped[Key]
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))  # won among its entries alone
     position: Mapped[int]
     name_zh: Mapped[str | None]
     name_en: Mapped[str | None]

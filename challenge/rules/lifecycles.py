@@ -63,6 +63,7 @@ SUBMISSION = _table(
     (
         ("draft|submitted|withdrawn", "submit", "submitted"),
         ("submitted", "withdraw", "withdrawn"),
+        ("withdrawn", "reinstate", "submitted"),
         ("submitted", "rule_out", "ineligible"),
         ("submitted", "select", "selected"),
         ("submitted", "pass_over", "not_selected"),
@@ -91,6 +92,18 @@ AWARD = _table(
     ),
 )
 
+# What an organizer holds against an entry: asked, answered within the period, decided with a reason.
+SCREENING = _table(
+    "screening",
+    "open",
+    (
+        ("open", "reply", "answered"),
+        ("open|answered", "dismiss", "dismissed"),
+        ("open|answered", "uphold", "upheld"),
+        ("open|answered", "escalate", "escalated"),
+    ),
+)
+
 TASK = _table(
     "task",
     "queued",
@@ -103,4 +116,4 @@ TASK = _table(
     ),
 )
 
-ALL: tuple[Lifecycle, ...] = (REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, TASK)
+ALL: tuple[Lifecycle, ...] = (REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, TASK)

@@ -12,7 +12,10 @@ from challenge.accounts.models import Organization
 from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.requirements.models import Requirement
-from challenge.rules.lifecycles import SUBMISSION
+from challenge.rules.lifecycles import SCREENING, SUBMISSION
+
+# Asked to correct something, or told that a ruling out is intended.
+SCREENING_KINDS = ("correction", "rule_out")
 
 
 class Submission(Base):
@@ -32,10 +35,14 @@ class Submission(Base):
     code: Mapped[str]
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"))
     requirement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("requirement.id"))
+    # The track that was chosen where no requirement says it; `themes.of_submission` answers for both.
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
     owner_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True
     )
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
+    # On whose behalf it was entered last: what a round's limits count, whatever the draft says since.
+    entered_organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id"))
     state: Mapped[str] = mapped_column(default="draft")
     state_reason: Mapped[str | None]
     title: Mapped[str] = mapped_column(default="")  # as it was entered last; lists of entries show it
@@ -52,7 +59,9 @@ class Submission(Base):
     submitted_at: Mapped[dt.datetime | None]
 
     requirement: Mapped[Requirement | None] = relationship(lazy="raise_on_sql")
-    organization: Mapped[Organization | None] = relationship(lazy="raise_on_sql")
+    organization: Mapped[Organization | None] = relationship(
+        lazy="raise_on_sql", foreign_keys="Submission.organization_id"
+    )
     members: Mapped[list[TeamMember]] = relationship(lazy="raise_on_sql", order_by="TeamMember.id")
     versions: Mapped[list[Version]] = relationship(lazy="raise_on_sql", order_by="Version.number")
 
@@ -79,6 +88,23 @@ class TeamMember(Base):
     name: Mapped[str]
     affiliation: Mapped[str] = mapped_column(default="")
     created_at: Mapped[Created]
+
+
+class TeamLink(Base):
+    """A place in a team for whoever opens the link first; only its token's digest is kept."""
+
+    __tablename__ = "team_link"
+
+    id: Mapped[Key]
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")  # for whom it was made; empty: an open place
+    created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    accepted_at: Mapped[dt.datetime | None]
+    accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    revoked_at: Mapped[dt.datetime | None]
 
 
 class Version(Base):
@@ -140,3 +166,39 @@ class LateArrival(Base):
     arrived_at: Mapped[dt.datetime]
     manifest: Mapped[list[Any]]
     refusal: Mapped[dict[str, Any]]
+
+
+class ScreeningCase(Base):
+    """What an organizer holds against an entry, the team's reply, and what was decided. One is open at a time."""
+
+    __tablename__ = "screening_case"
+    __table_args__ = (
+        one_of("kind", *SCREENING_KINDS),
+        one_of("state", *sorted(SCREENING.states)),
+        sa.CheckConstraint("(state = 'answered') <= (replied_at IS NOT NULL)", name="reply"),
+        sa.CheckConstraint("(state in ('open','answered')) = (decided_at IS NULL)", name="decided"),
+        sa.Index(
+            "uq_screening_case_live",
+            "submission_id",
+            unique=True,
+            sqlite_where=sa.text("decided_at IS NULL"),
+            postgresql_where=sa.text("decided_at IS NULL"),
+        ),
+        sa.Index(None, "submission_id"),
+    )
+
+    id: Mapped[Key]
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    reasons: Mapped[list[str]]  # codes
+    text: Mapped[str]  # the team reads it
+    state: Mapped[str] = mapped_column(default=SCREENING.start)
+    opened_at: Mapped[dt.datetime]
+    opened_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    reply_until: Mapped[dt.datetime]
+    reply: Mapped[str | None]
+    replied_at: Mapped[dt.datetime | None]
+    replied_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    decision: Mapped[str | None]  # what the organizer wrote with it
+    decided_at: Mapped[dt.datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))

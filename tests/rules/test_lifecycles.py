@@ -33,6 +33,7 @@ AGREED = {
         submitted select selected
         submitted pass_over not_selected
         withdrawn submit submitted
+        withdrawn reinstate submitted
     """,
     "assignment": """
         invited accept accepted
@@ -49,6 +50,15 @@ AGREED = {
         on_notice confirm confirmed
         on_notice withdraw withdrawn
     """,
+    "screening": """
+        open reply answered
+        open dismiss dismissed
+        open uphold upheld
+        open escalate escalated
+        answered dismiss dismissed
+        answered uphold upheld
+        answered escalate escalated
+    """,
     "task": """
         queued lease leased
         leased finish done
@@ -62,6 +72,7 @@ STARTS = {
     "submission": "draft",
     "assignment": "invited",
     "award": "proposed",
+    "screening": "open",
     "task": "queued",
 }
 PAIRS = [
