@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from bench.client import Passes, Solver
 from challenge.accounts.models import Organization, User
 from challenge.app import create_app
 from challenge.base import clock
@@ -102,11 +103,13 @@ def _windows(round_id: int, closes_at: dt.datetime, now: dt.datetime) -> list[di
     ]
 
 
-def ready_drafts(round_id: int, count: int) -> list[tuple[str, int]]:
-    """Complete drafts of one round, each of a solver of its own: (ref, user id)."""
+def ready_drafts(round_id: int, count: int) -> list[Solver]:
+    """Complete drafts of one round, each of a solver of its own who is signed in."""
+    passes = Passes(current_app._get_current_object())  # type: ignore[attr-defined]
     with fresh_session() as session:
         requirement = _requirement(session, round_id)
-        people = [_person(round_id, number) for number in range(count)]
+        now = clock.now(session)
+        people = [_person(round_id, number, now) for number in range(count)]
         users = list(
             session.scalars(sa.insert(User).returning(User.id, sort_by_parameter_order=True), people)
         )
@@ -123,7 +126,11 @@ def ready_drafts(round_id: int, count: int) -> list[tuple[str, int]]:
             for entry, user in zip(entries, users, strict=True)
         ]
         session.execute(sa.insert(TeamMember), members)
-        return [(entry.ref, user) for entry, user in zip(entries, users, strict=True)]
+        cookies = passes.cookies([str(person["fs_uniquifier"]) for person in people])
+        return [
+            Solver(entry.ref, user, cookie, passes.token)
+            for entry, user, cookie in zip(entries, users, cookies, strict=True)
+        ]
 
 
 def _requirement(session: Session, round_id: int) -> Requirement:
@@ -141,12 +148,14 @@ def _requirement(session: Session, round_id: int) -> Requirement:
     return requirement
 
 
-def _person(round_id: int, number: int) -> dict[str, object]:
+def _person(round_id: int, number: int, now: dt.datetime) -> dict[str, object]:
     return {
         "email": f"s{number}-{round_id}@storm.example",
         "name": f"S{number}",
         "fs_uniquifier": f"{round_id}-{number}",
         "active": True,
+        "confirmed_at": now,
+        "locale": "en_US",
     }
 
 
@@ -157,12 +166,14 @@ def _draft(round_id: int, requirement_id: int, user_id: int, number: int) -> dic
         "requirement_id": requirement_id,
         "owner_id": user_id,
         "state": "draft",
-        "title": "A solution",
-        "summary": "In short.",
-        "proposal": "At length.",
-        "schedule": "Six months.",
-        "trl_now": 5,
-        "trl_delivery": 8,
-        "quote_minor": 1_000_000,
-        "original": True,
+        "values": {
+            "title": "A solution",
+            "summary": "In short.",
+            "proposal": "At length.",
+            "schedule": "Six months.",
+            "trl_now": 5,
+            "trl_delivery": 8,
+            "quote": 1_000_000,
+            "original": True,
+        },
     }

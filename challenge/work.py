@@ -6,10 +6,12 @@ may be run twice or lost with a process. Leadership is not needed: every update 
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import socket
 import threading
+import time
 from types import FrameType
 
 import click
@@ -34,13 +36,14 @@ class Worker:
     def __init__(self, app: Flask, *, tasks: bool = True) -> None:
         self.app = app
         self.ending = threading.Event()
+        self.beaten = -math.inf  # when this process last said that it is there
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.scheduler = BackgroundScheduler(timezone="UTC")
         beat = {"trigger": "interval", "seconds": TICK_SECONDS, "coalesce": True, "misfire_grace_time": None}
         self.scheduler.add_job(self.close, max_instances=1, **beat)
         if tasks:
             self.scheduler.add_job(self.work, max_instances=1, **beat)
-        self.scheduler.add_job(self.beat, max_instances=1, **{**beat, "seconds": BEAT_SECONDS})
+        self.scheduler.add_job(self.beat, max_instances=1, **beat)
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -64,13 +67,17 @@ class Worker:
                 log.info("transitions recorded", count=count)
 
     def beat(self, *, last: bool = False) -> None:
-        """Say that this process is there, or with its last beat that it ended in order."""
+        """Say now and then that this process is there, or with its last beat that it ended in order."""
+        if not last and time.monotonic() - self.beaten < BEAT_SECONDS:
+            return
         with self.app.app_context():
             try:
                 with fresh_session() as session:
                     (health.rest if last else health.beat)(session, self.name)
             except DBAPIError as error:
-                log.warning("the database is away; the beat is left out", error=str(error.orig))
+                log.warning("the database is away; the next tick beats", error=str(error.orig))
+                return
+        self.beaten = time.monotonic()
 
     def work(self) -> None:
         """Lease and do tasks until none is due."""

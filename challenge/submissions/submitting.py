@@ -21,22 +21,24 @@ from challenge.tasks import queue
 
 
 def submit(session: Session, actor: Actor, ref: str) -> Version:
-    """Hand the submission in; from here on its receipt speaks for it. The same again is the same version.
+    """Hand the submission in; from here on its receipt speaks for it.
 
+    The same again is the same version, even after the close: what was entered in time stays entered.
     Raises `TooLate` (with `arrived_at`, the gate's time), `InvalidMany` naming all that is missing,
     `WrongState` where the requirement takes no solutions, `NotAllowed`, `NotFound`.
     """
     held = hold(session, ref)
     held.permit(actor, Action.SUBMISSION_SUBMIT)
+    frozen = held.freeze()
+    last, submission = held.material.last, held.submission
+    if last is not None and last.current and submission.state == "submitted" and last.digest == frozen.digest:
+        # Before the question of the time: whose answer was lost on its way learns that they are in.
+        return session.get_one(Version, last.id)
     try:
         held.check_open()
     except TooLate as late:
         raise TooLate(late.code, **late.params, arrived_at=held.now) from None
     _check_complete(held)
-    frozen = held.freeze()
-    last, submission = held.material.last, held.submission
-    if last is not None and last.current and submission.state == "submitted" and last.digest == frozen.digest:
-        return session.get_one(Version, last.id)
     entering = submission.state != "submitted"
     submission.state = SUBMISSION.step(submission.state, "submit")
     submission.submitted_at = held.now

@@ -1,0 +1,193 @@
+"""What a storm left behind: what everyone was told, held against what the database holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bench.client import Solver
+from bench.rows import Row
+from challenge.audit import chain, statements
+from challenge.audit.keys import keyring
+from challenge.audit.models import AuditEntry
+from challenge.base.db import fresh_session
+from challenge.flow import errands
+from challenge.messages.models import Letter
+from challenge.rounds.models import RoundWindow
+from challenge.submissions.models import LateArrival, Submission, Version
+from challenge.tasks.models import Beat, Task
+
+CLOSED = "round.submission_closed"
+SUBMITTED = "submission.submitted"
+LATE = "submission.refused_late"
+BACK_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a solver did and was told: when they pressed first and last, and the answer."""
+
+    solver: Solver
+    first: float
+    sent: float
+    answered: float
+    tries: int
+    status: int
+    receipt: int | None
+    refusal: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Pages came, asked for at `began`; or a `flask work` ticked."""
+
+    what: str
+    began: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """What was killed, and when."""
+
+    at: float
+    what: str
+
+
+def last_beat(connection: sa.Connection) -> float | None:
+    """When a `flask work` ticked last, by the database's clock."""
+    at = connection.execute(sa.select(sa.func.max(Beat.at))).scalar()
+    return at.timestamp() if at else None
+
+
+def finish_work() -> None:
+    """Do what is left to do, as a `flask work` would once the leases of the killed ones have run out."""
+    with fresh_session() as session:
+        ran_out = sa.update(Task).where(Task.state == "leased").values(lease_until=Task.run_at)
+        session.execute(ran_out)
+    errands.drain()
+
+
+def slowest(kills: Sequence[Killed], sights: Sequence[Sight]) -> float:
+    """The longest time after a kill until what was killed did its service again; infinite if never."""
+    return max((_back(kill, sights) for kill in kills), default=0.0)
+
+
+def _back(kill: Killed, sights: Sequence[Sight]) -> float:
+    what = "work" if kill.what == "work" else "pages"
+    ends = [sight.ended for sight in sights if sight.what == what and sight.began > kill.at]
+    return min(ends, default=float("inf")) - kill.at
+
+
+class Aftermath:
+    """Everything that is asked of the database, read once."""
+
+    def __init__(self, told: Sequence[Told]) -> None:
+        finish_work()
+        self.told = told
+        with fresh_session() as session:
+            self.versions: dict[str, list[Version]] = {}
+            made = sa.select(Submission.ref, Version).join(Version, Version.submission_id == Submission.id)
+            for ref, version in session.execute(made):
+                self.versions.setdefault(ref, []).append(version)
+            mine = sa.and_(RoundWindow.round_id == Submission.round_id, RoundWindow.stage == "submission")
+            self.closes: dict[str, dt.datetime] = dict(
+                session.execute(sa.select(Submission.ref, RoundWindow.closes_at).join(RoundWindow, mine))
+                .tuples()
+                .all()
+            )
+            self.refusals = list(session.scalars(sa.select(LateArrival.refusal)))
+            self.faults = chain.verify(session)[1]
+            self.actions = _counts(session, AuditEntry.subject, AuditEntry.action)
+            self.events = Counter(
+                "/".join(key.split("/")[1:3])
+                for key in session.scalars(sa.select(Task.key).where(Task.kind == "event"))
+            )
+            self.letters = _counts(session, Letter.recipient, Letter.template)
+            self.undone = session.scalar(sa.select(sa.func.count(Task.id)).where(Task.state != "done")) or 0
+            closed = sa.select(RoundWindow.round_id).where(
+                RoundWindow.stage == "submission", RoundWindow.closed_at.is_not(None)
+            )
+            self.closed = [f"round:{each}" for each in session.scalars(closed)]
+
+    @property
+    def acknowledged(self) -> list[Told]:
+        """Who was led to a receipt."""
+        return [each for each in self.told if each.receipt is not None]
+
+    def lost(self) -> int:
+        """Acknowledged, and the version is not there."""
+        numbers = {ref: {version.number for version in made} for ref, made in self.versions.items()}
+        return sum(each.receipt not in numbers.get(each.solver.ref, ()) for each in self.acknowledged)
+
+    def late(self) -> int:
+        """Versions stamped at or after their close, and receipts for what was pressed after it."""
+        entered = [(self.closes[ref], each) for ref, made in self.versions.items() for each in made]
+        stamped = sum(version.submitted_at >= close for close, version in entered)
+        pressed = sum(each.first >= self.closes[each.solver.ref].timestamp() for each in self.acknowledged)
+        return stamped + pressed
+
+    def unclear(self) -> int:
+        """Answers that were neither a receipt nor a signed refusal, and refusals of what is entered."""
+        return sum(
+            each.receipt is None and (each.refusal is None or each.solver.ref in self.versions)
+            for each in self.told
+        )
+
+    def closed_once(self) -> int:
+        """Rounds whose close stands in its row, with one audit entry and one event."""
+        return sum(
+            self.actions[subject, CLOSED] == 1 and self.events[f"{CLOSED}/{subject}"] == 1
+            for subject in self.closed
+        )
+
+    def doubled(self) -> int:
+        """Submissions with two versions, two audit entries or two events; letters that were written twice."""
+        versions = sum(len(made) - 1 for made in self.versions.values())
+        once = [number for (_, action), number in self.actions.items() if action in (SUBMITTED, LATE)]
+        events = [number for name, number in self.events.items() if name.startswith(SUBMITTED)]
+        return versions + sum(number - 1 for number in [*once, *events, *self.letters.values()])
+
+    def missing(self) -> int:
+        """Letters that somebody ought to have and has not, and work that is not done."""
+        # With each receipt a letter, and at the close everyone hears how it stands.
+        wanted = len(self.versions) + len(self.closes)
+        return wanted - sum(self.letters.values()) + self.undone
+
+    def unproved(self) -> int:
+        """Receipts and refusals whose signature does not hold."""
+        papers = [version.receipt for made in self.versions.values() for version in made] + self.refusals
+        verdicts = (statements.examine(keyring(), statements.canonical(paper)).verdict for paper in papers)
+        return sum(verdict is not statements.Verdict.VALID for verdict in verdicts)
+
+
+def _counts(session: Session, *columns: Any) -> Counter[tuple[str, str]]:
+    rows = session.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
+    return Counter({(one, other): number for one, other, number in rows})
+
+
+def rows(
+    job: str, rounds: int, told: Sequence[Told], killed: Sequence[Killed], sights: Sequence[Sight]
+) -> list[Row]:
+    """The figures of a storm of kills; the context is the application's, and nothing serves any more."""
+    left = Aftermath(told)
+    said = len(left.acknowledged)
+    return [
+        Row(f"{job}: SIGKILLs", len(killed), "kills", int(job.split()[1]), "eq"),
+        Row(f"{job}: acknowledged", said, "submits", 1, "ge"),
+        Row(f"{job}: acknowledged submits lost", left.lost(), f"of {said}", 0, "eq"),
+        Row(f"{job}: late accepted", left.late(), "submits", 0, "eq"),
+        Row(f"{job}: answers that were no answer", left.unclear(), f"of {len(told)}", 0, "eq"),
+        Row(f"{job}: rounds closed once", left.closed_once(), "rounds", rounds, "eq"),
+        Row(f"{job}: effects that happened twice", left.doubled(), "effects", 0, "eq"),
+        Row(f"{job}: effects that are missing", left.missing(), "effects", 0, "eq"),
+        Row(f"{job}: signatures that do not hold", left.unproved(), "papers", 0, "eq"),
+        Row(f"{job}: audit faults", len(left.faults), "faults", 0, "eq"),
+        Row(f"{job}: service back after the slowest", round(slowest(killed, sights), 2), "s", BACK_SECONDS),
+    ]

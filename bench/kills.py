@@ -1,0 +1,195 @@
+"""The storm of kills: SIGKILL at random for everything that serves, while rounds close and solvers submit.
+
+Real servers under `Restart=always`; solvers press again until they get an answer, as people do. Afterwards
+the database is held against what each of them was told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import multiprocessing
+import os
+import random
+import signal
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench import aftermath, client, durable, units
+from bench.aftermath import Killed, Sight, Told
+from bench.client import Solver
+from bench.crowds import app_of, due_rounds, ready_drafts
+from bench.rows import Row
+from bench.units import Services, Unit
+from tests.rigs.ports import free_port
+
+# What is killed how often, of 200.
+ON_POSTGRESQL = {"web worker": 60, "web parent": 40, "work": 50, "backend": 30, "postmaster": 20}
+ON_SQLITE = {"web worker": 80, "web parent": 50, "work": 70}
+KILLS, ROUNDS, SUBMISSIONS = 200, 20, 1000
+SECONDS_A_KILL = 0.9
+BEFORE_CLOSE, AFTER_CLOSE = 6.0, 1.5  # solvers press from so long before the close to so long after it
+BACK_SECONDS = 10.0
+GIVE_UP_SECONDS = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a storm is."""
+
+    kills: int = KILLS
+    rounds: int = ROUNDS
+    submissions: int = SUBMISSIONS
+
+    @property
+    def seconds(self) -> float:
+        """How long it blows."""
+        return self.kills * SECONDS_A_KILL
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """When it is to be done, and to what."""
+
+    at: float
+    what: str
+
+
+def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) -> list[Row]:
+    """Kill at random, close round after round, and say what of it can be seen in the database.
+
+    On PostgreSQL a server of its own is started in `data` and `url` is left alone.
+    """
+    size = size or Size()
+    print(f"seed {seed}", flush=True)
+    lot, port = random.Random(seed), free_port()
+    with contextlib.ExitStack() as stack:
+        cluster = stack.enter_context(durable.cluster(data)) if name == "PostgreSQL" else None
+        url = cluster.url if cluster else url
+        env = units.environment(url, data, port)
+        works = [units.work(env, data, number) for number in (1, 2)]
+        start = [cluster.unit] if cluster else []
+        services = stack.enter_context(Services([*start, units.web(env, data, port), *works]))
+        asyncio.run(client.until_answers(port))
+        stack.enter_context(app_of(url, data))
+        began = time.time() + 3 + size.submissions / 400
+        closes = [began + (number + 1) * size.seconds / size.rounds for number in range(size.rounds)]
+        solvers = _world(closes, size)
+        kills = _plan(lot, ON_POSTGRESQL if cluster else ON_SQLITE, size, began, closes)
+        presses = [(close + lot.uniform(-BEFORE_CLOSE, AFTER_CLOSE), each) for close, each in solvers]
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+            told = pool.submit(press, port, presses, lot.random())
+            seen = pool.submit(watch, port, url, max(closes) + AFTER_CLOSE + BACK_SECONDS)
+            done = [_do(kill, services, lot) for kill in kills]
+            answers, sights = told.result(), seen.result()
+        services.end(but="database")
+        return aftermath.rows(_job(name, size), size.rounds, answers, [each for each in done if each], sights)
+
+
+def _job(name: str, size: Size) -> str:
+    rounds, submissions = f"{size.rounds} closing rounds", f"{size.submissions:,} submissions"
+    return f"{name}: {size.kills} random SIGKILLs over {rounds} and {submissions}"
+
+
+def _world(closes: Sequence[float], size: Size) -> list[tuple[float, Solver]]:
+    """Rounds that close one after the other, each with its share of the drafts."""
+    solvers = []
+    for close in closes:
+        (round_id,) = due_rounds(1, dt.datetime.fromtimestamp(close, dt.UTC))
+        solvers += [(close, each) for each in ready_drafts(round_id, size.submissions // size.rounds)]
+    return solvers
+
+
+def _plan(
+    lot: random.Random, shares: dict[str, int], size: Size, began: float, closes: Sequence[float]
+) -> list[Kill]:
+    """Kills at random times, a quarter of them about a close, where they hurt most."""
+    whats = [what for what, share in shares.items() for _ in range(share)]
+    whats = lot.sample(whats, size.kills)
+    ends = closes[-1] + AFTER_CLOSE
+    times = [
+        lot.choice(closes) + lot.uniform(-0.5, AFTER_CLOSE) if place % 4 == 0 else lot.uniform(began, ends)
+        for place in range(size.kills)
+    ]
+    return [Kill(at, what) for at, what in zip(sorted(times), whats, strict=True)]
+
+
+def _do(kill: Kill, services: Services, lot: random.Random) -> Killed | None:
+    """Do one kill; when it really happened. A process that is just being started is waited for."""
+    time.sleep(max(0.0, kill.at - time.time()))
+    end = time.time() + BACK_SECONDS
+    while time.time() < end:
+        pid = _victim(kill.what, services, lot)
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                return Killed(time.time(), kill.what)
+        time.sleep(0.02)
+    return None
+
+
+def _victim(what: str, services: Services, lot: random.Random) -> int | None:
+    """A process of that kind, if one runs."""
+    if what == "work":
+        return services.named(f"work{lot.choice((1, 2))}").pid
+    unit: Unit = services.named("web" if what.startswith("web") else "database")
+    if what in ("web parent", "postmaster"):
+        return unit.pid
+    workers = unit.workers
+    return lot.choice(workers) if workers else None
+
+
+def press(port: int, presses: Sequence[tuple[float, Solver]], seed: float) -> list[Told]:
+    """Every solver presses at their time, and again until there is an answer (in a process of its own)."""
+    lot = random.Random(seed)
+    again = [lot.uniform(0.2, 1.0) for _ in presses]
+
+    async def all_of_them() -> list[Told]:
+        tasks = [_press(port, *each, wait) for each, wait in zip(presses, again, strict=True)]
+        return list(await asyncio.gather(*tasks))
+
+    return asyncio.run(all_of_them())
+
+
+async def _press(port: int, at: float, solver: Solver, again: float) -> Told:
+    await client.wait_until(at)
+    first, tries, status = time.time(), 0, 0
+    while time.time() - first < GIVE_UP_SECONDS:
+        sent, tries = time.time(), tries + 1
+        try:
+            answer = await client.submit(port, solver)
+        except OSError:
+            await asyncio.sleep(again)
+            continue
+        status = answer.status
+        if status != 503:
+            return Told(solver, first, sent, time.time(), tries, status, answer.receipt, answer.refusal)
+        await asyncio.sleep(again)
+    return Told(solver, first, first, time.time(), tries, status, None, None)
+
+
+def watch(port: int, url: str, until: float) -> list[Sight]:
+    """Look twenty times a second whether pages come and `flask work` ticks (in a process of its own)."""
+    return asyncio.run(_watch(port, url, until))
+
+
+async def _watch(port: int, url: str, until: float) -> list[Sight]:
+    sights = []
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    while time.time() < until:
+        asked = time.time()
+        with contextlib.suppress(OSError):
+            if (await client.ask(port, "GET", "/health")).status == 200:
+                sights.append(Sight("pages", asked, time.time()))
+        with contextlib.suppress(sa.exc.DBAPIError), engine.connect() as connection:
+            beat = aftermath.last_beat(connection)
+            if beat is not None:
+                sights.append(Sight("work", beat, beat))
+        await asyncio.sleep(0.05)
+    return sights
