@@ -97,3 +97,24 @@ class Notice(Base):
     ends_at: Mapped[dt.datetime]
     published_at: Mapped[dt.datetime | None]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+
+
+class GalleryEntry(Base):
+    """What a team lets everyone see of its entry after the results; without `shown`, nothing any more.
+
+    Its `ref` is its own, so that the address does not tell which pseudonym of the ranking it is.
+    """
+
+    __tablename__ = "gallery_entry"
+
+    submission_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True
+    )
+    ref: Mapped[Ref]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id", ondelete="CASCADE"))
+    shown: Mapped[bool]
+    named: Mapped[bool] = mapped_column(default=False)
+    files: Mapped[list[str]] = mapped_column(default=list)  # SHA-256 of the files of the version that are shown
+    decided_at: Mapped[dt.datetime]
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))

@@ -56,6 +56,7 @@ class Requirement(Base):
     ref: Mapped[Ref]
     number: Mapped[str | None] = mapped_column(unique=True)  # R-2026-014, given at publication
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id"))
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), index=True)
     seeker_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     anonymous: Mapped[bool] = mapped_column(default=False)
