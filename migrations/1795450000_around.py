@@ -36,8 +36,7 @@ def key(table: str) -> tuple[sa.Column, sa.PrimaryKeyConstraint]:
 
 
 def refer(table: str, column: str, target: str, on_delete: str | None = 'CASCADE') -> sa.ForeignKeyConstraint:
-    name = op.f(f'fk_{table}_{column}_{target.split(".")[0]}')
-    return sa.ForeignKeyConstraint([column], [target], name=name, ondelete=on_delete)
+    return sa.ForeignKeyConstraint([column], [target], name=op.f(f'fk_{table}_{column}'), ondelete=on_delete)
 
 
 def upgrade() -> None:
@@ -83,7 +82,7 @@ def _themes() -> None:
     for table, index in THEMED.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.add_column(sa.Column('theme_id', number(), nullable=True))
-            batch_op.create_foreign_key(op.f(f'fk_{table}_theme_id_theme'), 'theme', ['theme_id'], ['id'])
+            batch_op.create_foreign_key(op.f(f'fk_{table}_theme_id'), 'theme', ['theme_id'], ['id'])
             if index:
                 batch_op.create_index(op.f(index), ['theme_id'])
     with op.batch_alter_table('round', schema=None) as batch_op:
@@ -239,6 +238,6 @@ def downgrade() -> None:
         with op.batch_alter_table(table, schema=None) as batch_op:
             if index:
                 batch_op.drop_index(op.f(index))
-            batch_op.drop_constraint(op.f(f'fk_{table}_theme_id_theme'), type_='foreignkey')
+            batch_op.drop_constraint(op.f(f'fk_{table}_theme_id'), type_='foreignkey')
             batch_op.drop_column('theme_id')
     op.drop_table('theme')

@@ -115,6 +115,6 @@ class GalleryEntry(Base):
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id", ondelete="CASCADE"))
     shown: Mapped[bool]
     named: Mapped[bool] = mapped_column(default=False)
-    files: Mapped[list[str]] = mapped_column(default=list)  # SHA-256 of the files of the version that are shown
+    files: Mapped[list[str]] = mapped_column(default=list)  # SHA-256 of the version's files that are shown
     decided_at: Mapped[dt.datetime]
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
