@@ -88,6 +88,10 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ANNOUNCEMENT_POST: ((organizer, at(*Stage)),),
     Action.QUESTION_ASK: ((signed_in, public, RUNNING),),
     Action.QUESTION_ANSWER: ((organizer,), (seeker,)),
+    # Resources; whether the terms before one are accepted is asked by its service.
+    Action.RESOURCE_EDIT: ((organizer, NOT_OVER),),
+    Action.RESOURCE_OPEN: ((public,), (organizer,)),
+    Action.TERMS_ACCEPT: ((signed_in, public),),
     # Requirements
     Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
     Action.REQUIREMENT_EDIT: (
@@ -103,6 +107,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, author, in_state("draft", "submitted", "returned", "published")),
     ),
     Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
+    # Into which track of the round it goes: prizes and judges follow from it, so not once judging may have begun.
+    Action.REQUIREMENT_PLACE: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),),
     # A draft is its seeker's own: an organizer sees it once it was handed in.
     Action.REQUIREMENT_READ: (
         (public,),
@@ -139,6 +145,22 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         ),
     ),
     Action.SUBMISSION_RULE_OUT: ((organizer, without_conflict, in_state("submitted")),),
+    # The board of a round, until solutions can no longer be submitted; it knows nothing of drafts.
+    Action.TEAMMATES_READ: (
+        (signed_in, public, at(Stage.REQUIREMENTS)),
+        (signed_in, public, during(Stage.SUBMISSION)),
+        (organizer,),
+    ),
+    Action.TEAMMATES_WRITE: (
+        (signed_in, public, at(Stage.REQUIREMENTS)),
+        (signed_in, public, during(Stage.SUBMISSION)),
+    ),
+    Action.TEAMMATES_EDIT: ((author, at(Stage.REQUIREMENTS)), (author, during(Stage.SUBMISSION))),
+    Action.TEAMMATES_HIDE: ((organizer,),),
+    # Nobody looks for likenesses among rivals.
+    Action.LIKENESS_READ: ((organizer, without_conflict, after_close(Stage.SUBMISSION)),),
+    # Results are out once a submission is selected or not; what was ruled out never is.
+    Action.GALLERY_DECIDE: ((owner, in_state("selected", "not_selected")),),
     # Judging
     Action.JUDGE_INVITE: ((organizer, NOT_OVER),),
     Action.RUBRIC_EDIT: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),),

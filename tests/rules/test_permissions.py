@@ -54,6 +54,7 @@ ADMINS = frozenset({"admin", "admin in conflict"})
 FREE_ORGANIZERS = frozenset({"organizer", "host", "author"})
 ORGANIZERS = FREE_ORGANIZERS | {"organizer in conflict", "organizer in the team"}
 HOSTS, AUTHORS, SYSTEMS = frozenset({"host"}), frozenset({"author"}), frozenset({"system"})
+WRITERS = frozenset({"author", "former organizer"})
 REPRESENTATIVES = frozenset({"representative"})
 FREE_SEEKERS = frozenset({"seeker"})
 SEEKERS = FREE_SEEKERS | {"seeker in conflict"}
@@ -124,6 +125,9 @@ AGREED: dict[str, tuple[May, ...]] = {
     "announcement:post": (May(ORGANIZERS, at=set(Stage)),),
     "question:ask": (May(PEOPLE, at=RUNNING, public=True),),
     "question:answer": (May(ORGANIZERS), May(SEEKERS)),
+    "resource:edit": (May(ORGANIZERS, at=NOT_OVER),),
+    "resource:open": (May(ANYONE, public=True), May(ORGANIZERS)),
+    "terms:accept": (May(PEOPLE, public=True),),
     "requirement:create": (May(SEEKERS, while_open=CALL), May(ORGANIZERS, at=NOT_OVER)),
     "requirement:edit": (May(SEEKERS, OWN), May(AUTHORS, OWN)),
     "requirement:submit": (May(SEEKERS, OWN), May(AUTHORS, OWN)),
@@ -145,6 +149,17 @@ AGREED: dict[str, tuple[May, ...]] = {
         May(FREE_SEEKERS, STANDS, over=SUBMIT),
     ),
     "submission:rule_out": (May(FREE_ORGANIZERS, {"submitted"}),),
+    "requirement:place": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
+    "teammates:read": (
+        May(PEOPLE, at={CALL}, public=True),
+        May(PEOPLE, while_open=SUBMIT, public=True),
+        May(ORGANIZERS),
+    ),
+    "teammates:write": (May(PEOPLE, at={CALL}, public=True), May(PEOPLE, while_open=SUBMIT, public=True)),
+    "teammates:edit": (May(WRITERS, at={CALL}), May(WRITERS, while_open=SUBMIT)),
+    "teammates:hide": (May(ORGANIZERS),),
+    "likeness:read": (May(FREE_ORGANIZERS, over=SUBMIT),),
+    "gallery:decide": (May(OWNERS, {"selected", "not_selected"}),),
     "judge:invite": (May(ORGANIZERS, at=NOT_OVER),),
     "judge:assign": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
     "rubric:edit": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
