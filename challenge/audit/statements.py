@@ -1,33 +1,44 @@
 """Signed statements: a small JSON document that says something, and the signature that proves who said it.
 
 The signature is over the statement's canonical JSON (sorted keys, no spaces, UTF-8), so that a document may
-be indented, saved and mailed and still verify; a single changed character of what it says does not.
+be indented, saved and mailed and still verify; a single changed character of what it says does not. How a
+document is read is told by `verify_receipt`, which also does all of it without this application.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from challenge.audit import verify_receipt
 from challenge.audit.keys import ALGORITHM, Keyring, Signature, UnknownKey
+from challenge.audit.verify_receipt import MOST_BYTES, RECEIPT, REFUSAL, canonical
 
-RECEIPT = "challenge-receipt/1"
-REFUSAL = "challenge-refusal/1"
-KINDS = (RECEIPT, REFUSAL)
-MOST_BYTES = 1_000_000
+__all__ = [
+    "MOST_BYTES",
+    "RECEIPT",
+    "REFUSAL",
+    "Examined",
+    "Verdict",
+    "canonical",
+    "digest",
+    "examine",
+    "published",
+    "sign",
+]
 
 
 class Verdict(StrEnum):
     """What an examined document is."""
 
-    VALID = "valid"
-    ALTERED = "altered"
-    FOREIGN = "foreign_key"
-    NOTHING = "not_a_receipt"
+    VALID = verify_receipt.VALID
+    ALTERED = verify_receipt.ALTERED
+    FOREIGN = verify_receipt.FOREIGN
+    NOTHING = verify_receipt.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,6 @@ class Examined:
     verdict: Verdict
     statement: Mapping[str, Any] | None = None
     key: str | None = None
-
-
-def canonical(value: Any) -> bytes:
-    """The one spelling of a JSON value that digests and signatures are made of."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
 
 
 def digest(value: Any) -> str:
@@ -61,37 +65,22 @@ def sign(keys: Keyring, statement: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def examine(keys: Keyring, data: bytes) -> Examined:
-    """What a document from anywhere is worth. Never raises, whatever the bytes are."""
-    document = _parsed(data)
-    statement, signature = document.get("statement"), document.get("signature")
-    if not isinstance(statement, dict) or statement.get("kind") not in KINDS:
-        return Examined(Verdict.NOTHING)
-    named = _signature(signature)
-    if named is None:
+    """What a document from anywhere is worth: JSON, or the PDF that carries it. Never raises."""
+    try:
+        statement, key, signature = verify_receipt.parsed(data)
+    except verify_receipt.NoReceipt:
         return Examined(Verdict.NOTHING)
     try:
-        right = keys.verifies(canonical(statement), named)
+        right = keys.verifies(canonical(statement), Signature(key, base64.b64encode(signature).decode()))
     except UnknownKey:
-        return Examined(Verdict.FOREIGN, statement, named.key)
-    except (ValueError, UnicodeEncodeError):
-        return Examined(Verdict.NOTHING)
-    return Examined(Verdict.VALID if right else Verdict.ALTERED, statement, named.key)
+        return Examined(Verdict.FOREIGN, statement, key)
+    return Examined(Verdict.VALID if right else Verdict.ALTERED, statement, key)
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
-    if len(data) > MOST_BYTES:
-        return {}
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def _signature(value: object) -> Signature | None:
-    if not isinstance(value, dict) or value.get("algorithm") != ALGORITHM:
-        return None
-    key, text = value.get("key"), value.get("value")
-    if not isinstance(key, str) or not isinstance(text, str):
-        return None
-    return Signature(key, text)
+def published(keys: Keyring) -> dict[str, Any]:
+    """The public keys as verify_receipt.py reads them: those that sign or signed here, and the one in force."""
+    return {
+        "algorithm": ALGORITHM,
+        "current": keys.current(),
+        "keys": dict(sorted(keys.public_keys().items())),
+    }

@@ -1,0 +1,343 @@
+"""The single file that verifies a receipt without us: our verdicts, and Ed25519 as `cryptography` has it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import random
+import shutil
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from challenge.audit import statements, verify_receipt
+from challenge.audit.keys import Keyring
+from challenge.audit.statements import RECEIPT, Verdict, sign
+
+FILE = b"%PDF-1.7 the very bytes"
+SAID = {
+    "kind": RECEIPT,
+    "submission": "S-0417",
+    "ref": "abcdefghjkmn",
+    "round": "summer",
+    "requirement": "R-1",
+    "version": 2,
+    "submitted_at": "2026-11-23T03:00:00.000000Z",
+    "manifest": [
+        {
+            "name": "报告.pdf",
+            "size": len(FILE),
+            "sha256": hashlib.sha256(FILE).hexdigest(),
+            "media_type": "application/pdf",
+        }
+    ],
+    "content_sha256": "0" * 64,
+    "audit": {"chain": "round:1", "seq": 7, "hash": "1" * 64},
+}
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keyring:
+    return Keyring(tmp_path / "keys")
+
+
+@pytest.fixture
+def run(tmp_path: Path, keys: Keyring) -> Run:
+    """The script alone in an empty folder, without site packages: (exit code, what it says)."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    shutil.copy(verify_receipt.__file__, folder)
+    (folder / "keys.json").write_text(json.dumps(statements.published(keys)))
+
+    def run(
+        data: bytes | dict[str, Any], *words: str, keys_file: str | None = "keys.json"
+    ) -> tuple[int, str]:
+        (folder / "receipt").write_bytes(data if isinstance(data, bytes) else saved(data))
+        given = ["--keys", keys_file] if keys_file else []
+        command = [sys.executable, "-I", "-S", "verify_receipt.py", "receipt", *words, *given]
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, env={"LC_ALL": "C"}, timeout=60, check=False
+        )
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        return done.returncode, (done.stdout + done.stderr).decode()
+
+    return run
+
+
+def saved(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def pdf_around(document: Any, *, packed: bool = True) -> bytes:
+    body = zlib.compress(saved(document)) if packed else saved(document)
+    other = zlib.compress(b"BT (a page) Tj ET")
+    return b"%PDF-1.7\n1 0 obj stream\n" + other + b"\nendstream 2 0 obj stream\r\n" + body + b"\nendstream"
+
+
+# ---------------------------------------------------------------- the command alone
+
+
+def test_a_receipt_is_proved_with_its_files_in_an_empty_folder(
+    run: Run, keys: Keyring, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere" / "mine.pdf").write_bytes(FILE)
+    code, said = run(sign(keys, SAID), "mine.pdf")
+    assert code == 0, said
+    assert "VALID" in said
+    assert "有效" in said
+    assert "mine.pdf: is 报告.pdf, unchanged" in said
+    assert keys.current() in said
+
+
+def test_the_file_that_differs_is_named(run: Run, keys: Keyring, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "报告.pdf").write_bytes(FILE + b" ")
+    (tmp_path / "elsewhere" / "other.pdf").write_bytes(b"another")
+    code, said = run(sign(keys, SAID), "报告.pdf", "other.pdf", "not there.pdf")
+    assert code == 4
+    assert "报告.pdf: DIFFERS" in said
+    assert "other.pdf: NOT NAMED" in said
+    assert "not there.pdf: No such file" in said
+
+
+def test_the_pdf_of_a_receipt_is_as_good_as_its_json(run: Run, keys: Keyring) -> None:
+    for packed in (True, False):
+        assert run(pdf_around(sign(keys, SAID), packed=packed))[0] == 0
+    changed = sign(keys, SAID)
+    changed["statement"]["version"] = 3
+    assert run(pdf_around(changed))[0] == 1
+    assert run(b"%PDF-1.7 stream\n" + zlib.compress(b" " * 900_000) * 900 + b"endstream")[0] == 3
+
+
+def test_without_keys_nothing_is_proved_and_the_way_is_told(run: Run, keys: Keyring) -> None:
+    code, said = run(sign(keys, SAID), keys_file=None)
+    assert code == 2
+    assert f"signed by key {keys.current()}" in said
+    assert "/verify" in said
+    assert "S-0417" not in said
+
+
+def test_a_receipt_cannot_bring_its_own_key(run: Run, keys: Keyring, tmp_path: Path) -> None:
+    forger = Keyring(tmp_path / "forger")
+    document = sign(forger, SAID)
+    code, said = run({**document, "keys": forger.public_keys()})
+    assert code == 2
+    assert f"signed by key {forger.current()}" in said
+    document["signature"]["key"] = keys.current()
+    assert run(document)[0] == 1
+
+
+def test_the_list_of_the_command_serves_as_keys(run: Run, keys: Keyring, tmp_path: Path) -> None:
+    old = sign(keys, SAID)
+    keys.rotate()
+    lines = "".join(f"* {name}  {value}\n" for name, value in keys.public_keys().items())
+    (tmp_path / "elsewhere" / "keys.txt").write_text(lines)
+    assert run(old, keys_file="keys.txt")[0] == 0
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"keys": {}}', '{"keys": {"k": "AAAA"}}', "one", "\x00", "[1]"])
+def test_a_file_that_holds_no_keys_is_told(run: Run, keys: Keyring, tmp_path: Path, text: str) -> None:
+    (tmp_path / "elsewhere" / "bad.json").write_text(text)
+    code, said = run(sign(keys, SAID), keys_file="bad.json")
+    assert code == 64
+    assert "holds no public keys" in said
+    assert run(sign(keys, SAID), keys_file="absent.json")[0] == 64
+
+
+# ---------------------------------------------------------------- whatever may be handed in
+
+
+def variations(value: Any) -> list[Any]:
+    """The same value with one thing changed: every leaf once, every name once."""
+    if isinstance(value, dict):
+        changed = [{**value, name: other} for name in value for other in variations(value[name])]
+        return [
+            *changed,
+            *({k: v for k, v in value.items() if k != name} for name in value),
+            {**value, "x": 1},
+        ]
+    if isinstance(value, list):
+        changed = [
+            [*value[:n], other, *value[n + 1 :]] for n in range(len(value)) for other in variations(value[n])
+        ]
+        return [*changed, [], [*value, *value]]
+    return [value + 1, str(value), float(value)] if isinstance(value, int) else [f"{value} ", value[1:], None]
+
+
+def test_every_changed_field_is_found_by_both(keys: Keyring) -> None:
+    document, known = sign(keys, SAID), raw(keys)
+    for said in variations(SAID):
+        changed = saved({**document, "statement": said})
+        verdict = verify_receipt.examine(changed, known)[0]
+        assert verdict == statements.examine(keys, changed).verdict
+        assert verdict in (verify_receipt.ALTERED, verify_receipt.NOTHING), said
+    for signature in variations(document["signature"]):
+        changed = saved({**document, "signature": signature})
+        verdict = verify_receipt.examine(changed, known)[0]
+        assert verdict == statements.examine(keys, changed).verdict
+        assert (verdict == verify_receipt.VALID) == ("x" in signature), signature
+
+
+def test_every_character_of_the_signature_counts(keys: Keyring) -> None:
+    document = sign(keys, SAID)
+    value = document["signature"]["value"]
+    for place in range(len(value)):
+        for other in "ABCDwxyz01+/":
+            if other == value[place]:
+                continue
+            document["signature"]["value"] = value[:place] + other + value[place + 1 :]
+            assert statements.examine(keys, saved(document)).verdict is not Verdict.VALID
+
+
+def raw(keys: Keyring) -> dict[str, bytes]:
+    return {name: base64.b64decode(value) for name, value in keys.public_keys().items()}
+
+
+def hostile(document: dict[str, Any]) -> dict[str, bytes]:
+    text = json.dumps(document, ensure_ascii=False)
+    said, signed = json.dumps(document["statement"], ensure_ascii=False), json.dumps(document["signature"])
+    forged = said.replace("S-0417", "S-0001")
+
+    def twice(first: str, second: str) -> bytes:
+        return f'{{"statement":{first},"statement":{second},"signature":{signed}}}'.encode()
+
+    return {
+        "empty": b"",
+        "truncated": text.encode()[:-40],
+        "cut in a letter": text.encode()[: text.encode().index("报".encode()) + 1],
+        "two statements, the true one last": twice(forged, said),
+        "two statements, the true one first": twice(said, forged),
+        "a name twice within": text.replace('"version": 2', '"version": 1, "version": 2').encode(),
+        "the name spelled twice": text.replace('"version": 2', '"versio\\u006e": 1, "version": 2').encode(),
+        "minus nothing": text.replace('"seq": 7', '"seq": -0').encode(),
+        "no number": text.replace('"seq": 7', '"seq": NaN').encode(),
+        "endless": text.replace('"seq": 7', '"seq": Infinity').encode(),
+        "five thousand figures": text.replace('"seq": 7', f'"seq": {"9" * 5000}').encode(),
+        "half a character": text.replace("S-0417", "\\ud800").encode(),
+        "another encoding": text.encode("utf-16"),
+        "latin": b"\xe9" + text.encode(),
+        "deep": b"[" * 200_000,
+        "deeper": b'{"statement":' * 50_000,
+        "huge": text.encode() + b" " * verify_receipt.MOST_BYTES,
+        "a list": f"[{text}]".encode(),
+        "something after": text.encode() + b"x",
+        "a picture": b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
+        "a pdf without": b"%PDF-1.7\n1 0 obj stream\nnothing\nendstream",
+        "another algorithm": text.replace("Ed25519", "none").encode(),
+        "the key as a list": text.replace(f'"key": "{document["signature"]["key"]}"', '"key": []').encode(),
+        "the kind as a list": text.replace(f'"{RECEIPT}"', f'["{RECEIPT}"]').encode(),
+        "null": b'{"statement": null, "signature": null}',
+    }
+
+
+def test_nothing_else_is_a_receipt_to_either(keys: Keyring) -> None:
+    for name, data in hostile(sign(keys, SAID)).items():
+        assert verify_receipt.examine(data, raw(keys))[0] == verify_receipt.NOTHING, name
+        assert statements.examine(keys, data).verdict is Verdict.NOTHING, name
+
+
+@pytest.mark.parametrize("name", sorted(hostile({"statement": SAID, "signature": {"key": "k"}})))
+def test_the_script_says_so_and_ends_in_order(run: Run, keys: Keyring, name: str) -> None:
+    code, said = run(hostile(sign(keys, SAID))[name])
+    assert code == 3
+    assert "NOT A RECEIPT" in said
+
+
+def test_a_number_in_another_spelling_is_altered(keys: Keyring) -> None:
+    for other in ("7.0", "7e0", "70e-1"):
+        data = saved(sign(keys, SAID)).replace(b'"seq": 7', f'"seq": {other}'.encode())
+        assert verify_receipt.examine(data, raw(keys))[0] == verify_receipt.ALTERED
+        assert statements.examine(keys, data).verdict is Verdict.ALTERED
+
+
+def test_what_is_printed_cannot_move_the_cursor(run: Run, keys: Keyring) -> None:
+    said = {**SAID, "round": "x\x1b[2J\u202egnp"}
+    code, text = run(sign(keys, said))
+    assert code == 0
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "x\\u001b[2J\\u202egnp" in text
+
+
+# ---------------------------------------------------------------- the curve
+
+
+def other_library(public: bytes, message: bytes, signature: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def test_two_hundred_random_messages_agree_with_the_other_library() -> None:
+    random_ = random.Random(20261123)
+    for n in range(200):
+        key = Ed25519PrivateKey.from_private_bytes(random_.randbytes(32))
+        public, message = key.public_key().public_bytes_raw(), random_.randbytes(random_.randrange(300))
+        signature = key.sign(message)
+        assert verify_receipt.signed_by(public, message, signature)
+        place, bit = random_.randrange(64), 1 << random_.randrange(8)
+        broken = bytes(each ^ bit if at == place else each for at, each in enumerate(signature))
+        for case in (
+            (public, message + b"x", signature),
+            (public, message, broken),
+            (random_.randbytes(32), message, signature),
+            (public, message, random_.randbytes(64)),
+        ):
+            assert verify_receipt.signed_by(*case) == other_library(*case), (n, case)
+
+
+def test_a_second_spelling_of_a_signature_is_refused() -> None:
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public, signature = key.public_key().public_bytes_raw(), key.sign(b"said")
+    s = int.from_bytes(signature[32:], "little")
+    for times in range(1, 16):
+        moved = signature[:32] + (s + times * verify_receipt.L).to_bytes(32, "little")
+        assert not verify_receipt.signed_by(public, b"said", moved)
+        assert not other_library(public, b"said", moved)
+    for length in (0, 63, 65, 128):
+        assert not verify_receipt.signed_by(public, b"said", (signature * 2)[:length])
+
+
+# The eight points of small order, and the other spellings of two of them.
+SMALL = [
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    "0100000000000000000000000000000000000000000000000000000000000080",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+]
+
+
+@pytest.mark.parametrize("point", SMALL)
+def test_a_key_that_fits_every_message_is_none(point: str) -> None:
+    public = bytes.fromhex(point)
+    for first in SMALL:
+        signature = bytes.fromhex(first) + bytes(32)
+        for message in (b"", b"one", b"two", b"three"):
+            assert not verify_receipt.signed_by(public, message, signature)
+
+
+def test_the_vectors_of_the_standard_hold() -> None:
+    public = bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")
+    signature = bytes.fromhex(
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    )
+    assert verify_receipt.signed_by(public, b"\x72", signature)
+    assert not verify_receipt.signed_by(public, b"\x73", signature)
