@@ -85,7 +85,7 @@ def _conditional(session: Session, ids: list[int], now: dt.datetime) -> list[tup
     )
     closed = (
         sa.update(RoundWindow)
-        .where(mine, RoundWindow.closed_at.is_(None), RoundWindow.closes_at <= now)
+        .where(mine, RoundWindow.closed_at.is_(None), RoundWindow.ends_at <= now)
         .values(closed_at=now)
         .returning(RoundWindow.round_id, RoundWindow.stage, RoundWindow.position)
     )

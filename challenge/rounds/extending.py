@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -48,7 +48,7 @@ def plan(
     if before_at is None or closes_at <= before_at:
         raise Invalid("closes_at", "not_later", at=before_at, zone=round_.zone)
     after = dict(windows_of(round_))
-    after[stage] = Window(stage, row.opens_at, closes_at)
+    after[stage] = replace(after[stage], closes_at=closes_at)
     moved: list[Stage] = []
     for other in round_.windows if move_later else ():
         later = Stage(other.stage)
@@ -56,7 +56,7 @@ def plan(
             zone = ZoneInfo(round_.zone)
             opens_at = other.opens_at and _along(other.opens_at, before_at, closes_at, zone)
             ends_at = other.closes_at and _along(other.closes_at, before_at, closes_at, zone)
-            after[later] = Window(later, opens_at, ends_at)
+            after[later] = replace(after[later], opens_at=opens_at, closes_at=ends_at)
             moved.append(later)
     known = [after[each] for each in WINDOWED if each in after and after[each].opens_at is not None]
     if stages.check_windows(known, rolling=round_.rolling):

@@ -29,6 +29,7 @@ class WindowRow:
     closes_at: dt.datetime | None
     first_closes_at: dt.datetime | None
     closed_at: dt.datetime | None
+    grace_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def windows_by_round(session: Session, round_ids: Sequence[int]) -> dict[int, li
     query: sa.Select[*tuple[Any, ...]] = (
         sa.select(
             *(RoundWindow.round_id, RoundWindow.stage, RoundWindow.opens_at, RoundWindow.closes_at),
-            *(RoundWindow.first_closes_at, RoundWindow.closed_at),
+            *(RoundWindow.first_closes_at, RoundWindow.closed_at, RoundWindow.grace_seconds),
         )
         .where(RoundWindow.round_id.in_(round_ids))
         .order_by(RoundWindow.round_id, RoundWindow.position)

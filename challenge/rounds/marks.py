@@ -48,8 +48,9 @@ class RoundMark(Mark):
     @property
     def next_moment(self) -> dt.datetime | None:
         """When a window of the round opens or closes next."""
-        moments = [at for row in self.windows for at in (row.opens_at, row.closes_at) if at and at > self.now]
-        return min(moments, default=None)
+        known = [at for row in self.windows for at in (row.opens_at, row.closes_at) if at]
+        ends = [row.closes_at + dt.timedelta(seconds=row.grace_seconds) for row in self.windows if row.closes_at]
+        return min((at for at in (*known, *ends) if at > self.now), default=None)
 
 
 _tail = sa.select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(TAIL).subquery()
@@ -67,7 +68,7 @@ _COLUMNS = (
     *(Round.id, Round.version, AuditHead.seq, db_now()),
     *(Round.stage, Round.zone, Round.launched_at, Round.cancelled_at, Round.cancel_reason),
     *(RoundWindow.stage, RoundWindow.opens_at, RoundWindow.closes_at),
-    *(RoundWindow.first_closes_at, RoundWindow.closed_at),
+    *(RoundWindow.first_closes_at, RoundWindow.closed_at, RoundWindow.grace_seconds),
 )
 WIDTH = len(_COLUMNS)
 

@@ -96,6 +96,11 @@ class Round(Base):
     # No requirement's budget goes above it: 60,000 typed in a field of 万元 is caught here. Usually 1 亿元.
     budget_ceiling_minor: Mapped[int] = mapped_column(sa.BigInteger, default=10_000_000_000)
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    # Chosen before the launch. What is handed in is encrypted with `seal_key`, the public half of the round's
+    # key; until `unsealed_at` nobody reads it.
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    seal_key: Mapped[str | None]
+    unsealed_at: Mapped[dt.datetime | None]
     source: Mapped[str | None] = mapped_column(unique=True)  # where an import took it from
     version: Mapped[int] = mapped_column(default=1)  # counts up at every visible change: the pages' ETag
     created_at: Mapped[Created]
@@ -171,6 +176,29 @@ class RoundWindow(Base):
         closes_at, grace = (value, grace) if name == "closes_at" else (closes_at, value)
         self.ends_at = None if closes_at is None else closes_at + dt.timedelta(seconds=grace)
         return value
+
+
+class RoundKey(Base):
+    """The key of a sealed round: wrapped by the installation's until the close releases it, once.
+
+    `private_key` stands here from the release on. A round that is cancelled before has its key destroyed.
+    """
+
+    __tablename__ = "round_key"
+    __table_args__ = (
+        sa.CheckConstraint("(released_at IS NULL) = (private_key IS NULL)", name="released"),
+        sa.CheckConstraint("(destroyed_at IS NULL) = (wrapped IS NOT NULL)", name="destroyed"),
+        sa.CheckConstraint("released_at IS NULL OR destroyed_at IS NULL", name="one_end"),
+    )
+
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    public_key: Mapped[str]
+    wrapped: Mapped[str | None]
+    wrapped_by: Mapped[str]  # the name of the installation key that wrapped it
+    private_key: Mapped[str | None]
+    created_at: Mapped[Created]
+    released_at: Mapped[dt.datetime | None]
+    destroyed_at: Mapped[dt.datetime | None]
 
 
 class RoundPage(Base):

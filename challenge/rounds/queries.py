@@ -107,8 +107,8 @@ def due(session: Session, limit: int) -> list[int]:
     opening = sa.select(RoundWindow.round_id, RoundWindow.opens_at.label("at")).where(
         sa.text("live AND opened_at IS NULL"), RoundWindow.opens_at <= now
     )
-    closing = sa.select(RoundWindow.round_id, RoundWindow.closes_at.label("at")).where(
-        sa.text("live AND closed_at IS NULL"), RoundWindow.closes_at <= now
+    closing = sa.select(RoundWindow.round_id, RoundWindow.ends_at.label("at")).where(
+        sa.text("live AND closed_at IS NULL"), RoundWindow.ends_at <= now
     )
     found = sa.union_all(opening, closing).subquery()
     query = (

@@ -26,6 +26,8 @@ class WindowFacts(Protocol):
     def first_closes_at(self) -> dt.datetime | None: ...  # noqa: D102
     @property
     def closed_at(self) -> dt.datetime | None: ...  # noqa: D102
+    @property
+    def grace_seconds(self) -> int: ...  # noqa: D102
 
 
 class RoundFacts(Protocol):
@@ -57,6 +59,7 @@ class TrackStage:
     extended_days: int
     note: str | None = None
     early: bool = False
+    grace_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ class Track:
 def windows_of(round_: RoundFacts) -> dict[Stage, Window]:
     """The round's windows as plain values, in the order of the stages."""
     return {
-        Stage(row.stage): Window(Stage(row.stage), row.opens_at, row.closes_at, row.closed_at is not None)
+        Stage(row.stage): Window(
+            Stage(row.stage), row.opens_at, row.closes_at, row.closed_at is not None, row.grace_seconds
+        )
         for row in round_.windows
     }
 
@@ -115,20 +120,30 @@ def _track_stage(row: WindowFacts, now: dt.datetime, launched: bool) -> TrackSta
     if row.opens_at is None or row.closes_at is None:
         return TrackStage(row.stage, row.opens_at, row.closes_at, "none", 0, 0)
     later = (row.closes_at - (row.first_closes_at or row.closes_at)).total_seconds()
-    if row.closed_at is not None or (launched and now >= row.closes_at):
+    grace = dt.timedelta(seconds=row.grace_seconds)
+    if row.closed_at is not None or (launched and now >= row.closes_at + grace):
         state, percent = "done", 100
     elif not launched or now < row.opens_at:
         state, percent = "next", 0
     else:
-        state, percent = "now", int(100 * ((now - row.opens_at) / (row.closes_at - row.opens_at)))
+        gone = (now - row.opens_at) / (row.closes_at - row.opens_at)
+        state, percent = "now", min(int(100 * gone), 100)
     days = -(-max(int(later), 0) // DAY_SECONDS)
     return TrackStage(
-        row.stage, row.opens_at, row.closes_at, state, percent, days, early=launched and later < 0
+        row.stage,
+        row.opens_at,
+        row.closes_at,
+        state,
+        percent,
+        days,
+        early=launched and later < 0,
+        grace_seconds=row.grace_seconds,
     )
 
 
 def next_moment(windows: Sequence[Window], now: dt.datetime, otherwise: dt.datetime) -> dt.datetime:
     """When the next thing happens to a round (a close or an opening), else when the last one did."""
-    moments = [at for window in windows for at in (window.closes_at, window.opens_at) if at is not None]
+    ends = [(window.closes_at, window.ends_at, window.opens_at) for window in windows]
+    moments = [at for each in ends for at in each if at is not None]
     coming = [at for at in moments if at > now]
     return min(coming) if coming else max(moments, default=otherwise)

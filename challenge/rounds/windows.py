@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy.orm import Session
@@ -81,7 +81,7 @@ def settle(
     after: dict[Stage, Window] = {}
     for stage in WINDOWED:
         row, wanted = before.get(stage), change.windows.get(stage)
-        old = Window(stage, row.opens_at if row else None, row.closes_at if row else None)
+        old = _as_it_stands(stage, row)
         after[stage] = _exact(wanted, old) if wanted else old
         if launched and row is not None and wanted is not None and after[stage] != old:
             faults += _late_change(row, after[stage], now, zone)
@@ -102,7 +102,13 @@ def _exact(wanted: Window, old: Window) -> Window:
         was if was is not None and is_ is not None and was.replace(microsecond=0) == is_ else is_
         for was, is_ in ((old.opens_at, wanted.opens_at), (old.closes_at, wanted.closes_at))
     )
-    return Window(wanted.stage, opens_at, closes_at)
+    return replace(old, opens_at=opens_at, closes_at=closes_at)
+
+
+def _as_it_stands(stage: Stage, row: RoundWindow | None) -> Window:
+    if row is None:
+        return Window(stage, None, None)
+    return Window(stage, row.opens_at, row.closes_at, grace_seconds=row.grace_seconds)
 
 
 def has_opened(row: RoundWindow, now: dt.datetime) -> bool:

@@ -74,29 +74,44 @@ class Window:
     """When one stage is open. Either end may be unknown (imported rounds); an unknown window is never open.
 
     `closed` says that its close was recorded: from then on it stays closed, even if the clock steps back.
+    `closes_at` is the deadline that is announced; with a grace, what comes in before `ends_at` still counts.
     """
 
     stage: Stage
     opens_at: dt.datetime | None
     closes_at: dt.datetime | None
     closed: bool = False
+    grace_seconds: int = 0
+
+    @property
+    def grace(self) -> dt.timedelta:
+        """How long after an announced close things are still taken; usually nothing."""
+        return dt.timedelta(seconds=self.grace_seconds)
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """When it really ends: the announced close and the grace."""
+        return None if self.closes_at is None else self.closes_at + self.grace
 
 
 def is_open(window: Window | None, now: dt.datetime) -> bool:
     """Whether the half-open window contains `now` (the database's time)."""
-    if window is None or window.opens_at is None or window.closes_at is None or window.closed:
+    if window is None or window.opens_at is None or window.ends_at is None or window.closed:
         return False
-    return window.opens_at <= now < window.closes_at
+    return window.opens_at <= now < window.ends_at
 
 
 def check_open(window: Window | None, now: dt.datetime, closes_at: dt.datetime | None = None) -> None:
-    """Raise `TooLate` unless the window is open; `closes_at` is an earlier close of one thing within it."""
+    """Raise `TooLate` unless the window is open; `closes_at` is an earlier close of one thing within it.
+
+    The grace counts from either close. The refusal names the close that was announced.
+    """
     if window is None or window.opens_at is None or window.closes_at is None:
         raise TooLate("window_unknown")
     if now < window.opens_at and not window.closed:
         raise TooLate("window_not_open_yet", stage=window.stage.value, at=window.opens_at)
     end = min(window.closes_at, closes_at) if closes_at else window.closes_at
-    if window.closed or now >= end:
+    if window.closed or now >= end + window.grace:
         raise TooLate("window_closed", stage=window.stage.value, at=end)
 
 
@@ -114,7 +129,7 @@ def current(
     if not launched:
         return Stage.DRAFT
     known = [windows[stage] for stage in WINDOWED if stage in windows]
-    closes = [window.closes_at for window in known if window.closes_at is not None]
+    closes = [window.ends_at for window in known if window.ends_at is not None]
     over = all(window.closed for window in known if window.closes_at is not None)
     if closes and (over or max(closes) <= now):
         return Stage.CLOSED
@@ -146,7 +161,7 @@ def check_windows(windows: Iterable[Window], *, rolling: bool) -> list[Invalid]:
             may_overlap = rolling and window.stage is Stage.SUBMISSION
             if window.opens_at < previous.opens_at or window.closes_at < previous.closes_at:
                 faults.append(Invalid(f"{name}_opens", "out_of_order", previous=previous.stage.value))
-            elif window.opens_at < previous.closes_at and not may_overlap:
+            elif window.opens_at < previous.closes_at + previous.grace and not may_overlap:
                 faults.append(Invalid(f"{name}_opens", "overlaps", previous=previous.stage.value))
         previous = window
     return faults

@@ -28,6 +28,12 @@ class Submission(Base):
         sa.CheckConstraint("state <> 'ineligible' OR state_reason IS NOT NULL", name="reason"),
         sa.Index("ix_submission_round", "round_id", "state", "id"),
         sa.Index("ix_submission_requirement", "requirement_id", "state"),
+        sa.Index(
+            "ix_submission_to_enter",
+            "enter_at",
+            sqlite_where=sa.text("enter_at IS NOT NULL"),
+            postgresql_where=sa.text("enter_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -57,6 +63,15 @@ class Submission(Base):
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
     submitted_at: Mapped[dt.datetime | None]
+    # The draft of a sealed round is encrypted at rest (see `values`).
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # An organizer let this one be handed in later, for a reason that its team reads.
+    extended_to: Mapped[dt.datetime | None]
+    extended_at: Mapped[dt.datetime | None]
+    extension_reason: Mapped[str | None]
+    # Its owner asked that the last complete draft be entered at the close; `enter_at` until that was done.
+    submit_at_close: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    enter_at: Mapped[dt.datetime | None]
 
     requirement: Mapped[Requirement | None] = relationship(lazy="raise_on_sql")
     organization: Mapped[Organization | None] = relationship(
@@ -137,6 +152,12 @@ class Version(Base):
     submitted_at: Mapped[dt.datetime]
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     receipt: Mapped[dict[str, Any]]  # the signed statement, the signature and the key's name
+    admitted: Mapped[str] = mapped_column(default="in_time", server_default="in_time")  # see facts.Admitted
+    # In a sealed round until its key is released: all of the above but digest, time and receipt is empty, and
+    # stands encrypted in `envelope`. `seal_fault` says why one could not be opened.
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    envelope: Mapped[str | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    seal_fault: Mapped[str | None]
 
 
 class SubmissionForm(Base):
