@@ -19,12 +19,27 @@ from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import models as _judging
 from challenge.messages import models as _messages
+from challenge.reports import models as _reports
 from challenge.rounds import resource_models as _resources
 from challenge.submissions import board_models as _board
 from challenge.submissions import likeness_models as _likeness
+from challenge.submissions import paper_models as _papers
 from challenge.tasks import models as _tasks
 
-MODELS = (_accounts, _audit, _awards, _board, _files, _judging, _likeness, _messages, _resources, _tasks)
+MODELS = (
+    _accounts,
+    _audit,
+    _awards,
+    _board,
+    _files,
+    _judging,
+    _likeness,
+    _messages,
+    _resources,
+    _tasks,
+    _papers,
+    _reports,
+)
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,5 +26,6 @@ class Letter(Base):
     subject: Mapped[str]
     body: Mapped[str]
     html: Mapped[str | None]
+    attachments: Mapped[list[Any]] = mapped_column(default=list)  # [{name, media_type, text}]
     created_at: Mapped[Created]
     sent_at: Mapped[dt.datetime | None]
