@@ -129,7 +129,12 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     ),
     Action.SUBMISSION_SUBMIT: ((member, in_state("draft", "submitted", "withdrawn")),),
     Action.SUBMISSION_WITHDRAW: ((owner, in_state("submitted")),),
+    Action.SUBMISSION_REINSTATE: ((owner, in_state("withdrawn")),),
+    # What is held against an entry is answered by its team, whatever the windows say: the case has its own period.
+    Action.SUBMISSION_REPLY: ((member, in_state("submitted")),),
     Action.TEAM_MANAGE: ((owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),),
+    # How one is named oneself; the owner's TEAM_MANAGE is about everybody.
+    Action.TEAM_DESCRIBE: ((member, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),),
     # A submission always has its owner; everyone else may go until the close.
     Action.TEAM_LEAVE: (
         (member, not_owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),
@@ -144,6 +149,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
             after_close(Stage.SUBMISSION),
         ),
     ),
+    # Asking for a correction, announcing a ruling out, and what follows from the reply.
+    Action.SUBMISSION_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
     Action.SUBMISSION_RULE_OUT: ((organizer, without_conflict, in_state("submitted")),),
     # The board of a round, until solutions can no longer be submitted; it knows nothing of drafts.
     Action.TEAMMATES_READ: (

@@ -142,12 +142,16 @@ AGREED: dict[str, tuple[May, ...]] = {
     "submission:edit": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
     "submission:submit": (May(MEMBERS, EDITABLE),),
     "submission:withdraw": (May(OWNERS, {"submitted"}),),
+    "submission:reinstate": (May(OWNERS, {"withdrawn"}),),
+    "submission:reply": (May(MEMBERS, {"submitted"}),),
     "team:manage": (May(OWNERS, EDITABLE, while_open=SUBMIT),),
+    "team:describe": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
     "team:leave": (May(LEAVERS, EDITABLE, while_open=SUBMIT),),
     "submission:read": (
         *(May(MEMBERS), May(FREE_ORGANIZERS, ENTERED)),
         May(FREE_SEEKERS, STANDS, over=SUBMIT),
     ),
+    "submission:screen": (May(FREE_ORGANIZERS, {"submitted"}),),
     "submission:rule_out": (May(FREE_ORGANIZERS, {"submitted"}),),
     "requirement:place": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
     "teammates:read": (

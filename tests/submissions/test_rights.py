@@ -39,9 +39,13 @@ ACTIONS = (
     Action.SUBMISSION_EDIT,
     Action.SUBMISSION_SUBMIT,
     Action.SUBMISSION_WITHDRAW,
+    Action.SUBMISSION_REINSTATE,
+    Action.SUBMISSION_REPLY,
     Action.TEAM_MANAGE,
+    Action.TEAM_DESCRIBE,
     Action.TEAM_LEAVE,
     Action.SUBMISSION_READ,
+    Action.SUBMISSION_SCREEN,
     Action.SUBMISSION_RULE_OUT,
 )
 
@@ -59,6 +63,10 @@ def allowed(action: Action, who: str, state: str, stage: Stage, *, open_: bool) 
         Action.SUBMISSION_EDIT: who in TEAM and state in DRAFTLIKE and open_,
         Action.SUBMISSION_SUBMIT: who in TEAM and state in DRAFTLIKE,  # the gate says when
         Action.SUBMISSION_WITHDRAW: who == "owner" and state == "submitted",
+        Action.SUBMISSION_REINSTATE: who == "owner" and state == "withdrawn",
+        Action.SUBMISSION_REPLY: who in TEAM and state == "submitted",
+        Action.TEAM_DESCRIBE: who in TEAM and state in DRAFTLIKE and open_,
+        Action.SUBMISSION_SCREEN: who in ORGANIZERS and state == "submitted",
         Action.TEAM_MANAGE: who == "owner" and state in DRAFTLIKE and open_,
         Action.TEAM_LEAVE: who in TEAM - {"owner"} and state in DRAFTLIKE and open_,
         Action.SUBMISSION_RULE_OUT: who in ORGANIZERS and state == "submitted",
