@@ -48,6 +48,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_form')),
     sa.UniqueConstraint('round_id', 'version', name=op.f('uq_submission_form_round_id_version'))
     )
+    op.create_table('submission_form_draft',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('round_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('mark', sa.Integer(), nullable=False),
+    sa.Column('spec', sa.JSON(), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('updated_at', challenge.base.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_submission_form_draft_author_id_user_account'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_submission_form_draft_round_id_round'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_form_draft')),
+    sa.UniqueConstraint('round_id', name=op.f('uq_submission_form_draft_round_id'))
+    )
     with op.batch_alter_table('submission', schema=None) as batch_op:
         batch_op.add_column(sa.Column('values', sa.JSON(), nullable=False, server_default='{}'))
         batch_op.add_column(sa.Column('marks', sa.JSON(), nullable=False, server_default='{}'))
@@ -92,6 +104,7 @@ def downgrade() -> None:
         batch_op.drop_column('values')
     with op.batch_alter_table('submission_version', schema=None) as batch_op:
         batch_op.drop_column('hidden')
+    op.drop_table('submission_form_draft')
     op.drop_table('submission_form')
 
 

@@ -176,6 +176,19 @@ class SubmissionForm(Base):
     created_at: Mapped[Created]
 
 
+class FormDraft(Base):
+    """The form that is being built for a round, until it is put in force or given up. One for each round."""
+
+    __tablename__ = "submission_form_draft"
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), unique=True)
+    mark: Mapped[int]  # counts up at every step; refuses a step that was made on a stale page
+    spec: Mapped[dict[str, Any]]  # challenge-form/1, perhaps with faults still
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    updated_at: Mapped[Created]
+
+
 class LateArrival(Base):
     """A submit that came too late: the draft is kept, and a signed refusal says what arrived and when."""
 
