@@ -30,9 +30,10 @@ from challenge.judging.views import (
 )
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound, WrongState
+from challenge.rules.formspec import Spec
 from challenge.rules.permissions import Action, Actor, Subject, can, require
-from challenge.submissions.content import values_of
-from challenge.submissions.models import Submission, Version
+from challenge.submissions import asking, reading
+from challenge.submissions.models import Submission, SubmissionForm, Version
 
 
 def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
@@ -62,7 +63,7 @@ def document(session: Session, actor: Actor, ref: str, number: int) -> tuple[str
     Raises as `sheet` does, and NotFound where the proposal has no such document.
     """
     row = _asked(session, actor, ref, _sheet_query(is_sqlite(session)))
-    files = (row.documents or []) if row is not None else []
+    files = _files(row) if row is not None else []
     if row is None or not 1 <= number <= len(files):
         raise NotFound
     found = files[number - 1]
@@ -144,6 +145,7 @@ def _sheet_query(sqlite: bool) -> Columns:
                 PanelJudge.user_id,
                 Submission.code,
                 Submission.state.label("entry_state"),
+                Requirement.id.is_not(None).label("asked_for"),
                 Requirement.title_zh.label("requirement_zh"),
                 Requirement.title_en.label("requirement_en"),
                 conflicts.of_assignment().label("ties"),
@@ -153,6 +155,9 @@ def _sheet_query(sqlite: bool) -> Columns:
                 Scorecard.comment_solver,
                 *(content[name].as_string().label(name) for name in _TEXTS),
                 content.label("content"),
+                SubmissionForm.version.label("form_version"),
+                SubmissionForm.digest.label("form_digest"),
+                SubmissionForm.spec.label("form_spec"),
                 content["answers"].as_json().label("answers"),
                 _documents(sqlite).label("documents"),
                 count(pile.state == "completed").label("locked"),
@@ -161,6 +166,7 @@ def _sheet_query(sqlite: bool) -> Columns:
             )
         )
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .outerjoin(SubmissionForm, reading.answered())
         .where(Assignment.ref == sa.bindparam("ref"))
     )
 
@@ -181,7 +187,20 @@ def _documents(sqlite: bool) -> sa.ScalarSelect[Any]:
     return sa.select(sa.type_coerce(sa.func.json_agg(line), sa.JSON)).scalar_subquery()
 
 
-_KEPT = ("sha256", "size", "media_type")
+_KEPT = ("sha256", "size", "media_type", "field")
+
+
+def _spec(row: Row) -> Spec:
+    """The form that the version answered."""
+    if row.form_spec is None:
+        return asking.usual(row.asked_for).spec
+    return asking.parsed(row.form_version, row.form_digest, row.form_spec).spec
+
+
+def _files(row: Row) -> list[Any]:
+    """The documents that the form lets judges have."""
+    hidden = reading.hidden_files(_spec(row))
+    return [each for each in row.documents or [] if (each["field"] or reading.FILES) not in hidden]
 
 
 def _proposal(row: Row) -> Proposal:
@@ -200,14 +219,12 @@ def _proposal(row: Row) -> Proposal:
     )
     documents = tuple(
         Document(number, file["media_type"] or "application/octet-stream", int(file["size"] or 0))
-        for number, file in enumerate(row.documents or [], start=1)
+        for number, file in enumerate(_files(row), start=1)
     )
-    values = values_of(row.content)
     return Proposal(
         row.title or "",
-        *(values.get(name) or "" for name in ("summary", "proposal", "schedule")),
-        *(values.get(name) for name in ("trl_now", "trl_delivery", "quote")),
         row.currency or "CNY",
+        reading.parts(_spec(row), row.content or {}, (), None),
         answers,
         documents,
     )

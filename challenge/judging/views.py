@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from challenge.rules.stages import Window, is_open
+from challenge.submissions.reading import Part
 
 KINDS = {
     "application/pdf": "PDF",
@@ -113,13 +114,8 @@ class Proposal:
     """The current version of a submission, minus whose it is."""
 
     title: str
-    summary: str
-    proposal: str
-    schedule: str
-    trl_now: int | None
-    trl_delivery: int | None
-    quote_minor: int | None
     currency: str
+    parts: tuple[Part, ...]  # of the round's form, without what that hides from judges
     answers: tuple[Answer, ...]
     documents: tuple[Document, ...]
 

@@ -88,12 +88,19 @@ class Material:
     def manifest(self) -> list[dict[str, Any]]:
         """The files as a version freezes them."""
         return [
-            {"name": file.name, "sha256": file.sha256, "size": file.size, "media_type": file.media_type}
+            {
+                "name": file.name,
+                "sha256": file.sha256,
+                "size": file.size,
+                "media_type": file.media_type,
+                **({"field": file.field} if file.field != USUAL_FIELD else {}),
+            }
             for file in self.files
         ]
 
 
 _NUMBERS, _TEXTS = 2, 6
+USUAL_FIELD = "files"  # a line of the manifest says the field only where it is another
 
 
 def load(session: Session, submission: Submission) -> Material:
@@ -120,7 +127,7 @@ def load_many(session: Session, submissions: Sequence[Submission]) -> dict[int, 
 
 _PARSE: Mapping[str, Any] = {
     "a": lambda r: Member(r[0], r[1], r[3], r[4], r[5]),
-    "b": lambda r: File(r[3], r[4], r[2], r[5], r[6]),
+    "b": lambda r: File(r[3], r[4], r[2], r[5], r[6], r[7]),
     "c": lambda r: Asked(r[0], r[1], r[3], r[4], r[5], r[6], r[7], r[8]),
     "d": lambda r: Last(r[0], r[1], bool(r[2]), r[3]),
 }
@@ -135,7 +142,7 @@ def _members(ids: Sequence[int]) -> sa.Select[Any]:
 
 
 def _files(ids: Sequence[int]) -> sa.Select[Any]:
-    texts = (Attachment.ref, Attachment.name, Blob.sha256, Blob.media_type)
+    texts = (Attachment.ref, Attachment.name, Blob.sha256, Blob.media_type, Attachment.field)
     return (
         _part("b", Attachment.owner_id, Attachment.id, (sa.null(), Blob.size), texts)
         .join(Blob, Blob.sha256 == Attachment.sha256)

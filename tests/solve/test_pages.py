@@ -106,7 +106,7 @@ def test_an_incomplete_submit_leads_to_what_is_missing(client: Visitor, db: Sess
     assert "It cannot be submitted yet." in answer.text
     assert "Fill this in." in answer.text
     assert "4 parts missing" not in client.get("/solve/").text
-    assert "3 parts missing: indicators, quote, declaration" in client.get("/solve/").text
+    assert "3 parts missing: Indicators, Quote, Own work" in client.get("/solve/").text
 
 
 def test_withdrawing_asks_first(client: Visitor, db: Session) -> None:

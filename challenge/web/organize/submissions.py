@@ -16,7 +16,7 @@ from challenge.judging import remarks
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
-from challenge.submissions import queries, submitting
+from challenge.submissions import queries, reading, submitting
 from challenge.submissions.queries import ENTERED, Shown
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
@@ -114,6 +114,7 @@ def _page(shown: Shown, form: RuleOutForm) -> ResponseReturnValue:
         shown=shown,
         submission=shown.submission,
         version=version,
+        parts=reading.version_parts(db.session, shown.submission, version),
         remarks=remarks.of_submission(db.session, shown.submission.id),
         may_rule_out=can(actor(), Action.SUBMISSION_RULE_OUT, shown.subject),
         urls=[

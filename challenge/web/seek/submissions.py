@@ -13,7 +13,7 @@ from challenge.rounds import queries as rounds
 from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Subject, can, require
-from challenge.submissions import facts, queries
+from challenge.submissions import facts, queries, reading
 from challenge.submissions.queries import Shown
 from challenge.web.context import page_now
 from challenge.web.papers import frozen_file
@@ -68,6 +68,7 @@ def submission(ref: str) -> ResponseReturnValue:
         submission=shown.submission,
         round=shown.round,
         version=version,
+        parts=reading.version_parts(db.session, shown.submission, version),
         urls=[
             url_for("seek.submission_file", ref=ref, place=place)
             for place in range(1, len(version.manifest) + 1)

@@ -11,7 +11,7 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.errors import InvalidMany, TooLate
 from challenge.rules.permissions import Action, can
-from challenge.submissions import queries, submitting
+from challenge.submissions import queries, reading, submitting
 from challenge.submissions.models import LateArrival
 from challenge.web import words
 from challenge.web.doors import wants_json
@@ -56,8 +56,15 @@ def review(ref: str) -> ResponseReturnValue:
     if not can(actor(), Action.SUBMISSION_EDIT, shown.subject):
         return redirect(url_for("solve.show", ref=ref))
     faults = [(fault, words.say(fault)) for fault in shown.missing]
+    frozen = shown.frozen
     return draw(
-        "solve/review.html", shown, form=ConfirmForm(), faults=faults, parts=parts_of(shown.form.spec)
+        "solve/review.html",
+        shown,
+        form=ConfirmForm(),
+        faults=faults,
+        names=parts_of(shown.form.spec),
+        frozen=frozen,
+        parts=reading.parts(shown.form.spec, frozen.content, frozen.manifest, frozen.hidden),
     )
 
 

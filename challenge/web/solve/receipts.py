@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from challenge.base.db import db
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
-from challenge.submissions import queries
+from challenge.submissions import queries, reading
 from challenge.web.papers import document, frozen_file
 from challenge.web.solve.room import blueprint, draw, enter
 
@@ -62,7 +62,8 @@ def version(ref: str, number: int) -> ResponseReturnValue:
     """What a version holds, as it was entered."""
     shown = enter(ref, Action.SUBMISSION_READ)
     found = queries.version(db.session, shown.submission.id, number, named=True)
-    return draw("solve/version.html", shown, version=found)
+    parts = reading.version_parts(db.session, shown.submission, found)
+    return draw("solve/version.html", shown, version=found, parts=parts)
 
 
 @blueprint.get("/<ref>/versions/<int:number>/files/<int:place>")
