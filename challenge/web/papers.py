@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 
+from challenge.base.db import db
 from challenge.files.download import disposition, send
+from challenge.reports.reads import Read
 from challenge.rules.errors import NotFound
+from challenge.submissions.models import Version
+from challenge.web import access
 
 
-def frozen_file(manifest: Sequence[Any], place: int) -> Response:
-    """The file at this place of a version's manifest (from 1); raises NotFound."""
-    if not 1 <= place <= len(manifest):
+def frozen_file(version: Version, place: int, role: str | None = None) -> Response:
+    """The file at this place of a version's manifest (from 1); raises NotFound.
+
+    Whoever is not of the team says as what (`role`) they read it; the log has it before a byte goes out.
+    """
+    if not 1 <= place <= len(version.manifest):
         raise NotFound
-    entry = manifest[place - 1]
+    if role is not None:
+        access.note(role, Read(version.submission_id, version.number, place, "file"))
+    entry = version.manifest[place - 1]
+    db.session.close()  # no connection is held while the bytes go out
     return send(entry["sha256"], entry["size"], entry["media_type"], entry["name"])
 
 

@@ -18,7 +18,7 @@ from challenge.judging.scorecards import Saved
 from challenge.judging.views import JudgeView
 from challenge.rules.errors import InvalidMany, Refused, TooLate, WrongState
 from challenge.rules.permissions import Action
-from challenge.web import words
+from challenge.web import access, words
 from challenge.web.doors import wants_json
 from challenge.web.judge import forms
 from challenge.web.judge.room import blueprint
@@ -44,6 +44,7 @@ def desk(ref: str) -> ResponseReturnValue:
 def document(ref: str, number: int) -> ResponseReturnValue:
     """One document of the proposal, under a name that says nothing about its author."""
     sha256, found, code = queries.document(db.session, actor(), ref, number)
+    access.note_judge(ref, number)
     name = f"{code}-{number}.{found.extension}"
     db.session.close()  # no connection is held while the bytes go out
     return download.send(sha256, found.size, found.media_type, name)
@@ -127,6 +128,7 @@ def _page(
     refusal: Refused | None = None,
 ) -> str:
     g.page_now = view.place.now  # the query has read the clock already
+    access.note_judge(view.ref)
     values: dict[str, Any] = {"typed": typed or {}, "faults": faults or {}}
     message = None
     if refusal is not None:

@@ -13,11 +13,13 @@ from wtforms.validators import DataRequired, Length
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import remarks
+from challenge.reports.reads import Read
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
 from challenge.submissions import queries, reading, submitting
 from challenge.submissions.queries import ENTERED, Shown
+from challenge.web import access
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.papers import frozen_file
@@ -89,7 +91,7 @@ def rule_out(ref: str) -> ResponseReturnValue:
 def submission_file(ref: str, place: int) -> ResponseReturnValue:
     """A file as it was entered."""
     shown = _enter(ref)
-    return frozen_file(queries.version(db.session, shown.submission.id).manifest, place)
+    return frozen_file(queries.version(db.session, shown.submission.id), place, "organizer")
 
 
 def _enter(ref: str) -> Shown:
@@ -106,6 +108,7 @@ def _enter(ref: str) -> Shown:
 
 def _page(shown: Shown, form: RuleOutForm) -> ResponseReturnValue:
     version = queries.version(db.session, shown.submission.id, named=True)
+    access.note("organizer", Read(shown.submission.id, version.number))
     page = draw(
         "organize/submission.html",
         shown.round,

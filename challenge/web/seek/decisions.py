@@ -16,7 +16,7 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, require
-from challenge.web import forms
+from challenge.web import access, forms
 from challenge.web.context import page_now
 from challenge.web.entries import entry_label
 from challenge.web.seek.room import blueprint
@@ -96,5 +96,6 @@ def decision(ref: str) -> ResponseReturnValue:
             return redirect(url_for("seek.decision", ref=ref))
     if not form.is_submitted():
         form.show(about)
+    access.note_entries("seeker", [each.id for each in about.options])
     page = render_template("seek/decision.html", about=about, round=about.round, form=form)
     return page, 422 if form.errors else 200

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from challenge.base.db import db
 from challenge.base.session import actor
+from challenge.reports.reads import Read
 from challenge.requirements import queries as requirements
 from challenge.requirements.models import Requirement
 from challenge.rounds import queries as rounds
@@ -15,6 +16,7 @@ from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Subject, can, require
 from challenge.submissions import facts, queries, reading
 from challenge.submissions.queries import Shown
+from challenge.web import access
 from challenge.web.context import page_now
 from challenge.web.papers import frozen_file
 from challenge.web.seek.room import blueprint
@@ -54,7 +56,7 @@ def _any(requirement: Requirement) -> Subject:
         state="submitted",
         seeker_id=requirement.seeker_id,
     )
-    return facts.within_own_close(subject, requirement, page_now())
+    return facts.in_own_time(subject, windows_of(requirement.round), requirement, page_now())
 
 
 @blueprint.get("/submissions/<ref>")
@@ -62,6 +64,7 @@ def submission(ref: str) -> ResponseReturnValue:
     """One of them, as it was entered."""
     shown = _enter(ref)
     version = queries.version(db.session, shown.submission.id, named=True)
+    access.note("seeker", Read(shown.submission.id, version.number))
     return render_template(
         "seek/submission.html",
         shown=shown,
@@ -80,7 +83,7 @@ def submission(ref: str) -> ResponseReturnValue:
 def submission_file(ref: str, place: int) -> ResponseReturnValue:
     """A file as it was entered."""
     shown = _enter(ref)
-    return frozen_file(queries.version(db.session, shown.submission.id).manifest, place)
+    return frozen_file(queries.version(db.session, shown.submission.id), place, "seeker")
 
 
 def _enter(ref: str) -> Shown:

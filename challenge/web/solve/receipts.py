@@ -70,4 +70,4 @@ def version(ref: str, number: int) -> ResponseReturnValue:
 def version_file(ref: str, number: int, place: int) -> ResponseReturnValue:
     """A file as it was entered."""
     shown = enter(ref, Action.SUBMISSION_READ)
-    return frozen_file(queries.version(db.session, shown.submission.id, number).manifest, place)
+    return frozen_file(queries.version(db.session, shown.submission.id, number), place)
