@@ -15,24 +15,17 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from challenge.files.hashing import STATES
 from challenge.files.storage import room, sync_folder
 from challenge.rules.errors import Refused
 
-if TYPE_CHECKING:
-    from hashlib import _Hash
-
 SYNC_BYTES = 8 * 1024 * 1024  # at most so much is sent again after a process was killed
 SYNC_SECONDS = 5.0  # or what came in so long, on a slow line
-READ = 1024 * 1024
-MOST_STATES = 256
 
 
 class Overtaken(Refused):
@@ -92,9 +85,14 @@ class Partial:
             mark = Mark.of(self._about.read_bytes())
         except FileNotFoundError:
             return 0
-        if mark.sha256:
-            return self.size - 1
-        return mark.good if self.path.exists() else 0
+        return self.size - 1 if mark.sha256 else self.certain(mark)
+
+    def certain(self, mark: Mark) -> int:
+        """How many bytes are good, also where somebody cut or removed the file behind our back."""
+        try:
+            return min(mark.good, self.path.stat().st_size)
+        except FileNotFoundError:
+            return 0
 
     @property
     def touched_at(self) -> float | None:
@@ -148,12 +146,10 @@ class Turn:
         with _alone(self._about):
             mark = _read(self._about)
             whole = bool(mark.sha256)
-            if not whole and not partial.path.exists():
-                mark = Mark(0, mark.turn)
-            good = partial.size - 1 if whole else mark.good
+            good = partial.size - 1 if whole else partial.certain(mark)
             if offset != good:
                 raise WrongOffset(good)
-            self._mark = replace(mark, turn=mark.turn + 1)
+            self._mark = replace(mark, good=good, turn=mark.turn + 1)
             if not whole:
                 self._file = os.open(partial.path, os.O_RDWR | os.O_CREAT, 0o600)
                 os.ftruncate(self._file, good)
@@ -162,7 +158,7 @@ class Turn:
             os.pwrite(self._about, self._mark.as_bytes(), 0)
         self.start = self.end = good
         self._synced = time.monotonic()
-        self._hash = hashlib.sha256() if whole else STATES.take(partial, good, self._file)
+        self._hash = hashlib.sha256() if whole else STATES.take(partial.ref, good, self._file)
         self._safe = (good, self._hash.copy())
 
     @property
@@ -263,45 +259,6 @@ class Turn:
         for descriptor in (self._file, self._about):
             if descriptor >= 0:
                 os.close(descriptor)
-
-
-class _States:
-    """How far this process has hashed which upload, so that no byte is hashed twice in it."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[int, _Hash]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def take(self, partial: Partial, good: int, file: int) -> _Hash:
-        """The state after `good` bytes; what this process did not hash itself is read from the file."""
-        with self._lock:
-            done, state = self._known.get(partial.ref, (0, hashlib.sha256()))
-        if done > good:
-            done, state = 0, hashlib.sha256()
-        state = state.copy()
-        while done < good:
-            data = os.pread(file, min(READ, good - done), done)
-            if not data:
-                raise WrongOffset(0)
-            state.update(data)
-            done += len(data)
-        return state
-
-    def put(self, ref: str, done: int, state: _Hash) -> None:
-        """Keep how far it is; the longest unused are let go."""
-        with self._lock:
-            self._known[ref] = (done, state)
-            self._known.move_to_end(ref)
-            while len(self._known) > MOST_STATES:
-                self._known.popitem(last=False)
-
-    def forget(self, ref: str) -> None:
-        """It is gone or done."""
-        with self._lock:
-            self._known.pop(ref, None)
-
-
-STATES = _States()
 
 
 @contextlib.contextmanager

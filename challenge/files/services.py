@@ -63,9 +63,8 @@ def attach(
 ) -> int:
     """Attach kept files to their owner, at most `most` of `most_bytes` altogether; how many are new.
 
-    The same bytes under the same name are not attached to a field twice. Raises `Invalid("files", ...)`:
-    `too_many_files`, `files_too_large`. The caller holds a lock on the owner, so that two uploads at once
-    cannot pass the limits together.
+    The same bytes under the same name are not attached to a field twice. Raises as `check_room` does. The
+    caller holds a lock on the owner, so that two uploads at once cannot pass the limits together.
     """
     known = listed(session, owner_kind, owner_id)
     present = {(each.sha256, each.name) for each in known if each.field == field}
@@ -74,14 +73,13 @@ def attach(
     if not fresh:
         return 0
     store(session, fresh, at)
+    same = {"owner_kind": owner_kind, "owner_id": owner_id, "field": field}
     rows = [
         {
+            **same,
             "ref": new_ref(),
-            "owner_kind": owner_kind,
-            "owner_id": owner_id,
             "sha256": each.sha256,
             "name": each.name,
-            "field": field,
             "confidential": confidential,
             "uploaded_by": user_id,
             "created_at": at,

@@ -10,6 +10,7 @@ const wanted = [
   ["[data-crit]", "./score.js"],
   ["[data-autosave]", "./autosave.js"],
   ["[data-files], [data-upload]", "./files.js"],
+  ["[data-tus]", "./upload.js"],
 ];
 
 // Modules for a few pages are loaded where their elements are, now or after a swap.

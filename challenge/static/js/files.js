@@ -32,6 +32,7 @@ function list(input) {
 }
 
 document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-tus]")) return; // these go up at once (upload.js)
   if (event.target.matches("[data-files] input[type=file]")) list(event.target);
 });
 
