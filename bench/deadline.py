@@ -138,11 +138,11 @@ class _Said:
         self.before, self.after = before, after
         with fresh_session() as session:
             made = sa.select(Submission.ref, Version).join(Version, Version.submission_id == Submission.id)
-            self.versions: dict[str, Version] = dict(session.execute(made).tuples().all())
+            self.versions: dict[str, Version] = dict(session.execute(made).all())
             late = sa.select(Submission.ref, LateArrival).join(
                 LateArrival, LateArrival.submission_id == Submission.id
             )
-            self.arrivals: dict[str, LateArrival] = dict(session.execute(late).tuples().all())
+            self.arrivals: dict[str, LateArrival] = dict(session.execute(late).all())
 
     def rows(self, job: str) -> list[Row]:
         """The figures."""

@@ -30,10 +30,11 @@ from bench.units import Services, Unit
 from tests.rigs.ports import free_port
 
 # What is killed how often, of 200.
-ON_POSTGRESQL = {"web worker": 60, "web parent": 40, "work": 50, "backend": 30, "postmaster": 20}
-ON_SQLITE = {"web worker": 80, "web parent": 50, "work": 70}
+KINDS = {
+    "PostgreSQL": {"web worker": 60, "web parent": 40, "work": 50, "backend": 30, "postmaster": 20},
+    "SQLite": {"web worker": 80, "web parent": 50, "work": 70},
+}
 KILLS, ROUNDS, SUBMISSIONS = 200, 20, 1000
-SECONDS_A_KILL = 0.9
 BEFORE_CLOSE, AFTER_CLOSE = 6.0, 1.5  # solvers press from so long before the close to so long after it
 BACK_SECONDS = 10.0
 GIVE_UP_SECONDS = 90.0
@@ -46,11 +47,12 @@ class Size:
     kills: int = KILLS
     rounds: int = ROUNDS
     submissions: int = SUBMISSIONS
+    pace: float = 0.9  # seconds from kill to kill, on the average
 
     @property
     def seconds(self) -> float:
         """How long it blows."""
-        return self.kills * SECONDS_A_KILL
+        return self.kills * self.pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +80,26 @@ def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) 
         services = stack.enter_context(Services([*start, units.web(env, data, port), *works]))
         asyncio.run(client.until_answers(port))
         stack.enter_context(app_of(url, data))
-        began = time.time() + 3 + size.submissions / 400
+        began = time.time() + 2 + size.submissions / 400
         closes = [began + (number + 1) * size.seconds / size.rounds for number in range(size.rounds)]
         solvers = _world(closes, size)
-        kills = _plan(lot, ON_POSTGRESQL if cluster else ON_SQLITE, size, began, closes)
+        kills = _plan(lot, KINDS[name], size, began, closes)
         presses = [(close + lot.uniform(-BEFORE_CLOSE, AFTER_CLOSE), each) for close, each in solvers]
         with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
             told = pool.submit(press, port, presses, lot.random())
-            seen = pool.submit(watch, port, url, max(closes) + AFTER_CLOSE + BACK_SECONDS)
-            done = [_do(kill, services, lot) for kill in kills]
-            answers, sights = told.result(), seen.result()
+            over = data / "over"
+            seen = pool.submit(watch, port, url, over)
+            done = list(filter(None, [_do(kill, services, lot) for kill in kills]))
+            answers = told.result()
+            over.write_text(str(max((each.at for each in done if each.what == "work"), default=0.0)))
+            sights = seen.result()
         services.end(but="database")
-        return aftermath.rows(_job(name, size), size.rounds, answers, [each for each in done if each], sights)
+        for seconds, each in aftermath.slowest(done, sights)[:5]:
+            print(
+                f"back {seconds:.2f} s after the kill of a {each.what}, at {each.at - began:.1f} s",
+                flush=True,
+            )
+        return aftermath.rows(_job(name, size), size.rounds, answers, done, sights)
 
 
 def _job(name: str, size: Size) -> str:
@@ -111,7 +121,7 @@ def _plan(
 ) -> list[Kill]:
     """Kills at random times, a quarter of them about a close, where they hurt most."""
     whats = [what for what, share in shares.items() for _ in range(share)]
-    whats = lot.sample(whats, size.kills)
+    whats = lot.sample(whats if size.kills > len(shares) else list(shares), size.kills)
     ends = closes[-1] + AFTER_CLOSE
     times = [
         lot.choice(closes) + lot.uniform(-0.5, AFTER_CLOSE) if place % 4 == 0 else lot.uniform(began, ends)
@@ -174,15 +184,18 @@ async def _press(port: int, at: float, solver: Solver, again: float) -> Told:
     return Told(solver, first, first, time.time(), tries, status, None, None)
 
 
-def watch(port: int, url: str, until: float) -> list[Sight]:
-    """Look twenty times a second whether pages come and `flask work` ticks (in a process of its own)."""
-    return asyncio.run(_watch(port, url, until))
+def watch(port: int, url: str, over: Path) -> list[Sight]:
+    """Look twenty times a second whether pages come and `flask work` ticks (in a process of its own).
+
+    Until the file `over` is there and everything is back: it says when a `flask work` was killed last.
+    """
+    return asyncio.run(_watch(port, url, over))
 
 
-async def _watch(port: int, url: str, until: float) -> list[Sight]:
-    sights = []
+async def _watch(port: int, url: str, over: Path) -> list[Sight]:
+    sights: list[Sight] = []
     engine = sa.create_engine(url, poolclass=sa.NullPool)
-    while time.time() < until:
+    while not _all_back(over, sights):
         asked = time.time()
         with contextlib.suppress(OSError):
             if (await client.ask(port, "GET", "/health")).status == 200:
@@ -193,3 +206,12 @@ async def _watch(port: int, url: str, until: float) -> list[Sight]:
                 sights.append(Sight("work", beat, beat))
         await asyncio.sleep(0.05)
     return sights
+
+
+def _all_back(over: Path, sights: Sequence[Sight]) -> bool:
+    if not over.exists():
+        return False
+    ended, last = over.stat().st_mtime, float(over.read_text() or "inf")
+    pages = any(sight.what == "pages" and sight.began > ended for sight in sights)
+    work = any(sight.what == "work" and sight.began > last for sight in sights)
+    return (pages and work) or time.time() > ended + 2 * BACK_SECONDS

@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from bench import closings, deadline
+from bench import closings, deadline, kills, lastminute
 from bench.rows import Row, expected_missing, table
 from tests.rigs import postgres
 
@@ -43,6 +43,8 @@ def main() -> int:
                 closings.thousand_rounds,
                 deadline.none_alive,
                 deadline.crowd,
+                lastminute.storm,
+                kills.storm,
             ):
                 with _database(name, folder, server) as (url, data):
                     new = storm(name, url, data, SEED)

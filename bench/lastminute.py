@@ -1,0 +1,165 @@
+"""The last minute: a thousand signed-in solvers each send a file of 1 MB and submit, on two cores."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import multiprocessing
+import os
+import random
+import time
+from collections.abc import Awaitable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench import client, units
+from bench.client import Answer, Solver
+from bench.crowds import DAY, app_of, database_now, due_rounds, ready_drafts
+from bench.rows import Row
+from bench.units import Services
+from challenge.base.db import fresh_session
+from challenge.files.storage import storage
+from challenge.submissions.models import Submission, Version
+from tests.rigs.ports import free_port
+
+CROWD, MINUTE = 1000, 60.0
+MEGABYTE = 1024 * 1024
+CALLERS = 2  # processes that play the solvers
+P95_SECONDS = 2.0
+BOUNDARY = "storm-of-the-last-minute"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One solver's minute: the digest of the file, the two answers (0: none came), and how long they took."""
+
+    ref: str
+    sha256: str
+    sent: int
+    sending: float
+    submitted: int
+    receipt: int | None
+    submitting: float
+
+
+def storm(
+    name: str, url: str, data: Path, seed: int, count: int = CROWD, within: float = MINUTE
+) -> list[Row]:
+    """Let them come, spread evenly at random, and hold what they were told against the database."""
+    lot, port = random.Random(seed), free_port()
+    env = units.environment(url, data, port)
+    with ExitStack() as stack:
+        stack.enter_context(Services([units.web(env, data, port), units.work(env, data, 1)]))
+        asyncio.run(client.until_answers(port))
+        stack.enter_context(app_of(url, data))
+        (round_id,) = due_rounds(1, database_now() + DAY)
+        solvers = ready_drafts(round_id, count)
+        start = time.time() + 2
+        plan = [(start + lot.uniform(0, within), each) for each in solvers]
+        with ProcessPoolExecutor(CALLERS, mp_context=multiprocessing.get_context("spawn")) as pool:
+            shares = [pool.submit(call, port, plan[place::CALLERS]) for place in range(CALLERS)]
+            done = [each for share in shares for each in share.result()]
+        job = f"{name}: {count:,} signed-in solvers submitting 1 MB each within {within:.0f} s"
+        return _rows(job, done)
+
+
+def call(port: int, plan: Sequence[tuple[float, Solver]]) -> list[Done]:
+    """Play these solvers (in a process of its own)."""
+
+    async def all_of_them() -> list[Done]:
+        return list(await asyncio.gather(*[_solver(port, *each) for each in plan]))
+
+    return asyncio.run(all_of_them())
+
+
+async def _solver(port: int, at: float, solver: Solver) -> Done:
+    await client.wait_until(at)
+    file = b"%PDF-1.7\n" + os.urandom(64) + bytes(MEGABYTE - 73)
+    digest = hashlib.sha256(file).hexdigest()
+    began = time.perf_counter()
+    sent = await _answered(client.ask(port, "POST", f"/solve/{solver.ref}/edit", solver, *_form(file)))
+    between = time.perf_counter()
+    entered = await _answered(client.submit(port, solver))
+    end = time.perf_counter()
+    return Done(
+        solver.ref, digest, sent.status, between - began, entered.status, entered.receipt, end - between
+    )
+
+
+async def _answered(asked: Awaitable[Answer]) -> Answer:
+    """The answer, or one of status 0 where none came."""
+    try:
+        return await asked
+    except OSError:
+        return Answer(0, {}, b"")
+
+
+def _form(file: bytes) -> tuple[bytes, str]:
+    """The editor's form with its answers and one file, as a browser packs it."""
+    fields = {
+        "draft_version": "1",
+        "title": "A solution",
+        "summary": "In short.",
+        "proposal": "At length.",
+        "schedule": "Six months.",
+        "trl_now": "5",
+        "trl_delivery": "8",
+        "quote": "10000",
+        "quote_unit": "yuan",
+        "organization_id": "",
+        "original": "y",
+    }
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    head = (
+        f"--{BOUNDARY}\r\n"
+        'Content-Disposition: form-data; name="files"; filename="proposal.pdf"\r\n'
+        "Content-Type: application/pdf\r\n\r\n"
+    )
+    body = "".join(parts).encode() + head.encode() + file + f"\r\n--{BOUNDARY}--\r\n".encode()
+    return body, f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def _rows(job: str, done: Sequence[Done]) -> list[Row]:
+    errors = [each for each in done if each.sent != 200 or each.receipt is None]
+    lost = sum(not whole for whole in _kept(done).values())
+    count = f"of {len(done)}"
+    return [
+        Row(f"{job}: errors", len(errors), count, 0, "eq"),
+        Row(f"{job}: lost", lost, count, 0, "eq"),
+        Row(f"{job}: submit p95", round(_p95(each.submitting for each in done), 3), "s", P95_SECONDS),
+        Row(f"{job}: upload p95", round(_p95(each.sending for each in done), 3), "s", 10),
+    ]
+
+
+def _p95(seconds: Iterable[float]) -> float:
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+
+
+def _kept(done: Sequence[Done]) -> dict[str, bool]:
+    """Of every acknowledged submit: whether its version names its very file, and the bytes are stored."""
+    with fresh_session() as session:
+        rows = session.execute(
+            sa.select(Submission.ref, Version.manifest).join(Version, Version.submission_id == Submission.id)
+        ).all()
+    entered = {ref: [each["sha256"] for each in manifest] for ref, manifest in rows}
+    return {
+        each.ref: each.sha256 in entered.get(each.ref, []) and _bytes_of(each.sha256) == each.sha256
+        for each in done
+        if each.receipt is not None
+    }
+
+
+def _bytes_of(sha256: str) -> str:
+    """The digest of what is really stored under a digest."""
+    found = hashlib.sha256()
+    for chunk in storage().read(sha256, 0, MEGABYTE):
+        found.update(chunk)
+    return found.hexdigest()

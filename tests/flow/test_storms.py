@@ -1,0 +1,56 @@
+"""The storms of `make storm`, blown small: the same servers, the same questions, seconds, not minutes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench import deadline, kills
+from bench.kills import Size
+from bench.rows import Row, table
+from tests.rigs.database import Database
+
+pytestmark = pytest.mark.slow
+SEED = 20261123
+
+
+@pytest.fixture
+def name(database: Database) -> str:
+    """What the storms call the database."""
+    return "SQLite" if database.url.startswith("sqlite") else "PostgreSQL"
+
+
+@pytest.fixture
+def data(workshop: Path) -> Path:
+    """A folder for a storm's servers, beside the run's own PostgreSQL."""
+    folder = workshop / f"storm-{secrets.token_hex(4)}"
+    folder.mkdir()
+    return folder
+
+
+def holds(rows: list[Row]) -> None:
+    """Every figure meets its target."""
+    assert all(row.ok for row in rows), f"\n{table(rows)}"
+
+
+def test_around_a_close_nobody_is_decided_wrongly_whatever_python_takes_the_time_for(
+    name: str, spare_database: Callable[[], str], data: Path
+) -> None:
+    holds(deadline.crowd(name, spare_database(), data, SEED, count=60))
+
+
+def test_nobody_gets_in_late_while_no_worker_records_the_close(
+    name: str, spare_database: Callable[[], str], data: Path
+) -> None:
+    holds(deadline.none_alive(name, spare_database(), data, SEED))
+
+
+def test_kills_at_random_lose_nothing_that_was_acknowledged(
+    name: str, spare_database: Callable[[], str], data: Path
+) -> None:
+    once_each = len(kills.KINDS[name])
+    size = Size(kills=once_each, rounds=2, submissions=40, pace=1.5)
+    holds(kills.storm(name, spare_database(), data, SEED, size))
