@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 from werkzeug.datastructures import MultiDict
 
-from challenge.files import sniffing
+from challenge.files import scanning, sniffing
 from challenge.files.names import display_name
 from challenge.files.storage import Staged, Storage
 from challenge.rules.errors import Invalid, Malformed, TooLarge
@@ -76,6 +76,7 @@ class Kept:
     size: int
     media_type: str
     name: str
+    field: str = "files"  # of the form that it came with
 
 
 class Received:
@@ -85,12 +86,13 @@ class Received:
         self.fields: MultiDict[str, str] = MultiDict()
         self.fault: Invalid | None = None  # what was wrong with a file, where the form is to be shown again
         self._storage = storage
-        self._files: list[tuple[str, Staged, str]] = []
+        self.field = "files"  # of the file that came last: a fault is about it
+        self._files: list[tuple[str, Staged, str, str]] = []
         self._stack = ExitStack()
 
     def add(self, name: str, staged: Staged, media_type: str) -> None:
         """One whole, checked file."""
-        self._files.append((name, staged, media_type))
+        self._files.append((name, staged, media_type, self.field))
 
     def stage(self) -> Staged:
         """A place for the next file, emptied with the rest."""
@@ -108,10 +110,16 @@ class Received:
         self._stack.close()
 
     def keep(self) -> list[Kept]:
-        """Put every file under its digest, durably; the rows are the caller's next step."""
+        """Put every file under its digest, durably; the rows are the caller's next step, within its `with`.
+
+        Raises `Invalid("files", "file_infected")`, and `Away` where scanner or store do not answer.
+        """
+        for name, staged, _media_type in self._files:
+            scanning.check(self._storage.scanner, staged.path, name)
+        self._stack.enter_context(self._storage.in_use())  # until the rows are committed
         return [
-            Kept(self._storage.keep(staged), staged.size, media_type, name)
-            for name, staged, media_type in self._files
+            Kept(self._storage.keep(staged), staged.size, media_type, name, field)
+            for name, staged, media_type, field in self._files
         ]
 
     def __enter__(self) -> Received:
@@ -239,6 +247,7 @@ class _Reader:
             self._field = bytearray()
             return
         self._once()  # nobody's bytes are stored before the token is known to be right
+        self._received.field = self._name or "files"
         self._name = display_name(part.filename) if part.filename else ""
         self._file = self._received.stage()
 

@@ -9,28 +9,27 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from flask import current_app
+import structlog
 
 from challenge.rules.errors import Away, Invalid
-from config import Settings
 
+log = structlog.get_logger()
 PIECE = 64 * 1024
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 120.0
 
 
-def check(path: Path, name: str) -> None:
-    """Return where the file is clean or no scanner is set.
+def check(address: str | None, path: Path, name: str) -> None:
+    """Return where the file is clean, or no address of a scanner is set.
 
     Raises `Invalid("files", "file_infected")` with what was found, `file_not_scanned` where the daemon takes
     no file of this size, and `Away` where it does not answer.
     """
-    settings: Settings = current_app.config["SETTINGS"]
-    if settings.clamd is None:
+    if address is None:
         return
     try:
-        answer = _ask(settings.clamd, path)
+        answer = _ask(address, path)
     except OSError as error:
-        current_app.logger.error("the virus scanner does not answer", exc_info=error)  # noqa: TRY400
+        log.warning("the virus scanner does not answer", error=str(error))
         raise Away("scanner_away") from error
     if answer.endswith("FOUND"):
         found = answer.removesuffix("FOUND").partition(":")[2].strip()
@@ -39,7 +38,7 @@ def check(path: Path, name: str) -> None:
         return
     if "size limit exceeded" in answer:
         raise Invalid("files", "file_not_scanned", name=name)
-    current_app.logger.error("the virus scanner answered: %s", answer)
+    log.warning("the virus scanner answers otherwise", answer=answer)
     raise Away("scanner_away")
 
 

@@ -19,11 +19,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import structlog
 from flask import current_app
 
 from challenge.rules.errors import Away, NoRoom, NotFound
 from config import Settings
 
+log = structlog.get_logger()
 CHUNK = 256 * 1024
 LEFT_BEHIND_SECONDS = 24 * 3600
 # A file goes to another store in parts of this size, so many at once: what a large one costs in memory.
@@ -91,7 +93,8 @@ class Staged:
 class Storage:
     """The blobs of an installation."""
 
-    def __init__(self, data_dir: Path, files_url: str | None = None) -> None:
+    def __init__(self, data_dir: Path, files_url: str | None = None, scanner: str | None = None) -> None:
+        self.scanner = scanner  # who is asked about a file before it is kept (files.scanning)
         self._local = None if files_url else data_dir / "files"
         self._url = files_url
         self._incoming = (self._local or data_dir) / "incoming"
@@ -184,7 +187,7 @@ class Storage:
         except (BaseError, OSError) as error:
             if isinstance(error, OSError) and error.errno in _FULL:
                 raise NoRoom from error
-            current_app.logger.error("the storage does not answer", exc_info=error)  # noqa: TRY400
+            log.warning("the storage does not answer", error=str(error))
             raise Away("storage_away") from error
 
     def read(self, sha256: str, start: int, stop: int) -> Iterator[bytes]:
@@ -247,7 +250,7 @@ def storage() -> Storage:
     if isinstance(known, Storage):
         return known
     settings: Settings = current_app.config["SETTINGS"]
-    opened = Storage(settings.data_dir, settings.files_url)
+    opened = Storage(settings.data_dir, settings.files_url, settings.clamd)
     current_app.extensions[_EXTENSION] = opened
     return opened
 

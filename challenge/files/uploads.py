@@ -118,7 +118,7 @@ def examined(turn: Turn, name: str) -> str:
     turn.sync()
     with turn.partial.path.open("rb") as content:
         media_type = sniffing.check(name, content).media_type
-    scanning.check(turn.partial.path, name)
+    scanning.check(storage().scanner, turn.partial.path, name)
     return media_type
 
 

@@ -24,7 +24,7 @@ from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.stages import Stage, Window
 
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "HKD", "SGD")
-MOST_FILES, MOST_FILE_MB, MOST_NOTICE_DAYS = 50, 500, 60
+MOST_FILES, MOST_FILE_MB, MOST_TOTAL_MB, MOST_NOTICE_DAYS = 50, 2048, 20_480, 60
 # Once a round is public, its address, zone and currency stay: links, shown times and sums depend on them.
 FIXED = ("slug", "zone", "currency")
 
@@ -43,6 +43,7 @@ class RoundFacts:
     notice_days: int = 5
     max_files: int = 10
     max_file_mb: int = 50
+    max_total_mb: int = 4096
     currency: str = "CNY"
     budget_ceiling_minor: int = 10_000_000_000
 
@@ -125,7 +126,16 @@ def moved_detail(windows: Mapping[Stage, Window], moved: list[str]) -> dict[str,
 
 def _columns(facts: RoundFacts) -> dict[str, object]:
     texts = ("title_zh", "title_en", "summary_zh", "summary_en")
-    plain = ("zone", "rolling", "notice_days", "max_files", "max_file_mb", "currency", "budget_ceiling_minor")
+    plain = (
+        "zone",
+        "rolling",
+        "notice_days",
+        "max_files",
+        "max_file_mb",
+        "max_total_mb",
+        "currency",
+        "budget_ceiling_minor",
+    )
     return {
         **{name: getattr(facts, name).strip() or None for name in texts},
         **{name: getattr(facts, name) for name in plain},
@@ -147,6 +157,7 @@ def _faults(facts: RoundFacts) -> list[Invalid]:
         "notice_days": (0, MOST_NOTICE_DAYS),
         "max_files": (1, MOST_FILES),
         "max_file_mb": (1, MOST_FILE_MB),
+        "max_total_mb": (facts.max_file_mb, MOST_TOTAL_MB),
     }
     faults += [
         Invalid(name, "out_of_range", minimum=low, maximum=high)

@@ -126,6 +126,7 @@ class RoundForm(FlaskForm):
     notice_days = IntegerField(_("Days of public notice"), [InputRequired()], default=5)
     max_files = IntegerField(_("Most files of a submission"), [InputRequired()], default=10)
     max_file_mb = IntegerField(_("Most megabytes of a file"), [InputRequired()], default=50)
+    max_total_mb = IntegerField(_("Most megabytes of a submission"), [InputRequired()], default=4096)
     budget_ceiling = StringField(_("Highest budget of a requirement"), default="10000")
     budget_unit = SelectField(_("Unit"))
 
@@ -164,7 +165,10 @@ class RoundForm(FlaskForm):
             faults.append(Invalid("budget_ceiling", "required"))
         texts = ("title_zh", "title_en", "summary_zh", "summary_en")
         values: dict[str, Any] = {name: (self[name].data or "").strip() for name in texts}
-        values |= {name: self[name].data for name in ("rolling", "notice_days", "max_files", "max_file_mb")}
+        values |= {
+            name: self[name].data
+            for name in ("rolling", "notice_days", "max_files", "max_file_mb", "max_total_mb")
+        }
         values |= {"slug": (self.slug.data or "").strip()} if "slug" in self else {}
         fixed = {"zone": known.zone} if known is not None and "zone" not in self else {"zone": self.zone.data}
         return RoundFacts(**values, **fixed, currency=currency, budget_ceiling_minor=ceiling or 1)
@@ -178,7 +182,7 @@ def data_of(round_: Round) -> dict[str, Any]:
     names = ("title_zh", "title_en", "summary_zh", "summary_en", "slug", "zone", "rolling", "notice_days")
     ceiling, unit = written_sum(round_.budget_ceiling_minor, round_.currency)
     return {
-        **{name: getattr(round_, name) for name in (*names, "max_files", "max_file_mb")},
+        **{name: getattr(round_, name) for name in (*names, "max_files", "max_file_mb", "max_total_mb")},
         **{f"{row.stage}_opens": local(row.opens_at, round_.zone) for row in round_.windows},
         **{f"{row.stage}_closes": local(row.closes_at, round_.zone) for row in round_.windows},
         "budget_ceiling": ceiling,

@@ -43,6 +43,7 @@ def round_form(first: dt.datetime, **changes: Any) -> dict[str, Any]:
         "notice_days": "5",
         "max_files": "10",
         "max_file_mb": "50",
+        "max_total_mb": "500",
         "budget_ceiling": "10000",
         "budget_unit": "CNY-wan",
         **typed_windows(first),
