@@ -22,12 +22,14 @@ def missing_presets(spec: Spec) -> list[Field]:
 
 def free_key(wanted: str, taken: Iterable[str]) -> str:
     """The key itself, or with the first number that makes it free."""
-    used, stem = {*taken, *RESERVED}, wanted[: LENGTH - 4]
-    number = 2
-    found = wanted
+    used, number, found = {*taken, *RESERVED}, 2, wanted
     while found in used:
-        found, number = f"{stem}_{number}", number + 1
+        found, number = f"{_stem(wanted)[: LENGTH - 4]}_{number}", number + 1
     return found
+
+
+def _stem(key: str) -> str:
+    return re.sub(r"_\d+$", "", key)
 
 
 def key_from(words: Words, otherwise: str) -> str:
@@ -116,8 +118,7 @@ def duplicate(spec: Spec, key: str, taken: Iterable[str] = ()) -> tuple[Spec, st
     field = spec.get(key)
     if field is None or field.kind in FIXED:
         return spec, ""
-    stem = re.sub(r"_\d+$", "", key)
-    copy = replace(field, key=free_key(f"{stem}_2", {*keys_of(spec), *taken, *FIXED}), terms_version=1)
+    copy = replace(field, key=free_key(f"{_stem(key)}_2", {*keys_of(spec), *taken, *FIXED}), terms_version=1)
 
     def twice(section: Section) -> Section:
         rows: list[Field] = []
@@ -137,7 +138,7 @@ def duplicate_section(spec: Spec, key: str, taken: Iterable[str] = ()) -> Spec:
     for field in section.fields:
         if field.key in FIXED:
             continue
-        new[field.key] = free_key(re.sub(r"_\d+$", "", field.key) + "_2", used)
+        new[field.key] = free_key(_stem(field.key) + "_2", used)
         used.add(new[field.key])
         fields.append(replace(field, key=new[field.key], terms_version=1))
     copied = tuple(_following(field, new) for field in fields)

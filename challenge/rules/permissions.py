@@ -25,6 +25,7 @@ from challenge.rules.predicates import (
     in_state,
     member,
     not_owner,
+    not_sealed,
     open_mailbox,
     organizer,
     owner,
@@ -84,8 +85,15 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ROUND_LAUNCH: ((organizer, NOT_OVER),),
     Action.ROUND_EXTEND: ((organizer, RUNNING),),
     Action.ROUND_CLOSE_EARLY: ((organizer, RUNNING),),
+    # What the close will do: who is entered, what is missing where (never what is written), who is told.
+    Action.ROUND_FORESEE: ((organizer, at(Stage.REQUIREMENTS, Stage.SUBMISSION)),),
     Action.ROUND_CANCEL: ((organizer, NOT_OVER), (organizer, at(Stage.CANCELLED))),
     Action.ANNOUNCEMENT_POST: ((organizer, at(*Stage)),),
+    # The form that solvers answer, until the last of them could: a closed window has none to build.
+    Action.FORM_EDIT: (
+        (organizer, at(Stage.DRAFT, Stage.REQUIREMENTS)),
+        (organizer, during(Stage.SUBMISSION)),
+    ),
     Action.QUESTION_ASK: ((signed_in, public, RUNNING),),
     Action.QUESTION_ANSWER: ((organizer,), (seeker,)),
     # Resources; whether the terms before one are accepted is asked by its service.
@@ -141,17 +149,39 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     ),
     Action.SUBMISSION_READ: (
         (member,),
-        (organizer, without_conflict, in_state("submitted", "ineligible", "selected", "not_selected")),
+        (
+            organizer,
+            without_conflict,
+            not_sealed,
+            in_state("submitted", "ineligible", "selected", "not_selected"),
+        ),
         (
             seeker,
             without_conflict,
+            not_sealed,
             in_state("submitted", "selected", "not_selected"),
             after_close(Stage.SUBMISSION),
         ),
     ),
+    # Pseudonyms, counts and times; of a sealed round there is nothing more to see.
+    Action.SUBMISSION_LIST: ((organizer,),),
+    # One of them alone may come later, while it can still be judged; a draft is not read for that.
+    Action.SUBMISSION_EXTEND: (
+        (
+            organizer,
+            without_conflict,
+            in_state("draft", "submitted", "withdrawn"),
+            at(Stage.SUBMISSION, Stage.JUDGING),
+        ),
+    ),
+    # "Enter my last complete draft at the close", which the product then does.
+    Action.SUBMISSION_OPT_IN: (
+        (owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),
+    ),
+    Action.SUBMISSION_ENTER: ((system, in_state("draft", "submitted", "withdrawn")),),
     # Asking for a correction, announcing a ruling out, and what follows from the reply.
-    Action.SUBMISSION_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
-    Action.SUBMISSION_RULE_OUT: ((organizer, without_conflict, in_state("submitted")),),
+    Action.SUBMISSION_SCREEN: ((organizer, without_conflict, not_sealed, in_state("submitted")),),
+    Action.SUBMISSION_RULE_OUT: ((organizer, without_conflict, not_sealed, in_state("submitted")),),
     # The board of a round, until solutions can no longer be submitted; it knows nothing of drafts.
     Action.TEAMMATES_READ: (
         (signed_in, public, at(Stage.REQUIREMENTS)),
@@ -165,7 +195,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.TEAMMATES_EDIT: ((author, at(Stage.REQUIREMENTS)), (author, during(Stage.SUBMISSION))),
     Action.TEAMMATES_HIDE: ((organizer,),),
     # Nobody looks for likenesses among rivals.
-    Action.LIKENESS_READ: ((organizer, without_conflict, after_close(Stage.SUBMISSION)),),
+    Action.LIKENESS_READ: ((organizer, without_conflict, not_sealed, after_close(Stage.SUBMISSION)),),
     # Results are out once a submission is selected or not; what was ruled out never is.
     Action.GALLERY_DECIDE: ((owner, in_state("selected", "not_selected")),),
     # Judging
@@ -174,7 +204,13 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.JUDGE_ASSIGN: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
     # Nobody reads a proposal while others may still be written.
     Action.ASSIGNMENT_READ: (
-        (assigned, without_conflict, in_state("accepted", "completed"), after_close(Stage.SUBMISSION)),
+        (
+            assigned,
+            without_conflict,
+            not_sealed,
+            in_state("accepted", "completed"),
+            after_close(Stage.SUBMISSION),
+        ),
     ),
     Action.ASSIGNMENT_DECLARE: ((assigned, in_state("invited")),),
     Action.ASSIGNMENT_RECUSE: ((assigned, in_state("invited", "accepted")),),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,11 +20,16 @@ from challenge.submissions.models import SubmissionForm
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form with the version that versions of submissions name; 0 is the usual form."""
+    """A form with the version that versions of submissions name; 0 is the usual form.
+
+    `note` is what its organizer said of the change that made it, at `at`.
+    """
 
     version: int
     digest: str
     spec: Spec
+    note: str = ""
+    at: dt.datetime | None = None
 
 
 @lru_cache(maxsize=2)
@@ -37,13 +43,16 @@ def of_round(session: Session, round_id: int, with_requirement: bool, version: i
     """The round's form in force, or the `version` that something was entered with. One statement."""
     if version == 0:
         return usual(with_requirement)
-    query = sa.select(SubmissionForm.version, SubmissionForm.digest, SubmissionForm.spec).where(
-        SubmissionForm.round_id == round_id
-    )
+    query = sa.select(SubmissionForm).where(SubmissionForm.round_id == round_id)
     if version is not None:
         query = query.where(SubmissionForm.version == version)
-    row: Any = session.execute(query.order_by(SubmissionForm.version.desc()).limit(1)).one_or_none()
-    return parsed(row.version, row.digest, row.spec) if row else usual(with_requirement)
+    row = session.scalars(query.order_by(SubmissionForm.version.desc()).limit(1)).one_or_none()
+    return stored(row) if row else usual(with_requirement)
+
+
+def stored(row: SubmissionForm) -> Form:
+    """A version of a round's own form."""
+    return replace(parsed(row.version, row.digest, row.spec), note=row.note, at=row.created_at)
 
 
 def parsed(version: int, digest: str, data: dict[str, Any]) -> Form:
@@ -70,4 +79,4 @@ def of_rounds(session: Session, round_ids: Iterable[int]) -> dict[int, Form]:
     )
     these = sa.and_(newest.c.round_id == SubmissionForm.round_id, newest.c.version == SubmissionForm.version)
     rows = session.scalars(sa.select(SubmissionForm).join(newest, these))
-    return {each.round_id: parsed(each.version, each.digest, each.spec) for each in rows}
+    return {each.round_id: stored(each) for each in rows}

@@ -123,6 +123,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "round:close_early": (May(ORGANIZERS, at=RUNNING),),
     "round:cancel": (May(ORGANIZERS, at=NOT_OVER | {CANCELLED}),),
     "announcement:post": (May(ORGANIZERS, at=set(Stage)),),
+    "form:edit": (May(ORGANIZERS, at={DRAFT, CALL}), May(ORGANIZERS, while_open=SUBMIT)),
     "question:ask": (May(PEOPLE, at=RUNNING, public=True),),
     "question:answer": (May(ORGANIZERS), May(SEEKERS)),
     "resource:edit": (May(ORGANIZERS, at=NOT_OVER),),

@@ -1,0 +1,108 @@
+"""What was answered already: whether drafts and entries fit a form that changes under them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.files.models import Attachment
+from challenge.rules import formfaults
+from challenge.rules.errors import Invalid
+from challenge.rules.formchange import last_seen, misfit, risky
+from challenge.rules.formspec import Field, Spec
+from challenge.submissions.models import Submission, Version
+
+BATCH = 200
+Pair = tuple[Field, Field]
+
+
+def refusals(session: Session, round_id: int, after: Spec, earlier: Sequence[Spec]) -> list[Invalid]:
+    """Why the form cannot take the place of the earlier ones (the newest first): a fault for each field.
+
+    Read are only the answers to fields that changed in a way that could matter: one pass over the drafts and
+    one over the entries that stand.
+    """
+    pairs = [
+        (old, new)
+        for new in after
+        if new.kind not in ("files", "indicators")
+        and (old := last_seen(new.key, earlier)) is not None
+        and risky(old, new)
+    ]
+    counted: dict[str, Counter[str]] = {new.key: Counter() for _old, new in pairs}
+    for values in _answers(session, round_id, pairs) if pairs else ():
+        for old, new in pairs:
+            code = misfit(old, new, values)
+            if code is not None:
+                counted[new.key][code] += 1
+    found = [
+        Invalid(formfaults.place_of(after, key), code, count=count)
+        for key, codes in counted.items()
+        for code, count in codes.most_common(1)
+    ]
+    return found + _files(session, round_id, after, earlier[0] if earlier else after)
+
+
+def _answers(session: Session, round_id: int, pairs: Sequence[Pair]) -> Iterator[Mapping[str, Any]]:
+    """The answers to those fields, of every draft and of every entry that stands."""
+    keys = sorted({key for _old, new in pairs for key in (new.key, new.not_below) if key})
+    drafts = sa.select(*(Submission.values[key] for key in keys)).where(Submission.round_id == round_id)
+    entries = sa.select(
+        *(Version.content["values", key] for key in keys), *(Version.hidden[key] for key in keys)
+    )
+    entries = entries.join(Submission, Submission.id == Version.submission_id).where(
+        Submission.round_id == round_id, Version.current
+    )
+    for row in session.execute(drafts.execution_options(yield_per=BATCH)):
+        yield dict(zip(keys, row, strict=True))
+    for row in session.execute(entries.execution_options(yield_per=BATCH)):
+        shown, hidden = row[: len(keys)], row[len(keys) :]
+        yield {
+            key: mine if mine is not None else theirs
+            for key, mine, theirs in zip(keys, shown, hidden, strict=True)
+        }
+
+
+def _files(session: Session, round_id: int, after: Spec, before: Spec) -> list[Invalid]:
+    """Files have their place in a field: it stays while there are some, and takes as many as there are."""
+    fields = {field.key: field for field in before.of_kind("files")}
+    changed = [key for key, old in fields.items() if _fewer(old, after.get(key))]
+    if not changed:
+        return []
+    most = (
+        sa.select(Attachment.field, sa.func.count().label("files"))
+        .join(Submission, Submission.id == Attachment.owner_id)
+        .where(
+            Attachment.owner_kind == "submission",
+            Attachment.removed_at.is_(None),
+            Attachment.field.in_(changed),
+            Submission.round_id == round_id,
+        )
+        .group_by(Attachment.field, Attachment.owner_id)
+        .subquery()
+    )
+    query = sa.select(most.c.field, sa.func.max(most.c.files), sa.func.count()).group_by(most.c.field)
+    found = []
+    for key, largest, count in session.execute(query):
+        new = after.get(key)
+        if new is None or new.kind != "files":
+            found.append(Invalid("sections", "form_files_left", count=count, key=key))
+        elif new.most is not None and largest > new.most:
+            found.append(Invalid(formfaults.place_of(after, key), "form_limit_passed", count=count))
+        elif fields[key].hidden and not new.hidden:
+            found.append(Invalid(formfaults.place_of(after, key), "form_unhidden_answered", count=count))
+    return found
+
+
+def _fewer(old: Field, new: Field | None) -> bool:
+    return new is None or new.kind != "files" or new.most != old.most or (old.hidden and not new.hidden)
+
+
+def begun(session: Session, round_id: int) -> int:
+    """How many drafts and entries there are that a change concerns."""
+    query = sa.select(sa.func.count()).select_from(Submission)
+    return session.scalar(query.where(Submission.round_id == round_id, Submission.state != "withdrawn")) or 0
