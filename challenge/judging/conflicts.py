@@ -75,6 +75,20 @@ def one(session: Session, judge_id: int, submission_id: int) -> str | None:
     return min(reasons, key=_ORDER.index, default=None)
 
 
+def of_person(session: Session, user_id: int | None, submission_id: int) -> str | None:
+    """The tie of anybody with an account to one entry, as a judge's would be; for those who screen."""
+    address = session.scalar(sa.select(_user.c.email).where(_user.c.id == user_id))
+    if address is None:
+        return None
+    people = sa.select(_user.c.id, _user.c.id.label("user_id"), sa.func.lower(_user.c.email).label("email"))
+    person = people.where(_user.c.id == user_id).subquery("judges")
+    entries = _entries().where(_submission.c.id == submission_id).subquery("entries")
+    parts = [*_shared_ties(person, entries), _same_domain(person, entries)]
+    rows = session.execute(sa.union_all(*parts), {"domain": registrable(address) or ""})
+    reasons = {reason for _, _, reason in rows}
+    return min(reasons, key=_ORDER.index, default=None)
+
+
 def of_assignment() -> sa.ScalarSelect[int]:
     """For a judge's queries: how many ties the judge of assignment `:ref` has with its entry (a bare number).
 

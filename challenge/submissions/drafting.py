@@ -23,11 +23,12 @@ from challenge.rules import answers
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
 from challenge.rules.money import Sum
 from challenge.rules.permissions import Action, Actor
-from challenge.submissions import facts
+from challenge.submissions import entering, facts, team, tracks
 from challenge.submissions.holding import Held, hold
 from challenge.submissions.models import Submission, TeamMember
 
 OWNER = "submission"
+MEBIBYTE = 1024 * 1024
 # A quote this many times the budget is a slip of 元 and 万元, not an offer.
 SLIP = 100
 _CANDIDATES = 32
@@ -43,15 +44,20 @@ class Draft:
 
 
 def start(
-    session: Session, actor: Actor, *, requirement: str | None = None, round_slug: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    requirement: str | None = None,
+    round_slug: str | None = None,
+    theme: str | None = None,
 ) -> Submission:
-    """A draft for a published requirement (by ref), or for a round that has none (by slug).
+    """A draft for a published requirement (by ref), or for a round that has none (by slug, with its track).
 
     A person has one submission for each: asked again, the one that is there. Raises `TooLate`, `WrongState`.
     """
     gate = gates.hold_of(session, _round_of(requirement, round_slug))
     asked = _requirement(session, requirement)
-    subject = facts.within_own_close(rounds.subject_of(gate.round, gate.now), asked, gate.now)
+    subject = facts.in_own_time(rounds.subject_of(gate.round, gate.now), gate.windows, asked, gate.now)
     facts.permit(actor, Action.SUBMISSION_CREATE, subject, gate.round, gate.windows, asked, gate.now)
     if asked is not None and asked.state != "published":
         raise WrongState("requirement_not_open", state=asked.state)
@@ -62,7 +68,12 @@ def start(
     known = _standing(session, person.id, gate.round.id, asked.id if asked else None)
     if known is not None:
         return known
+    entering.at_start(session, gate.round, person, actor.represents, gate.now)
+    theme_id = None if asked else tracks.chosen(session, gate.round.id, theme)
     submission = _with_code(session, gate.round.id, asked, person.id)
+    submission.theme_id = theme_id
+    if gate.round.sealed:
+        submission.sealed = True  # from its first word on, it stands encrypted
     member = TeamMember(
         submission_id=submission.id,
         user_id=person.id,
@@ -152,15 +163,35 @@ def save(
     held.permit(actor, Action.SUBMISSION_EDIT)
     submission = held.submission
     values = _checked(actor, held, draft)
+    organization_id = submission.organization_id
     if _apply(submission, draft, values, draft_version):
         submission.updated_at = held.now
-    if remove is not None:
-        files.remove(session, OWNER, submission.id, remove, held.now)
-    if kept:
-        most = held.gate.round.max_files + (1 if remove else 0)
-        files.attach(session, OWNER, submission.id, kept, most=most, user_id=actor.user_id, at=held.now)
+    keep_files(session, actor, held, kept, remove)
     session.flush()
+    if submission.organization_id != organization_id:
+        team.say_changed(session, submission, held.now, f"draft/{submission.draft_version}")
     return submission
+
+
+def keep_files(
+    session: Session, actor: Actor, held: Held, kept: Sequence[Kept], remove: str | None
+) -> None:
+    """Attach what came, each to the field that it came with, and let go of what is to go."""
+    owner, round_ = held.submission.id, held.gate.round
+    if remove is not None:
+        files.remove(session, OWNER, owner, remove, held.now)
+    for field in dict.fromkeys(each.field for each in kept):
+        files.attach(
+            session,
+            OWNER,
+            owner,
+            [each for each in kept if each.field == field],
+            most=round_.max_files + (1 if remove else 0),
+            most_bytes=round_.max_total_mb * MEBIBYTE,
+            user_id=actor.user_id,
+            at=held.now,
+            field=field,
+        )
 
 
 def _apply(submission: Submission, draft: Draft, values: Mapping[str, Any], draft_version: int) -> bool:
@@ -181,7 +212,22 @@ def _apply(submission: Submission, draft: Draft, values: Mapping[str, Any], draf
 
 
 def _checked(actor: Actor, held: Held, draft: Draft) -> dict[str, Any]:
-    """The values as they are kept. Raises `InvalidMany` with each at its field."""
+    """The values as they are kept. Raises `InvalidMany` with each fault at its field."""
+    values, faults = checked(actor, held, draft)
+    raise_all(faults)
+    return values
+
+
+def raise_all(faults: Sequence[Invalid]) -> None:
+    """Raise what was found, if anything was."""
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise InvalidMany(faults)
+
+
+def checked(actor: Actor, held: Held, draft: Draft) -> tuple[dict[str, Any], list[Invalid]]:
+    """The values as they are kept, and what is wrong; each fault names a field that the draft brings."""
     known, spec = held.submission.organization_id, held.form.spec
     faults: list[Invalid] = []
     if draft.organization_id not in (None, known) and draft.organization_id not in actor.represents:
@@ -197,22 +243,18 @@ def _checked(actor: Actor, held: Held, draft: Draft) -> dict[str, Any]:
     for each in spec.of_kind("indicators"):
         if each.key in values:
             values[each.key] = {key: answer for key, answer in values[each.key].items() if key in asked}
-    faults += _slips(held, {**held.submission.values, **values})
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        raise InvalidMany(faults)
-    return values
+    return values, faults + _slips(held, values)
 
 
-def _slips(held: Held, values: Mapping[str, Any]) -> list[Invalid]:
+def _slips(held: Held, typed: Mapping[str, Any]) -> list[Invalid]:
     """What no single field can know: maturity that goes back, a quote that cannot be meant."""
-    faults = []
+    faults, values = [], {**held.submission.values, **typed}
     for each in held.form.spec.of_kind("trl"):
         level, floor = values.get(each.key), values.get(each.not_below or "")
-        if level and floor and level < floor:
-            faults.append(Invalid(each.key, "trl_goes_back"))
-    budget, quote = held.requirement.budget_max_minor if held.requirement else None, values.get("quote")
+        at = each.key if each.key in typed else each.not_below
+        if level and floor and level < floor and at in typed:
+            faults.append(Invalid(str(at), "trl_goes_back"))
+    budget, quote = held.requirement.budget_max_minor if held.requirement else None, typed.get("quote")
     if budget and quote and quote >= SLIP * budget:
         currency = held.submission.currency
         meant = Sum(quote // 10_000, currency)

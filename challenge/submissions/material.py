@@ -80,6 +80,11 @@ class Material:
         return frozenset(member.user_id for member in self.members if member.user_id is not None)
 
     @property
+    def names(self) -> dict[int, str]:
+        """How those who joined are named, by account."""
+        return {member.user_id: member.name for member in self.members if member.user_id is not None}
+
+    @property
     def files_by_field(self) -> dict[str, int]:
         """How many files each field of the form holds."""
         return dict(Counter(file.field for file in self.files))

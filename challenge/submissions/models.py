@@ -6,9 +6,10 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from challenge.accounts.models import Organization
+from challenge.audit.hidden import Hidden, HiddenJSON
 from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.requirements.models import Requirement
@@ -54,7 +55,8 @@ class Submission(Base):
     title: Mapped[str] = mapped_column(default="")  # as it was entered last; lists of entries show it
     # What the fields of the round's form hold, by key (see rules.answers); `marks` says as of which
     # draft_version each was written, so that two tabs can tell whose word is newer.
-    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # In a sealed round they are encrypted where they are stored (see audit.hidden).
+    values: Mapped[dict[str, Any]] = mapped_column(HiddenJSON(), default=dict)
     marks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     team_name: Mapped[str] = mapped_column(default="")
@@ -79,6 +81,15 @@ class Submission(Base):
     )
     members: Mapped[list[TeamMember]] = relationship(lazy="raise_on_sql", order_by="TeamMember.id")
     versions: Mapped[list[Version]] = relationship(lazy="raise_on_sql", order_by="Version.number")
+
+    @validates("sealed", "values")
+    def _hide_the_draft(self, name: str, value: Any) -> Any:
+        """What the draft of a sealed round holds is hidden, whoever writes it."""
+        if name == "sealed":
+            if value and self.values is not None:
+                self.values = Hidden(self.values)
+            return value
+        return Hidden(value) if self.sealed else value
 
     @property
     def heading(self) -> str:
@@ -151,7 +162,7 @@ class Version(Base):
     )  # SHA-256 of all three: the same again is not entered twice
     submitted_at: Mapped[dt.datetime]
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
-    receipt: Mapped[dict[str, Any]]  # the signed statement, the signature and the key's name
+    receipt: Mapped[dict[str, Any]] = mapped_column(HiddenJSON())  # the signed statement, the signature and the key's name
     admitted: Mapped[str] = mapped_column(default="in_time", server_default="in_time")  # see facts.Admitted
     # In a sealed round until its key is released: all of the above but digest, time and receipt is empty, and
     # stands encrypted in `envelope`. `seal_fault` says why one could not be opened.
@@ -199,11 +210,11 @@ class LateArrival(Base):
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     arrived_at: Mapped[dt.datetime]
     manifest: Mapped[list[Any]]
-    refusal: Mapped[dict[str, Any]]
+    refusal: Mapped[dict[str, Any]] = mapped_column(HiddenJSON())
 
 
 class ScreeningCase(Base):
-    """What an organizer holds against an entry, the team's reply, and what was decided. One is open at a time."""
+    """What an organizer holds against an entry, the team's reply, the decision. One is open at a time."""
 
     __tablename__ = "screening_case"
     __table_args__ = (

@@ -1,20 +1,23 @@
-"""Hand in, replace, withdraw: from a submit on, its receipt speaks for it. Later ones make versions."""
+"""Hand in and replace: from a submit on, its receipt speaks for it. Later ones make versions."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
+from challenge.audit.hidden import Hidden
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
-from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
+from challenge.rules.errors import InvalidMany, TooLate, WrongState
 from challenge.rules.lifecycles import SUBMISSION
 from challenge.rules.permissions import Action, Actor
-from challenge.submissions import content, queries, receipts
+from challenge.submissions import content, entering, facts, queries, receipts, sealing
 from challenge.submissions.content import Frozen
+from challenge.submissions.facts import Admitted
 from challenge.submissions.holding import Held, hold
 from challenge.submissions.models import LateArrival, Submission, Version
 from challenge.tasks import queue
@@ -25,7 +28,8 @@ def submit(session: Session, actor: Actor, ref: str) -> Version:
 
     The same again is the same version, even after the close: what was entered in time stays entered.
     Raises `TooLate` (with `arrived_at`, the gate's time), `InvalidMany` naming all that is missing,
-    `WrongState` where the requirement takes no solutions, `NotAllowed`, `NotFound`.
+    `WrongState` where the requirement takes no solutions or the round no more of these, `NotEligible`,
+    `NotAllowed`, `NotFound`.
     """
     held = hold(session, ref)
     held.permit(actor, Action.SUBMISSION_SUBMIT)
@@ -35,20 +39,40 @@ def submit(session: Session, actor: Actor, ref: str) -> Version:
         # Before the question of the time: whose answer was lost on its way learns that they are in.
         return session.get_one(Version, last.id)
     try:
-        held.check_open()
+        admitted = held.check_open()
     except TooLate as late:
         raise TooLate(late.code, **late.params, arrived_at=held.now) from None
     _check_complete(held)
-    entering = submission.state != "submitted"
+    return enter(session, actor, held, frozen, admitted, held.now)
+
+
+def enter(
+    session: Session, actor: Actor, held: Held, frozen: Frozen, admitted: Admitted, at: dt.datetime
+) -> Version:
+    """Make a version of what is complete and in time stand, as of `at`. Raises what the round's limits refuse."""
+    last, submission = held.material.last, held.submission
+    entering.at_submit(session, held.gate.round, submission, held.material.names, held.now)
+    is_new = submission.state != "submitted"
     submission.state = SUBMISSION.step(submission.state, "submit")
-    submission.submitted_at = held.now
-    submission.title = submission.heading
+    submission.submitted_at = at
+    submission.title = "" if sealing.shut(held.gate.round) else submission.heading
     if last is not None and last.current:
-        _put_aside(session, last.id)
-    if entering:
-        _count(session, submission, +1)
+        put_aside(session, last.id)
+    submission.entered_organization_id = submission.organization_id
+    if is_new:
+        count(session, submission, +1)
     session.flush()
-    return _enter(session, actor, held, frozen, number=last.number + 1 if last else 1)
+    entry = Entry(last.number + 1 if last else 1, admitted, at)
+    return _make(session, actor, held, frozen, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version that is made: its number, by what it was in time, and as of when."""
+
+    number: int
+    admitted: Admitted
+    at: dt.datetime
 
 
 def _check_complete(held: Held) -> None:
@@ -60,9 +84,10 @@ def _check_complete(held: Held) -> None:
         raise InvalidMany(faults)
 
 
-def _enter(session: Session, actor: Actor, held: Held, frozen: Frozen, number: int) -> Version:
+def _make(session: Session, actor: Actor, held: Held, frozen: Frozen, entry: Entry) -> Version:
     """The event, the record, and last the version with its receipt, which quotes the record."""
-    submission, round_, now = held.submission, held.gate.round, held.now
+    submission, round_, now, number = held.submission, held.gate.round, held.now, entry.number
+    unusual = _unusual(held, entry.admitted)
     subject = f"submission:{submission.id}"
     about = {"submission_id": submission.id, "round_id": round_.id}
     queue.announce(session, "submission.submitted", subject, mark=number, at=now, version=number, **about)
@@ -76,23 +101,32 @@ def _enter(session: Session, actor: Actor, held: Held, frozen: Frozen, number: i
         version=number,
         digest=frozen.digest,
         files=len(frozen.manifest),
+        **({"admitted": entry.admitted.value} if unusual else {}),
     )
+    receipt = receipts.issue(submission, held.requirement, round_, frozen, entry.number, entry.at, head, unusual)
     version = Version(
         submission_id=submission.id,
         number=number,
         current=True,
-        content=frozen.content,
-        hidden=frozen.hidden,
-        team=frozen.team,
-        manifest=frozen.manifest,
         digest=frozen.digest,
-        submitted_at=now,
-        submitted_by=actor.user_id,
-        receipt=receipts.issue(submission, held.requirement, round_, frozen, number, now, head),
+        submitted_at=entry.at,
+        submitted_by=submission.owner_id if entry.admitted is Admitted.OPT_IN else actor.user_id,
+        receipt=Hidden(receipt) if submission.sealed else receipt,
+        admitted=entry.admitted.value,
+        **sealing.columns(round_, submission, number, frozen),
     )
     session.add(version)
     session.flush()
     return version
+
+
+def _unusual(held: Held, admitted: Admitted) -> dict[str, str]:
+    """What the receipt says where something else than the announced close let it in."""
+    close, end = facts.closes_at(held.gate.windows, held.requirement), held.ends_at
+    if admitted is Admitted.IN_TIME or close is None or end is None:
+        return {}
+    times = {"closes_at": chain.instant_text(close), "until": chain.instant_text(end)}
+    return {"by": admitted.value, **times}
 
 
 def arrived_late(session: Session, actor: Actor, ref: str, refusal: TooLate) -> LateArrival:
@@ -121,79 +155,43 @@ def arrived_late(session: Session, actor: Actor, ref: str, refusal: TooLate) -> 
         arrived_at=chain.instant_text(arrived_at),
         closed_at=chain.instant_text(closed_at),
     )
+    refusal_ = receipts.refuse(submission, held.requirement, round_, frozen, arrived_at, closed_at, head)
     arrival = LateArrival(
         submission_id=submission.id,
         user_id=actor.user_id,
         arrived_at=arrived_at,
-        manifest=frozen.manifest,
-        refusal=receipts.refuse(submission, held.requirement, round_, frozen, arrived_at, closed_at, head),
+        # In a sealed round the files are named by the encrypted refusal alone.
+        manifest=[] if submission.sealed else frozen.manifest,
+        refusal=Hidden(refusal_) if submission.sealed else refusal_,
     )
     session.add(arrival)
     session.flush()
     return arrival
 
 
-def withdraw(session: Session, actor: Actor, ref: str) -> Submission:
-    """Take it out of the round, until the close; it may be handed in again. Asked twice, the same answer."""
-    held = hold(session, ref)
-    submission = held.submission
-    if submission.state == "withdrawn":
-        held.permit(actor, Action.SUBMISSION_WITHDRAW, state="submitted")
-        return submission
-    held.permit(actor, Action.SUBMISSION_WITHDRAW)
-    held.check_open()
-    submission.state = SUBMISSION.step(submission.state, "withdraw")
-    last = held.material.last
-    if last is not None and last.current:
-        _put_aside(session, last.id)
-    _count(session, submission, -1)
-    session.flush()
-    _say(session, actor, held, "submission.withdrawn", version=last.number if last else 0)
-    return submission
-
-
-def rule_out(session: Session, actor: Actor, ref: str, reason: str) -> Submission:
-    """Rule a submission out as ineligible, for a reason its team will read. Asked twice, the same answer."""
-    held = hold(session, ref)
-    if not reason.strip():
-        raise Invalid("reason", "reason_needed")
-    submission = held.submission
-    if submission.state == "ineligible" and submission.state_reason == reason:
-        held.permit(actor, Action.SUBMISSION_RULE_OUT, state="submitted")
-        return submission
-    held.permit(actor, Action.SUBMISSION_RULE_OUT)
-    submission.state = SUBMISSION.step(submission.state, "rule_out")
-    submission.state_reason = reason
-    session.flush()
-    last = held.material.last
-    _say(session, actor, held, "submission.ruled_out", version=last.number if last else 0)
-    return submission
-
-
-def _say(session: Session, actor: Actor, held: Held, event: str, *, version: int) -> None:
+def say(session: Session, actor: Actor, held: Held, event: str, *, version: int) -> None:
+    """Announce and record; the same may happen to one version several times, each is an event of its own."""
     submission, round_ = held.submission, held.gate.round
-    subject = f"submission:{submission.id}"
-    queue.announce(
-        session, event, subject, mark=version, at=held.now, submission_id=submission.id, round_id=round_.id
-    )
-    chain.record(
-        session, actor, event, subject, chain=chain.round_chain(round_.id), at=held.now, version=version
-    )
+    subject, mark = f"submission:{submission.id}", f"{version}-{held.now.isoformat()}"
+    about = {"submission_id": submission.id, "round_id": round_.id}
+    queue.announce(session, event, subject, mark=mark, at=held.now, **about)
+    where = chain.round_chain(round_.id)
+    chain.record(session, actor, event, subject, chain=where, at=held.now, version=version)
 
 
-def _put_aside(session: Session, version_id: int) -> None:
+def put_aside(session: Session, version_id: int) -> None:
     """No version of it stands from here on; the receipt of this one keeps its worth as proof."""
     aside = sa.update(Version).where(Version.id == version_id).values(current=False)
     session.execute(aside.execution_options(synchronize_session=False))
 
 
-def _count(session: Session, submission: Submission, by: int) -> None:
+def count(session: Session, submission: Submission, by: int) -> None:
     """Keep the public counts, so that no page counts rows. Requirement before round, as everywhere."""
     plain = {"synchronize_session": False}
     if submission.requirement_id is not None:
         asked = sa.update(Requirement).where(Requirement.id == submission.requirement_id)
-        count = {"submission_count": Requirement.submission_count + by}
-        session.execute(asked.values(**count), execution_options=plain)
+        fields = {"submission_count": Requirement.submission_count + by}
+        session.execute(asked.values(**fields), execution_options=plain)
     more = {"submission_count": Round.submission_count + by, "version": Round.version + 1}
     mine = sa.update(Round).where(Round.id == submission.round_id)
     session.execute(mine.values(**more), execution_options=plain)

@@ -10,7 +10,7 @@ from challenge.audit import statements
 from challenge.audit.keys import keyring
 from challenge.base import clock
 from challenge.rules.errors import TooLate
-from challenge.submissions import submitting
+from challenge.submissions import submitting, withdrawing
 from challenge.submissions.models import LateArrival
 from tests.factories import actor_of
 from tests.rigs.application import Visitor
@@ -48,7 +48,7 @@ def test_what_was_withdrawn_is_not_entered_again_after_the_close(db: Session) ->
     draft = ready()
     actor = actor_of(owner_of(draft))
     submitting.submit(db, actor, draft.ref)
-    submitting.withdraw(db, actor, draft.ref)
+    withdrawing.withdraw(db, actor, draft.ref)
     close(draft, clock.now(db))
 
     with pytest.raises(TooLate):

@@ -19,7 +19,7 @@ from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
 from challenge.rules.errors import InvalidMany, NotAllowed, NotFound, TooLate, WrongState
 from challenge.rules.stages import Stage
-from challenge.submissions import submitting, team
+from challenge.submissions import submitting, team, withdrawing
 from challenge.submissions.models import LateArrival, Submission, Version
 from challenge.tasks.models import Task
 from tests.factories import (
@@ -132,14 +132,14 @@ def test_withdrawn_and_handed_in_again(db: Session) -> None:
     actor = actor_of(owner_of(draft))
     hand_in(db, draft)
     for _ in range(2):
-        assert submitting.withdraw(db, actor, draft.ref).state == "withdrawn"
+        assert withdrawing.withdraw(db, actor, draft.ref).state == "withdrawn"
         db.commit()
     assert count(db, draft) == 0
     assert len(events(db, "submission.withdrawn")) == 1
     assert [each.current for each in versions(draft)] == [False]
     assert hand_in(db, draft).number == 2
     assert count(db, draft) == 1
-    submitting.withdraw(db, actor, draft.ref)
+    withdrawing.withdraw(db, actor, draft.ref)
     db.commit()
     assert len(events(db, "submission.withdrawn")) == 2
 
@@ -242,11 +242,11 @@ def test_a_member_hands_in_and_only_the_owner_withdraws(db: Session) -> None:
     draft = ready(team=[member])
     hand_in(db, draft, member)
     with pytest.raises(NotAllowed):
-        submitting.withdraw(db, actor_of(member), draft.ref)
+        withdrawing.withdraw(db, actor_of(member), draft.ref)
     db.rollback()
 
 
-@pytest.mark.parametrize("action", [submitting.submit, submitting.withdraw, team.leave])
+@pytest.mark.parametrize("action", [submitting.submit, withdrawing.withdraw, team.leave])
 def test_to_strangers_a_submission_does_not_exist(db: Session, action: object) -> None:
     draft = ready()
     with pytest.raises(NotFound):
