@@ -114,7 +114,9 @@ class Received:
 
         Raises `Invalid("files", "file_infected")`, and `Away` where scanner or store do not answer.
         """
-        for name, staged, _media_type in self._files:
+        if not self._files:
+            return []
+        for name, staged, *_about in self._files:
             scanning.check(self._storage.scanner, staged.path, name)
         self._stack.enter_context(self._storage.in_use())  # until the rows are committed
         return [

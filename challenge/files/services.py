@@ -58,7 +58,6 @@ def attach(
     user_id: int | None,
     at: dt.datetime,
     confidential: bool = False,
-    field: str = "files",
     most_bytes: int | None = None,
 ) -> int:
     """Attach kept files to their owner, at most `most` of `most_bytes` altogether; how many are new.
@@ -67,16 +66,18 @@ def attach(
     caller holds a lock on the owner, so that two uploads at once cannot pass the limits together.
     """
     known = listed(session, owner_kind, owner_id)
-    present = {(each.sha256, each.name) for each in known if each.field == field}
-    fresh = list({(k.sha256, k.name): k for k in kept if (k.sha256, k.name) not in present}.values())
+    present = {(each.sha256, each.name, each.field) for each in known}
+    wanted = {(each.sha256, each.name, each.field): each for each in kept}
+    fresh = [each for key, each in wanted.items() if key not in present]
     check_room(known, [each.size for each in fresh], most=most, most_bytes=most_bytes)
     if not fresh:
         return 0
     store(session, fresh, at)
-    same = {"owner_kind": owner_kind, "owner_id": owner_id, "field": field}
     rows = [
         {
-            **same,
+            "owner_kind": owner_kind,
+            "owner_id": owner_id,
+            "field": each.field,
             "ref": new_ref(),
             "sha256": each.sha256,
             "name": each.name,

@@ -159,7 +159,7 @@ class Storage:
         """From keeping a file until its row is committed: nobody sweeps meanwhile. Sweeping is done alone."""
         with room():
             _folder(self._incoming)
-            descriptor = os.open(self._incoming / "sweep.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(self._incoming, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX if sweeping else fcntl.LOCK_SH)
             yield

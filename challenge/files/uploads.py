@@ -122,7 +122,7 @@ def examined(turn: Turn, name: str) -> str:
     return media_type
 
 
-def kept(turn: Turn, name: str, media_type: str) -> Kept:
+def kept(turn: Turn, coming: Coming, media_type: str) -> Kept:
     """Put an examined file under its digest; raises `Away` where the store does not answer, and `NoRoom`.
 
     The caller holds `storage().in_use()` from before this until the row is committed.
@@ -134,4 +134,4 @@ def kept(turn: Turn, name: str, media_type: str) -> Kept:
     elif store.size_of(sha256) != size:
         turn.partial.remove()
         raise NotFound("file_missing")
-    return Kept(sha256, size, media_type, name)
+    return Kept(sha256, size, media_type, coming.name, coming.field)

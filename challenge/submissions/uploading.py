@@ -97,7 +97,6 @@ def attach(session: Session, actor: Actor, ref: str, upload_ref: str, kept: Kept
         most_bytes=round_.max_total_mb * MEBIBYTE,
         user_id=actor.user_id,
         at=held.now,
-        field=row.field,
     )
     row.state, row.attachment_ref = "done", _attached(session, submission.id, row, kept)
     session.flush()

@@ -180,7 +180,7 @@ def _finish(ref: str, coming: Coming, turn: Turn) -> None:
     try:
         media_type = uploads.examined(turn, coming.name)
         with storage().in_use():
-            kept = uploads.kept(turn, coming.name, media_type)
+            kept = uploads.kept(turn, coming, media_type)
             with writing() as session:
                 uploading.attach(session, actor(), ref, coming.ref, kept)
     except Invalid:
