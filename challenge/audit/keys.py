@@ -104,7 +104,7 @@ class Keyring:
         name = hashlib.sha256(raw).hexdigest()[:16]
         public = self._public / f"{name}.pub"
         if not public.exists():
-            _write_once(public, base64.b64encode(raw) + b"\n", 0o644)
+            write_once(public, base64.b64encode(raw) + b"\n", 0o644)
         return name, key
 
     def _make(self) -> None:
@@ -114,7 +114,7 @@ class Keyring:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._public.mkdir(exist_ok=True)
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write_once(self._signing, pem, 0o600)
+        write_once(self._signing, pem, 0o600)
 
 
 def keyring() -> Keyring:
@@ -128,7 +128,7 @@ def keyring() -> Keyring:
     return opened
 
 
-def _write_once(path: Path, data: bytes, mode: int) -> None:
+def write_once(path: Path, data: bytes, mode: int) -> None:
     """Make a file that appears whole or not at all; whoever comes second leaves the first one's alone."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:

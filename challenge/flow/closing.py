@@ -18,6 +18,7 @@ from challenge.rounds.models import Round, RoundWindow
 from challenge.rules import stages
 from challenge.rules.permissions import SYSTEM
 from challenge.rules.stages import Stage
+from challenge.submissions import sealing
 from challenge.tasks import queue
 
 BATCH = 200
@@ -61,6 +62,8 @@ def record_transitions(session: Session, round_ids: list[int]) -> int:
         )
         for round_id, stage, closing in changes
     ]
+    over = {round_id for round_id, stage, closing in changes if closing and stage == Stage.SUBMISSION}
+    keys = sealing.release_keys(session, [each for each in live if each.round.id in over])
     works = [
         queue.Work(
             "event",
@@ -70,7 +73,7 @@ def record_transitions(session: Session, round_ids: list[int]) -> int:
         for entry, (round_id, _, _) in zip(entries, changes, strict=True)
     ]
     queue.put(session, *works, at=now)
-    chain.record_many(session, entries, at=now)
+    chain.record_many(session, [*entries, *keys], at=now)
     return len(changes)
 
 

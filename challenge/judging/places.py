@@ -32,14 +32,15 @@ def _place_columns() -> list[Any]:
         Round.launched_at,
         Round.cancelled_at,
         Round.stage,
+        sa.and_(Round.sealed, Round.unsealed_at.is_(None)).label("sealed"),
         Programme.id.label("programme_id"),
         Programme.host_id,
         Programme.hue,
         _judging.opens_at.label("judging_opens"),
-        _judging.closes_at.label("judging_closes"),
+        _judging.ends_at.label("judging_closes"),
         _judging.closed_at.label("judging_closed"),
         _submission.opens_at.label("submission_opens"),
-        _submission.closes_at.label("submission_closes"),
+        _submission.ends_at.label("submission_closes"),  # a grace is over before anyone reads
         _submission.closed_at.label("submission_closed"),
         db_now().label("now"),
     ]
@@ -104,4 +105,5 @@ def subject_of(row: Row, *, conflict: bool) -> Subject:
         conflicted=frozenset({row.user_id}) if conflict and row.user_id is not None else frozenset(),
         programme_id=row.programme_id,
         host_id=row.host_id,
+        sealed=row.sealed,
     )

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.rounds import gate
+from challenge.rounds import gate, sealing
 from challenge.rounds.drafting import touch
 from challenge.rounds.models import Round, RoundWindow
 from challenge.rounds.queries import subject_of
@@ -53,6 +53,7 @@ def launch(session: Session, actor: Actor, round_id: int) -> Round:
     for row in round_.windows:
         row.live = True
         row.first_closes_at = row.closes_at
+    sealing.make(session, round_, held.now)
     session.flush()
     subject = f"round:{round_id}"
     queue.announce(session, "round.launched", subject, at=held.now, round_id=round_id)

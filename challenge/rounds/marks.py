@@ -49,7 +49,8 @@ class RoundMark(Mark):
     def next_moment(self) -> dt.datetime | None:
         """When a window of the round opens or closes next."""
         known = [at for row in self.windows for at in (row.opens_at, row.closes_at) if at]
-        ends = [row.closes_at + dt.timedelta(seconds=row.grace_seconds) for row in self.windows if row.closes_at]
+        grace = [(row.closes_at, dt.timedelta(seconds=row.grace_seconds)) for row in self.windows]
+        ends = [closes_at + more for closes_at, more in grace if closes_at]
         return min((at for at in (*known, *ends) if at > self.now), default=None)
 
 

@@ -119,7 +119,7 @@ GRACE_KEPT = (
 
 def _ends_at(context: DefaultExecutionContext) -> dt.datetime | None:
     """The end of a window that is inserted past the model, from the row's own close and grace."""
-    row = context.get_current_parameters()
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]
     closes_at: dt.datetime | None = row.get("closes_at")
     return None if closes_at is None else closes_at + dt.timedelta(seconds=row.get("grace_seconds") or 0)
 
@@ -255,6 +255,8 @@ class Prize(Base):
     amount_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     text: Mapped[str | None]  # in kind, or as an import found it
+
+    theme: Mapped[Theme | None] = relationship(lazy="raise_on_sql")
 
 
 class Announcement(Base):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.rounds import gate
+from challenge.rounds import gate, sealing
 from challenge.rounds.drafting import touch
 from challenge.rounds.launching import retire_windows
 from challenge.rounds.models import Override, Round, RoundWindow
@@ -38,7 +38,8 @@ def close_early(session: Session, actor: Actor, round_id: int, stage: Stage, rea
         return known
     reason = clean_reason(reason)
     row = open_row(round_, stage, held.now)
-    before_at, row.closes_at = row.closes_at, held.now
+    before_at = row.closes_at
+    row.grace_seconds, row.closes_at = 0, held.now  # a grace is for an announced close; this one is at once
     override = write(session, actor, round_id, "close_early", reason, (stage, before_at, held.now), held.now)
     touch(round_, windows_of(round_), held.now)
     session.flush()
@@ -64,10 +65,13 @@ def cancel(session: Session, actor: Actor, round_id: int, reason: str) -> Round:
     round_.version += 1
     session.flush()
     retire_windows(session, round_id)
+    destroyed = round_.sealed and sealing.destroy(session, round_id, held.now)
     override = write(session, actor, round_id, "cancel", round_.cancel_reason, None, held.now)
     subject, where = f"round:{round_id}", chain.round_chain(round_id)
     facts = {"override_id": override.id}
     queue.announce(session, "round.cancelled", subject, at=held.now, round_id=round_id, **facts)
+    if destroyed:
+        chain.record(session, actor, "round.key_destroyed", subject, chain=where, at=held.now)
     chain.record(session, actor, "round.cancelled", subject, chain=where, at=held.now, **facts)
     return round_
 

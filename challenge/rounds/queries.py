@@ -58,6 +58,7 @@ def subject_of(round_: Round, now: dt.datetime, **facts: object) -> Subject:
         "public": round_.public,
         "programme_id": round_.programme_id,
         "host_id": round_.programme.host_id,
+        "sealed": round_.sealed and round_.unsealed_at is None,
     }
     return Subject(**{**values, **facts})  # type: ignore[arg-type]
 

@@ -59,3 +59,4 @@ class Subject:
     judge_id: int | None = None
     conflicted: frozenset[int] = frozenset()
     mailbox_open: bool = False
+    sealed: bool = False

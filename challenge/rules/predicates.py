@@ -83,6 +83,11 @@ def without_conflict(actor: Actor, subject: Subject) -> bool:
     return actor.user_id not in subject.conflicted and actor.user_id not in subject.team
 
 
+def not_sealed(_actor: Actor, subject: Subject) -> bool:
+    """No seal lies on what was entered: none was chosen, or the close has released the key."""
+    return not subject.sealed
+
+
 def public(_actor: Actor, subject: Subject) -> bool:
     """The subject has been made public."""
     return subject.public

@@ -16,6 +16,7 @@ from challenge.rules.permissions import Action, Actor, Subject, can
 from challenge.submissions import asking, content, facts, material
 from challenge.submissions.asking import Form
 from challenge.submissions.content import Frozen
+from challenge.submissions.facts import Admitted
 from challenge.submissions.material import Material
 from challenge.submissions.models import Submission
 
@@ -50,11 +51,24 @@ class Held:
         gate, subject = self.gate, self.subject
         if state is not None:
             subject = replace(subject, state=state)
-        facts.permit(actor, action, subject, gate.round, gate.windows, self.requirement, gate.now)
+        facts.permit(
+            actor, action, subject, gate.round, gate.windows, self.requirement, gate.now, self.submission
+        )
 
-    def check_open(self) -> None:
-        """Raise `TooLate` unless the gate's time is within the window."""
-        facts.check_open(self.gate.round, self.gate.windows, self.requirement, self.gate.now)
+    def check_open(self) -> Admitted:
+        """By what it is in time at the gate's time; raises `TooLate` where it is not."""
+        gate = self.gate
+        return facts.check_open(gate.round, gate.windows, self.requirement, gate.now, self.submission)
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """When it can be handed in no more: its own close or extension, with the grace."""
+        return facts.ends_at(self.gate.windows, self.requirement, self.submission)
+
+    @property
+    def closes_at(self) -> dt.datetime | None:
+        """The close that is announced for it."""
+        return facts.closes_at(self.gate.windows, self.requirement, self.submission)
 
     def freeze(self) -> Frozen:
         """The submission as it stands."""

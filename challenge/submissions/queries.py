@@ -51,7 +51,12 @@ class Shown:
     @property
     def closes_at(self) -> dt.datetime | None:
         """When it can be handed in or changed no more."""
-        return facts.closes_at(self.windows, self.requirement)
+        return facts.closes_at(self.windows, self.requirement, self.submission)
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        """The same with the grace."""
+        return facts.ends_at(self.windows, self.requirement, self.submission)
 
     @property
     def open(self) -> bool:

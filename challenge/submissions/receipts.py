@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from challenge.audit import statements
@@ -22,8 +23,12 @@ def issue(
     number: int,
     at: dt.datetime,
     head: Head,
+    unusual: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The signed receipt of a version: its files, the digest of its content, the time, the audit's head."""
+    """The signed receipt of a version: its files, the digest of its content, the time, the audit's head.
+
+    `unusual` says by what else than the announced close it was in time; usually nothing.
+    """
     return statements.sign(
         keyring(),
         {
@@ -31,6 +36,7 @@ def issue(
             **_about(submission, requirement, round_, frozen, head),
             "version": number,
             "submitted_at": instant_text(at),
+            **({"admitted": dict(unusual)} if unusual else {}),
         },
     )
 

@@ -85,6 +85,7 @@ class May:
     over: Stage | None = None
     public: bool = False
     mailbox: bool = False
+    sealed: bool = True  # whether they may also while a seal lies on what was entered
 
     def covers(self, about: Subject) -> bool:
         """Whether the situation is one of them."""
@@ -95,6 +96,7 @@ class May:
             and (self.over is None or (self.over not in about.open and about.stage in REACHED[self.over]))
             and (about.public or not self.public)
             and (about.mailbox_open or not self.mailbox)
+            and (self.sealed or not about.sealed)
         )
 
 
@@ -121,6 +123,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "round:launch": (May(ORGANIZERS, at=NOT_OVER),),
     "round:extend": (May(ORGANIZERS, at=RUNNING),),
     "round:close_early": (May(ORGANIZERS, at=RUNNING),),
+    "round:foresee": (May(ORGANIZERS, at={CALL, SUBMIT}),),
     "round:cancel": (May(ORGANIZERS, at=NOT_OVER | {CANCELLED}),),
     "announcement:post": (May(ORGANIZERS, at=set(Stage)),),
     "form:edit": (May(ORGANIZERS, at={DRAFT, CALL}), May(ORGANIZERS, while_open=SUBMIT)),
@@ -149,11 +152,15 @@ AGREED: dict[str, tuple[May, ...]] = {
     "team:describe": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
     "team:leave": (May(LEAVERS, EDITABLE, while_open=SUBMIT),),
     "submission:read": (
-        *(May(MEMBERS), May(FREE_ORGANIZERS, ENTERED)),
-        May(FREE_SEEKERS, STANDS, over=SUBMIT),
+        *(May(MEMBERS), May(FREE_ORGANIZERS, ENTERED, sealed=False)),
+        May(FREE_SEEKERS, STANDS, over=SUBMIT, sealed=False),
     ),
-    "submission:screen": (May(FREE_ORGANIZERS, {"submitted"}),),
-    "submission:rule_out": (May(FREE_ORGANIZERS, {"submitted"}),),
+    "submission:list": (May(ORGANIZERS),),
+    "submission:extend": (May(FREE_ORGANIZERS, EDITABLE, at={SUBMIT, JUDGE}),),
+    "submission:opt_in": (May(OWNERS, EDITABLE, while_open=SUBMIT),),
+    "submission:enter": (May(SYSTEMS, EDITABLE),),
+    "submission:screen": (May(FREE_ORGANIZERS, {"submitted"}, sealed=False),),
+    "submission:rule_out": (May(FREE_ORGANIZERS, {"submitted"}, sealed=False),),
     "requirement:place": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
     "teammates:read": (
         May(PEOPLE, at={CALL}, public=True),
@@ -163,12 +170,12 @@ AGREED: dict[str, tuple[May, ...]] = {
     "teammates:write": (May(PEOPLE, at={CALL}, public=True), May(PEOPLE, while_open=SUBMIT, public=True)),
     "teammates:edit": (May(WRITERS, at={CALL}), May(WRITERS, while_open=SUBMIT)),
     "teammates:hide": (May(ORGANIZERS),),
-    "likeness:read": (May(FREE_ORGANIZERS, over=SUBMIT),),
+    "likeness:read": (May(FREE_ORGANIZERS, over=SUBMIT, sealed=False),),
     "gallery:decide": (May(OWNERS, {"selected", "not_selected"}),),
     "judge:invite": (May(ORGANIZERS, at=NOT_OVER),),
     "judge:assign": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
     "rubric:edit": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
-    "assignment:read": (May(FREE_JUDGES, {"accepted", "completed"}, over=SUBMIT),),
+    "assignment:read": (May(FREE_JUDGES, {"accepted", "completed"}, over=SUBMIT, sealed=False),),
     "assignment:declare": (May(JUDGES, {"invited"}),),
     "assignment:recuse": (May(JUDGES, {"invited", "accepted"}),),
     "assignment:replace": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
@@ -197,8 +204,10 @@ THING = Subject(
 )
 # Every state with every stage, every set of open windows, public or not: also those that never meet.
 SITUATIONS = [
-    replace(THING, state=state, stage=stage, open=frozenset(open_), public=public)
-    for state, stage, open_, public in product(STATES, (None, *Stage), WINDOWS, (False, True))
+    replace(THING, state=state, stage=stage, open=frozenset(open_), public=public, sealed=sealed)
+    for state, stage, open_, public, sealed in product(
+        STATES, (None, *Stage), WINDOWS, (False, True), (False, True)
+    )
 ] + [replace(THING, mailbox_open=True)]
 
 

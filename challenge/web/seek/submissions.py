@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from challenge.base.db import db
 from challenge.base.session import actor
-from challenge.reports.reads import Read
 from challenge.requirements import queries as requirements
 from challenge.requirements.models import Requirement
 from challenge.rounds import queries as rounds
@@ -64,7 +63,7 @@ def submission(ref: str) -> ResponseReturnValue:
     """One of them, as it was entered."""
     shown = _enter(ref)
     version = queries.version(db.session, shown.submission.id, named=True)
-    access.note("seeker", Read(shown.submission.id, version.number))
+    access.note("seeker", version)
     return render_template(
         "seek/submission.html",
         shown=shown,

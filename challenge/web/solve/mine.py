@@ -11,14 +11,16 @@ from challenge.base.session import actor
 from challenge.requirements import queries as requirements
 from challenge.requirements.models import Requirement
 from challenge.rounds import queries as rounds
+from challenge.rounds import themes
 from challenge.rounds.models import Round
 from challenge.rounds.tracks import windows_of
-from challenge.rules.errors import NotFound
+from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, require
 from challenge.submissions import drafting, facts, queries
 from challenge.submissions.models import Submission
+from challenge.web import forms
 from challenge.web.context import page_now
-from challenge.web.solve.forms import ConfirmForm
+from challenge.web.solve.beginning import BeginForm
 from challenge.web.solve.room import blueprint
 from challenge.web.solve.words import missing_line
 
@@ -63,25 +65,33 @@ def _new(round_: Round, requirement: Requirement | None) -> ResponseReturnValue:
         actor().asked.add(Action.SUBMISSION_CREATE)
         return redirect(url_for("solve.show", ref=known))
     now, windows = page_now(), windows_of(round_)
-    subject = facts.within_own_close(rounds.subject_of(round_, now), requirement, now)
+    subject = facts.in_own_time(rounds.subject_of(round_, now), windows, requirement, now)
     facts.permit(actor(), Action.SUBMISSION_CREATE, subject, round_, windows, requirement, now)
-    form = ConfirmForm()
+    form = BeginForm()
+    form.offer(() if requirement else themes.themes_of(db.session, round_.id))
     if form.validate_on_submit():
-        with writing() as session:
-            submission = drafting.start(
-                session,
-                actor(),
-                requirement=requirement.ref if requirement else None,
-                round_slug=round_.slug,
-            )
-        return redirect(url_for("solve.edit", ref=submission.ref))
-    return render_template(
+        try:
+            with writing() as session:
+                submission = drafting.start(
+                    session,
+                    actor(),
+                    requirement=requirement.ref if requirement else None,
+                    round_slug=round_.slug,
+                    theme=form.track,
+                )
+        except Invalid as refusal:
+            forms.show(form, refusal)
+        else:
+            return redirect(url_for("solve.edit", ref=submission.ref))
+        round_ = rounds.by_slug(db.session, round_.slug)
+    page = render_template(
         "solve/new.html",
         form=form,
         round=round_,
         requirement=requirement,
         closes_at=facts.closes_at(windows, requirement),
     )
+    return page, 422 if form.errors else 200
 
 
 def _known(round_: Round, requirement: Requirement | None) -> str | None:

@@ -28,7 +28,8 @@ def enter(ref: str, action: Action) -> Shown:
     shown = queries.shown(db.session, ref, page_now())
     if actor().user_id not in shown.material.team:
         raise NotFound
-    permit(actor(), action, shown.subject, shown.round, shown.windows, shown.requirement, shown.now)
+    about = (shown.round, shown.windows, shown.requirement, shown.now, shown.submission)
+    permit(actor(), action, shown.subject, *about)
     return shown
 
 
