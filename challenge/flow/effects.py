@@ -8,13 +8,22 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.flow import mails
+from challenge.judging import rechecking
 from challenge.tasks.queue import Work
 
 Reaction = Callable[[Session, Mapping[str, Any]], Sequence[Work]]
 
+
+def _recheck(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
+    """Other people stand behind an entry: its judges' conflicts are computed anew."""
+    rechecking.recheck(session, facts["round_id"], facts["submission_id"])
+    return ()
+
+
 EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "invitation.created": (mails.invitation,),
+    "team.changed": (_recheck,),
 }
 
 

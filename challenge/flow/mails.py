@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
+from challenge.judging import screening
 from challenge.messages import letters
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Override
@@ -48,6 +49,15 @@ def _requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
 def _submission_reason(session: Session, facts: Facts) -> dict[str, Any]:
     reason = sa.select(Submission.state_reason).where(Submission.id == facts["submission_id"])
     return {"said": session.scalar(reason) or ""}
+
+
+def _case(session: Session, facts: Facts) -> dict[str, Any]:
+    """What is held against an entry, the reply and the decision, as the newest case has them."""
+    case = screening.newest(session, facts["submission_id"])
+    if case is None:
+        return {}
+    quoted = {"said": case.text, "replied": case.reply or "", "decided": case.decision or ""}
+    return {**quoted, "reasons": list(case.reasons), "until_at": case.reply_until.isoformat()}
 
 
 def _override(session: Session, facts: Facts) -> dict[str, Any]:
@@ -105,6 +115,11 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     # Submissions
     "submission.submitted": (Mailing("submission_submitted", who.team),),
     "submission.withdrawn": (Mailing("submission_withdrawn", who.team),),
+    "submission.reinstated": (Mailing("submission_reinstated", who.team),),
+    "submission.correction_asked": (Mailing("screening_correction", who.team, _case),),
+    "submission.ruling_announced": (Mailing("screening_announced", who.team, _case),),
+    "submission.replied": (Mailing("screening_replied", who.organizers, _case),),
+    "submission.found_eligible": (Mailing("screening_dismissed", who.team, _case),),
     "submission.ruled_out": (Mailing("submission_ruled_out", who.team, _submission_reason),),
     # Judging
     "judge.invited": (Mailing("judge_added", who.this_person),),
@@ -112,6 +127,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "assignment.accepted": (),
     "assignment.declined": (Mailing("assignment_declined", who.organizers),),
     "assignment.recused": (Mailing("assignment_recused", who.organizers),),
+    "assignment.conflicted": (Mailing("assignment_conflicted", who.organizers),),
     "assignment.replaced": (Mailing("assignment_replaced", who.this_judge),),
     "scorecard.locked": (),
     "ranking.fixed": (Mailing("ranking_fixed", who.organizers),),
@@ -131,6 +147,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     ),
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
     "team.invited": (),
+    "team.handed_over": (Mailing("team_handed_over", who.team),),
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
 }

@@ -161,7 +161,7 @@ def _decide(case: ScreeningCase, verb: str, actor: Actor, held: Held, text: str)
 def _hold(session: Session, actor: Actor, ref: str, action: Action, *, done: str | None = None) -> Held:
     """The entry, once the actor may; a conflict of interest says no to every role, and says so.
 
-    `done` are the words of a ruling out that may have been taken already: asked again, it is permitted as then.
+    `done` are the words of a ruling out that may stand already: asked again, it is permitted as it was then.
     """
     held = hold(session, ref)
     held.permit(actor, action, state="submitted" if done is not None and _done(held, done) else None)

@@ -55,12 +55,18 @@ EXPECTED: dict[str, dict[str, str]] = {
     "announcement.posted": {"announcement": SOLVERS, "announcement_copy": ORGANIZERS},
     "submission.submitted": {"submission_submitted": TEAM},
     "submission.withdrawn": {"submission_withdrawn": TEAM},
+    "submission.reinstated": {"submission_reinstated": TEAM},
+    "submission.correction_asked": {"screening_correction": TEAM},
+    "submission.ruling_announced": {"screening_announced": TEAM},
+    "submission.replied": {"screening_replied": ORGANIZERS},
+    "submission.found_eligible": {"screening_dismissed": TEAM},
     "submission.ruled_out": {"submission_ruled_out": TEAM},
     "judge.invited": {"judge_added": "judge"},
     "assignment.made": {"assignments_made": "judge"},
     "assignment.accepted": {},
     "assignment.declined": {"assignment_declined": ORGANIZERS},
     "assignment.recused": {"assignment_recused": ORGANIZERS},
+    "assignment.conflicted": {"assignment_conflicted": ORGANIZERS},
     "assignment.replaced": {"assignment_replaced": "judge"},
     "scorecard.locked": {},
     "ranking.fixed": {"ranking_fixed": ORGANIZERS},
@@ -75,6 +81,8 @@ EXPECTED: dict[str, dict[str, str]] = {
         "results_out": ORGANIZERS,
     },
     "team.invited": {},
+    "team.handed_over": {"team_handed_over": TEAM},
+    "team.changed": {},
 }
 # What the services send along with each kind of subject.
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

@@ -14,7 +14,7 @@ from challenge.judging.models import Phase
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Override, Round
 from challenge.rules.stages import Stage
-from challenge.submissions.models import Submission, TeamMember, Version
+from challenge.submissions.models import ScreeningCase, Submission, TeamMember, Version
 from challenge.tasks import queue
 from tests.factories import (
     AssignmentFactory,
@@ -177,6 +177,16 @@ def _things(
         submission_id=submission.id,
         state="confirmed",
         confirmed_at=now,
+    )
+    db.add(
+        ScreeningCase(
+            submission_id=submission.id,
+            kind="rule_out",
+            reasons=["rights"],
+            text="Whose patent is it?",
+            opened_at=now,
+            reply_until=now,
+        )
     )
     requirement.state_reason = "The unit of indicator 3 is missing."
     submission.state_reason = "No originality declaration."
