@@ -16,7 +16,7 @@ from challenge.accounts import grants, security
 from challenge.base import i18n, logs
 from challenge.base.db import db, engine_options, tune
 from challenge.base.session import forget_actor
-from challenge.web import context, doors, limits, rooms
+from challenge.web import context, doors, lighter, limits, rooms
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rooms.open_all(app)
     doors.install(app, rooms.all_routes())
     limits.install(app)
+    lighter.install(app)
     app.after_request(_headers)
     if settings.secure_cookies:
         app.after_request(_strict_transport)
