@@ -20,21 +20,19 @@ from challenge.base.db import is_sqlite
 from challenge.judging.models import Assignment, Phase
 from challenge.reports.models import Access
 from challenge.requirements.models import Requirement
-from challenge.rules.permissions import Actor
 from challenge.submissions.models import Submission, Version
 
 MOST_LINES = 500
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """One thing that is about to be shown: a version (place 0), or a file of it by its place from 1."""
+class Reader:
+    """Who reads, as what, and when by the database's clock."""
 
-    submission_id: int
-    version: int
-    place: int = 0
-    what: str = "version"
-    phase_id: int | None = None
+    user_id: int | None
+    role: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,61 +47,66 @@ class Line:
     at: dt.datetime
 
 
-def fresh(
-    session: Session, actor: Actor, role: str, reads: Sequence[Read], at: dt.datetime
-) -> list[dict[str, Any]]:
-    """The rows that the log lacks for these reads in this hour; one statement, and nothing is written."""
-    hour = at.replace(minute=0, second=0, microsecond=0)
-    mine = sa.select(Access.submission_id, Access.version, Access.what, Access.place).where(
-        Access.submission_id.in_({read.submission_id for read in reads}),
-        Access.reader_id == actor.user_id,
-        Access.role == role,
+def of_version(session: Session, reader: Reader, version: Version, place: int = 0) -> list[Row]:
+    """The row that the log lacks when this version, or its file at `place`, is read; none if it is there."""
+    return _fresh(session, reader, sa.select(Version).where(Version.id == version.id), place)
+
+
+def of_entries(session: Session, reader: Reader, ids: Iterable[int]) -> list[Row]:
+    """The same for the versions of these submissions that stand."""
+    standing = sa.select(Version).where(Version.submission_id.in_(list(ids)), Version.current)
+    return _fresh(session, reader, standing)
+
+
+def of_assignment(session: Session, reader: Reader, ref: str, place: int = 0) -> list[Row]:
+    """The same for what a judge reads with this assignment."""
+    theirs = (
+        sa.select(Version)
+        .join(Assignment, Assignment.submission_id == Version.submission_id)
+        .where(Assignment.ref == ref, Version.current)
+    )
+    return _fresh(session, reader, theirs, place)
+
+
+def _fresh(session: Session, reader: Reader, versions: sa.Select[Any], place: int = 0) -> list[Row]:
+    """What is not in the log for this hour yet; one statement, and nothing is written."""
+    what, hour = "file" if place else "version", reader.at.replace(minute=0, second=0, microsecond=0)
+    known = sa.exists().where(
+        Access.submission_id == Version.submission_id,
+        Access.reader_id == reader.user_id,
+        Access.role == reader.role,
+        Access.version == Version.number,
+        Access.what == what,
+        Access.place == place,
         Access.hour == hour,
     )
-    known = {tuple(row) for row in session.execute(mine)}
+    phase = sa.literal_column("NULL") if reader.role != "judge" else Assignment.phase_id
+    found = session.execute(
+        versions.with_only_columns(Version.submission_id, Version.number, phase).where(~known)
+    )
     return [
         {
-            "submission_id": read.submission_id,
-            "reader_id": actor.user_id,
-            "role": role,
-            "phase_id": read.phase_id,
-            "version": read.version,
-            "what": read.what,
-            "place": read.place,
-            "at": at,
+            "submission_id": submission_id,
+            "reader_id": reader.user_id,
+            "role": reader.role,
+            "phase_id": phase_id,
+            "version": number,
+            "what": what,
+            "place": place,
+            "at": reader.at,
             "hour": hour,
         }
-        for read in reads
-        if (read.submission_id, read.version, read.what, read.place) not in known
+        for submission_id, number, phase_id in found
     ]
 
 
-def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+def write(session: Session, rows: Sequence[Row]) -> None:
     """Add the rows; one that somebody else added meanwhile is left as it is. One statement."""
     insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     session.execute(insert(Access).values(list(rows)).on_conflict_do_nothing())
 
 
-def of_assignment(session: Session, ref: str, place: int = 0) -> list[Read]:
-    """What a judge reads with this assignment: the version that stands, or its file; one statement."""
-    query = (
-        sa.select(Assignment.submission_id, Version.number, Assignment.phase_id)
-        .join(Version, sa.and_(Version.submission_id == Assignment.submission_id, Version.current))
-        .where(Assignment.ref == ref)
-    )
-    what = "file" if place else "version"
-    return [Read(entry, number, place, what, phase) for entry, number, phase in session.execute(query)]
-
-
-def standing(session: Session, ids: Iterable[int]) -> list[Read]:
-    """The versions of these submissions that stand; one statement."""
-    query = sa.select(Version.submission_id, Version.number).where(
-        Version.submission_id.in_(list(ids)), Version.current
-    )
-    return [Read(*row) for row in session.execute(query)]
-
-
-def of_submission(session: Session, submission_id: int) -> list[Line]:
+def of_submission(session: Session, submission_id: int, most: int | None = MOST_LINES) -> list[Line]:
     """The log of a submission for its team, newest first; one statement."""
     may_know = sa.or_(
         sa.and_(Access.role == "judge", Phase.blindness == "open"),
@@ -130,7 +133,7 @@ def of_submission(session: Session, submission_id: int) -> list[Line]:
         )
         .where(Access.submission_id == submission_id)
         .order_by(Access.at.desc(), Access.id.desc())
-        .limit(MOST_LINES)
+        .limit(most)
     )
     return [
         Line(role, name, version, what, _name(manifest, place), at)

@@ -1,32 +1,41 @@
-"""Before anybody outside the team reads a version or a file of it, the log says so; else it is not shown."""
+"""Before anybody outside the team reads a version or a file of it, the log says so; else it is not shown.
+
+Each of these commits its row, once an hour for each reader and thing. Where the log cannot be written, the
+page is refused (503 by the door): nobody reads unseen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.reports import reads
-from challenge.reports.reads import Read
+from challenge.reports.reads import Reader, Row
+from challenge.submissions.models import Version
 from challenge.web.context import page_now
 
 
-def note(role: str, *shown: Read) -> None:
-    """Have it in the log, committed, that the reader reads these as `role`; once an hour each.
-
-    Where the log cannot be written the page is refused (503 by the door): nobody reads unseen.
-    """
-    rows = reads.fresh(db.session, actor(), role, shown, page_now())
-    if rows:
-        with writing() as session:
-            reads.write(session, rows)
+def note(role: str, version: Version, place: int = 0) -> None:
+    """This version is about to be shown, or its file at `place` (from 1)."""
+    _write(reads.of_version(db.session, _reader(role), version, place))
 
 
 def note_judge(ref: str, place: int = 0) -> None:
-    """The same for what a judge reads with an assignment."""
-    note("judge", *reads.of_assignment(db.session, ref, place))
+    """What a judge reads with this assignment is about to be shown."""
+    _write(reads.of_assignment(db.session, _reader("judge"), ref, place))
 
 
 def note_entries(role: str, ids: Iterable[int]) -> None:
-    """The same for a page that shows several entries side by side, as they stand."""
-    note(role, *reads.standing(db.session, ids))
+    """What stands of these submissions is about to be shown side by side."""
+    _write(reads.of_entries(db.session, _reader(role), ids))
+
+
+def _reader(role: str) -> Reader:
+    return Reader(actor().user_id, role, page_now())
+
+
+def _write(rows: Sequence[Row]) -> None:
+    if rows:
+        with writing() as session:
+            reads.write(session, rows)

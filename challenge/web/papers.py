@@ -9,7 +9,6 @@ from flask import Response
 
 from challenge.base.db import db
 from challenge.files.download import disposition, send
-from challenge.reports.reads import Read
 from challenge.rules.errors import NotFound
 from challenge.submissions.models import Version
 from challenge.web import access
@@ -23,7 +22,7 @@ def frozen_file(version: Version, place: int, role: str | None = None) -> Respon
     if not 1 <= place <= len(version.manifest):
         raise NotFound
     if role is not None:
-        access.note(role, Read(version.submission_id, version.number, place, "file"))
+        access.note(role, version, place)
     entry = version.manifest[place - 1]
     db.session.close()  # no connection is held while the bytes go out
     return send(entry["sha256"], entry["size"], entry["media_type"], entry["name"])

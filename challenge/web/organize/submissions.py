@@ -13,7 +13,6 @@ from wtforms.validators import DataRequired, Length
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import remarks
-from challenge.reports.reads import Read
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
@@ -108,7 +107,7 @@ def _enter(ref: str) -> Shown:
 
 def _page(shown: Shown, form: RuleOutForm) -> ResponseReturnValue:
     version = queries.version(db.session, shown.submission.id, named=True)
-    access.note("organizer", Read(shown.submission.id, version.number))
+    access.note("organizer", version)
     page = draw(
         "organize/submission.html",
         shown.round,

@@ -1,0 +1,35 @@
+"""What the zip of a person's data says about itself, in both languages."""
+
+from __future__ import annotations
+
+README = """\
+您的数据 / Your data
+====================
+
+本压缩包在您下载时生成，包含本站以您的账户保存的全部内容。所有 .json 与 .jsonl 文件均为 UTF-8 编码；
+.jsonl 文件每行一条记录；时间为 UTC（ISO 8601）。
+This archive was made while you downloaded it. It holds everything that this site keeps under your account.
+Every .json and .jsonl file is UTF-8; a .jsonl file has one record a line; times are UTC (ISO 8601).
+
+account.json        您的账户与所属单位 / your account and your organizations
+rows/*.jsonl        各数据表中以您的编号保存的记录：团队、角色、提问、上传等
+                    records under your number, by table: teams, roles, questions, uploads and so on
+rows/access_log.jsonl  您作为组织方、需求方或评委阅读过哪些方案
+                    what you read of others' submissions in an office
+scorecards.jsonl    您作为评委的评分 / your scorecards, if you judged
+letters.jsonl       本站寄给您的信 / the letters that this site wrote to you
+audit.jsonl         审计记录中您的操作（仅代码） / what you did, as codes of the audit trail
+submissions/        您所在团队的每份方案，各有一个文件夹 / a folder for each submission of your teams:
+  submission.json   草稿与团队 / the draft and its team
+  draft-files/      草稿的文件 / files of the draft
+  versions/N/       第 N 个提交版本：version.json、receipt.json（签名回执）、files/
+                    what was submitted as version N: version.json, receipt.json (the signed receipt), files/
+  refusals/         截止后到达的签名拒收凭证 / signed refusals of what arrived too late
+  read-by.jsonl     谁在何时读过 / who read it, and when
+  audit.jsonl       该方案的审计记录 / the audit trail of the submission, as codes
+contents.json       所有文件的大小与 SHA-256；在最后写入，没有它说明下载不完整
+                    size and SHA-256 of every file; written last: without it the download is not whole
+
+文件与提交时逐字节相同，SHA-256 与回执一致。密码与登录凭据不在其中。
+Files are byte for byte what was submitted, as the receipts say. Passwords and sign-in secrets are not in it.
+"""
