@@ -12,7 +12,7 @@ from challenge.rules.formspec import NOTHING, Field, Section, Spec, Words
 
 # Parts of a field that are told as they were and as they are.
 _LIMITS = ("fewest", "most", "minimum", "maximum", "not_below")
-_EMPTY: tuple[Any, ...] = (None, "", [], {}, 0)
+EMPTY: tuple[Any, ...] = (None, "", [], {}, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def risky(old: Field, new: Field) -> bool:
 def misfit(old: Field, new: Field, values: Mapping[str, Any]) -> str | None:
     """Why the answer to the old field cannot be taken for one to the new field; None where it can."""
     value = values.get(old.key)
-    if value in _EMPTY:
+    if value in EMPTY:
         return None
     width = len(old.columns)
     another = {

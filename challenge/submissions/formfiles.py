@@ -86,7 +86,7 @@ def shape_faults(document: Any) -> Iterator[Invalid]:
     found = sorted(_validator().iter_errors(document), key=_order)
     seen: set[str] = set()
     for error in found:
-        where = ".".join(str(part) for part in error.absolute_path) or "file"
+        where = ".".join(str(part) for part in error.absolute_path)
         for fault in _faults(where, error):
             if fault.field not in seen:
                 seen.add(fault.field)
@@ -106,16 +106,13 @@ def _order(error: Any) -> tuple[list[tuple[int, str]], bool]:
 def _faults(where: str, error: Any) -> list[Invalid]:
     """One error of the schema in our codes; what lacks or is too much is named at its own place."""
     rule, wanted, given = error.validator, error.validator_value, error.instance
+    below = f"{where}." if where else ""
     if rule == "required":
-        return [
-            Invalid(f"{where}.{name}", "form_part_missing", part=name) for name in wanted if name not in given
-        ]
+        return [Invalid(below + name, "form_part_missing", part=name) for name in wanted if name not in given]
     if rule == "additionalProperties":
         known: Mapping[str, Any] = error.schema.get("properties", {})
         return [
-            Invalid(f"{where}.{_short(n)}", "form_part_unknown", part=_short(n))
-            for n in given
-            if n not in known
+            Invalid(below + _short(n), "form_part_unknown", part=_short(n)) for n in given if n not in known
         ]
     if rule == "not":  # a part that this kind of field has not
         kind = _kind(error)
@@ -123,7 +120,7 @@ def _faults(where: str, error: Any) -> list[Invalid]:
     if rule in ("minItems", "maxItems") and isinstance(given, list):
         code = "form_too_many" if rule == "maxItems" else "form_too_few"
         return [Invalid(where, code, limit=wanted, count=len(given))]
-    return [Invalid(where, _CODES.get(rule, "form_part_wrong"), **_said(rule, wanted, given))]
+    return [Invalid(where or "file", _CODES.get(rule, "form_part_wrong"), **_said(rule, wanted, given))]
 
 
 _CODES: Mapping[str, str] = {

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.files.models import Attachment
+from challenge.rounds.models import Round
 from challenge.rules import formfaults
 from challenge.rules.errors import Invalid
-from challenge.rules.formchange import last_seen, misfit, risky
+from challenge.rules.formchange import EMPTY, last_seen, misfit, risky
 from challenge.rules.formspec import Field, Spec
 from challenge.submissions.models import Submission, Version
 
@@ -20,11 +21,11 @@ BATCH = 200
 Pair = tuple[Field, Field]
 
 
-def refusals(session: Session, round_id: int, after: Spec, earlier: Sequence[Spec]) -> list[Invalid]:
+def refusals(session: Session, round_: Round, after: Spec, earlier: Sequence[Spec]) -> list[Invalid]:
     """Why the form cannot take the place of the earlier ones (the newest first): a fault for each field.
 
-    Read are only the answers to fields that changed in a way that could matter: one pass over the drafts and
-    one over the entries that stand.
+    Read are only the answers to fields that changed in a way that could matter. In a sealed round any answer
+    to such a field refuses: trying one limit after the other must not tell what nobody may read yet.
     """
     pairs = [
         (old, new)
@@ -34,9 +35,9 @@ def refusals(session: Session, round_id: int, after: Spec, earlier: Sequence[Spe
         and risky(old, new)
     ]
     counted: dict[str, Counter[str]] = {new.key: Counter() for _old, new in pairs}
-    for values in _answers(session, round_id, pairs) if pairs else ():
+    for values in _answers(session, round_, pairs) if pairs else ():
         for old, new in pairs:
-            code = misfit(old, new, values)
+            code = misfit(old, new, values) if not round_.sealed else _answered(old, values)
             if code is not None:
                 counted[new.key][code] += 1
     found = [
@@ -44,27 +45,30 @@ def refusals(session: Session, round_id: int, after: Spec, earlier: Sequence[Spe
         for key, codes in counted.items()
         for code, count in codes.most_common(1)
     ]
-    return found + _files(session, round_id, after, earlier[0] if earlier else after)
+    return found + _files(session, round_.id, after, earlier[0] if earlier else after)
 
 
-def _answers(session: Session, round_id: int, pairs: Sequence[Pair]) -> Iterator[Mapping[str, Any]]:
-    """The answers to those fields, of every draft and of every entry that stands."""
+def _answered(old: Field, values: Mapping[str, Any]) -> str | None:
+    return "form_answered" if values.get(old.key) not in EMPTY else None
+
+
+def _answers(session: Session, round_: Round, pairs: Sequence[Pair]) -> Iterator[Mapping[str, Any]]:
+    """The answers to those fields, of every draft and of every entry that stands open."""
     keys = sorted({key for _old, new in pairs for key in (new.key, new.not_below) if key})
-    drafts = sa.select(*(Submission.values[key] for key in keys)).where(Submission.round_id == round_id)
-    entries = sa.select(
-        *(Version.content["values", key] for key in keys), *(Version.hidden[key] for key in keys)
-    )
-    entries = entries.join(Submission, Submission.id == Version.submission_id).where(
-        Submission.round_id == round_id, Version.current
-    )
-    for row in session.execute(drafts.execution_options(yield_per=BATCH)):
+    here = Submission.round_id == round_.id
+    paged = {"yield_per": BATCH}
+    # What is hidden where it is stored cannot be asked for by its parts.
+    whole = sa.select(Submission.values).where(here, Submission.sealed.is_(True))
+    yield from session.scalars(whole, execution_options=paged)
+    drafts = sa.select(*(Submission.values[key] for key in keys)).where(here, Submission.sealed.is_(False))
+    for row in session.execute(drafts, execution_options=paged):
         yield dict(zip(keys, row, strict=True))
-    for row in session.execute(entries.execution_options(yield_per=BATCH)):
-        shown, hidden = row[: len(keys)], row[len(keys) :]
-        yield {
-            key: mine if mine is not None else theirs
-            for key, mine, theirs in zip(keys, shown, hidden, strict=True)
-        }
+    shown, hidden = ([part[key] for key in keys] for part in (Version.content["values"], Version.hidden))
+    entries = sa.select(*shown, *hidden).join(Submission, Submission.id == Version.submission_id)
+    for row in session.execute(entries.where(here, Version.current), execution_options=paged):
+        seen, unseen = row[: len(keys)], row[len(keys) :]
+        pairs_of = zip(keys, seen, unseen, strict=True)
+        yield {key: mine if mine is not None else theirs for key, mine, theirs in pairs_of}
 
 
 def _files(session: Session, round_id: int, after: Spec, before: Spec) -> list[Invalid]:

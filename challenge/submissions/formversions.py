@@ -74,12 +74,12 @@ class Plan:
 def plan(session: Session, round_: Round, now: dt.datetime) -> Plan:
     """What putting the bench in force would mean now; the round's windows are loaded."""
     bench = forms.bench(session, round_, now)
+    faults = bench.faults or list(formfiles.shape_faults(formspec.write(bench.spec)))
+    if not bench.opened:  # nobody has accepted any terms yet
+        return Plan(bench, bench.spec, faults, 0)
     earlier = _earlier(session, round_)
     spec = renumbered(bench.spec, earlier)
-    faults = bench.faults or list(formfiles.shape_faults(formspec.write(spec)))
-    if not bench.opened:
-        return Plan(bench, spec, faults, 0)
-    faults = faults or formuse.refusals(session, round_.id, spec, earlier)
+    faults = faults or formuse.refusals(session, round_, spec, earlier)
     return Plan(bench, spec, faults, formuse.begun(session, round_.id))
 
 

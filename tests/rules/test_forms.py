@@ -227,7 +227,7 @@ def test_options_keep_their_keys_and_new_ones_get_some() -> None:
         "own",
         "own_2",
         "option_1",
-        "option_1_2",
+        "option_2",
     ]
 
 
