@@ -173,25 +173,16 @@ def save(
     return submission
 
 
-def keep_files(
-    session: Session, actor: Actor, held: Held, kept: Sequence[Kept], remove: str | None
-) -> None:
+def keep_files(session: Session, actor: Actor, held: Held, kept: Sequence[Kept], remove: str | None) -> None:
     """Attach what came, each to the field that it came with, and let go of what is to go."""
     owner, round_ = held.submission.id, held.gate.round
     if remove is not None:
         files.remove(session, OWNER, owner, remove, held.now)
-    for field in dict.fromkeys(each.field for each in kept):
-        files.attach(
-            session,
-            OWNER,
-            owner,
-            [each for each in kept if each.field == field],
-            most=round_.max_files + (1 if remove else 0),
-            most_bytes=round_.max_total_mb * MEBIBYTE,
-            user_id=actor.user_id,
-            at=held.now,
-            field=field,
-        )
+    if kept:
+        most = round_.max_files + (1 if remove else 0)
+        most_bytes = round_.max_total_mb * MEBIBYTE
+        user_id, at = actor.user_id, held.now
+        files.attach(session, OWNER, owner, kept, most=most, most_bytes=most_bytes, user_id=user_id, at=at)
 
 
 def _apply(submission: Submission, draft: Draft, values: Mapping[str, Any], draft_version: int) -> bool:

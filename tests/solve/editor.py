@@ -20,9 +20,9 @@ def typed(submission: Submission, db: Session, **changes: Any) -> dict[str, Any]
         db.scalars(sa.select(Indicator.id).where(Indicator.requirement_id == submission.requirement_id))
     )
     answers = {
-        f"answers-{n}-{name}": value
-        for n, key in enumerate(asked)
-        for name, value in (("indicator", str(key)), ("met", "met"), ("evidence", "Measured."))
+        f"indicators-{key}-{name}": value
+        for key in asked
+        for name, value in (("met", "met"), ("evidence", "Measured."))
     }
     return {
         "draft_version": str(submission.draft_version),
@@ -36,7 +36,7 @@ def typed(submission: Submission, db: Session, **changes: Any) -> dict[str, Any]
         "schedule": "Six months.",
         "team_name": "Light",
         "organization_id": "",
-        "original": "y",
+        "original": "1",
         **answers,
         **changes,
     }

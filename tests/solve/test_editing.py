@@ -114,12 +114,12 @@ def test_a_file_is_removed_with_what_was_typed_beside_it(client: Visitor, db: Se
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"title": "x" * 121}, "Shorten this to 120 characters."),
-        ({"proposal": "字" * 20_001}, "Shorten this to 20000 characters."),
+        ({"title": "x" * 121}, "121 characters; at most 120 fit."),
+        ({"proposal": "字" * 20_001}, "20001 characters; at most 20000 fit."),
         ({"quote": "sixty"}, "Write a sum in figures"),
         ({"quote": "-5"}, "A sum cannot be below zero."),
         ({"quote": "60000"}, "CNY 600,000,000 is far above the budget. Did you mean CNY 60,000?"),
-        ({"trl_now": "12"}, "Not a valid choice."),
+        ({"trl_now": "12"}, "Choose one of the list."),
         ({"trl_now": "9", "trl_delivery": "3"}, "At delivery it cannot be less mature than now."),
         ({"organization_id": "99999"}, "Not a valid choice."),
     ],

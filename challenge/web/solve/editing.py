@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, jsonify, redirect, url_for
@@ -12,18 +13,20 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files import services as files
 from challenge.files.download import send
-from challenge.files.receiving import Received
-from challenge.files.sniffing import ACCEPT
-from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
+from challenge.files.receiving import Limits, Received
+from challenge.rules.errors import Invalid, InvalidMany, TooLate
+from challenge.rules.formspec import MOST_ROWS
 from challenge.rules.permissions import Action
-from challenge.submissions import drafting
-from challenge.submissions.models import Submission
+from challenge.submissions import drafting, merging
+from challenge.submissions.merging import Merged
 from challenge.submissions.queries import Shown
-from challenge.web import forms, uploads, words
+from challenge.web import uploads, words
+from challenge.web.asked_values import name_of
 from challenge.web.doors import wants_json
-from challenge.web.solve.forms import DraftForm, form_of, organizations_of
+from challenge.web.solve.contents import contents
+from challenge.web.solve.forms import DraftForm, draft_form, organizations_of
 from challenge.web.solve.room import blueprint, draw, enter
-from challenge.web.solve.words import missing_line, target
+from challenge.web.solve.words import about
 
 ROUTES: dict[str, dict[str, Action]] = {
     "edit": {"GET": Action.SUBMISSION_EDIT},
@@ -31,6 +34,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "file": {"GET": Action.SUBMISSION_READ},
 }
 FIELD_BYTES = 128 * 1024  # 20,000 characters of any language, and room to say that it is too long
+LARGEST_CHARACTER = 4
 
 
 @blueprint.get("/<ref>/edit")
@@ -40,8 +44,7 @@ def edit(ref: str) -> ResponseReturnValue:
         shown = enter(ref, Action.SUBMISSION_EDIT)
     except TooLate:
         return redirect(url_for("solve.show", ref=ref))
-    organizations = organizations_of(actor().represents, shown.submission)
-    return _page(shown, form_of(shown.submission, shown.material, organizations))
+    return _page(shown, draft_form(shown, organizations_of(actor().represents, shown.submission)))
 
 
 @blueprint.post("/<ref>/edit")
@@ -50,57 +53,86 @@ def save(ref: str) -> ResponseReturnValue:
     """Save what was typed, with the files that came along, or without the one that goes."""
     shown = enter(ref, Action.SUBMISSION_EDIT)
     organizations = organizations_of(actor().represents, shown.submission)
-    currency = shown.submission.currency
-    allowed = uploads.limits(
-        present=len(shown.material.files),
-        most=shown.round.max_files,
-        file_mb=shown.round.max_file_mb,
-        field_bytes=FIELD_BYTES,
-    )
-    with uploads.receive_form(allowed) as received:
-        form = DraftForm(formdata=received.fields, currency=currency, organizations=organizations)
-        saved = _save(ref, form, received)
-    if saved is not None and received.fault is None:
-        return _saved(ref, saved, received)
+    with uploads.receive_form(_allowed(shown)) as received:
+        form = draft_form(shown, organizations, received.fields)
+        _drop_row(form, received.fields.get("remove", ""))
+        merged = _save(ref, form, received)
+    done = merged is not None and not merged.conflicts
+    if done and received.fault is None and "add" not in received.fields:
+        return _saved(ref, merged, received)
     if received.fault is not None:
-        forms.show(form, received.fault)
+        received.fault.field = received.field
+        form.show(received.fault)
     if wants_json():
         return _refused_json(form)
     shown = enter(ref, Action.SUBMISSION_EDIT)  # what the upload let go of is read anew
-    if saved is not None:
-        form.draft_version.data = str(saved.draft_version)
-    elif form.stale:
-        form.draft_version.data = str(shown.submission.draft_version)
-    return _page(shown, form, kept=_("Your text is saved. The files were not kept.") if saved else None)
+    _add_row(form, received.fields.get("add", ""))
+    form.draft_version.data = str(shown.submission.draft_version)
+    kept = _("Your text is saved. The files were not kept.") if done and received.fault else None
+    return _page(shown, form, kept=kept)
 
 
-def _save(ref: str, form: DraftForm, received: Received) -> Submission | None:
+def _allowed(shown: Shown) -> Limits:
+    """What may come: the form says how much text, its round how many files."""
+    typed = LARGEST_CHARACTER * sum(field.longest for field in shown.form.spec)
+    return uploads.limits(
+        present=len(shown.material.files),
+        most=shown.round.max_files,
+        file_mb=shown.round.max_file_mb,
+        field_bytes=max(FIELD_BYTES, typed // 8),
+    )
+
+
+def _rows(form: DraftForm, name: str) -> Any:
+    """The table that a button without a script belongs to."""
+    tables = {name_of(field.key) for field in form.spec.of_kind("table")}
+    return form[name] if name in tables else None
+
+
+def _add_row(form: DraftForm, name: str) -> None:
+    rows = _rows(form, name)
+    if rows is not None and len(rows) < MOST_ROWS:
+        rows.append_entry()
+
+
+def _drop_row(form: DraftForm, place: str) -> None:
+    name, _dash, row = place.rpartition("-")
+    rows = _rows(form, name)
+    if rows is not None and row.isdecimal() and int(row[:6]) < len(rows):
+        rows.pop_entry(int(row[:6]))
+
+
+def _save(ref: str, form: DraftForm, received: Received) -> Merged | None:
     """Store it; None where something is wrong, which then stands at its field."""
     if not form.validate():
         return None
     try:
-        draft = form.draft()
-        kept = received.keep()
+        parts = form.parts()
+        base = int(form.draft_version.data or 0)
+        kept = [replace(each, field=form.key(each.field)) for each in received.keep()]
         with writing() as session:
-            return drafting.save(
+            merged = merging.merge(
                 session,
                 actor(),
                 ref,
-                draft,
-                int(form.draft_version.data or 0),
+                parts,
+                dict.fromkeys(parts, base),
+                strict=True,
                 kept=kept,
                 remove=received.fields.get("remove_file"),
             )
     except (Invalid, InvalidMany) as refusal:
-        forms.show(form, refusal)
-    except WrongState as refusal:
-        forms.show(form, refusal)
-        form.stale = refusal.code == "stale_draft"
-    return None
+        form.show(refusal)
+        return None
+    if merged.conflicts:
+        form.conflicts = merged.conflicts
+        form.form_errors.append(words.say_code("stale_draft"))
+    return merged
 
 
-def _saved(ref: str, saved: Submission, received: Received) -> ResponseReturnValue:
-    if wants_json():
+def _saved(ref: str, merged: Merged | None, received: Received) -> ResponseReturnValue:
+    if merged is not None and wants_json():
+        saved = merged.submission
         listed = files.listed(db.session, drafting.OWNER, saved.id)
         about = [
             {"ref": each.ref, "name": each.name, "size": each.size, "sha256": each.sha256} for each in listed
@@ -109,13 +141,17 @@ def _saved(ref: str, saved: Submission, received: Received) -> ResponseReturnVal
     if received.fields.get("next") == "review":
         return redirect(url_for("solve.review", ref=ref))
     flash(_("Draft saved."))
-    anchor = "files" if received.count or "remove_file" in received.fields else None
+    anchor = received.fields.get("remove") or None
+    if received.count or "remove_file" in received.fields:
+        anchor = "files"
     return redirect(url_for("solve.edit", ref=ref, _anchor=anchor))
 
 
 def _refused_json(form: DraftForm) -> ResponseReturnValue:
     faults = {name: [str(each) for each in errors] for name, errors in form.errors.items() if name}
-    return jsonify({"code": "invalid", "errors": faults, "message": words.say_status(422)}), 422
+    code = "stale_draft" if form.conflicts else "invalid"
+    said = words.say_code(code) if form.conflicts else words.say_status(422)
+    return jsonify({"code": code, "errors": faults, "message": said}), 422
 
 
 def _page(shown: Shown, form: DraftForm, **values: Any) -> ResponseReturnValue:
@@ -123,10 +159,8 @@ def _page(shown: Shown, form: DraftForm, **values: Any) -> ResponseReturnValue:
         "solve/edit.html",
         shown,
         form=form,
-        asked=[(each, target(each)) for each in shown.material.indicators],
-        missing_line=missing_line(shown),
-        accept=ACCEPT,
-        limit=shown.round.max_file_mb * uploads.MEBIBYTE,
+        about=about(shown),
+        contents=contents(shown),
         **values,
     )
     return answer, 422 if form.errors or form.form_errors else 200

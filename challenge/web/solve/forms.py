@@ -2,141 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import (
-    BooleanField,
-    FieldList,
-    Form,
-    FormField,
-    HiddenField,
-    MultipleFileField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import Field as Input
+from wtforms import FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from challenge.accounts.models import Organization
 from challenge.base import i18n
 from challenge.base.db import db
-from challenge.rules import money
-from challenge.rules.answers import MET as MET_CODES
-from challenge.rules.errors import Invalid, InvalidMany
-from challenge.submissions import content
-from challenge.submissions.drafting import Draft
-from challenge.submissions.material import Material
+from challenge.rules.errors import Invalid
+from challenge.submissions import merging
+from challenge.submissions.content import LONGEST_TEAM_NAME
 from challenge.submissions.models import Submission
+from challenge.submissions.queries import Shown
 from challenge.submissions.team import LONGEST_NAME
-from challenge.web.solve.words import MET, TRL
-
-TEXTS = ("title", "summary", "proposal", "schedule")
-LONGEST = {
-    "title": 120,
-    "summary": 600,
-    "proposal": 20_000,
-    "schedule": 2_000,
-    "evidence": 600,
-    "team_name": 100,
-}
-FINEST_WAN = 10_000  # sums that are no multiple of a hundred yuan are shown in yuan
+from challenge.web.asked import AskedForm, form_class
+from challenge.web.asked_fields import Longest
+from challenge.web.asked_values import filled, raw, text, typed
 
 
-def most(name: str) -> Length:
-    """The longest text a field takes, said in its words and to the browser."""
-    return Length(max=LONGEST[name], message=_("Shorten this to %(max)d characters."))
+class DraftForm(AskedForm):
+    """The whole draft, around the fields of its round. It may be saved with anything missing."""
 
-
-class AnswerForm(Form):
-    """The answer to one indicator."""
-
-    indicator = HiddenField()
-    met = RadioField(_("How it is met"), choices=[], validate_choice=False)
-    evidence = TextAreaField(_("Evidence"), [most("evidence")])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.met.choices = [(code, str(word)) for code, word in MET.items()]
-
-
-class DraftForm(FlaskForm):
-    """The whole draft. It may be saved with anything missing; what is there must have the right shape."""
-
-    stale = False  # whether somebody else saved since the page was made
     draft_version = HiddenField()
-    title = StringField(_("Title"), [most("title")])
-    summary = TextAreaField(_("Public summary"), [most("summary")])
-    proposal = TextAreaField(_("Proposal"), [most("proposal")])
-    answers = FieldList(FormField(AnswerForm), _("Indicators"), max_entries=200)
-    trl_now = SelectField(_("Maturity now"))
-    trl_delivery = SelectField(_("Maturity at delivery"))
-    quote = StringField(_("Quote"))
-    quote_unit = SelectField(_("Unit"))
-    schedule = TextAreaField(_("Schedule"), [most("schedule")])
-    team_name = StringField(_("Name of the team"), [most("team_name")])
+    team_name = StringField(_("Name of the team"), [Longest(LONGEST_TEAM_NAME)])
     organization_id = SelectField(_("On behalf of"))
-    original = BooleanField(_("This is our own work, and we may offer it."))
-    files = MultipleFileField(_("Add files"))
 
-    def __init__(
-        self, *args: Any, currency: str = "CNY", organizations: Mapping[int, str], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, organizations: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        levels = [("", str(_("Choose")))] + [(str(n), str(word)) for n, word in enumerate(TRL, 1)]
-        self.trl_now.choices = self.trl_delivery.choices = levels
-        self.quote_unit.choices = _units(currency)
         named = [(str(key), name) for key, name in organizations.items()]
         self.organization_id.choices = [("", str(_("Ourselves, as persons"))), *named]
-        self._digits = money.minor_digits(currency)
 
-    def draft(self) -> Draft:
-        """What was typed, read. Raises `InvalidMany`."""
-        unit: money.Unit = "wan" if self.quote_unit.data == "wan" else "yuan"
-        quote = money.parse_amount(str(self.quote.data or ""), unit, self._digits)
-        if not isinstance(quote, int) and quote != "empty":
-            raise InvalidMany([Invalid("quote", f"amount_{quote}")])
-        values: dict[str, Any] = {name: _text(self[name].data) for name in TEXTS}
-        values |= {
-            "trl_now": _number(self.trl_now.data),
-            "trl_delivery": _number(self.trl_delivery.data),
-            "quote": quote if isinstance(quote, int) else None,
-            "original": bool(self.original.data),
-            "indicators": {str(key): each for key, each in filter(None, map(_answer, self.answers))},
+    def part(self, part: str) -> Input:
+        """What a part is typed into."""
+        key, _dot, item = part.partition(".")
+        found: Any = self[key] if key in merging.WHO else self.input(key)
+        input_: Input = next(entry for entry in found if str(entry.index) == item) if item else found
+        return input_
+
+    def knows(self, part: str) -> bool:
+        """Whether the form has such a part."""
+        key, _dot, item = part.partition(".")
+        field = self.spec.get(key)
+        if field is None or field.kind == "files":
+            return key in merging.WHO and not item
+        asked = {str(each.id) for each in self.meta.asked}
+        return item in asked if field.kind == "indicators" else not item
+
+    def errors_at(self, part: str) -> list[str]:
+        """What is wrong with a part."""
+        field = self.spec.get(part)
+        found = list(said(self.part(part)))
+        return [*found, *said(self.unit(part))] if field is not None and field.kind == "money" else found
+
+    def parts_of(self, wanted: Iterable[str]) -> dict[str, Any]:
+        """The values of these parts, of those that can be read."""
+        keys = {part.partition(".")[0] for part in wanted}
+        values: dict[str, Any] = {
+            "team_name": text(self.team_name.data),
+            "organization_id": _number(self.organization_id.data),
         }
-        return Draft(values, _text(self.team_name.data), _number(self.organization_id.data))
+        for field in (each for each in self.spec if each.key in keys):
+            with suppress(Invalid):
+                values |= merging.flat(self.spec, {field.key: raw(self, field)})
+        return {part: values[part] for part in wanted if part in values}
+
+    def parts(self) -> dict[str, Any]:
+        """What was typed, by part (see submissions/merging). Raises `Invalid`."""
+        return {
+            **merging.flat(self.spec, typed(self)),
+            "team_name": text(self.team_name.data),
+            "organization_id": _number(self.organization_id.data),
+        }
 
 
-def form_of(submission: Submission, parts: Material, organizations: Mapping[int, str]) -> DraftForm:
-    """The form as the draft is stored."""
-    values = submission.values
-    minor, digits = values.get("quote"), money.minor_digits(submission.currency)
-    in_wan = submission.currency == "CNY" and (minor is None or minor % FINEST_WAN == 0)
-    unit: money.Unit = "wan" if in_wan and i18n.reader().zh else "yuan"
-    return DraftForm(
-        formdata=None,
+def draft_form(shown: Shown, organizations: Mapping[int, str], formdata: Any = None) -> DraftForm:
+    """The form of a draft: as it is stored, or as it was posted."""
+    asks, submission = shown.form, shown.submission
+    made = form_class(asks.spec, asks.digest, DraftForm)
+    data = {
+        **filled(asks.spec, submission.values, submission.currency),
+        "team_name": submission.team_name,
+        "organization_id": str(submission.organization_id or ""),
+        "draft_version": str(submission.draft_version),
+    }
+    form: DraftForm = made(
+        formdata=formdata,
+        data=data,
+        asked=shown.material.indicators,
         currency=submission.currency,
         organizations=organizations,
-        data={
-            **{name: values.get(name) or "" for name in TEXTS},
-            "team_name": submission.team_name,
-            "draft_version": str(submission.draft_version),
-            "trl_now": str(values.get("trl_now") or ""),
-            "trl_delivery": str(values.get("trl_delivery") or ""),
-            "quote": "" if minor is None else money.amount_text(minor, unit, digits),
-            "quote_unit": unit,
-            "organization_id": str(submission.organization_id or ""),
-            "original": bool(values.get("original")),
-            "answers": [
-                {"indicator": str(asked.id), **content.answer_to(submission, asked.id)}
-                for asked in parts.indicators
-            ],
-        },
     )
+    form.marks = {part: merging.mark(submission, part) for part in merging.of(asks.spec, submission)}
+    return form
 
 
 def organizations_of(represents: frozenset[int], submission: Submission) -> dict[int, str]:
@@ -148,27 +112,22 @@ def organizations_of(represents: frozenset[int], submission: Submission) -> dict
     return {each.id: i18n.organization_name(each) for each in rows}
 
 
-def _units(currency: str) -> list[tuple[str, str]]:
-    if currency != "CNY":
-        return [("yuan", currency)]
-    zh = i18n.reader().zh
-    return [("yuan", "元" if zh else "CNY"), ("wan", "万元" if zh else "CNY 10,000 (万元)")]
-
-
-def _answer(entry: Any) -> tuple[int, dict[str, str]] | None:
-    form = entry.form
-    key = _number(form.indicator.data)
-    met = form.met.data if form.met.data in MET_CODES else ""
-    return None if key is None else (key, {"met": met, "evidence": _text(form.evidence.data)})
-
-
-def _text(value: object) -> str:
-    return str(value or "").replace("\r\n", "\n").replace("\x00", "")
+def said(field: Any) -> Iterator[str]:
+    """The errors of a field and of all in it."""
+    if isinstance(field, FieldList):
+        yield from (error for error in field.errors if isinstance(error, str))
+        for entry in field:
+            yield from said(entry)
+    elif isinstance(field, FormField):
+        for inner in field.form:
+            yield from said(inner)
+    else:
+        yield from map(str, field.errors)
 
 
 def _number(value: object) -> int | None:
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 18 else None
+    typed_ = str(value or "")
+    return int(typed_) if typed_.isdecimal() and len(typed_) < 18 else None
 
 
 class MemberForm(FlaskForm):

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.solve import editing, handing_in, mine, receipts, resuming, team
+from challenge.web.solve import (
+    autosaving,
+    beginning,
+    editing,
+    handing_in,
+    mine,
+    readers,
+    receipts,
+    resuming,
+    team,
+)
 
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
+    **beginning.ROUTES,
     **editing.ROUTES,
+    **autosaving.ROUTES,
     **resuming.ROUTES,
     **handing_in.ROUTES,
     **receipts.ROUTES,
+    **readers.ROUTES,
     **team.ROUTES,
 }

@@ -1,31 +1,18 @@
-"""Words of the solver's rooms: the parts of a submission, answers to indicators, maturity."""
+"""Words of the solver's rooms: the parts of a submission, what is missing of it, targets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from challenge.base import i18n
+from challenge.files.sniffing import ACCEPT
 from challenge.rules.formspec import Spec
 from challenge.submissions.material import Asked
 from challenge.submissions.queries import Shown
 from challenge.web.public.cards import SIGNS
-
-MET: Mapping[str, LazyString] = {"met": _("Met"), "partly": _("Partly"), "no": _("Not met")}
-TRL: Sequence[LazyString] = (
-    _("TRL 1: principle observed"),
-    _("TRL 2: concept formulated"),
-    _("TRL 3: concept proved by experiment"),
-    _("TRL 4: validated in the laboratory"),
-    _("TRL 5: validated in a relevant environment"),
-    _("TRL 6: demonstrated in a relevant environment"),
-    _("TRL 7: prototype in operation"),
-    _("TRL 8: complete and qualified"),
-    _("TRL 9: proved in operation"),
-)
+from challenge.web.uploads import MEBIBYTE
 
 
 def parts_of(spec: Spec) -> dict[str, str]:
@@ -51,3 +38,15 @@ def target(asked: Asked) -> str:
     if asked.comparison == "yes":
         return gettext("yes")
     return " ".join(filter(None, (SIGNS[asked.comparison], asked.target, asked.unit)))
+
+
+def about(shown: Shown) -> dict[str, Any]:
+    """What the fields of a draft show beside their form: indicators with targets, files and their limits."""
+    return {
+        "asked": {str(each.id): (each, target(each)) for each in shown.material.indicators},
+        "ref": shown.submission.ref,
+        "files": shown.material.files,
+        "most": shown.round.max_files,
+        "limit": shown.round.max_file_mb * MEBIBYTE,
+        "accept": ACCEPT,
+    }
