@@ -19,7 +19,7 @@ from challenge.base import clock
 from challenge.base.db import db
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase
 from challenge.requirements.models import Indicator, Requirement
-from challenge.rounds.models import Prize, Programme, Round, RoundWindow
+from challenge.rounds.models import Prize, Programme, Round, RoundWindow, Theme
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import WINDOWED, Stage
 from challenge.submissions.models import Submission, TeamMember
@@ -275,3 +275,14 @@ def organizer_of(programme: Programme) -> User:
     """A person who organizes the programme."""
     user: User = UserFactory(organizes=[programme])
     return user
+
+
+class ThemeFactory(_Base):
+    """A track of a round."""
+
+    class Meta:
+        model = Theme
+
+    position = 1
+    name_zh = factory.Sequence(lambda n: f"第{n}赛道")
+    name_en = factory.Sequence(lambda n: f"Track {n}")

@@ -22,6 +22,7 @@ from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Prize
 from challenge.submissions.models import Submission
+from challenge.submissions.themes import of_submission
 
 
 class Step(StrEnum):
@@ -49,6 +50,7 @@ class Candidate:
     place: int | None
     shared: bool
     total: Decimal | None
+    theme_id: int | None
 
     @property
     def stands(self) -> bool:
@@ -130,7 +132,7 @@ def board(session: Session, round_id: int) -> Board:
     awards = awards_of(session, round_id)
     asked = _asked(session, round_id)
     entries = [
-        Entry(each.id, each.requirement_id, each.place)
+        Entry(each.id, each.requirement_id, each.place, each.theme_id)
         for each in known.values()
         if each.stands and each.place is not None
     ]
@@ -156,11 +158,13 @@ def board(session: Session, round_id: int) -> Board:
 
 
 def rivals(board: Board, place: Place) -> tuple[Candidate, ...]:
-    """Between whom a tie leaves the choice of a slot of the whole round; nobody where there is no tie."""
+    """Between whom a tie leaves the choice of a slot of round or track; nobody where there is no tie."""
     if not place.tied:
         return ()
-    ranked = [each for each in board.candidates if each.stands and each.place is not None]
-    slots = [(each.prize.id, each.slot) for each in board.places if each.question is None]
+    standing = [each for each in board.candidates if each.stands and each.place is not None]
+    ranked, counted = plans.pool(standing, place.prize), place.prize.theme_id
+    places = (each for each in board.places if each.question is None and each.prize.theme_id == counted)
+    slots = [(each.prize.id, each.slot) for each in places]
     at = slots.index((place.prize.id, place.slot))
     return tuple(each for each in ranked if each.place == ranked[at].place)
 
@@ -183,7 +187,7 @@ def candidates(
             *(Ranking.id, Ranking.created_at),
             *(Submission.id, Submission.ref, Submission.code, Submission.title, solver),
             *(Submission.requirement_id, Submission.state),
-            *(RankingRow.place, RankingRow.shared, RankingRow.total),
+            *(RankingRow.place, RankingRow.shared, RankingRow.total, of_submission()),
         )
         .select_from(Ranking)
         .join(RankingRow, RankingRow.ranking_id == Ranking.id)
@@ -213,7 +217,7 @@ def awards_of(session: Session, round_id: int) -> list[Award]:
 
 def _prizes(session: Session, round_id: int) -> Sequence[Prize]:
     query = sa.select(Prize).where(Prize.round_id == round_id).order_by(Prize.position, Prize.id)
-    return session.scalars(query).all()
+    return session.scalars(query.options(joinedload(Prize.theme))).all()
 
 
 Asked = tuple[Requirement, Organization, Decision | None]

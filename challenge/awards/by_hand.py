@@ -18,6 +18,7 @@ from challenge.rules import lifecycles
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
+from challenge.submissions.themes import of_submission
 
 
 def give_slot(
@@ -25,7 +26,8 @@ def give_slot(
 ) -> None:
     """Give a slot to an entry, or to nobody, before the notice. Giving it to the same again has no effect.
 
-    Raises Invalid at `submission` for what is no entry of the round or has won a place already.
+    Raises Invalid at `submission` for what is no entry of the round or of the prize's track, or has a place
+    there already.
     """
     held = gate.hold(session, round_id, exclusive=True)
     conflicted = facts.conflicted(session, actor, Submission.round_id == round_id)
@@ -43,7 +45,9 @@ def give_slot(
     withdrawn = lifecycles.AWARD.step("proposed", "withdraw")
     session.execute(sa.update(Award).where(mine).values(state=withdrawn))
     if chosen is not None:
-        if _won_already(session, round_id, chosen.id):
+        if not _in_track(session, prize, chosen.id):
+            raise Invalid("submission", "not_of_track")
+        if _won_already(session, prize, chosen.id):
             raise Invalid("submission", "won_already")
         ranking = current_ranking(session, round_id)
         session.add(award_for(round_id, Slot(prize_id, 0, slot), chosen.id, ranking.id))
@@ -61,10 +65,19 @@ def give_slot(
     )
 
 
-def _won_already(session: Session, round_id: int, submission_id: int) -> bool:
-    places = sa.and_(Award.round_id == round_id, Award.requirement_id == 0, Award.state != "withdrawn")
-    found = sa.select(Award.id).where(places, Award.submission_id == submission_id)
-    return session.scalar(found.limit(1)) is not None
+def _in_track(session: Session, prize: Prize, submission_id: int) -> bool:
+    if prize.theme_id is None:
+        return True
+    theme = session.scalar(sa.select(of_submission()).where(Submission.id == submission_id))
+    return bool(theme == prize.theme_id)
+
+
+def _won_already(session: Session, prize: Prize, submission_id: int) -> bool:
+    """Whether it has a place already among those counted together: the round's, or the track's."""
+    places = sa.and_(Award.round_id == prize.round_id, Award.requirement_id == 0, Award.state != "withdrawn")
+    same = Prize.theme_id.is_not_distinct_from(prize.theme_id)
+    found = sa.select(Award.id).join(Prize, Prize.id == Award.prize_id).where(places, same)
+    return session.scalar(found.where(Award.submission_id == submission_id).limit(1)) is not None
 
 
 def _standing(session: Session, round_id: int, ref: str) -> Submission:

@@ -85,12 +85,16 @@ def _ask(
 def _wanted(session: Session, round_id: int, plan: Plan, standing: Standing) -> dict[Slot, int]:
     """Whom the awards go to: places by the plan, prizes of a requirement by its seeker's word so far."""
     wanted = {slot: winner for slot, winner in plan.slots.items() if winner is not None}
+    offered = sa.select(Prize).where(Prize.round_id == round_id)
+    prizes = {prize.id: prize for prize in session.scalars(offered)}
     for slot, chosen in standing.winners.items():
         by_hand = slot in plan.slots and plan.slots[slot] is None
-        if by_hand and chosen not in standing.left and chosen not in wanted.values():
-            wanted[slot] = chosen  # people have settled this tie already
-    prizes = sa.select(Prize.id).where(Prize.round_id == round_id, Prize.scope == "requirement")
-    for prize_id in session.scalars(prizes):
+        if by_hand and chosen not in standing.left:
+            theme = prizes[slot.prize_id].theme_id
+            rivals = {winner for other, winner in wanted.items() if prizes[other.prize_id].theme_id == theme}
+            if chosen not in rivals:
+                wanted[slot] = chosen  # people have settled this tie already
+    for prize_id in (prize.id for prize in prizes.values() if prize.scope == "requirement"):
         for requirement_id, decision in standing.decisions.items():
             pending = decision.verdict == "pending"
             winner = decision.proposed_id if pending else decision.chosen_id

@@ -12,7 +12,7 @@ from challenge.accounts.models import Organization
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.standing import LEFT
 from challenge.requirements.models import Requirement
-from challenge.rounds.models import Prize, Programme, Round
+from challenge.rounds.models import Prize, Programme, Round, Theme
 from challenge.submissions.models import Submission
 
 SHOWN = ("on_notice", "confirmed")  # awards that the public may see
@@ -47,6 +47,8 @@ class Winner:
     round_en: str | None
     notice_ends_at: dt.datetime | None
     hue: int
+    theme_zh: str | None = None
+    theme_en: str | None = None
 
 
 def winners(session: Session, *, round_id: int | None = None, limit: int = 500) -> list[Winner]:
@@ -74,12 +76,15 @@ def winners(session: Session, *, round_id: int | None = None, limit: int = 500) 
             Round.title_en,
             Notice.ends_at,
             Programme.hue,
+            Theme.name_zh,
+            Theme.name_en,
         )
         .join(Prize, Prize.id == Award.prize_id)
         .join(Submission, Submission.id == Award.submission_id)
         .join(Round, Round.id == Award.round_id)
         .join(Programme, Programme.id == Round.programme_id)
         .join(Notice, Notice.round_id == Round.id)
+        .outerjoin(Theme, Theme.id == Prize.theme_id)
         .outerjoin(Requirement, Requirement.id == Submission.requirement_id)
         .outerjoin(Organization, Organization.id == Submission.organization_id)
         .where(Award.state.in_(SHOWN), Submission.state.not_in(LEFT), Round.public.is_(True))

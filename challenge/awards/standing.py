@@ -16,6 +16,7 @@ from challenge.requirements.models import Requirement
 from challenge.rounds.models import Prize
 from challenge.rules.errors import WrongState
 from challenge.submissions.models import Submission
+from challenge.submissions.themes import of_submission
 
 LEFT = ("ineligible", "withdrawn")  # handed in once, and no entry any more
 
@@ -75,10 +76,12 @@ def entries_of(session: Session, ranking: Ranking) -> list[Entry]:
     """Placed entries of a ranking (its rows loaded) that still stand, best first."""
     placed = [(row.submission_id, row.place) for row in ranking.rows if row.place is not None]
     ids = [submission_id for submission_id, _ in placed]
-    found = sa.select(Submission.id, Submission.requirement_id)
+    found = sa.select(Submission.id, Submission.requirement_id, of_submission())
     rows = session.execute(found.where(Submission.id.in_(ids), Submission.state == "submitted"))
-    standing = {row.id: row.requirement_id for row in rows}
-    return [Entry(each, standing[each], place) for each, place in placed if each in standing]
+    standing = {entry: (need, theme) for entry, need, theme in rows}
+    return [
+        Entry(each, standing[each][0], place, standing[each][1]) for each, place in placed if each in standing
+    ]
 
 
 def plan_for(session: Session, round_id: int, ranking: Ranking) -> Plan:

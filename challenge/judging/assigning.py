@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base.ids import new_ref
-from challenge.judging import conflicts, declaring, rubric
+from challenge.judging import conflicts, declaring, rubric, themes
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.scorecards import JUDGED
 from challenge.rounds import gate
@@ -54,11 +54,11 @@ class _World:
     entries: Mapping[int, str]
     judges: Mapping[int, int | None]
     states: Mapping[rules.Pair, str]
-    conflicts: conflicts.Found
+    obstacles: Mapping[rules.Pair, str]  # conflicts of interest, and entries of other tracks
 
 
 def propose(session: Session, phase: Phase) -> Proposal:
-    """Who would read what: `per_entry` judges each, loads level, hard conflicts never. Reads only."""
+    """Who would read what: `per_entry` judges each, loads level, never in conflict or of another track."""
     world = _world(session, phase)
     fixed = [pair for pair, state in world.states.items() if state in READING]
     plan = rules.propose(
@@ -66,7 +66,7 @@ def propose(session: Session, phase: Phase) -> Proposal:
         list(world.judges),
         phase.per_entry,
         fixed=fixed,
-        forbidden=world.conflicts.keys() | world.states.keys(),
+        forbidden=world.obstacles.keys() | world.states.keys(),
     )
     uncovered = tuple(
         Uncovered(entry, world.entries[entry], lacking, _obstacles(world, entry))
@@ -165,7 +165,7 @@ def _world(session: Session, phase: Phase) -> _World:
         dict(entries.all()),
         dict(judges.all()),
         {(judge, entry): state for judge, entry, state in states},
-        conflicts.hard(session, phase.id, wanted),
+        {**themes.outside(session, phase.id, wanted), **conflicts.hard(session, phase.id, wanted)},
     )
 
 
@@ -175,8 +175,8 @@ def _obstacles(world: _World, entry: int) -> dict[str, int]:
     for judge in world.judges:
         pair = (judge, entry)
         state = world.states.get(pair)
-        if pair in world.conflicts:
-            counts[world.conflicts[pair]] += 1
+        if pair in world.obstacles:
+            counts[world.obstacles[pair]] += 1
         elif state is not None and state not in READING:
             counts[state] += 1
     return dict(counts) or {"panel": 0}
@@ -194,6 +194,8 @@ def _check_pair(
     reason = conflicts.one(session, judge_id, submission_id)
     if reason is not None:
         raise Invalid("judge", f"conflict_{reason}")
+    if (judge_id, submission_id) in themes.outside(session, phase.id, Submission.id == submission_id):
+        raise Invalid("judge", "judge_other_track")
 
 
 def _existing(session: Session, judge_id: int, submission_id: int) -> Assignment | None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.judging import conflicts
+from challenge.judging import conflicts, themes
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.places import Columns
 from challenge.judging.scorecards import JUDGED
@@ -101,7 +101,7 @@ def panel_of(session: Session, round_id: int) -> Panel | None:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How one judge and one entry stand to each other: an assignment, a conflict, or nothing yet."""
+    """How one judge and one entry stand: an assignment, a conflict (or another track), or nothing yet."""
 
     state: str | None
     ref: str | None = None
@@ -130,7 +130,7 @@ class Matrix:
 
 
 def matrix(session: Session, panel: Panel, after: int = 0, limit: int = PAGE) -> Matrix:
-    """Entries by judges, by pages in the order of their numbers (two statements)."""
+    """Entries by judges, by pages in the order of their numbers (three statements; four with tracks)."""
     standing = sa.and_(Submission.round_id == panel.phase.round_id, Submission.state.in_(JUDGED))
     page = (
         sa.select(Submission.id, Submission.ref, Submission.code, Submission.title)
@@ -150,8 +150,9 @@ def matrix(session: Session, panel: Panel, after: int = 0, limit: int = PAGE) ->
     shown = ids[:limit]
     wanted = Submission.id.in_(shown)
     tied = conflicts.hard(session, panel.phase.id, wanted, panel.addresses) if shown else {}
+    elsewhere = themes.outside(session, panel.phase.id, wanted) if shown else {}
     cells: dict[int, dict[int, Cell]] = {number: {} for number in ids}
-    for (judge, entry), reason in tied.items():
+    for (judge, entry), reason in {**elsewhere, **tied}.items():
         cells[entry][judge] = Cell(None, conflict=reason)
     for entry, _ref, _code, _title, judge, state, ref, card in rows:
         if judge is not None:

@@ -18,9 +18,10 @@ from challenge.accounts.models import Organization
 from challenge.requirements.counts import FieldCount, field_counts
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Indicator, Requirement
+from challenge.requirements.narrowing import Filters, narrowed
 from challenge.requirements.questions import PublicQuestion, public_questions
 from challenge.rounds import marks
-from challenge.rounds.models import Programme, Round, RoundWindow
+from challenge.rounds.models import Programme, Round, RoundWindow, Theme
 from challenge.rules.errors import NotFound
 from challenge.rules.stages import Stage
 
@@ -40,18 +41,6 @@ __all__ = [
 Rows = sa.Select[*tuple[Any, ...]]
 
 KEY_INDICATORS = 2  # shown in a list
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list of requirements is narrowed to; None and '' leave it wide. Sums are minor units."""
-
-    round_id: int | None = None
-    field: str = ""
-    mode: str = ""
-    budget_from: int | None = None
-    budget_to: int | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +88,8 @@ class PublicRow:
     round_en: str | None
     zone: str
     hue: int
+    theme_zh: str | None = None
+    theme_en: str | None = None
     indicators: tuple[IndicatorLine, ...] = ()
     indicator_count: int = 0
 
@@ -155,6 +146,8 @@ _ROW = (
     Round.title_en,
     Round.zone,
     Programme.hue,
+    Theme.name_zh,
+    Theme.name_en,
 )
 _MORE = (
     Requirement.problem_zh,
@@ -175,6 +168,7 @@ def _public(columns: Sequence[Any]) -> Rows:
         sa.select(*columns)
         .join(Round, Round.id == Requirement.round_id)
         .join(Programme, Programme.id == Round.programme_id)
+        .outerjoin(Theme, Theme.id == Requirement.theme_id)
         .outerjoin(Organization, (Organization.id == Requirement.seeker_id) & _NAMED)
         .outerjoin(
             # A cancelled round's windows no longer live: its requirements take no solutions.
@@ -219,36 +213,7 @@ def _page(filters: Filters, after: int | None, limit: int) -> sa.Select[int]:
         query = query.where(field == filters.field)
     if after is not None:
         query = query.where(Requirement.id < after)
-    return _narrowed(query, filters).order_by(Requirement.id.desc()).limit(limit)
-
-
-def _narrowed(query: sa.Select[int], filters: Filters) -> sa.Select[int]:
-    low, high = Requirement.budget_min_minor, Requirement.budget_max_minor
-    if filters.round_id is not None:
-        query = query.where(Requirement.round_id == filters.round_id)
-    if filters.mode:
-        modes = sa.cast(Requirement.modes, sa.Text)
-        query = query.where(modes.contains(f'"{filters.mode}"', autoescape=True))
-    if filters.budget_from is not None:
-        query = query.where(sa.func.coalesce(high, low) >= filters.budget_from)
-    if filters.budget_to is not None:
-        query = query.where(sa.func.coalesce(low, high) <= filters.budget_to)
-    for word in filters.text.split()[:5]:
-        query = query.where(
-            sa.or_(
-                *(
-                    column.icontains(word, autoescape=True)
-                    for column in (
-                        Requirement.title_zh,
-                        Requirement.title_en,
-                        Requirement.summary_zh,
-                        Requirement.summary_en,
-                        Requirement.number,
-                    )
-                )
-            )
-        )
-    return query
+    return narrowed(query, filters).order_by(Requirement.id.desc()).limit(limit)
 
 
 def public_detail(session: Session, ref: str) -> PublicDetail:

@@ -235,7 +235,7 @@ class Theme(Base):
 
 
 class Prize(Base):
-    """What can be won: `slots` of it for the whole round or for one track of it, or one for each requirement."""
+    """What can be won: `slots` of it for the round or one track of it, or one for each requirement."""
 
     __tablename__ = "prize"
     __table_args__ = (

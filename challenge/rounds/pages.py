@@ -15,7 +15,8 @@ from challenge.accounts.models import Organization
 from challenge.rounds import marks
 from challenge.rounds.listing import RoundRow, _rows
 from challenge.rounds.marks import RoundMark
-from challenge.rounds.models import Announcement, Override, Prize, Programme, Round, RoundPage
+from challenge.rounds.models import Announcement, Override, Prize, Programme, Round, RoundPage, Theme
+from challenge.rounds.resource_models import Resource
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Subject
 
@@ -30,7 +31,9 @@ class RoundHead:
     host_id: int
     notice_days: int
     announcements: int
-    prizes: int
+    themes: int
+    resources: int
+    teammates: bool  # whether its board is on
     extra: tuple[Any, ...] = ()
 
     @property
@@ -58,11 +61,10 @@ def head(session: Session, slug: str, *extra: sa.ColumnElement[Any]) -> RoundHea
     mark = marks.from_rows([tuple(row)[width:] for row in found])
     row = replace(RoundRow(*values[: width - most]), windows=mark.windows)
     more = values[width - most : width]
-    source, host_id, days, announced, prized = more[:OWN]
-    return RoundHead(row, mark, source, host_id, days, announced, prized, more[OWN:])
+    return RoundHead(row, mark, *more[:OWN], more[OWN:])
 
 
-OWN = 5  # columns of a head between its row and what is extra
+OWN = 7  # columns of a head between its row and what is extra
 
 
 @cache
@@ -70,9 +72,11 @@ def _head(extra: tuple[sa.ColumnElement[Any], ...]) -> sa.Select[Any]:
     """Built once: to build it costs more than to ask it."""
     counts = [
         sa.select(sa.func.count()).where(model.round_id == Round.id).scalar_subquery()
-        for model in (Announcement, Prize)
+        for model in (Announcement, Theme)
     ]
-    own = (Round.source, Programme.host_id, Round.notice_days, *counts)
+    there = (Resource.round_id == Round.id, Resource.removed_at.is_(None))
+    counts.append(sa.select(sa.func.count()).where(*there).scalar_subquery())
+    own = (Round.source, Programme.host_id, Round.notice_days, *counts, Round.teammates)
     slug = sa.bindparam("slug", type_=sa.Text)
     return marks.with_mark(_rows().add_columns(*own, *extra)).where(Round.slug == slug)
 
@@ -109,6 +113,8 @@ class PrizeRow:
     amount_minor: int | None
     currency: str
     text: str | None
+    theme_zh: str | None
+    theme_en: str | None
 
 
 def prizes(session: Session, round_id: int) -> list[PrizeRow]:
@@ -116,8 +122,9 @@ def prizes(session: Session, round_id: int) -> list[PrizeRow]:
     query = (
         sa.select(
             *(Prize.name_zh, Prize.name_en, Prize.scope, Prize.slots),
-            *(Prize.amount_minor, Prize.currency, Prize.text),
+            *(Prize.amount_minor, Prize.currency, Prize.text, Theme.name_zh, Theme.name_en),
         )
+        .outerjoin(Theme, Theme.id == Prize.theme_id)
         .where(Prize.round_id == round_id)
         .order_by(Prize.position, Prize.id)
     )

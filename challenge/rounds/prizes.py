@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from challenge.audit import chain
-from challenge.rounds import gate
+from challenge.rounds import gate, themes
 from challenge.rounds.drafting import CURRENCIES
 from challenge.rounds.models import Prize, Round
 from challenge.rounds.programmes import TITLE
@@ -32,6 +32,7 @@ class PrizeFacts:
     name_zh: str = ""
     name_en: str = ""
     scope: str = "round"
+    theme_id: int | None = None  # a track of the round: then its slots go by that track's ranking
     slots: int = 1
     amount_minor: int | None = None
     currency: str = "CNY"
@@ -48,7 +49,7 @@ def replace(session: Session, actor: Actor, round_id: int, wanted: Sequence[Priz
     require(actor, Action.ROUND_EDIT, subject_of(round_, held.now))
     if any(row.stage == Stage.JUDGING.value and has_opened(row, held.now) for row in round_.windows):
         raise WrongState("prizes_fixed")
-    _check(wanted)
+    _check(wanted, {theme.id for theme in themes.themes_of(session, round_id)})
     known = {prize.id: prize for prize in prizes_of(session, round_id)}
     before = [_facts(prize) for prize in known.values()]
     wanted = _named(wanted, before)
@@ -86,9 +87,9 @@ def _named(wanted: Sequence[PrizeFacts], before: Sequence[PrizeFacts]) -> list[P
 
 
 def prizes_of(session: Session, round_id: int) -> Sequence[Prize]:
-    """The prizes of a round in their order."""
+    """The prizes of a round in their order, each with its track."""
     query = sa.select(Prize).where(Prize.round_id == round_id).order_by(Prize.position, Prize.id)
-    return session.scalars(query).all()
+    return session.scalars(query.options(joinedload(Prize.theme))).all()
 
 
 def total(prizes: Sequence[PrizeFacts], round_: Round) -> int | None:
@@ -104,6 +105,7 @@ def total(prizes: Sequence[PrizeFacts], round_: Round) -> int | None:
 def _write(session: Session, round_id: int, prize: Prize | None, facts: PrizeFacts, position: int) -> None:
     prize = prize or Prize(round_id=round_id)
     prize.position, prize.scope, prize.slots = position, facts.scope, facts.slots
+    prize.theme_id = facts.theme_id
     prize.name_zh, prize.name_en = facts.name_zh.strip() or None, facts.name_en.strip() or None
     prize.amount_minor, prize.currency = facts.amount_minor, facts.currency
     prize.text = facts.text.strip() or None
@@ -116,6 +118,7 @@ def _facts(prize: Prize) -> PrizeFacts:
         name_zh=prize.name_zh or "",
         name_en=prize.name_en or "",
         scope=prize.scope,
+        theme_id=prize.theme_id,
         slots=prize.slots,
         amount_minor=prize.amount_minor,
         currency=prize.currency,
@@ -123,7 +126,7 @@ def _facts(prize: Prize) -> PrizeFacts:
     )
 
 
-def _check(wanted: Sequence[PrizeFacts]) -> None:
+def _check(wanted: Sequence[PrizeFacts], known_themes: Collection[int]) -> None:
     faults = [Invalid("prizes", "too_many_rows", most=MOST_PRIZES)] if len(wanted) > MOST_PRIZES else []
     for place, facts in enumerate(wanted):
         row = f"prizes-{place}"
@@ -136,7 +139,8 @@ def _check(wanted: Sequence[PrizeFacts]) -> None:
         ]
         if not 1 <= facts.slots <= MOST_SLOTS:
             faults.append(Invalid(f"{row}-slots", "out_of_range", minimum=1, maximum=MOST_SLOTS))
-        if facts.scope not in SCOPES:
+        theme_fits = facts.theme_id is None or (facts.scope == "round" and facts.theme_id in known_themes)
+        if facts.scope not in SCOPES or not theme_fits:
             faults.append(Invalid(f"{row}-scope", "not_a_choice"))
         if facts.currency not in CURRENCIES:
             faults.append(Invalid(f"{row}-unit", "not_a_choice"))

@@ -40,9 +40,9 @@ def test_room_is_drawn_before_anything_is_set_up(client: Visitor, db: Session, r
     ("room", "most"),
     [
         ("rubric", 4),
-        ("panel", 5),
-        ("assignments", 6),
-        ("assignments?propose=1", 11),
+        ("panel", 6),
+        ("assignments", 7),
+        ("assignments?propose=1", 13),
         ("progress", 5),
         ("ranking", 5),
     ],

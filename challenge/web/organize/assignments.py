@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.judging import assigning, boards, conflicts
+from challenge.judging import assigning, boards, conflicts, themes
 from challenge.judging.boards import One, Panel, Seat
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
@@ -39,6 +39,7 @@ OBSTACLES: Mapping[str, LazyString] = {
     "organization": _l("same organization"),
     "seeker": _l("of the seeker"),
     "domain": _l("same mail domain"),
+    "track": _l("of another track"),
     "declined": _l("declined"),
     "recused": _l("conflict declared"),
     "replaced": _l("replaced"),
@@ -155,7 +156,10 @@ def _one(round_: Round, ref: str, form: ReplaceForm) -> str:
 def _free(panel: Panel, shown: One) -> list[Seat]:
     """The judges who could take the entry: no conflict, never asked to read it before."""
     wanted = Submission.id == shown.submission_id
-    tied = conflicts.hard(db.session, panel.phase.id, wanted, panel.addresses)
+    tied = {
+        **themes.outside(db.session, panel.phase.id, wanted),
+        **conflicts.hard(db.session, panel.phase.id, wanted, panel.addresses),
+    }
     asked = boards.judges_asked(db.session, panel.phase.id, shown.submission_id)
     return [
         seat for seat in panel.seats if seat.id not in asked and (seat.id, shown.submission_id) not in tied

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from challenge.awards import board as boards
-from challenge.awards import by_hand, deciding, proposing, publishing
+from challenge.awards import by_hand, deciding, plans, proposing, publishing
 from challenge.awards.board import Board, Place, Question, Step
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -90,7 +90,8 @@ def award_slot(slug: str, prize: int, slot: int) -> ResponseReturnValue:
     if board.notice is not None:
         return _back(slug)
     tied = boards.rivals(board, place)
-    form.offer(tied, [each for each in board.candidates if each.stands and each not in tied])
+    others = plans.pool(board.candidates, place.prize)
+    form.offer(tied, [each for each in others if each.stands and each not in tied])
     if not form.is_submitted():
         form.submission.data = place.winner.ref if place.winner else ""
     page = draw("organize/award_slot.html", round_, here="awards", form=form, place=place, tied=tied)

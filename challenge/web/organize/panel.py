@@ -11,7 +11,9 @@ from challenge.accounts.models import Invitation
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import boards, panel, rubric
+from challenge.judging import themes as judged_themes
 from challenge.rounds import queries as rounds
+from challenge.rounds import themes
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, can
@@ -113,6 +115,7 @@ def _of_this_panel(round_: Round, number: int) -> None:
 def _page(round_: Round, form: InviteForm) -> str:
     found = boards.panel_of(db.session, round_.id)
     waiting = invitations.of_thing(db.session, "judge", "phase", found.phase.id) if found is not None else []
+    offered = themes.themes_of(db.session, round_.id)
     return draw(
         "organize/panel.html",
         round_,
@@ -120,5 +123,7 @@ def _page(round_: Round, form: InviteForm) -> str:
         form=form,
         seats=found.seats if found is not None else (),
         waiting=waiting,
+        themes=offered,
+        tracks_of=judged_themes.of_panel(db.session, found.phase.id) if offered and found else {},
         editable=can(actor(), Action.JUDGE_INVITE, rounds.subject_of(round_, page_now())),
     )

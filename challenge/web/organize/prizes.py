@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -12,11 +13,13 @@ from flask_wtf import FlaskForm
 from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired
 
+from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rounds import prizes as round_prizes
-from challenge.rounds.models import Prize
+from challenge.rounds.models import Prize, Theme
 from challenge.rounds.prizes import MOST_PRIZES, PrizeFacts
+from challenge.rounds.themes import themes_of
 from challenge.rounds.windows import has_opened
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action
@@ -29,6 +32,15 @@ from challenge.web.organize.room import blueprint, draw, enter
 ROUTES: dict[str, dict[str, Action]] = {
     "prizes": {"GET": Action.ROUND_CONTROL, "POST": Action.ROUND_EDIT},
 }
+
+
+TRACK = "track-"  # in the field "won in": before the number of a track
+
+
+def _themes() -> Sequence[Theme]:
+    """The tracks of the round whose prizes these are; read once for all rows."""
+    known: Sequence[Theme] = g.get("prize_themes", ())
+    return known
 
 
 class PrizeRow(Form):
@@ -45,18 +57,25 @@ class PrizeRow(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.scope.choices = [("round", _("the whole round")), ("requirement", _("each requirement"))]
+        tracks = [(f"{TRACK}{each.id}", i18n.t(each, "name")) for each in _themes()]
+        self.scope.choices = [
+            ("round", _("the whole round")),
+            *tracks,
+            ("requirement", _("each requirement")),
+        ]
         self.unit.choices = unit_choices()
 
     def facts(self, place: int, faults: list[Invalid]) -> PrizeFacts:
         """What was typed; a sum that cannot be read joins `faults`."""
         sum_, currency = read_sum(f"prizes-{place}-amount", self.amount.data, self.unit.data or "", faults)
-        key = self.key.data or ""
+        key, scope = self.key.data or "", self.scope.data or ""
+        theme = scope.removeprefix(TRACK) if scope.startswith(TRACK) else ""
         return PrizeFacts(
             id=int(key) if key.isdecimal() else None,
             name_zh=(self.name_zh.data or "").strip(),
             name_en=(self.name_en.data or "").strip(),
-            scope=self.scope.data or "",
+            scope="round" if theme else scope,
+            theme_id=int(theme) if theme.isdecimal() else None,
             slots=self.slots.data or 0,
             amount_minor=sum_,
             currency=currency,
@@ -91,6 +110,7 @@ def prizes(slug: str) -> ResponseReturnValue:
     """Name the prizes, until judging opens."""
     round_ = enter(slug, Action.ROUND_EDIT if request.method == "POST" else Action.ROUND_CONTROL)
     rows = round_prizes.prizes_of(db.session, round_.id)
+    g.prize_themes = themes_of(db.session, round_.id)
     fixed = any(row.stage == Stage.JUDGING.value and has_opened(row, page_now()) for row in round_.windows)
     form = PrizesForm(data={"prizes": [_data(row) for row in rows]})
     turned = form.is_submitted() and form.turn_rows(request.form.get("add"), request.form.get("remove"))
@@ -110,10 +130,11 @@ def prizes(slug: str) -> ResponseReturnValue:
 
 def _data(prize: Prize) -> dict[str, Any]:
     amount, unit = written_sum(prize.amount_minor, prize.currency)
-    names = ("name_zh", "name_en", "slots", "scope", "text")
+    names = ("name_zh", "name_en", "slots", "text")
     return {
         **{name: getattr(prize, name) for name in names},
         "key": str(prize.id),
+        "scope": f"{TRACK}{prize.theme_id}" if prize.theme_id else prize.scope,
         "amount": amount,
         "unit": unit,
     }

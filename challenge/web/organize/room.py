@@ -28,7 +28,9 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         (
             ("control", _("Control room")),
             ("settings", _("Settings")),
+            ("entry", _("Rules of entry")),
             ("texts", _("Texts")),
+            ("themes", _("Tracks")),
             ("prizes", _("Prizes")),
             ("announcements", _("Announcements")),
         ),

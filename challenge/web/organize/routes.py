@@ -8,6 +8,9 @@ from challenge.web.organize import (
     assignments,
     audit,
     awards,
+    cases,
+    differences,
+    entry,
     judging,
     organizers,
     overrides,
@@ -22,11 +25,12 @@ from challenge.web.organize import (
     settings,
     submissions,
     texts,
+    themes,
 )
 
 MODULES = (
-    *(programmes, organizers, rounds, settings, texts, prizes, announcements, overrides, audit),
-    *(posting, screening, questions, submissions),
+    *(programmes, organizers, rounds, settings, entry, texts, themes, prizes, announcements, overrides, audit),
+    *(posting, screening, questions, submissions, cases, differences),
     *(judging, panel, assignments, ranking, awards),
 )
 

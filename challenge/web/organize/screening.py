@@ -20,6 +20,7 @@ from challenge.requirements.content import read
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.requirements.queries import QueueRow
 from challenge.rounds import queries as rounds
+from challenge.rounds import themes
 from challenge.rounds.tracks import windows_of
 from challenge.rules import permissions, stages
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate
@@ -128,6 +129,8 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         decides=can(actor(), Action.REQUIREMENT_SCREEN, subject),
         call_open=stages.is_open(call, page_now()),
         published=found.state in facts.PUBLIC_STATES,
+        themes=themes.themes_of(db.session, found.round_id),
+        places=can(actor(), Action.REQUIREMENT_PLACE, subject),
     )
     return page, 422 if form.errors or form.form_errors else 200
 

@@ -17,6 +17,7 @@ from challenge.requirements import public as needs
 from challenge.requirements.models import FIELDS, MODES
 from challenge.rounds import listing, marks, pages
 from challenge.rounds.marks import Mark
+from challenge.rounds.models import Theme
 from challenge.rules.money import parse_amount
 from challenge.rules.permissions import Action
 from challenge.web.public import cards, kept
@@ -99,13 +100,15 @@ class Wanted:
         """How many filters are set."""
         chosen = self.filters
         sums = (chosen.budget_from is not None, chosen.budget_to is not None)
-        return sum((bool(chosen.field), bool(chosen.mode), bool(chosen.text), *sums))
+        words = (chosen.field, chosen.mode, chosen.text, chosen.theme)
+        return sum((*map(bool, words), *sums))
 
     def query(self, **more: object) -> str:
         """The filters as the query of an address, with what else is to stand there."""
         chosen = self.filters
         values = {
             "q": self.text,
+            "track": chosen.theme,
             "field": chosen.field,
             "mode": chosen.mode,
             "from": self.low,
@@ -115,8 +118,8 @@ class Wanted:
         return "?" + urlencode(kept_values) if kept_values else ""
 
 
-def wanted(round_id: int | None = None) -> Wanted:
-    """The filters of this request. Budgets are typed in ten thousands of yuan."""
+def wanted(round_id: int | None = None, tracks: Sequence[Theme] = ()) -> Wanted:
+    """The filters of this request. Budgets are in ten thousands of yuan; `tracks`: those of the round."""
     args = request.args
     field, mode = args.get("field", ""), args.get("mode", "")
     text = args.get("q", "").strip()[:LONGEST_WORD]
@@ -134,6 +137,7 @@ def wanted(round_id: int | None = None) -> Wanted:
         budget_from=sums["from"][1],
         budget_to=sums["to"][1],
         text=text,
+        theme=args.get("track", "") if args.get("track") in {each.ref for each in tracks} else "",
     )
     return Wanted(filters, text, sums["from"][0], sums["to"][0], tuple(unread))
 

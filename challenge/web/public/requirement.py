@@ -75,6 +75,7 @@ def _facts(row: PublicRow, detail: PublicDetail) -> dict[str, Any]:
     return {
         "seeker": row.seeker_zh if i18n.reader().zh else row.seeker_en,
         "region": region_name(detail.region),
+        "track": i18n.t(row, "theme"),
         "field": cards.field_name(row.field),
         "modes": cards.mode_names(row.modes),
     }

@@ -17,7 +17,7 @@ from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.judging import public as judging
 from challenge.requirements import questions
-from challenge.rounds import pages
+from challenge.rounds import pages, themes
 from challenge.rounds.pages import RoundHead
 from challenge.rounds.tracks import Track, track
 from challenge.rules.permissions import Action, require
@@ -138,7 +138,8 @@ def texts_of(head: RoundHead, tab: str) -> list[ShownText]:
 
 def _requirements(head: RoundHead) -> dict[str, Any]:
     here = url_for("public.round", slug=head.row.slug)
-    return requirement_list(wanted(head.row.id), head.mark.now, here)
+    tracks = themes.themes_of(db.session, head.row.id) if head.themes else ()
+    return {**requirement_list(wanted(head.row.id, tracks), head.mark.now, here), "tracks": tracks}
 
 
 def _about(head: RoundHead) -> dict[str, Any]:

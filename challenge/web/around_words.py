@@ -1,0 +1,17 @@
+"""Words for refusals of tracks, resources, the board of teammates and the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+WORDS: Mapping[str, LazyString] = {
+    "tracks_fixed": _("Tracks are fixed once judging has opened."),
+    "track_used": _("Requirements, drafts or prizes belong to “%(name)s”. Move them first."),
+    "choose_a_track": _("Choose the track that your solution belongs to."),
+    "track_by_requirement": _("A solution is in the track of its requirement."),
+    "judge_other_track": _("Not assigned: this judge reads other tracks."),
+    "not_of_track": _("This prize is won among the entries of its track. Choose one of them."),
+}
