@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response
 
 from challenge.base.db import db
-from challenge.files.download import disposition, send
+from challenge.files.download import HEADERS, disposition, send
 from challenge.rules.errors import NotFound
 from challenge.submissions.models import Version
 from challenge.web import access
@@ -26,6 +27,14 @@ def frozen_file(version: Version, place: int, role: str | None = None) -> Respon
     entry = version.manifest[place - 1]
     db.session.close()  # no connection is held while the bytes go out
     return send(entry["sha256"], entry["size"], entry["media_type"], entry["name"])
+
+
+def archive(body: Iterable[bytes], name: str) -> Response:
+    """A zip that is made while it is sent."""
+    response = Response(body, content_type="application/zip", headers=HEADERS)
+    response.headers["Content-Disposition"] = disposition(name)
+    response.headers["Accept-Ranges"] = "none"
+    return response
 
 
 def document(signed: dict[str, Any], name: str) -> Response:

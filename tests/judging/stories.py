@@ -97,7 +97,7 @@ def _move(db: Session, round_: Round, stage: Stage, opens: dt.datetime, closes: 
     db.execute(
         sa.update(RoundWindow)
         .where(RoundWindow.round_id == round_.id, RoundWindow.stage == stage.value)
-        .values(opens_at=opens, closes_at=closes)
+        .values(opens_at=opens, closes_at=closes, ends_at=closes)
     )
     db.expire_all()
 
