@@ -111,7 +111,7 @@ def _form(file: bytes) -> tuple[bytes, str]:
         "quote": "10000",
         "quote_unit": "yuan",
         "organization_id": "",
-        "original": "y",
+        "original": "1",
     }
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from challenge.submissions.models import Submission, SubmissionForm, Version
 
 # The only field of files that versions of an earlier age had; their manifests do not name it.
 FILES = "files"
+BLOCKS = ("long", "table", "files", "indicators")  # answers that are more than a line
 Manifest = Sequence[Mapping[str, Any]]
 
 
@@ -36,6 +38,13 @@ class Part:
 
     section: Section
     items: tuple[Item, ...]
+
+    @property
+    def runs(self) -> Iterator[tuple[Item, ...]]:
+        """The items in their order: short ones that follow each other together, long ones alone."""
+        for whole, group in groupby(self.items, lambda item: item.field.kind in BLOCKS):
+            items = tuple(group)
+            yield from ((item,) for item in items) if whole else (items,)
 
 
 def parts(

@@ -162,7 +162,8 @@ def submit(town: Town, page: Page, need: str, folder: Path) -> Path:
         team_name="Team Light",
         original="yes",
     )
-    fill(page, **{"answers-0-met": "met", "answers-0-evidence": "Measured on 1,200 m."})
+    page.locator("[name$='-met'][value='met']").first.check()
+    page.locator("[name$='-evidence']").first.fill("Measured on 1,200 m.")
     proposal = folder / "proposal.pdf"
     proposal.write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
     page.locator("input[type=file]").set_input_files(proposal)
