@@ -21,7 +21,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
-from challenge.flow import closing
+from challenge.flow import closing, freezing
 from challenge.flow.errands import drain, work_once
 from challenge.tasks import health
 
@@ -41,6 +41,7 @@ class Worker:
         self.scheduler = BackgroundScheduler(timezone="UTC")
         beat = {"trigger": "interval", "seconds": TICK_SECONDS, "coalesce": True, "misfire_grace_time": None}
         self.scheduler.add_job(self.close, max_instances=1, **beat)
+        self.scheduler.add_job(self.enter, max_instances=1, **beat)
         if tasks:
             self.scheduler.add_job(self.work, max_instances=1, **beat)
         self.scheduler.add_job(self.beat, max_instances=1, **beat)
@@ -65,6 +66,17 @@ class Worker:
                 return
             if count:
                 log.info("transitions recorded", count=count)
+
+    def enter(self) -> None:
+        """One tick: enter the drafts whose owners asked for it at their close."""
+        with self.app.app_context():
+            try:
+                count = freezing.enter_due()
+            except DBAPIError as error:
+                log.warning("the database is away; the next tick tries again", error=str(error.orig))
+                return
+            if count:
+                log.info("drafts looked at, at their close", count=count)
 
     def beat(self, *, last: bool = False) -> None:
         """Say now and then that this process is there, or with its last beat that it ended in order."""
@@ -96,7 +108,9 @@ def command(once: bool) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         closing.close_due()
+        freezing.enter_due()
         drain()
+        freezing.enter_due()
         return
     worker = Worker(app)
 

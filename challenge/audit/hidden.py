@@ -22,7 +22,7 @@ class Hidden(dict[str, Any]):
 
 
 class HiddenJSON(sa.types.TypeDecorator[dict[str, Any]]):
-    """A JSON column whose values may be hidden. Questions about a hidden value find nothing in the database."""
+    """A JSON column whose values may be hidden; a question about a hidden one finds nothing there."""
 
     impl = sa.JSON
     cache_ok = True

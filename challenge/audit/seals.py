@@ -1,4 +1,4 @@
-"""Sealing: what only a round's key opens, and the installation's own keys that keep those keys and the drafts.
+"""Sealing: what only a round's key opens, and the installation's own keys that wrap those and hide drafts.
 
 An envelope is made with the public half of a round's key (X25519, HKDF-SHA256, AES-256-GCM); whoever holds
 the database holds nothing that opens it. The private half is wrapped by a sealing key of the installation,

@@ -87,9 +87,10 @@ def entrants(facts: Facts) -> Ids:
 
 
 def only_drafts(facts: Facts) -> Ids:
-    """Those in the round whose drafts were never handed in."""
+    """Those in the round whose drafts were never handed in, nor will be at the close."""
     here = Submission.round_id == facts["round_id"]
-    drafts = _people(here, Submission.state == "draft").where(TeamMember.user_id.not_in(entrants(facts)))
+    left = sa.and_(Submission.state == "draft", Submission.submit_at_close.is_(False))
+    drafts = _people(here, left).where(TeamMember.user_id.not_in(entrants(facts)))
     return drafts.where(TeamMember.user_id.is_not(None))
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
-from challenge.flow import effects, mails
+from challenge.engines import previews
+from challenge.flow import deriving, effects, mails
 from challenge.messages import delivery
+from challenge.submissions import at_close, sealing
 from challenge.tasks import queue
 
 Handler = Callable[[queue.Leased], None]
@@ -27,10 +29,35 @@ def expand_mailing(task: queue.Leased) -> None:
         queue.finish(session, task)
 
 
+def hasten_entries(task: queue.Leased) -> None:
+    """A round has closed: drafts that wait for their close look at it now, also where it came early."""
+    with fresh_session() as session:
+        at_close.hasten(session, task.payload["round_id"])
+        queue.finish(session, task)
+
+
+def unseal(task: queue.Leased) -> None:
+    """Open what a round's key had shut, a batch a transaction; killed anywhere, the next try goes on."""
+    done = False
+    while not done:
+        with fresh_session() as session:
+            done = sealing.open_batch(session, task.payload["round_id"]).done
+    with fresh_session() as session:
+        queue.put(session, *deriving.of_round(session, task.payload))
+
+
+def derive(task: queue.Leased) -> None:
+    """What judges get of one file."""
+    deriving.make(task, previews.derive, previews.MOST_BYTES)
+
+
 HANDLERS: Mapping[str, Handler] = {
+    "hasten": hasten_entries,
+    "unseal": unseal,
     "event": expand_event,
     "mailing": expand_mailing,
     "mail": delivery.deliver,
+    "derive": derive,
 }
 
 

@@ -71,6 +71,12 @@ def _override(session: Session, facts: Facts) -> dict[str, Any]:
     }
 
 
+def _extension(session: Session, facts: Facts) -> dict[str, Any]:
+    known = sa.select(Submission.extension_reason, Submission.extended_to)
+    reason, until = session.execute(known.where(Submission.id == facts["submission_id"])).one()
+    return {"said": reason or "", "after_at": until.isoformat() if until else None}
+
+
 TABLE: Mapping[str, tuple[Mailing, ...]] = {
     # A round's course
     "round.launched": (Mailing("round_launched", who.organizers),),
@@ -93,6 +99,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "round.award_opened": (Mailing("stage_opened", who.organizers),),
     "round.award_closed": (Mailing("award_closed", who.organizers),),
     "round.extended": (Mailing("round_extended", who.concerned, _override),),
+    "form.changed": (Mailing("form_changed", who.solvers),),
     "round.cancelled": (Mailing("round_cancelled", who.everyone),),
     # Requirements and what people ask
     "requirement.submitted": (Mailing("requirement_submitted", who.organizers),),
@@ -120,6 +127,8 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "submission.ruling_announced": (Mailing("screening_announced", who.team, _case),),
     "submission.replied": (Mailing("screening_replied", who.organizers, _case),),
     "submission.found_eligible": (Mailing("screening_dismissed", who.team, _case),),
+    "submission.extended": (Mailing("submission_extended", who.team, _extension),),
+    "submission.not_entered": (Mailing("submission_not_entered", who.team),),
     "submission.ruled_out": (Mailing("submission_ruled_out", who.team, _submission_reason),),
     # Judging
     "judge.invited": (Mailing("judge_added", who.this_person),),

@@ -4,6 +4,7 @@
     requirement         requirement_id      announcement        announcement_id
     submission          submission_id       decision            decision_id
     version             version, its number within the submission
+    note, changes       form_version, a number within the round
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `desk` the judge's open
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,8 +28,10 @@ from challenge.awards.models import Award, Decision
 from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.requirements.models import Question, Requirement
+from challenge.messages.form_changes import sentence
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
+from challenge.submissions.formversions import change_of
 from challenge.submissions.models import Submission, TeamMember, Version
 
 Scene = dict[str, Any]
@@ -42,6 +46,8 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
             continue
         if key in LOADERS:
             scene |= LOADERS[key](session, value)
+        elif key == "missing":  # parts of a form, each with a label in two languages
+            scene[key] = [SimpleNamespace(**each) for each in value]
         elif key.endswith("_at"):
             scene[key] = dt.datetime.fromisoformat(value)
         elif key == "show" and person is not None:
@@ -50,6 +56,8 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
             scene[key] = value
     if isinstance(about.get("version"), int):
         scene["version"] = _version(session, about["submission_id"], about["version"])
+    if isinstance(about.get("form_version"), int):
+        scene |= _form(session, about["round_id"], about["form_version"])
     if "scope" in scene and "place" not in scene:
         scene |= place_of(session, scene["scope"], scene["scope_id"])
     return scene
@@ -78,6 +86,11 @@ def _submission(session: Session, submission_id: int) -> Scene:
 def _version(session: Session, submission_id: int, number: int) -> Version:
     this = sa.and_(Version.submission_id == submission_id, Version.number == number)
     return session.scalars(sa.select(Version).where(this)).one()
+
+
+def _form(session: Session, round_id: int, number: int) -> Scene:
+    version, found = change_of(session, round_id, number)
+    return {"note": version.note, "changes": [sentence(each) for each in found]}
 
 
 def _question(session: Session, question_id: int) -> Scene:

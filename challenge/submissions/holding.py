@@ -77,10 +77,14 @@ class Held:
 
 def hold(session: Session, ref: str) -> Held:
     """Lock round and submission, in that order, and read them; raises NotFound."""
-    gate = gates.hold_of(session, round_of(ref))
+    return held_of(session, gates.hold_of(session, round_of(ref)), Submission.ref == ref)
+
+
+def held_of(session: Session, gate: Gate, which: sa.ColumnElement[bool]) -> Held:
+    """Lock and read one submission of a round whose gate is held already."""
     query = (
         sa.select(Submission)
-        .where(Submission.ref == ref)
+        .where(which)
         .options(joinedload(Submission.requirement), joinedload(Submission.organization))
         .with_for_update(of=Submission)
         .execution_options(populate_existing=True)

@@ -42,14 +42,14 @@ def submit(session: Session, actor: Actor, ref: str) -> Version:
         admitted = held.check_open()
     except TooLate as late:
         raise TooLate(late.code, **late.params, arrived_at=held.now) from None
-    _check_complete(held)
+    check_complete(held)
     return enter(session, actor, held, frozen, admitted, held.now)
 
 
 def enter(
     session: Session, actor: Actor, held: Held, frozen: Frozen, admitted: Admitted, at: dt.datetime
 ) -> Version:
-    """Make a version of what is complete and in time stand, as of `at`. Raises what the round's limits refuse."""
+    """Make a version of what is complete and in time stand, as of `at`; raises what the limits refuse."""
     last, submission = held.material.last, held.submission
     entering.at_submit(session, held.gate.round, submission, held.material.names, held.now)
     is_new = submission.state != "submitted"
@@ -75,7 +75,8 @@ class Entry:
     at: dt.datetime
 
 
-def _check_complete(held: Held) -> None:
+def check_complete(held: Held) -> None:
+    """Raise `InvalidMany` naming all that is missing, `WrongState` where nothing is taken for it."""
     requirement = held.requirement
     if requirement is not None and requirement.state != "published":
         raise WrongState("requirement_not_open", state=requirement.state)
@@ -89,8 +90,8 @@ def _make(session: Session, actor: Actor, held: Held, frozen: Frozen, entry: Ent
     submission, round_, now, number = held.submission, held.gate.round, held.now, entry.number
     unusual = _unusual(held, entry.admitted)
     subject = f"submission:{submission.id}"
-    about = {"submission_id": submission.id, "round_id": round_.id}
-    queue.announce(session, "submission.submitted", subject, mark=number, at=now, version=number, **about)
+    ids = {"submission_id": submission.id, "round_id": round_.id}
+    queue.announce(session, "submission.submitted", subject, mark=number, at=now, version=number, **ids)
     head = chain.record(
         session,
         actor,
@@ -103,7 +104,8 @@ def _make(session: Session, actor: Actor, held: Held, frozen: Frozen, entry: Ent
         files=len(frozen.manifest),
         **({"admitted": entry.admitted.value} if unusual else {}),
     )
-    receipt = receipts.issue(submission, held.requirement, round_, frozen, entry.number, entry.at, head, unusual)
+    about = (frozen, number, entry.at, head, unusual)
+    receipt = receipts.issue(submission, held.requirement, round_, *about)
     version = Version(
         submission_id=submission.id,
         number=number,

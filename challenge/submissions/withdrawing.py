@@ -24,6 +24,8 @@ def withdraw(session: Session, actor: Actor, ref: str) -> Submission:
     held.permit(actor, Action.SUBMISSION_WITHDRAW)
     held.check_open()
     submission.state = SUBMISSION.step(submission.state, "withdraw")
+    # Whoever takes it out does not want it entered at the close; they may ask for that anew.
+    submission.submit_at_close, submission.enter_at = False, None
     last = held.material.last
     if last is not None and last.current:
         put_aside(session, last.id)

@@ -61,6 +61,8 @@ EXPECTED: dict[str, dict[str, str]] = {
     "submission.replied": {"screening_replied": ORGANIZERS},
     "submission.found_eligible": {"screening_dismissed": TEAM},
     "submission.ruled_out": {"submission_ruled_out": TEAM},
+    "submission.extended": {"submission_extended": TEAM},
+    "submission.not_entered": {"submission_not_entered": TEAM},
     "judge.invited": {"judge_added": "judge"},
     "assignment.made": {"assignments_made": "judge"},
     "assignment.accepted": {},
@@ -111,6 +113,12 @@ def happen(world: World, event: str) -> None:
     }
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
+    if event == "submission.extended":
+        world.submission.extended_to = clock.now(world.db)
+        world.submission.extension_reason = "The line was down."
+    if event == "submission.not_entered":
+        label = {"label_zh": "公开摘要", "label_en": "Public summary"}
+        facts["submission"] |= {"why": "invalid_many", "missing": [{"field": "summary", **label}]}
     world.announce(event, f"{kind}:1", **facts.get(kind, {}))
 
 
