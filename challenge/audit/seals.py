@@ -39,6 +39,11 @@ class Wrapped:
     by: str
 
 
+def key_name(key: bytes) -> str:
+    """How a sealing key is called: the beginning of a digest that tells nothing of it."""
+    return hashlib.sha256(b"challenge sealing key" + key).hexdigest()[:16]
+
+
 class SealingKeys:
     """The sealing keys of one installation, by name; several processes may share the folder."""
 
@@ -60,7 +65,7 @@ class SealingKeys:
         """Keep a key; the same twice is one. Raises ValueError for what is none."""
         if len(key) != _KEY:
             raise ValueError("a sealing key has 32 bytes")
-        name = hashlib.sha256(b"challenge sealing key" + key).hexdigest()[:16]
+        name = key_name(key)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / f"{name}.key"
         if not path.exists():

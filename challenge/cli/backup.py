@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask, current_app
 
+from challenge.audit.seals import sealing_keys
 from challenge.base import clock
 from challenge.base.db import db, fresh_session
 from challenge.cli.database import SCRIPTS, alembic, check_foreign_keys
@@ -48,6 +49,8 @@ def create(target: Path) -> None:
     click.echo(
         "Keep it as you keep a password: it holds the signing keys and everything confidential.", err=True
     )
+    if sealing_keys().names():
+        click.echo("The sealing keys are not in it: keep what `flask sealing export` writes apart.", err=True)
     _fail_for_lost_files(manifest)
 
 

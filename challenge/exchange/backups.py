@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit.chain import instant_text
 from challenge.audit.models import AuditHead
+from challenge.audit.seals import FOLDER as SEALING
 from challenge.base import clock
 from challenge.base.db import Base
 from challenge.exchange import columns
@@ -70,7 +71,7 @@ def create(target: Path, engine: sa.Engine, storage: Storage, settings: Settings
     """
     if target.exists():
         raise Unfit(f"{target} is there already. A backup never replaces another one; name a new file.")
-    with Writing(target) as archive:
+    with storage.in_use(), Writing(target) as archive:  # no file is swept between its row and its copy
         with _held_still(engine, target.parent) as connection:
             snapshot = _database(archive, connection, head)
         files = [_file(archive, storage, sha256, size) for sha256, size in snapshot.blobs]
@@ -225,9 +226,13 @@ def _file(archive: Writing, storage: Storage, sha256: str, size: int) -> FilePar
 
 
 def _secrets(archive: Writing, data_dir: Path) -> dict[str, str]:
-    """The signing keys, and the two secrets where the installation keeps them in its folder."""
+    """The signing keys, and the two secrets where the installation keeps them in its folder.
+
+    The sealing keys stay out: whoever finds a backup must not read what is sealed in it.
+    """
     kept = [data_dir / name for name in KEPT_SECRETS]
-    keys = (path for path in sorted((data_dir / KEYS).rglob("*")) if not path.name.startswith("."))
+    found_keys = sorted((data_dir / KEYS).rglob("*"))
+    keys = (each for each in found_keys if not each.name.startswith(".") and each.parent.name != SEALING)
     found = [path for path in (*kept, *keys) if path.is_file()]
     return {
         name: archive.add(secret_member(name), _chunks(path))[0]
