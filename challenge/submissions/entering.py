@@ -16,13 +16,17 @@ from challenge.accounts.models import Organization, User
 from challenge.rounds.models import Round
 from challenge.rules import eligibility
 from challenge.rules.eligibility import Body, Person, Rules, Unmet
-from challenge.rules.errors import Refused, WrongState
+from challenge.rules.errors import WrongState
 from challenge.submissions.models import Submission, TeamMember
 
 ENTERED = ("submitted", "ineligible", "selected", "not_selected")
 
 
-class NotEligible(WrongState):
+class EntryRefused(WrongState):
+    """The round does not take this entry: a limit is reached."""
+
+
+class NotEligible(EntryRefused):
     """The round's rules of entry are not met: which, and what the rules are."""
 
     def __init__(self, rules: Rules, unmet: Sequence[Unmet]) -> None:
@@ -35,7 +39,7 @@ def at_start(
 ) -> None:
     """Raise what would keep this person from entering, whomever they would do it for.
 
-    `NotEligible`, or `WrongState("limit_solver")` where they are in as many entries as the round takes.
+    `NotEligible`, or `EntryRefused("limit_solver")` where they are in as many entries as the round takes.
     """
     rules = eligibility.read(round_.eligibility)
     if rules:
@@ -72,7 +76,7 @@ def at_reinstating(
 
 
 def at_join(session: Session, round_: Round, submission: Submission, person: User) -> None:
-    """Raise `WrongState("limit_solver")` where joining an entry that stands would be one too many."""
+    """Raise `EntryRefused("limit_solver")` where joining an entry that stands would be one too many."""
     if submission.state in ENTERED and round_.max_per_solver is not None:
         _lock(session, round_, None, {person.id: ""})
         for refusal in _full_members(session, round_, submission, {person.id: ""}):
@@ -81,7 +85,7 @@ def at_join(session: Session, round_: Round, submission: Submission, person: Use
 
 def hindrances(
     session: Session, round_: Round, submission: Submission, members: dict[int, str], now: dt.datetime
-) -> list[Refused]:
+) -> list[EntryRefused]:
     """All that stands against submitting it now, for its pages; its organization is loaded."""
     return _against(session, round_, submission, submission.organization, members, now)
 
@@ -93,8 +97,8 @@ def _against(
     organization: Organization | None,
     members: dict[int, str],
     now: dt.datetime,
-) -> list[Refused]:
-    found: list[Refused] = []
+) -> list[EntryRefused]:
+    found: list[EntryRefused] = []
     rules = eligibility.read(round_.eligibility)
     body_id = organization.id if organization is not None else None
     # A rule that changed later throws out nothing that stands: its organizer is shown it and decides.
@@ -155,7 +159,7 @@ def _lock(session: Session, round_: Round, organization_id: int | None, members:
 
 def _full_members(
     session: Session, round_: Round, submission: Submission | None, members: dict[int, str]
-) -> list[WrongState]:
+) -> list[EntryRefused]:
     """A refusal for each member who is in as many other entries as the round takes."""
     most = round_.max_per_solver
     if most is None or not members:
@@ -168,9 +172,9 @@ def _full_members(
         .order_by(TeamMember.user_id)
     )
     return [
-        WrongState("limit_member", most=most, name=members[user_id])
+        EntryRefused("limit_member", most=most, name=members[user_id])
         if members[user_id]
-        else WrongState("limit_solver", most=most)
+        else EntryRefused("limit_solver", most=most)
         for user_id, number in session.execute(query)
         if number >= most and user_id is not None
     ]
@@ -178,7 +182,7 @@ def _full_members(
 
 def _full_organization(
     session: Session, round_: Round, submission: Submission, organization_id: int | None
-) -> list[WrongState]:
+) -> list[EntryRefused]:
     in_round, in_one = round_.max_per_organization, round_.max_per_requirement
     if organization_id is None or (in_round is None and in_one is None):
         return []
@@ -189,9 +193,9 @@ def _full_organization(
     everywhere, here = session.execute(query).one()
     found = []
     if in_round is not None and everywhere >= in_round:
-        found.append(WrongState("limit_organization", most=in_round))
+        found.append(EntryRefused("limit_organization", most=in_round))
     if in_one is not None and submission.requirement_id is not None and here >= in_one:
-        found.append(WrongState("limit_requirement", most=in_one))
+        found.append(EntryRefused("limit_requirement", most=in_one))
     return found
 
 

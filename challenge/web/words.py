@@ -14,7 +14,14 @@ from challenge.base import i18n
 from challenge.files.receiving import Size
 from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
-from challenge.web import account_words, around_words, entry_words, judging_words, submission_words
+from challenge.web import (
+    account_words,
+    around_words,
+    entry_words,
+    form_words,
+    judging_words,
+    submission_words,
+)
 
 WORDS: Mapping[str, LazyString] = {
     "not_found": _("There is no such page, or it is not for you to see."),
@@ -67,6 +74,7 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_questions": _("%(most)s questions of yours wait for an answer here. Ask again later."),
     "already_answered": _("This was answered at %(at)s. An answer stays as it was given."),
     **account_words.WORDS,
+    **form_words.WORDS,
     **entry_words.WORDS,
     **around_words.WORDS,
     **judging_words.WORDS,

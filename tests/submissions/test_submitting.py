@@ -256,32 +256,6 @@ def test_to_strangers_a_submission_does_not_exist(db: Session, action: object) -
         action(db, actor_of(UserFactory()), "nosuchref")  # type: ignore[operator]
 
 
-def test_an_organizer_rules_out_with_a_reason_once(db: Session) -> None:
-    draft = ready()
-    organizer = actor_of(organizer_of(draft.requirement.round.programme))
-    hand_in(db, draft)
-    for _ in range(2):
-        assert submitting.rule_out(db, organizer, draft.ref, "No licence.").state == "ineligible"
-        db.commit()
-    assert again(draft).state_reason == "No licence."
-    assert len(events(db, "submission.ruled_out")) == 1
-    with pytest.raises(NotAllowed):
-        submitting.rule_out(db, organizer, draft.ref, "Another reason.")
-    db.rollback()
-    with pytest.raises(NotAllowed):
-        submitting.submit(db, actor_of(owner_of(draft)), draft.ref)
-
-
-def test_an_organizer_in_the_team_does_not_decide_on_it(db: Session) -> None:
-    draft = ready()
-    organizer = organizer_of(draft.requirement.round.programme)
-    db.execute(sa.text("UPDATE team_member SET user_id = :user"), {"user": organizer.id})
-    draft.state = "submitted"
-    db.commit()
-    with pytest.raises(NotAllowed):
-        submitting.rule_out(db, actor_of(organizer), draft.ref, "Mine.")
-
-
 def test_answers_to_indicators_that_are_gone_do_not_count(db: Session) -> None:
     draft = ready(requirement=RequirementFactory(indicators=[{}]))
     answer(draft)

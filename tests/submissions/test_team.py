@@ -126,7 +126,7 @@ def test_after_the_close_nobody_comes_or_goes(db: Session) -> None:
 
 
 def test_a_team_has_a_limit_and_an_address_a_shape(db: Session) -> None:
-    draft = ready(team=UserFactory.create_batch(team.MOST_MEMBERS - 1))
+    draft = ready(team=UserFactory.create_batch(19))
     owner = actor_of(owner_of(draft))
     db.commit()
     for email, code in (("not an address", "not_an_address"), ("one@example.org", "team_full")):

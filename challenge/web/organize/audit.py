@@ -44,6 +44,8 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "round.judging_closed": ("", "lock", _("Judging closed")),
     "round.award_opened": ("good", "open", _("The award stage opened")),
     "round.award_closed": ("", "lock", _("The award stage closed")),
+    "round.entry_changed": ("", "edit", _("The rules of entry were changed")),
+    "form.changed": ("", "edit", _("The submission form was published")),
     "announcement.posted": ("", "megaphone", _("An announcement was posted")),
     "question.asked": ("", "chat", _("A question was asked")),
     "question.answered": ("", "chat", _("A question was answered")),

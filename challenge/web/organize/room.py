@@ -32,6 +32,8 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("texts", _("Texts")),
             ("themes", _("Tracks")),
             ("prizes", _("Prizes")),
+            ("form", _("Submission form")),
+            ("resources", _("Resources")),
             ("announcements", _("Announcements")),
         ),
     ),

@@ -11,6 +11,10 @@ from challenge.web.organize import (
     cases,
     differences,
     entry,
+    form_bench,
+    form_force,
+    form_parts,
+    form_sources,
     judging,
     organizers,
     overrides,
@@ -20,6 +24,7 @@ from challenge.web.organize import (
     programmes,
     questions,
     ranking,
+    resources,
     rounds,
     screening,
     settings,
@@ -29,7 +34,9 @@ from challenge.web.organize import (
 )
 
 MODULES = (
-    *(programmes, organizers, rounds, settings, entry, texts, themes, prizes, announcements, overrides, audit),
+    *(programmes, organizers, rounds, settings, entry, texts, themes, prizes, resources, announcements),
+    *(overrides, audit),
+    *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, submissions, cases, differences),
     *(judging, panel, assignments, ranking, awards),
 )

@@ -1,22 +1,17 @@
-"""What was handed in to a round: the list, one of them as it was entered, and ruling out with a reason."""
+"""What was handed in to a round: the list, and one of them as it was entered."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
 
-from challenge.base.db import db, writing
+from challenge.base.db import db
 from challenge.base.session import actor
-from challenge.judging import remarks
+from challenge.judging import remarks, screening
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
-from challenge.submissions import queries, reading, submitting
+from challenge.submissions import differing, queries, reading
 from challenge.submissions.queries import ENTERED, Shown
 from challenge.web import access
 from challenge.web.context import page_now
@@ -27,18 +22,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "submissions": {"GET": Action.ROUND_CONTROL},
     "submission": {"GET": Action.SUBMISSION_READ},
     "submission_file": {"GET": Action.SUBMISSION_READ},
-    "rule_out": {"POST": Action.SUBMISSION_RULE_OUT},
 }
-
-
-class RuleOutForm(FlaskForm):
-    """Why a submission is ineligible."""
-
-    reason = TextAreaField(
-        _l("Reason"),
-        [DataRequired(_l("Give the reason. The team reads it.")), Length(max=1000)],
-        description=_l("The team reads it, word for word."),
-    )
 
 
 @blueprint.get("/rounds/<slug>/submissions")
@@ -58,6 +42,7 @@ def submissions(slug: str) -> ResponseReturnValue:
         round_,
         here="submissions",
         rows=rows[: queries.PAGE],
+        cases=screening.states_of(db.session, [row.id for row in rows[: queries.PAGE]]),
         state=state,
         states=ENTERED,
         after=after,
@@ -69,31 +54,17 @@ def submissions(slug: str) -> ResponseReturnValue:
 @blueprint.get("/submissions/<ref>")
 def submission(ref: str) -> ResponseReturnValue:
     """One of them, as it was entered: the version that stands, never the draft."""
-    return _page(_enter(ref), RuleOutForm(formdata=None))
-
-
-@blueprint.post("/submissions/<ref>/rule-out")
-def rule_out(ref: str) -> ResponseReturnValue:
-    """Rule it out as ineligible."""
-    form = RuleOutForm()
-    if form.validate_on_submit():
-        with writing() as session:
-            done = submitting.rule_out(session, actor(), ref, str(form.reason.data).strip())
-        flash(_("%(code)s was ruled out. Its team gets a mail with the reason.", code=done.code))
-        return redirect(url_for("organize.submission", ref=ref))
-    shown = _enter(ref)
-    require(actor(), Action.SUBMISSION_RULE_OUT, shown.subject)
-    return _page(shown, form)
+    return _page(entry_of(ref))
 
 
 @blueprint.get("/submissions/<ref>/files/<int:place>")
 def submission_file(ref: str, place: int) -> ResponseReturnValue:
     """A file as it was entered."""
-    shown = _enter(ref)
+    shown = entry_of(ref)
     return frozen_file(queries.version(db.session, shown.submission.id), place, "organizer")
 
 
-def _enter(ref: str) -> Shown:
+def entry_of(ref: str) -> Shown:
     """The submission, for whoever organizes its round and is not in its team."""
     require(actor(), Action.ACCOUNT_USE)
     shown = queries.shown(db.session, ref, page_now())
@@ -105,23 +76,23 @@ def _enter(ref: str) -> Shown:
     return shown
 
 
-def _page(shown: Shown, form: RuleOutForm) -> ResponseReturnValue:
+def _page(shown: Shown) -> ResponseReturnValue:
     version = queries.version(db.session, shown.submission.id, named=True)
     access.note("organizer", version)
-    page = draw(
+    return draw(
         "organize/submission.html",
         shown.round,
         here="submissions",
-        form=form,
         shown=shown,
         submission=shown.submission,
         version=version,
         parts=reading.version_parts(db.session, shown.submission, version),
         remarks=remarks.of_submission(db.session, shown.submission.id),
-        may_rule_out=can(actor(), Action.SUBMISSION_RULE_OUT, shown.subject),
+        may_screen=can(actor(), Action.SUBMISSION_SCREEN, shown.subject),
+        cases=screening.history(db.session, shown.submission.id),
+        versions=differing.numbers(db.session, shown.submission.id),
         urls=[
             url_for("organize.submission_file", ref=shown.submission.ref, place=place)
             for place in range(1, len(version.manifest) + 1)
         ],
     )
-    return page, 422 if form.errors else 200

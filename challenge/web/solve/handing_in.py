@@ -11,10 +11,12 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.errors import InvalidMany, TooLate
 from challenge.rules.permissions import Action, can
-from challenge.submissions import queries, reading, submitting
+from challenge.submissions import queries, reading, submitting, withdrawing
+from challenge.submissions.entering import EntryRefused
 from challenge.submissions.models import LateArrival
 from challenge.web import words
 from challenge.web.doors import wants_json
+from challenge.web.solve import standing
 from challenge.web.solve.forms import ConfirmForm
 from challenge.web.solve.room import blueprint, draw, enter
 from challenge.web.solve.words import parts_of
@@ -46,6 +48,7 @@ def show(ref: str) -> ResponseReturnValue:
         if shown.submission.state in DECIDED
         else [],
         parts=parts_of(shown.form.spec),
+        **standing.values(shown),
     )
 
 
@@ -62,6 +65,7 @@ def review(ref: str) -> ResponseReturnValue:
         shown,
         form=ConfirmForm(),
         faults=faults,
+        against=standing.against(shown),
         names=parts_of(shown.form.spec),
         frozen=frozen,
         parts=reading.parts(shown.form.spec, frozen.content, frozen.manifest, frozen.hidden),
@@ -75,10 +79,10 @@ def submit(ref: str) -> ResponseReturnValue:
         with writing() as session:
             version = submitting.submit(session, actor(), ref)
         return redirect(url_for("solve.receipt", ref=ref, number=version.number))
-    except InvalidMany:
+    except (InvalidMany, EntryRefused):
         if wants_json():
             raise
-        # The review names what is missing; it asks anew, because somebody of the team may have taken it out.
+        # The review names what is missing or stands against it. It asks anew: the team may have mended it.
         return redirect(url_for("solve.review", ref=ref))
     except TooLate as refusal:
         if refusal.code != "window_closed":
@@ -104,7 +108,7 @@ def withdraw(ref: str) -> ResponseReturnValue:
     form = ConfirmForm()
     if form.validate_on_submit():
         with writing() as session:
-            submitting.withdraw(session, actor(), ref)
+            withdrawing.withdraw(session, actor(), ref)
         flash(_("Withdrawn. Until the close you can submit again."))
         return redirect(url_for("solve.show", ref=ref))
     shown = enter(ref, Action.SUBMISSION_READ)

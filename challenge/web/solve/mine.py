@@ -17,11 +17,13 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, require
 from challenge.submissions import drafting, facts, queries
+from challenge.submissions.entering import EntryRefused
 from challenge.submissions.models import Submission
 from challenge.web import forms
 from challenge.web.context import page_now
 from challenge.web.solve.beginning import BeginForm
 from challenge.web.solve.room import blueprint
+from challenge.web.solve.standing import at_start
 from challenge.web.solve.words import missing_line
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -81,17 +83,21 @@ def _new(round_: Round, requirement: Requirement | None) -> ResponseReturnValue:
                 )
         except Invalid as refusal:
             forms.show(form, refusal)
+        except EntryRefused:
+            pass  # the page below says what stands against it
         else:
             return redirect(url_for("solve.edit", ref=submission.ref))
         round_ = rounds.by_slug(db.session, round_.slug)
+    entry = at_start(round_)
     page = render_template(
         "solve/new.html",
         form=form,
+        **entry,
         round=round_,
         requirement=requirement,
         closes_at=facts.closes_at(windows, requirement),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors else 409 if entry["against"] and form.is_submitted() else 200
 
 
 def _known(round_: Round, requirement: Requirement | None) -> str | None:

@@ -6,13 +6,17 @@ from challenge.rules.permissions import Action
 from challenge.web.solve import (
     autosaving,
     beginning,
+    copying,
     editing,
     handing_in,
     mine,
+    places,
     readers,
     receipts,
     resuming,
+    standing,
     team,
+    versions,
 )
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -25,4 +29,8 @@ ROUTES: dict[str, dict[str, Action]] = {
     **receipts.ROUTES,
     **readers.ROUTES,
     **team.ROUTES,
+    **places.ROUTES,
+    **standing.ROUTES,
+    **versions.ROUTES,
+    **copying.ROUTES,
 }

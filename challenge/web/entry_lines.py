@@ -1,0 +1,112 @@
+"""Who may enter a round, how many it takes and what stands against an entry, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from challenge.base import i18n
+from challenge.rounds.models import Round
+from challenge.rules.eligibility import PERSONS, Rules, Unmet, prefix
+from challenge.rules.errors import Refused
+from challenge.submissions.entering import NotEligible
+from challenge.web import words
+from challenge.web.places import KIND_WORDS, region_name
+
+KINDS: Mapping[str, LazyString] = {**KIND_WORDS, PERSONS: _("Persons, without an organization")}
+_LIMITS: tuple[tuple[str, LazyString], ...] = (
+    ("max_per_solver", _("Entries of one person: at most %(most)s.")),
+    ("max_per_organization", _("Entries of one organization: at most %(most)s.")),
+    ("max_per_requirement", _("Entries of one organization for one requirement: at most %(most)s.")),
+)
+
+
+def listed(texts: Iterable[object]) -> str:
+    """Several words in one line, in the reader's way."""
+    return ("、" if i18n.reader().zh else ", ").join(str(text) for text in texts)
+
+
+def place_name(code: str) -> str:
+    """A region by its province; one within it with its code."""
+    name = region_name(code)
+    return name if len(prefix(code)) <= len("62") else f"{name} {code}"
+
+
+def rule_lines(rules: Rules) -> list[str]:
+    """Who may take part, a line for each rule; empty where everybody may."""
+    found = []
+    if rules.kinds:
+        found.append(gettext("Open to: %(kinds)s.", kinds=listed(KINDS[kind] for kind in rules.kinds)))
+    if rules.regions:
+        places = listed(place_name(code) for code in rules.regions)
+        found.append(gettext("Open to organizations in: %(regions)s.", regions=places))
+    if rules.account_days:
+        found.append(
+            ngettext(
+                "The owner’s account exists for at least %(num)d day.",
+                "The owner’s account exists for at least %(num)d days.",
+                rules.account_days,
+            )
+        )
+    if rules.invited:
+        found.append(gettext("By invitation only: the organizer keeps a list of mail addresses and domains."))
+    return found
+
+
+def limit_lines(round_: Round) -> list[str]:
+    """How many the round takes of one and the same, a line for each limit that is set."""
+    lines = [
+        str(text) % {"most": getattr(round_, name)}
+        for name, text in _LIMITS
+        if getattr(round_, name) is not None
+    ]
+    return [gettext("A team has at most %(most)s members.", most=round_.max_members), *lines]
+
+
+def unmet_lines(rules: Rules, unmet: Sequence[Unmet]) -> list[str]:
+    """Which rules are not met, each with what would help."""
+    return [_unmet(rules, each) for each in unmet]
+
+
+def _unmet(rules: Rules, each: Unmet) -> str:
+    if each.code == "kind":
+        kinds = listed(KINDS[kind] for kind in rules.kinds)
+        if rules.kinds == (PERSONS,):
+            return gettext("This round is open to persons only: enter for yourself, not for an organization.")
+        return gettext(
+            "This round is open to: %(kinds)s. Choose such an organization under “On behalf of”; one that is"
+            " not registered yet is registered under Organizations.",
+            kinds=kinds,
+        )
+    if each.code == "region":
+        return gettext(
+            "This round is open to organizations in: %(regions)s. Choose one of there under “On behalf of”,"
+            " or complete the region of yours under Organizations.",
+            regions=listed(place_name(code) for code in rules.regions),
+        )
+    if each.code == "account_age":
+        return ngettext(
+            "The owner’s account is too new for this round; it will be old enough in %(num)d day. A member"
+            " with an older account can own the submission.",
+            "The owner’s account is too new for this round; it will be old enough in %(num)d days. A member"
+            " with an older account can own the submission.",
+            each.days,
+        )
+    return gettext(
+        "This round is by invitation, and the owner’s mail address is not on its list. Sign in with the"
+        " invited address, or ask the organizer."
+    )
+
+
+def refusal_lines(refusals: Iterable[Refused]) -> list[str]:
+    """What stands against an entry, in sentences."""
+    found: list[str] = []
+    for refusal in refusals:
+        if isinstance(refusal, NotEligible):
+            found += unmet_lines(refusal.rules, refusal.unmet)
+        else:
+            found.append(words.say(refusal))
+    return found
