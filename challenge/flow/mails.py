@@ -121,6 +121,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     ),
     # Submissions
     "submission.submitted": (Mailing("submission_submitted", who.team),),
+    "submission.refused_late": (Mailing("submission_refused_late", who.team),),
     "submission.withdrawn": (Mailing("submission_withdrawn", who.team),),
     "submission.reinstated": (Mailing("submission_reinstated", who.team),),
     "submission.correction_asked": (Mailing("screening_correction", who.team, _case),),

@@ -4,6 +4,7 @@
     requirement         requirement_id      announcement        announcement_id
     submission          submission_id       decision            decision_id
     version             version, its number within the submission
+    late                late_id, what came too late
     note, changes       form_version, a number within the round
     invitation, place   invitation_id       <name>_at           an instant
 
@@ -27,12 +28,12 @@ from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.requirements.models import Question, Requirement
 from challenge.messages.form_changes import sentence
+from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
 from challenge.submissions.formversions import change_of
-from challenge.submissions.models import Submission, TeamMember, Version
+from challenge.submissions.models import LateArrival, Submission, TeamMember, Version
 
 Scene = dict[str, Any]
 
@@ -164,7 +165,12 @@ def _desk(session: Session, person: User, round_id: int) -> int:
     return session.scalar(query) or 0
 
 
+def _late(session: Session, late_id: int) -> Scene:
+    return {"late": session.get_one(LateArrival, late_id)}
+
+
 LOADERS: Mapping[str, Callable[[Session, int], Scene]] = {
+    "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,
     "submission_id": _submission,

@@ -10,7 +10,10 @@ const wanted = [
   ["[data-crit]", "./score.js"],
   ["[data-autosave]", "./autosave.js"],
   ["[data-files], [data-upload]", "./files.js"],
+  ["[data-builder]", "./builder.js"],
   ["[data-tus]", "./upload.js"],
+  ["[data-if], [data-preview]", "./asked.js"],
+  ["[data-draft]", "./draft.js"],
 ];
 
 // Modules for a few pages are loaded where their elements are, now or after a swap.

@@ -15,6 +15,7 @@ const WORDS = {
     checking: "已上传，正在核对",
     lost: "网络中断。填写的内容和所选文件仍在此页，恢复后再次提交即可。",
     rowGone: "已删除一行",
+    stepTaken: "已保存",
   },
   en: {
     back: "Go back",
@@ -31,6 +32,7 @@ const WORDS = {
     checking: "Sent, being checked",
     lost: "Connection lost. Your text and files are still on this page; submit again when the line is back.",
     rowGone: "Row removed",
+    stepTaken: "Kept",
   },
 };
 
