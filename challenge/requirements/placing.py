@@ -28,5 +28,5 @@ def place(session: Session, actor: Actor, ref: str, theme_ref: str) -> Requireme
         return requirement
     requirement.theme_id = theme_id
     session.flush()
-    trail.record(session, actor, "requirement.placed", requirement, gate.now, track=theme_id)
+    trail.record(session, actor, "requirement.placed", requirement, gate.now, track=theme_ref)
     return requirement

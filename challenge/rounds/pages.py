@@ -61,7 +61,8 @@ def head(session: Session, slug: str, *extra: sa.ColumnElement[Any]) -> RoundHea
     mark = marks.from_rows([tuple(row)[width:] for row in found])
     row = replace(RoundRow(*values[: width - most]), windows=mark.windows)
     more = values[width - most : width]
-    return RoundHead(row, mark, *more[:OWN], more[OWN:])
+    own: tuple[Any, ...] = more[:OWN]
+    return RoundHead(row, mark, *own, extra=more[OWN:])
 
 
 OWN = 7  # columns of a head between its row and what is extra
@@ -128,7 +129,8 @@ def prizes(session: Session, round_id: int) -> list[PrizeRow]:
         .where(Prize.round_id == round_id)
         .order_by(Prize.position, Prize.id)
     )
-    return [PrizeRow(*row) for row in session.execute(query)]
+    rows: Sequence[Any] = session.execute(query).all()
+    return [PrizeRow(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

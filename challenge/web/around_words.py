@@ -12,6 +12,11 @@ WORDS: Mapping[str, LazyString] = {
     "track_used": _("Requirements, drafts or prizes belong to “%(name)s”. Move them first."),
     "choose_a_track": _("Choose the track that your solution belongs to."),
     "track_by_requirement": _("A solution is in the track of its requirement."),
+    "terms_missing": _("Write the terms first: there is nothing to accept yet."),
+    "terms_needed": _("Write the terms, in Chinese or in English."),
+    "terms_changed": _("The terms have changed meanwhile. Read the new version."),
+    "terms_first": _("This opens once you have accepted the terms on the page of resources."),
+    "not_a_web_page": _("Write a whole web address that begins with http:// or https://."),
     "judge_other_track": _("Not assigned: this judge reads other tracks."),
     "not_of_track": _("This prize is won among the entries of its track. Choose one of them."),
 }

@@ -103,8 +103,11 @@ def _tabs(head: RoundHead, tab: str, view: Track) -> list[Tab]:
         "rules": (_("Rules"), None),
         "judges": (_("Judges"), None),
         "questions": (_("Q&A"), None),
+        "resources": (_("Resources"), head.resources or None),
         "announcements": (_("Announcements"), head.announcements or None),
     }
+    if not head.resources:
+        del names["resources"]
     if view.stage not in ("award", "closed"):
         del names["results"]
     return [

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.public import health, home, lists, questions, requirement, results, rounds, texts, verify
+from challenge.web.public import (
+    health,
+    home,
+    lists,
+    questions,
+    requirement,
+    resources,
+    results,
+    rounds,
+    texts,
+    verify,
+)
 
-MODULES = (health, home, lists, rounds, requirement, questions, results, texts, verify)
+MODULES = (health, home, lists, rounds, requirement, questions, resources, results, texts, verify)
 
 
 def _merged() -> dict[str, dict[str, Action]]:
