@@ -156,17 +156,20 @@ class Storage:
 
     @contextlib.contextmanager
     def in_use(self, *, sweeping: bool = False) -> Iterator[None]:
-        """From keeping a file until its row is committed: nobody sweeps meanwhile. Sweeping is done alone."""
+        """From keeping a file until its row is committed: nobody sweeps meanwhile.
+
+        Sweeping is done alone and never waits: raises BlockingIOError while a file is on its way.
+        """
         with room():
             _folder(self._incoming)
             descriptor = os.open(self._incoming, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX if sweeping else fcntl.LOCK_SH)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if sweeping else fcntl.LOCK_SH)
             yield
         finally:
             os.close(descriptor)
 
-    def keys(self) -> Iterator[tuple[str, dt.datetime]]:
+    def stored(self) -> Iterator[tuple[str, dt.datetime]]:
         """Every blob that lies here, with when it was put; raises `Away`."""
         with self._answering():
             for entries in self._store().list():

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, aliased
 
 from challenge.accounts.models import Organization
 from challenge.base.db import is_sqlite
-from challenge.judging import conflicts
+from challenge.judging import conflicts, documents
+from challenge.judging.documents import Found
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of, subject_of
 from challenge.judging.scorecards import JUDGED
@@ -37,7 +38,7 @@ from challenge.submissions.models import Submission, SubmissionForm, Version
 
 
 def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
-    """The scoring page of one assignment (two statements); None where the judge has yet to declare.
+    """The scoring page of one assignment (at most three statements); None where the judge has yet to declare.
 
     Raises NotFound, NotAllowed, and WrongState("entry_not_judged") once the proposal has left the round.
     """
@@ -51,23 +52,21 @@ def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
         place_of(row),
         row.requirement_zh,
         row.requirement_en,
-        _proposal(row),
+        _proposal(row, documents.listed(session, _files(row))),
         _card(session, row),
         Progress(row.locked, row.pile, row.earlier + 1),
     )
 
 
-def document(session: Session, actor: Actor, ref: str, number: int) -> tuple[str, Document, str]:
-    """One document of an assignment: SHA-256, what a judge may know of it, the entry's code (one statement).
+def document(session: Session, actor: Actor, ref: str, number: int) -> Found:
+    """One document of an assignment, with the copies that a judge may have (two statements).
 
     Raises as `sheet` does, and NotFound where the proposal has no such document.
     """
     row = _asked(session, actor, ref, _sheet_query(is_sqlite(session)))
-    files = _files(row) if row is not None else []
-    if row is None or not 1 <= number <= len(files):
+    if row is None:
         raise NotFound
-    found = files[number - 1]
-    return found["sha256"], Document(number, found["media_type"], int(found["size"])), row.code
+    return documents.find(session, _files(row), number, row.code)
 
 
 def introduction(session: Session, actor: Actor, ref: str, action: Action) -> Introduction:
@@ -187,7 +186,7 @@ def _documents(sqlite: bool) -> sa.ScalarSelect[Any]:
     return sa.select(sa.type_coerce(sa.func.json_agg(line), sa.JSON)).scalar_subquery()
 
 
-_KEPT = ("sha256", "size", "media_type", "field")
+_KEPT = ("sha256", "media_type", "field")
 
 
 def _spec(row: Row) -> Spec:
@@ -197,13 +196,14 @@ def _spec(row: Row) -> Spec:
     return asking.parsed(row.form_version, row.form_digest, row.form_spec).spec
 
 
-def _files(row: Row) -> list[Any]:
-    """The documents that the form lets judges have."""
+def _files(row: Row) -> list[tuple[int, Any]]:
+    """The documents that the form lets judges have, each with its place in the version."""
     hidden = reading.hidden_files(_spec(row))
-    return [each for each in row.documents or [] if (each["field"] or reading.FILES) not in hidden]
+    files = enumerate(row.documents or [], start=1)
+    return [(place, each) for place, each in files if (each["field"] or reading.FILES) not in hidden]
 
 
-def _proposal(row: Row) -> Proposal:
+def _proposal(row: Row, documents_: tuple[Document, ...]) -> Proposal:
     answers = tuple(
         Answer(
             asked.get("name_zh"),
@@ -217,16 +217,12 @@ def _proposal(row: Row) -> Proposal:
         )
         for asked in (row.answers or [])
     )
-    documents = tuple(
-        Document(number, file["media_type"] or "application/octet-stream", int(file["size"] or 0))
-        for number, file in enumerate(_files(row), start=1)
-    )
     return Proposal(
         row.title or "",
         row.currency or "CNY",
         reading.parts(_spec(row), row.content or {}, (), None),
         answers,
-        documents,
+        documents_,
     )
 
 

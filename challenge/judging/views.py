@@ -22,17 +22,29 @@ KINDS = {
     "image/jpeg": "JPEG",
     "text/plain": "TXT",
     "text/csv": "CSV",
+    "text/markdown": "MD",
+    "application/vnd.oasis.opendocument.text": "ODT",
+    "application/vnd.oasis.opendocument.spreadsheet": "ODS",
+    "application/vnd.oasis.opendocument.presentation": "ODP",
     "video/mp4": "MP4",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file of a proposal without its name: a number, a kind, a size in bytes."""
+    """One file of a proposal without its name: a number, a kind, and what a judge can have of it.
+
+    `place` is its place in the version, for the log; `size` and `pages` are those of the copy without
+    metadata, in bytes and pictures. `state` is waiting, done, none or failed, the last two with a reason.
+    """
 
     number: int
+    place: int
     media_type: str
-    size: int
+    state: str
+    reason: str | None = None
+    size: int = 0
+    pages: int = 0
 
     @property
     def kind(self) -> str:

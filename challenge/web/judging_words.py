@@ -47,3 +47,20 @@ WORDS: Mapping[str, LazyString] = {
     # The ranking
     "nothing_locked": _("No scorecard is locked yet, so there is nothing to rank."),
 }
+
+# Why a judge gets nothing of a document: states and reasons of its derivatives.
+WHY_NOT: Mapping[str, LazyString] = {
+    "waiting": _("is being prepared. Reload this page in a minute."),
+    "none": _("is not shown to judges."),
+    "failed": _("could not be prepared. The organizer has the original."),
+    "archive": _("An archive is not shown to judges. The organizer has it."),
+    "too_large": _("It is too large to be prepared. The organizer has the original."),
+    "too_slow": _("It took too long to prepare. The organizer has the original."),
+    "too_much_memory": _("It took too much memory to prepare. The organizer has the original."),
+    "too_many_pixels": _("The picture is too large to be prepared. The organizer has the original."),
+    "encrypted": _("It is protected by a password. The organizer has the original."),
+    "damaged": _("It is damaged and cannot be shown. The organizer has the original."),
+    "bomb": _("It unpacks to far more than it should. The organizer has the original."),
+    "unsafe_names": _("Its parts have names that are not safe. The organizer has the original."),
+    "unsafe_xml": _("It holds XML that is not safe. The organizer has the original."),
+}

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.files.models import Attachment, Blob
 from challenge.judging import piles, queries, scoring
 from challenge.rules.errors import NotAllowed, NotFound, WrongState
 from challenge.rules.permissions import Action
 from challenge.rules.stages import Stage
+from challenge.submissions.models import Version
 from tests.factories import MembershipFactory, UserFactory, actor_of
-from tests.judging.stories import PAPER, court, entry
+from tests.files import papers
+from tests.judging.stories import assign, court, entry
+from tests.submissions.stories import with_file
 
 DECLARE = Action.ASSIGNMENT_DECLARE
 
@@ -107,18 +114,37 @@ def test_withdrawn_proposal_is_read_no_more(db: Session) -> None:
 
 def test_document_has_a_neutral_name(db: Session) -> None:
     made = court(db, entries=0)
-    secret = {**PAPER, "name": "Acme Ltd proposal.pdf"}
-    made.entries.append(entry(db, made.requirement, files=[PAPER, secret]))
-    from tests.judging.stories import assign
+    submission = entry(db, made.requirement, files=[])
+    with_file(submission, "first.pdf", papers.pdf("Acme", pages=1))
+    digest = with_file(submission, "Acme Ltd proposal.pdf", papers.pdf("Acme Ltd", pages=3))
+    mine = sa.select(Version).where(Version.submission_id == submission.id)
+    db.scalars(mine).one().manifest = list(manifest_of(db))
+    db.flush()
+    made.entries.append(submission)
+    assign(made.phase, made.judges[0], submission)
+    found = queries.document(db, made.as_judge(), made.assignment().ref, 2)
+    assert (found.document.state, found.document.kind) == ("waiting", "PDF")
+    with pytest.raises(NotFound):
+        _ = found.clean
+    papers.derive_all(db)
+    found = queries.document(db, made.as_judge(), made.assignment().ref, 2)
+    assert (found.stem, found.document.extension) == (f"{made.entries[0].code}-2", "pdf")
+    assert (found.document.pages, found.document.size) == (3, found.clean.size)
+    assert found.clean.sha256 != digest
+    assert found.page(3).media_type == "image/jpeg"
+    for number in (0, 4):
+        with pytest.raises(NotFound):
+            found.page(number)
+    for number in (0, 3):
+        with pytest.raises(NotFound):
+            queries.document(db, made.as_judge(), made.assignment().ref, number)
 
-    assign(made.phase, made.judges[0], made.entries[0])
-    sha, found, code = queries.document(db, made.as_judge(), made.assignment().ref, 2)
-    assert (sha, found.number, found.extension) == (PAPER["sha256"], 2, "pdf")
-    assert code == made.entries[0].code
-    with pytest.raises(NotFound):
-        queries.document(db, made.as_judge(), made.assignment().ref, 3)
-    with pytest.raises(NotFound):
-        queries.document(db, made.as_judge(), made.assignment().ref, 0)
+
+def manifest_of(db: Session) -> Iterator[dict[str, Any]]:
+    """What was attached, as a version would name it."""
+    for name, blob in db.execute(sa.select(Attachment.name, Blob).join(Blob).order_by(Attachment.id)):
+        about = {"sha256": blob.sha256, "size": blob.size, "media_type": blob.media_type}
+        yield {"name": name, **about}
 
 
 def test_queue_holds_ones_own_assignments_and_what_comes_next(db: Session) -> None:

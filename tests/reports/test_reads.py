@@ -20,6 +20,7 @@ from challenge.rules.permissions import Action
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission, Version
 from tests.factories import MembershipFactory, UserFactory
+from tests.files import papers
 from tests.judging.stories import Court, court
 from tests.rigs.application import Visitor
 from tests.submissions.stories import owner_of, with_file
@@ -34,7 +35,8 @@ SHOW_NOTHING = {
 def made(db: Session) -> Court:
     """A round that is judged, blind, with one entry of one stored file and two judges."""
     found = court(db, judges=2)
-    digest = with_file(found.entries[0])
+    digest = with_file(found.entries[0], data=papers.pdf())
+    papers.derive_all(db)
     version = standing(db, found.entries[0])
     version.manifest = [{"name": "plan.pdf", "sha256": digest, "size": 14, "media_type": "application/pdf"}]
     db.flush()
@@ -184,6 +186,8 @@ def test_nobody_reads_where_the_log_cannot_be_written(client: Visitor, db: Sessi
         (seeker, f"/seek/submissions/{entry.ref}/files/1"),
         (made.people[0], desk),
         (made.people[0], f"{desk}/documents/1"),
+        (made.people[0], f"{desk}/documents/1/pages"),
+        (made.people[0], f"{desk}/documents/1/pages/1"),
     ):
         client.sign_in(person)
         answer = client.get(address)
@@ -199,7 +203,7 @@ def test_every_door_of_readers_is_known_here(app: Flask) -> None:
     """A new page for readers is either in the story above or said to show nothing."""
     told = {
         *("organize.submission", "organize.submission_file", "seek.submission", "seek.submission_file"),
-        *("judge.desk", "judge.document"),
+        *("judge.desk", "judge.document", "judge.pages", "judge.page"),
     }
     reading = {
         endpoint

@@ -13,12 +13,14 @@ from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files import download
+from challenge.files.derivatives import Copy
 from challenge.judging import piles, queries, scoring
+from challenge.judging.documents import Found
 from challenge.judging.scorecards import Saved
 from challenge.judging.views import JudgeView
-from challenge.rules.errors import InvalidMany, Refused, TooLate, WrongState
+from challenge.rules.errors import InvalidMany, NotFound, Refused, TooLate, WrongState
 from challenge.rules.permissions import Action
-from challenge.web import access, words
+from challenge.web import access, judging_words, words
 from challenge.web.doors import wants_json
 from challenge.web.judge import forms
 from challenge.web.judge.room import blueprint
@@ -26,6 +28,8 @@ from challenge.web.judge.room import blueprint
 ROUTES: dict[str, dict[str, Action]] = {
     "desk": {"GET": Action.ASSIGNMENT_READ},
     "document": {"GET": Action.ASSIGNMENT_READ},
+    "pages": {"GET": Action.ASSIGNMENT_READ},
+    "page": {"GET": Action.ASSIGNMENT_READ},
     "save": {"POST": Action.SCORE_SAVE},
     "lock": {"POST": Action.SCORE_LOCK},
 }
@@ -42,12 +46,32 @@ def desk(ref: str) -> ResponseReturnValue:
 
 @blueprint.get("/<ref>/documents/<int:number>")
 def document(ref: str, number: int) -> ResponseReturnValue:
-    """One document of the proposal, under a name that says nothing about its author."""
-    sha256, found, code = queries.document(db.session, actor(), ref, number)
-    access.note_judge(ref, number)
-    name = f"{code}-{number}.{found.extension}"
+    """A copy of one document without metadata, under a name that says nothing about its author."""
+    found = queries.document(db.session, actor(), ref, number)
+    return _send(ref, found, found.clean, f"{found.stem}.{found.document.extension}")
+
+
+@blueprint.get("/<ref>/documents/<int:number>/pages")
+def pages(ref: str, number: int) -> ResponseReturnValue:
+    """The pages of one document as pictures."""
+    found = queries.document(db.session, actor(), ref, number)
+    if not found.document.pages:
+        raise NotFound
+    access.note_judge(ref, found.document.place)
+    return render_template("judge/document.html", ref=ref, code=found.stem.rpartition("-")[0], found=found)
+
+
+@blueprint.get("/<ref>/documents/<int:number>/pages/<int:page>")
+def page(ref: str, number: int, page: int) -> ResponseReturnValue:
+    """The picture of one page."""
+    found = queries.document(db.session, actor(), ref, number)
+    return _send(ref, found, found.page(page), f"{found.stem}-{page}.jpg")
+
+
+def _send(ref: str, found: Found, copy: Copy, name: str) -> ResponseReturnValue:
+    access.note_judge(ref, found.document.place)
     db.session.close()  # no connection is held while the bytes go out
-    return download.send(sha256, found.size, found.media_type, name)
+    return download.send(copy.sha256, copy.size, copy.media_type, name)
 
 
 @blueprint.post("/<ref>/save")
@@ -136,6 +160,7 @@ def _page(
     return render_template(
         "judge/desk.html",
         view=view,
+        why=judging_words.WHY_NOT,
         message=message,
         late=refusal is not None and refusal.code == "window_closed",
         **values,
