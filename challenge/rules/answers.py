@@ -8,8 +8,10 @@ consent is the version of the terms that was accepted, 0 where none was. None or
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,22 +21,37 @@ from challenge.rules.formspec import EVIDENCE, MOST_ROWS, Field, Spec
 MET = ("met", "partly", "no")
 LARGEST = 10**15
 CELL = 500
+LONGEST_NUMBER = 40  # characters, written out
+_FIGURE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?", re.ASCII | re.IGNORECASE)
 Values = Mapping[str, Any]
 
 
 def clean(field: Field, value: Any) -> Any:
-    """The value as it is kept; raises `Invalid(field.key, ...)` where it has the wrong shape or passes a limit."""
+    """The value as it is kept; raises `Invalid(field.key, ...)` for a wrong shape or a limit passed."""
     if value is None or value in ("", [], {}):
         return _EMPTY.get(field.kind, "")
     check = _CHECKS.get(field.kind)
     return check(field, value) if check else None
 
 
-def _text(field: Field, value: Any) -> str:
-    text = str(value).replace("\r\n", "\n").replace("\x00", "")
+def plain(value: Any) -> str:
+    """A text as it is kept: one kind of line break, no NUL, nothing that no encoding can hold."""
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return text.encode("utf-8", "replace").decode()
+
+
+def _long(field: Field, value: Any) -> str:
+    if not isinstance(value, str | int | float):
+        raise Invalid(field.key, "not_a_choice")
+    text = plain(value)
     if len(text) > field.longest:
         raise Invalid(field.key, "too_long", most=field.longest, length=len(text))
     return text
+
+
+def _text(field: Field, value: Any) -> str:
+    """One line: a line break that was pasted into it is a space."""
+    return _long(field, value).replace("\n", " ")
 
 
 def _link(field: Field, value: Any) -> str:
@@ -52,11 +69,15 @@ def _link(field: Field, value: Any) -> str:
 
 
 def _number(field: Field, value: Any) -> str:
-    try:
-        number = Decimal(str(value).strip().replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        raise Invalid(field.key, "not_a_number") from None
-    if not number.is_finite() or abs(number) > LARGEST or len(number.as_tuple().digits) > 24:
+    """As it is written, of a length that can be read; full-width figures and 1,234.5 are read too."""
+    typed = unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
+    if isinstance(typed, bool) or (isinstance(typed, int) and abs(typed) > LARGEST):
+        raise Invalid(field.key, "not_a_number")
+    figure = str(typed).strip().replace(",", "").replace("\u2212", "-")
+    if len(figure) > LONGEST_NUMBER or not _FIGURE.fullmatch(figure):
+        raise Invalid(field.key, "not_a_number")
+    number = Decimal(figure)
+    if abs(number) > LARGEST or len(format(number, "f")) > LONGEST_NUMBER:
         raise Invalid(field.key, "not_a_number")
     low, high = field.minimum, field.maximum
     if low is not None and number < Decimal(low):
@@ -85,7 +106,7 @@ def _date(field: Field, value: Any) -> str:
 
 
 def _choice(field: Field, value: Any) -> str:
-    if value not in {option.key for option in field.options}:
+    if not isinstance(value, str) or value not in {option.key for option in field.options}:
         raise Invalid(field.key, "not_a_choice")
     return str(value)
 
@@ -113,7 +134,7 @@ def _table(field: Field, value: Any) -> list[list[str]]:
         raise Invalid(field.key, "not_a_choice")
     width = len(field.columns)
     rows = [
-        [str(cell or "").replace("\x00", "").strip() for cell in [*row, *[""] * width][:width]]
+        [plain("" if cell is None else cell).strip() for cell in [*row, *[""] * width][:width]]
         for row in value
     ]
     rows = [row for row in rows if any(row)]
@@ -131,8 +152,10 @@ def _indicators(field: Field, value: Any) -> dict[str, dict[str, str]]:
         raise Invalid(field.key, "not_a_choice")
     found = {}
     for key, answer in value.items():
+        if not isinstance(answer, Mapping):
+            raise Invalid(field.key, "not_a_choice")
         met = str(answer.get("met") or "")
-        evidence = str(answer.get("evidence") or "").replace("\r\n", "\n").replace("\x00", "")
+        evidence = plain(answer.get("evidence") or "")
         if len(evidence) > EVIDENCE:
             raise Invalid(field.key, "too_long", most=EVIDENCE, length=len(evidence))
         found[str(key)] = {"met": met if met in MET else "", "evidence": evidence}
@@ -153,7 +176,7 @@ _EMPTY: Mapping[str, Any] = {
 }
 _CHECKS: Mapping[str, Callable[[Field, Any], Any]] = {
     "text": _text,
-    "long": _text,
+    "long": _long,
     "link": _link,
     "number": _number,
     "money": _money,
@@ -190,7 +213,7 @@ def _missing(field: Field, values: Values, indicators: list[int], files: int) ->
         return Invalid(field.key, "missing_files", count=least - files) if files < least else None
     if field.kind == "consent" and field.required:
         return None if value == field.terms_version else Invalid(field.key, "missing_consent")
-    empty = value in (None, "", [], {}, 0) or (isinstance(value, str) and not value.strip())
+    empty = value in (None, "", [], {}) or (isinstance(value, str) and not value.strip())
     if empty:
         return Invalid(field.key, "missing") if field.required else None
     if field.fewest is not None and isinstance(value, list) and len(value) < field.fewest:
