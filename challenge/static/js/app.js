@@ -14,6 +14,7 @@ const wanted = [
   ["[data-tus]", "./upload.js"],
   ["[data-if], [data-preview]", "./asked.js"],
   ["[data-draft]", "./draft.js"],
+  ["[data-waits]", "./waits.js"],
 ];
 
 // Modules for a few pages are loaded where their elements are, now or after a swap.

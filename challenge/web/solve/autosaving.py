@@ -24,7 +24,7 @@ from challenge.web.doors import wants_json
 from challenge.web.solve.contents import contents
 from challenge.web.solve.forms import DraftForm, draft_form, organizations_of
 from challenge.web.solve.room import blueprint, enter
-from challenge.web.solve.words import about
+from challenge.web.solve.words import about, missing_count
 
 ROUTES: dict[str, dict[str, Action]] = {
     "draft": {"GET": Action.SUBMISSION_EDIT},
@@ -102,7 +102,7 @@ def _news(shown: Shown, sent: frozenset[str]) -> dict[str, Any]:
         "now": page_now().isoformat(),
         "fresh": {part: _field(shown, form, part) for part in fresh},
         "contents": str(get_template_attribute("components/asked.html", "contents_list")(listed)),
-        "missing": listed.missing,
+        "missing_line": missing_count(listed.missing),
     }
 
 

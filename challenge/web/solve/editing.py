@@ -26,7 +26,7 @@ from challenge.web.doors import wants_json
 from challenge.web.solve.contents import contents
 from challenge.web.solve.forms import DraftForm, draft_form, organizations_of
 from challenge.web.solve.room import blueprint, draw, enter
-from challenge.web.solve.words import about
+from challenge.web.solve.words import about, missing_count
 
 ROUTES: dict[str, dict[str, Action]] = {
     "edit": {"GET": Action.SUBMISSION_EDIT},
@@ -160,7 +160,8 @@ def _page(shown: Shown, form: DraftForm, **values: Any) -> ResponseReturnValue:
         shown,
         form=form,
         about=about(shown),
-        contents=contents(shown),
+        contents=(listed := contents(shown)),
+        missing_line=missing_count(listed.missing),
         **values,
     )
     return answer, 422 if form.errors or form.form_errors else 200

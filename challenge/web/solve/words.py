@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from challenge.base import i18n
 from challenge.files.sniffing import ACCEPT
@@ -31,6 +31,13 @@ def missing_line(shown: Shown) -> str:
     if len(faults) == 1:
         return gettext("1 part missing: %(names)s", names=names)
     return gettext("%(num)d parts missing: %(names)s", num=len(faults), names=names)
+
+
+def missing_count(count: int) -> str:
+    """'2 parts missing', or that nothing is."""
+    if not count:
+        return gettext("Nothing is missing.")
+    return ngettext("%(num)d part missing", "%(num)d parts missing", count)
 
 
 def target(asked: Asked) -> str:
