@@ -18,15 +18,17 @@ from challenge.rounds.models import Programme, Round
 from challenge.rounds.programmes import SUMMARY, length_faults, title_faults
 from challenge.rounds.queries import subject_of
 from challenge.rounds.tracks import next_moment
-from challenge.rounds.windows import Typed, lay_out, settle
+from challenge.rounds.windows import Typed, grace_of, lay_out, settle
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.stages import Stage, Window
 
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "HKD", "SGD")
 MOST_FILES, MOST_FILE_MB, MOST_TOTAL_MB, MOST_NOTICE_DAYS = 50, 2048, 20_480, 60
+MOST_GRACE_SECONDS = 3600
 # Once a round is public, its address, zone and currency stay: links, shown times and sums depend on them.
-FIXED = ("slug", "zone", "currency")
+# So does what solvers rely on: whether it is sealed, and (below) the grace.
+FIXED = ("slug", "zone", "currency", "sealed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class RoundFacts:
     max_total_mb: int = 4096
     currency: str = "CNY"
     budget_ceiling_minor: int = 10_000_000_000
+    grace_seconds: int = 0
+    sealed: bool = False
 
 
 def create(session: Session, actor: Actor, programme_id: int, facts: RoundFacts, typed: Typed) -> Round:
@@ -63,7 +67,8 @@ def create(session: Session, actor: Actor, programme_id: int, facts: RoundFacts,
     if known is not None:
         return known
     now = clock.now(session)
-    settled = settle((), typed, now, rolling=facts.rolling, launched=False, zone=facts.zone)
+    shape = {"rolling": facts.rolling, "zone": facts.zone, "grace_seconds": facts.grace_seconds}
+    settled = settle((), typed, now, launched=False, **shape)  # type: ignore[arg-type]
     _refuse(_faults(facts) + settled.faults)
     slug = free_slug(session, Round, facts.slug, f"{programme.title_en or ''} {facts.title_en}")
     moment = next_moment(list(settled.windows.values()), now, now)
@@ -86,9 +91,8 @@ def edit(session: Session, actor: Actor, round_id: int, facts: RoundFacts, typed
     round_, launched = held.round, held.round.launched_at is not None
     require(actor, Action.ROUND_EDIT, subject_of(round_, held.now))
     facts = _with_fixed(round_, facts) if launched else facts
-    settled = settle(
-        round_.windows, typed, held.now, rolling=facts.rolling, launched=launched, zone=facts.zone
-    )
+    shape = {"rolling": facts.rolling, "zone": facts.zone, "grace_seconds": facts.grace_seconds}
+    settled = settle(round_.windows, typed, held.now, launched=launched, **shape)  # type: ignore[arg-type]
     _refuse(_faults(facts) + settled.faults)
     if not launched and facts.slug:
         round_.slug = free_slug(session, Round, facts.slug, None, own_id=round_.id)
@@ -132,6 +136,7 @@ def _columns(facts: RoundFacts) -> dict[str, object]:
         "notice_days",
         "max_files",
         "max_file_mb",
+        "sealed",
         "max_total_mb",
         "currency",
         "budget_ceiling_minor",
@@ -146,6 +151,8 @@ def _with_fixed(round_: Round, facts: RoundFacts) -> RoundFacts:
     wanted = {name: getattr(facts, name) for name in RoundFacts.__dataclass_fields__}
     fixed = {name: getattr(round_, name) for name in FIXED}
     changed = [name for name in FIXED if wanted[name] not in ("", fixed[name])]
+    if facts.grace_seconds != grace_of(round_):
+        changed.append("grace_minutes")
     _refuse([Invalid(name, "fixed_after_launch") for name in changed])
     return RoundFacts(**{**wanted, **fixed})
 
@@ -164,6 +171,8 @@ def _faults(facts: RoundFacts) -> list[Invalid]:
         for name, (low, high) in limits.items()
         if not low <= getattr(facts, name) <= high
     ]
+    if not 0 <= facts.grace_seconds <= MOST_GRACE_SECONDS:
+        faults.append(Invalid("grace_minutes", "out_of_range", minimum=0, maximum=MOST_GRACE_SECONDS // 60))
     if facts.currency not in CURRENCIES:
         faults.append(Invalid("currency", "not_a_choice"))
     if facts.budget_ceiling_minor <= 0:

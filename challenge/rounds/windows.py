@@ -69,11 +69,13 @@ def settle(
     rolling: bool,
     launched: bool,
     zone: str = "UTC",
+    grace_seconds: int | None = None,
 ) -> Settled:
     """The round's windows with the change laid over them, and every fault at its field.
 
     A window that opened is left alone: lengthening it is an extension, shortening it a close before its time,
     both on record with a reason. A draft may lack a window; once launched none may be emptied again.
+    `grace_seconds` is that of the submission window, left out where it stays as it is.
     """
     before = {Stage(row.stage): row for row in existing}
     unread = {fault.field for fault in change.faults}
@@ -85,6 +87,8 @@ def settle(
         after[stage] = _exact(wanted, old) if wanted else old
         if launched and row is not None and wanted is not None and after[stage] != old:
             faults += _late_change(row, after[stage], now, zone)
+    if grace_seconds is not None:
+        after[Stage.SUBMISSION] = replace(after[Stage.SUBMISSION], grace_seconds=grace_seconds)
     named = {fault.field for fault in faults}
     checked = stages.check_windows(after.values(), rolling=rolling)
     faults += [
@@ -155,9 +159,20 @@ def lay_out(session: Session, round_: Round, windows: Mapping[Stage, Window], *,
         if row is None:
             row = RoundWindow(stage=stage.value, position=position, live=launched)
             round_.windows.append(row)
-        elif (row.opens_at, row.closes_at) == (window.opens_at, window.closes_at):
+        elif _stands(row, window):
             continue
+        row.grace_seconds = window.grace_seconds
         row.opens_at, row.closes_at, row.first_closes_at = window.opens_at, window.closes_at, window.closes_at
         changed.append(stage.value)
     session.flush()
     return changed
+
+
+def _stands(row: RoundWindow, window: Window) -> bool:
+    now = (row.opens_at, row.closes_at, row.grace_seconds)
+    return now == (window.opens_at, window.closes_at, window.grace_seconds)
+
+
+def grace_of(round_: Round) -> int:
+    """The grace of its submission window in seconds; its windows are loaded."""
+    return next((row.grace_seconds for row in round_.windows if row.stage == Stage.SUBMISSION), 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from challenge.audit.models import AuditEntry
 from challenge.rounds import drafting, queries, windows
 from challenge.rounds.drafting import RoundFacts
 from challenge.rounds.models import Round
-from challenge.rounds.windows import Typed
+from challenge.rounds.windows import Typed, grace_of
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage, Window
@@ -25,9 +26,10 @@ Run = Callable[..., tuple[Round, Actor]]
 
 
 def facts_of(round_: Round, **changes: object) -> RoundFacts:
-    names = RoundFacts.__dataclass_fields__
-    known = {name: getattr(round_, name) or "" for name in names if name not in ("rolling", "slug")}
-    return replace(RoundFacts(**{**known, "rolling": round_.rolling}), **changes)  # type: ignore[arg-type]
+    names = RoundFacts.__dataclass_fields__.keys() - {"rolling", "slug", "sealed", "grace_seconds"}
+    known: dict[str, Any] = {name: getattr(round_, name) or "" for name in names}
+    known |= {"rolling": round_.rolling, "sealed": round_.sealed, "grace_seconds": grace_of(round_)}
+    return replace(RoundFacts(**known), **changes)  # type: ignore[arg-type]
 
 
 def faults_of(refusal: Invalid | InvalidMany) -> list[tuple[str, str]]:
@@ -187,3 +189,31 @@ def test_a_round_that_is_over_stays_as_it_was(db: Session, run: Run, stage: Stag
     round_, organizer = run(stage)
     with pytest.raises(NotAllowed):
         drafting.edit(db, organizer, round_.id, facts_of(round_, title_en="Rewritten"), Typed({}))
+
+
+def test_grace_and_seal_are_chosen_before_the_launch_and_stay(db: Session, run: Run) -> None:
+    draft, organizer = run(Stage.DRAFT)
+    chosen = facts_of(draft, grace_seconds=300, sealed=True)
+    drafting.edit(db, organizer, draft.id, chosen, Typed({}))
+    row = next(each for each in draft.windows if each.stage == Stage.SUBMISSION)
+    assert row.closes_at is not None
+    assert (draft.sealed, row.ends_at) == (True, row.closes_at + dt.timedelta(minutes=5))
+    running, organizer = run(Stage.REQUIREMENTS)
+    with pytest.raises(InvalidMany) as refusal:
+        other = facts_of(running, grace_seconds=300, sealed=True)
+        drafting.edit(db, organizer, running.id, other, Typed({}))
+    assert faults_of(refusal.value) == [
+        ("sealed", "fixed_after_launch"),
+        ("grace_minutes", "fixed_after_launch"),
+    ]
+
+
+def test_the_next_stage_opens_when_the_grace_is_over(db: Session, run: Run, now: dt.datetime) -> None:
+    draft, organizer = run(Stage.DRAFT)
+    windows = four_windows(now + DAY)  # each opens the moment the one before it closes
+    with pytest.raises(InvalidMany) as refusal:
+        drafting.edit(db, organizer, draft.id, facts_of(draft, grace_seconds=60), Typed(windows))
+    assert faults_of(refusal.value) == [("judging_opens", "overlaps")]
+    with pytest.raises(InvalidMany) as refusal:
+        drafting.edit(db, organizer, draft.id, facts_of(draft, grace_seconds=3601), Typed({}))
+    assert ("grace_minutes", "out_of_range") in faults_of(refusal.value)

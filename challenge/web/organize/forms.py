@@ -10,13 +10,13 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from challenge.base import i18n
 from challenge.rounds.drafting import CURRENCIES, RoundFacts
 from challenge.rounds.models import Programme, Round
 from challenge.rounds.programmes import ProgrammeFacts
-from challenge.rounds.windows import Typed, has_opened, typed
+from challenge.rounds.windows import Typed, grace_of, has_opened, typed
 from challenge.rules import money
 from challenge.rules.errors import Invalid
 from challenge.rules.stages import WINDOWED
@@ -127,6 +127,8 @@ class RoundForm(FlaskForm):
     max_files = IntegerField(_("Most files of a submission"), [InputRequired()], default=10)
     max_file_mb = IntegerField(_("Most megabytes of a file"), [InputRequired()], default=50)
     max_total_mb = IntegerField(_("Most megabytes of a submission"), [InputRequired()], default=4096)
+    grace_minutes = IntegerField(_("Minutes of grace after the submission close"), [Optional()], default=0)
+    sealed = BooleanField(_("Sealed: nobody reads a solution before the submission closes, not even you"))
     budget_ceiling = StringField(_("Highest budget of a requirement"), default="10000")
     budget_unit = SelectField(_("Unit"))
 
@@ -145,7 +147,7 @@ class RoundForm(FlaskForm):
             if has_opened(row, now):
                 del self[f"{row.stage}_opens"]
                 del self[f"{row.stage}_closes"]
-        for name in ("slug", "zone"):
+        for name in ("slug", "zone", "grace_minutes", "sealed"):
             del self[name]
         currency = round_.currency
         self.budget_unit.choices = [each for each in unit_choices() if each[0].startswith(currency)]
@@ -170,7 +172,12 @@ class RoundForm(FlaskForm):
             for name in ("rolling", "notice_days", "max_files", "max_file_mb", "max_total_mb")
         }
         values |= {"slug": (self.slug.data or "").strip()} if "slug" in self else {}
-        fixed = {"zone": known.zone} if known is not None and "zone" not in self else {"zone": self.zone.data}
+        fixed: dict[str, Any]
+        if known is not None and "zone" not in self:
+            fixed = {"zone": known.zone, "sealed": known.sealed, "grace_seconds": grace_of(known)}
+        else:
+            grace = (self.grace_minutes.data or 0) * 60
+            fixed = {"zone": self.zone.data, "sealed": self.sealed.data, "grace_seconds": grace}
         return RoundFacts(**values, **fixed, currency=currency, budget_ceiling_minor=ceiling or 1)
 
 
@@ -185,6 +192,8 @@ def data_of(round_: Round) -> dict[str, Any]:
         **{name: getattr(round_, name) for name in (*names, "max_files", "max_file_mb", "max_total_mb")},
         **{f"{row.stage}_opens": local(row.opens_at, round_.zone) for row in round_.windows},
         **{f"{row.stage}_closes": local(row.closes_at, round_.zone) for row in round_.windows},
+        "grace_minutes": grace_of(round_) // 60,
+        "sealed": round_.sealed,
         "budget_ceiling": ceiling,
         "budget_unit": unit,
     }
