@@ -38,7 +38,7 @@ from challenge.submissions.models import Submission, SubmissionForm, Version
 
 
 def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
-    """The scoring page of one assignment (at most three statements); None where the judge has yet to declare.
+    """The scoring page of one assignment (two statements); None where the judge has yet to declare.
 
     Raises NotFound, NotAllowed, and WrongState("entry_not_judged") once the proposal has left the round.
     """
@@ -52,7 +52,7 @@ def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
         place_of(row),
         row.requirement_zh,
         row.requirement_en,
-        _proposal(row, documents.listed(session, _files(row))),
+        _proposal(row, documents.listed(_files(row))),
         _card(session, row),
         Progress(row.locked, row.pile, row.earlier + 1),
     )
@@ -158,7 +158,7 @@ def _sheet_query(sqlite: bool) -> Columns:
                 SubmissionForm.digest.label("form_digest"),
                 SubmissionForm.spec.label("form_spec"),
                 content["answers"].as_json().label("answers"),
-                _documents(sqlite).label("documents"),
+                documents.frozen(sqlite).label("documents"),
                 count(pile.state == "completed").label("locked"),
                 count(sa.true()).label("pile"),
                 count(pile.id < Assignment.id).label("earlier"),
@@ -168,25 +168,6 @@ def _sheet_query(sqlite: bool) -> Columns:
         .outerjoin(SubmissionForm, reading.answered())
         .where(Assignment.ref == sa.bindparam("ref"))
     )
-
-
-def _documents(sqlite: bool) -> sa.ScalarSelect[Any]:
-    """The version's manifest as JSON without file names: they are cut off inside the database."""
-    if sqlite:
-        files = sa.func.json_each(Version.manifest).table_valued("value", name="files")
-        value = files.c.value
-        parts = [(n, sa.func.json_extract(value, f"$.{n}")) for n in _KEPT]
-        line = sa.func.json_object(*(item for part in parts for item in part))
-        return sa.select(sa.type_coerce(sa.func.json_group_array(line), sa.JSON)).scalar_subquery()
-    files = sa.func.json_array_elements(Version.manifest).table_valued(
-        sa.column("value", sa.JSON), name="files"
-    )
-    parts = [(n, files.c.value[n].as_string()) for n in _KEPT]
-    line = sa.func.json_build_object(*(item for part in parts for item in part))
-    return sa.select(sa.type_coerce(sa.func.json_agg(line), sa.JSON)).scalar_subquery()
-
-
-_KEPT = ("sha256", "media_type", "field")
 
 
 def _spec(row: Row) -> Spec:

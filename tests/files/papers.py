@@ -24,7 +24,6 @@ def derive_all(session: Session) -> None:
     for digest in digests:
         task = Leased(0, "derive", f"derive/{digest}", {"sha256": digest}, 1)
         deriving.make(task, previews.derive, previews.MOST_BYTES)
-    session.expire_all()
 
 
 def pdf(secret: str = "Nobody", pages: int = 2) -> bytes:

@@ -30,7 +30,7 @@ def test_desk_shows_the_proposal_beside_the_rubric(db: Session) -> None:
     assert view is not None
     assert (view.code, view.state, view.place.open) == (made.entries[0].code, "accepted", True)
     assert view.proposal.title == "Polarised low-light vision"
-    assert [(d.number, d.kind, d.size) for d in view.proposal.documents] == [(1, "PDF", 2_100_000)]
+    assert [(d.number, d.kind, d.state) for d in view.proposal.documents] == [(1, "PDF", "waiting")]
     assert [answer.name_en for answer in view.proposal.answers] == ["Detection rate"]
     assert [(mark.name_en, mark.weight, mark.value) for mark in view.card.marks] == [
         ("Fit", Decimal(3), None),
