@@ -21,13 +21,14 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
-from challenge.flow import closing, freezing
+from challenge.flow import closing, collecting, freezing
 from challenge.flow.errands import drain, work_once
-from challenge.tasks import health
+from challenge.tasks import health, queue
 
 log = structlog.get_logger()
 TICK_SECONDS = 1
 BEAT_SECONDS = 10
+TIDY_SECONDS = 300
 
 
 class Worker:
@@ -45,6 +46,7 @@ class Worker:
         if tasks:
             self.scheduler.add_job(self.work, max_instances=1, **beat)
         self.scheduler.add_job(self.beat, max_instances=1, **beat)
+        self.scheduler.add_job(self.tidy, max_instances=1, **{**beat, "seconds": TIDY_SECONDS})
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -90,6 +92,15 @@ class Worker:
                 log.warning("the database is away; the next tick beats", error=str(error.orig))
                 return
         self.beaten = time.monotonic()
+
+    def tidy(self) -> None:
+        """Ask for the collecting of what nobody wants any more; whichever process asks first in an hour."""
+        with self.app.app_context():
+            try:
+                with fresh_session() as session:
+                    queue.put(session, collecting.hourly(session))
+            except DBAPIError as error:
+                log.warning("the database is away; nothing is collected", error=str(error.orig))
 
     def work(self) -> None:
         """Lease and do tasks until none is due."""
