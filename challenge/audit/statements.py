@@ -78,9 +78,6 @@ def examine(keys: Keyring, data: bytes) -> Examined:
 
 
 def published(keys: Keyring) -> dict[str, Any]:
-    """The public keys as verify_receipt.py reads them: those that sign or signed here, and the one in force."""
-    return {
-        "algorithm": ALGORITHM,
-        "current": keys.current(),
-        "keys": dict(sorted(keys.public_keys().items())),
-    }
+    """The public keys as verify_receipt.py reads them: all that ever signed here, and the one in force."""
+    known = dict(sorted(keys.public_keys().items()))
+    return {"algorithm": ALGORITHM, "current": keys.current(), "keys": known}

@@ -222,9 +222,10 @@ def told(said: Mapping[str, Any], key: str) -> Iterator[str]:
     """The lines that say what a valid statement says."""
     kind = "receipt" if said["kind"] == RECEIPT else "refusal (arrived too late, not entered)"
     yield f"  {kind} of {said['submission']}, round {said['round']}"
-    for name in ("requirement", "version", "submitted_at", "arrived_at", "closed_at", "content_sha256"):
-        if said.get(name) is not None:
-            yield f"  {name}: {said[name]}"
+    facts = {**said, **{f"admitted {name}": value for name, value in said.get("admitted", {}).items()}}
+    for name, value in facts.items():
+        if isinstance(value, (str, int)) and name not in ("kind", "submission", "round"):
+            yield f"  {name}: {value}"
     yield f"  audit: {said['audit']['chain']} {said['audit']['seq']} {said['audit']['hash']}"
     yield f"  key: {key}"
     for file in said["manifest"]:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -30,7 +30,7 @@ class Member:
     packed: bool = True
 
 
-def stream(members: Iterable[Member]) -> Iterator[bytes]:
+def stream(members: Iterable[Member]) -> Generator[bytes]:
     """The bytes of the zip. The last file, contents.json, names every other with its size and SHA-256.
 
     A file that the storage has lost is named there as missing, and the rest follows.

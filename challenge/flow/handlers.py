@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
+from challenge.engines import papers as engine
 from challenge.engines import previews
-from challenge.flow import deriving, effects, mails
+from challenge.flow import collecting, deriving, effects, mails, papers
 from challenge.messages import delivery
 from challenge.submissions import at_close, sealing
 from challenge.tasks import queue
@@ -51,6 +52,18 @@ def derive(task: queue.Leased) -> None:
     deriving.make(task, previews.derive, previews.MOST_BYTES)
 
 
+def print_paper(task: queue.Leased) -> None:
+    """A receipt or a refusal as a PDF."""
+    papers.make(task, engine.receipt)
+
+
+def collect(task: queue.Leased) -> None:
+    """What nobody wants any more, once an hour."""
+    collecting.collect()
+    with fresh_session() as session:
+        queue.finish(session, task)
+
+
 HANDLERS: Mapping[str, Handler] = {
     "hasten": hasten_entries,
     "unseal": unseal,
@@ -58,6 +71,8 @@ HANDLERS: Mapping[str, Handler] = {
     "mailing": expand_mailing,
     "mail": delivery.deliver,
     "derive": derive,
+    "collect": collect,
+    "paper": print_paper,
 }
 
 

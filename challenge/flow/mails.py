@@ -155,6 +155,10 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("results_published", who.seekers, but=who.entrants),
         Mailing("results_out", who.organizers),
     ),
+    # The board of teammates
+    "teammates.written": (Mailing("teammate_message", who.this_person),),
+    "teammates.invited": (Mailing("teammate_invited", who.this_person),),
+    "teammates.hidden": (Mailing("teammate_hidden", who.this_person),),
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
     "team.invited": (),
     "team.handed_over": (Mailing("team_handed_over", who.team),),

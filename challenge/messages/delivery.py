@@ -71,6 +71,7 @@ def _kept(session: Session, task: queue.Leased) -> Letter | None:
         subject=written.subject,
         body=written.text,
         html=written.html,
+        attachments=written.enclosed,
         created_at=clock.now(session),
     )
     session.add(letter)
@@ -127,8 +128,13 @@ def compose(settings: Settings, letter: Letter) -> EmailMessage:
     message.set_content(letter.body)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
-        # Not a random one: the same letter is the same bytes whenever it is sent.
-        message.set_boundary(f"part-{letter.message_id[1:33]}")
+    for file in letter.attachments:
+        kind, _slash, subtype = file["media_type"].partition("/")
+        data = file["text"].encode()
+        message.add_attachment(data, maintype=kind, subtype=subtype, filename=file["name"])
+    # Not random ones: the same letter is the same bytes whenever it is sent.
+    for depth, part in enumerate(each for each in message.walk() if each.is_multipart()):
+        part.set_boundary(f"part{depth or ''}-{letter.message_id[1:33]}")
     return message
 
 

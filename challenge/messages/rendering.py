@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jinja2
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.base import i18n
 from challenge.base.texts import clean_html
-from challenge.messages import links, scenes
+from challenge.messages import enclosures, links, scenes
 
 # No HTML, no links of its own: a title that somebody wrote can put nothing behind a word.
 _markdown = MarkdownIt("zero", {"breaks": True}).enable(["newline", "emphasis", "list", "blockquote"])
@@ -36,6 +36,7 @@ class Written:
     subject: str
     text: str
     html: str
+    enclosed: list[enclosures.Enclosure] = field(default_factory=list)
 
 
 def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
@@ -48,7 +49,8 @@ def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
     locale = person.locale if person else (payload["locale"] or current_app.config["SETTINGS"].default_locale)
     with i18n.reading_as(str(locale), person.zone if person else None):
         scene = scenes.load(session, person, payload["about"])
-        return _compose(person.email if person else payload["address"], payload["template"], scene)
+        letter = _compose(person.email if person else payload["address"], payload["template"], scene)
+    return replace(letter, enclosed=enclosures.of(payload["template"], scene))
 
 
 def _compose(address: str, name: str, scene: dict[str, Any]) -> Written:

@@ -3,6 +3,7 @@
     round, track        round_id            question            question_id
     requirement         requirement_id      announcement        announcement_id
     submission          submission_id       decision            decision_id
+    message, sender     message_id          post                post_id
     version             version, its number within the submission
     late                late_id, what came too late
     note, changes       form_version, a number within the round
@@ -33,7 +34,10 @@ from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
 from challenge.submissions.formversions import change_of
-from challenge.submissions.models import LateArrival, Submission, TeamMember, Version
+from challenge.submissions import board
+from challenge.submissions import places as team_places
+from challenge.submissions.board_models import TeammateMessage, TeammatePost
+from challenge.submissions.models import LateArrival, Submission, TeamLink, TeamMember, Version
 
 Scene = dict[str, Any]
 
@@ -169,7 +173,24 @@ def _late(session: Session, late_id: int) -> Scene:
     return {"late": session.get_one(LateArrival, late_id)}
 
 
-LOADERS: Mapping[str, Callable[[Session, int], Scene]] = {
+def _message(session: Session, message_id: int) -> Scene:
+    message = session.get_one(TeammateMessage, message_id)
+    return {"message": message, "sender": session.get(User, message.sender_id)}
+
+
+def _post(session: Session, post_id: int) -> Scene:
+    return {"post": session.get_one(TeammatePost, post_id)}
+
+
+def _team_place(session: Session, numbers: list[int]) -> Scene:
+    """A place in a team that was offered to the author of a post; its link is written again from its key."""
+    link, post = session.get_one(TeamLink, numbers[0]), session.get_one(TeammatePost, numbers[1])
+    token = team_places.token_of(link.submission_id, link.created_by, board.key_of(post))
+    inviter = session.get(User, link.created_by)
+    return {"token": token, "inviter": inviter.name if inviter else ""}
+
+
+LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,
@@ -179,6 +200,9 @@ LOADERS: Mapping[str, Callable[[Session, int], Scene]] = {
     "decision_id": _decision,
     "invitation_id": _invitation,
     "account_id": _account,
+    "message_id": _message,
+    "post_id": _post,
+    "team_place": _team_place,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

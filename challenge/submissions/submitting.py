@@ -168,6 +168,9 @@ def arrived_late(session: Session, actor: Actor, ref: str, refusal: TooLate) -> 
     )
     session.add(arrival)
     session.flush()
+    about = {"submission_id": submission.id, "round_id": round_.id, "late_id": arrival.id}
+    subject = f"submission:{submission.id}"
+    queue.announce(session, "submission.refused_late", subject, mark=arrival.id, at=held.now, **about)
     return arrival
 
 

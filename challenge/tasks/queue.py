@@ -62,6 +62,19 @@ def put(session: Session, *works: Work, at: dt.datetime | None = None) -> None:
         session.execute(insert(Task).values(rows[start : start + 500]).on_conflict_do_nothing())
 
 
+def put_again(session: Session, work: Work) -> None:
+    """Add a row of work that somebody asked for; one that was done or given up begins anew."""
+    put(session, work)
+    ended = sa.and_(Task.key == work.key, Task.state.in_(("done", "failed")))
+    anew = {"state": "queued", "run_at": clock.now(session), "attempts": 0, "error": None, "done_at": None}
+    session.execute(sa.update(Task).where(ended).values(anew))
+
+
+def state_of(session: Session, key: str) -> str | None:
+    """How a row of work stands: queued, leased, done, failed; None where there is none."""
+    return session.scalar(sa.select(Task.state).where(Task.key == key))
+
+
 def announce(
     session: Session,
     event: str,

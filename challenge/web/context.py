@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask import Flask, g
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     filters = {
         "when": i18n.when,
         "day": i18n.day,
+        "instant": dt.datetime.fromisoformat,
         "clock": i18n.clock_time,
         "left": i18n.left,
         "money": i18n.money,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Generator, Iterator
 from typing import Any
 
-from flask import Response
+from flask import Flask, Response, current_app
 
 from challenge.base.db import db
+from challenge.exchange import packing
+from challenge.exchange.packing import Member
 from challenge.files.download import HEADERS, disposition, send
 from challenge.rules.errors import NotFound
 from challenge.submissions.models import Version
@@ -29,12 +31,28 @@ def frozen_file(version: Version, place: int, role: str | None = None) -> Respon
     return send(entry["sha256"], entry["size"], entry["media_type"], entry["name"])
 
 
-def archive(body: Iterable[bytes], name: str) -> Response:
-    """A zip that is made while it is sent."""
+def archive(members: Iterator[Member], name: str) -> Response:
+    """A zip of these files, made while it is sent. No connection of the database is held meanwhile."""
+    db.session.close()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    body = _within(app, packing.stream(members))
     response = Response(body, content_type="application/zip", headers=HEADERS)
     response.headers["Content-Disposition"] = disposition(name)
     response.headers["Accept-Ranges"] = "none"
     return response
+
+
+def _within(app: Flask, body: Generator[bytes]) -> Iterator[bytes]:
+    """Each piece is made within the app, and no piece of the app waits for a slow line."""
+    try:
+        while True:
+            with app.app_context():
+                chunk = next(body, None)
+            if chunk is None:
+                return
+            yield chunk
+    finally:
+        body.close()
 
 
 def document(signed: dict[str, Any], name: str) -> Response:

@@ -54,6 +54,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "question.answered": {"question_answered": "asker"},
     "announcement.posted": {"announcement": SOLVERS, "announcement_copy": ORGANIZERS},
     "submission.submitted": {"submission_submitted": TEAM},
+    "submission.refused_late": {"submission_refused_late": TEAM},
     "submission.withdrawn": {"submission_withdrawn": TEAM},
     "submission.reinstated": {"submission_reinstated": TEAM},
     "submission.correction_asked": {"screening_correction": TEAM},

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from challenge.base.db import db
 from challenge.base.session import actor
+from challenge.files.download import HEADERS, disposition
 from challenge.messages import queries
+from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Subject, require
 from challenge.web.account.room import blueprint
 from config import Settings
@@ -16,6 +18,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "mailbox": {"GET": Action.MAILBOX_READ},
     "letter": {"GET": Action.MAILBOX_READ},
     "letter_html": {"GET": Action.MAILBOX_READ},
+    "letter_file": {"GET": Action.MAILBOX_READ},
     "check_mail": {"GET": Action.ACCOUNT_ENTER},
 }
 
@@ -63,6 +66,19 @@ def letter_html(ref: str) -> ResponseReturnValue:
     _enter()
     response = Response(queries.letter(db.session, ref).html or "", mimetype="text/html")
     response.headers["Content-Security-Policy"] = LETTER_POLICY
+    return response
+
+
+@blueprint.get("/mailbox/<ref>/files/<int:place>")
+def letter_file(ref: str, place: int) -> ResponseReturnValue:
+    """What is attached to a letter."""
+    _enter()
+    attached = queries.letter(db.session, ref).attachments
+    if not 1 <= place <= len(attached):
+        raise NotFound
+    file = attached[place - 1]
+    response = Response(file["text"], content_type=file["media_type"], headers=HEADERS)
+    response.headers["Content-Disposition"] = disposition(file["name"])
     return response
 
 

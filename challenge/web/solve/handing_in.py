@@ -16,7 +16,7 @@ from challenge.submissions.entering import EntryRefused
 from challenge.submissions.models import LateArrival
 from challenge.web import words
 from challenge.web.doors import wants_json
-from challenge.web.solve import standing
+from challenge.web.solve import papers, standing
 from challenge.web.solve.forms import ConfirmForm
 from challenge.web.solve.room import blueprint, draw, enter
 from challenge.web.solve.words import parts_of
@@ -97,9 +97,7 @@ def _too_late(ref: str, arrival: LateArrival, refusal: TooLate) -> ResponseRetur
     if wants_json():
         said = {"code": refusal.code, "message": words.say(refusal), "refusal": arrival.refusal}
         return jsonify(said), refusal.status
-    shown = enter(ref, Action.SUBMISSION_READ)
-    page = draw("solve/late.html", shown, arrival=arrival, closed_at=refusal.params["at"])
-    return page, refusal.status
+    return papers.late_page(enter(ref, Action.SUBMISSION_READ), arrival), refusal.status
 
 
 @blueprint.route("/<ref>/withdraw", methods=["GET", "POST"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, stream_with_context
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from challenge.base.db import db
 from challenge.base.session import actor
-from challenge.exchange import entries, packing
+from challenge.exchange import entries
 from challenge.reports import readers as who
 from challenge.reports import reads
 from challenge.rules.permissions import Action
@@ -37,7 +37,5 @@ def readers(ref: str) -> ResponseReturnValue:
 def archive(ref: str) -> Response:
     """All of this submission as a zip, made while it is sent."""
     shown = enter(ref, Action.SUBMISSION_READ)
-    submission_id, name = shown.submission.id, f"{shown.round.slug}-{shown.submission.code}.zip"
-    db.session.close()  # no connection is held while it goes out
-    body = packing.stream(entries.members(submission_id, viewer=actor().user_id))
-    return sent(stream_with_context(body), name)
+    name = f"{shown.round.slug}-{shown.submission.code}.zip"
+    return sent(entries.members(shown.submission.id, viewer=actor().user_id), name)

@@ -10,6 +10,7 @@ from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
 from challenge.submissions import queries, reading
 from challenge.web.papers import document, frozen_file
+from challenge.web.solve import papers
 from challenge.web.solve.room import blueprint, draw, enter
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -29,7 +30,8 @@ def receipt(ref: str, number: int) -> ResponseReturnValue:
     version = queries.version(db.session, shown.submission.id, number)
     if not version.receipt:
         raise NotFound
-    return draw("solve/receipt.html", shown, version=version, receipt=version.receipt)
+    paper = papers.version_standing(shown, version)
+    return draw("solve/receipt.html", shown, version=version, receipt=version.receipt, paper=paper)
 
 
 @blueprint.get("/<ref>/receipts/<int:number>.json")

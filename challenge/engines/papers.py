@@ -1,0 +1,110 @@
+"""Papers as PDF by typst, in a child process that is killed when it takes too long.
+
+What stands on a paper is plain values; the template reads them as JSON, so nothing in them is markup. The
+child knows neither the app nor the database, and limits its own memory and time as the other engines do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess  # nosec B404 - only our own module, no shell
+import sys
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates" / "print"
+SECONDS = 60  # less than a task's lease
+LONGEST = 500  # longer than any title or name of ours
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+class PaperFault(RuntimeError):
+    """The paper could not be made; the message says what the engine said."""
+
+
+def receipt(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
+    """The PDF (PDF/A-3 where the font has every letter) of a receipt or a refusal, its document attached.
+
+    `said` is what `templates/print/receipt.typ` names. The same input gives the same bytes. Raises
+    `PaperFault`.
+    """
+    data = {"said": dict(said), "statement": statement, "address": said["verify"]["url"]}
+    return _made("receipt.typ", data, seconds)
+
+
+def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:
+    command = [sys.executable, "-m", "challenge.engines.papers", template]
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "ignore"}
+    try:
+        done = subprocess.run(  # noqa: S603  # nosec B603 - our own module
+            command,
+            cwd=ROOT,
+            env=environment,
+            input=json.dumps(data).encode(),
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise PaperFault(f"not done within {seconds:g} s") from None
+    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+        raise PaperFault(done.stderr.decode(errors="replace")[-1000:] or f"ended with {done.returncode}")
+    return done.stdout
+
+
+def _child(template: Path) -> None:
+    """In the child: values from stdin, PDF to stdout."""
+    from challenge.engines.child import limit
+
+    limit()
+    import datetime as dt
+    import io
+
+    import pylopdf_fonts_zh_cn
+    import segno
+    import typst
+
+    data = json.load(sys.stdin.buffer)
+    picture = io.BytesIO()
+    segno.make(data["address"], error="m").save(picture, kind="svg", border=0, dark="#171b20", xmldecl=False)
+    year, month, day, hour, minute, second = data["said"]["date"]
+    compiler = typst.Compiler(
+        template,
+        root=template.parent,
+        font_paths=[Path(pylopdf_fonts_zh_cn.sans_path()).parent],
+        ignore_system_fonts=True,
+        sys_inputs={
+            "said": json.dumps(_visible(data["said"])),
+            "statement": data["statement"],
+            "qr": picture.getvalue().decode(),
+        },
+    )
+    at = dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
+    try:
+        # PDF/A-3a: with what is attached, for the archive, and to be read aloud.
+        made = compiler.compile(format="pdf", pdf_standards="a-3a", timestamp=at)
+    except typst.TypstError:
+        # A letter that our font lacks (an emoji in a file name) shows as a box, which PDF/A does not allow.
+        made = compiler.compile(format="pdf", timestamp=at)
+    if isinstance(made, bytes):
+        sys.stdout.buffer.write(made)
+
+
+def _visible(value: Any) -> Any:
+    """The same with control and direction characters spelled out, so that no name pretends to be another."""
+    if isinstance(value, dict):
+        return {key: _visible(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_visible(each) for each in value]
+    if not isinstance(value, str):
+        return value
+    short = value if len(value) <= LONGEST else value[:LONGEST] + "…"
+    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in UNSEEN else c for c in short)
+
+
+if __name__ == "__main__":
+    _child(TEMPLATES / sys.argv[1])
