@@ -16,7 +16,7 @@ from challenge.submissions.entering import EntryRefused
 from challenge.submissions.models import LateArrival
 from challenge.web import words
 from challenge.web.doors import wants_json
-from challenge.web.solve import papers, standing
+from challenge.web.solve import at_close, papers, standing
 from challenge.web.solve.forms import ConfirmForm
 from challenge.web.solve.room import blueprint, draw, enter
 from challenge.web.solve.words import parts_of
@@ -49,6 +49,7 @@ def show(ref: str) -> ResponseReturnValue:
         else [],
         parts=parts_of(shown.form.spec),
         **standing.values(shown),
+        opting=at_close.form_of(shown),
     )
 
 
@@ -66,6 +67,7 @@ def review(ref: str) -> ResponseReturnValue:
         form=ConfirmForm(),
         faults=faults,
         against=standing.against(shown),
+        opting=at_close.form_of(shown),
         names=parts_of(shown.form.spec),
         frozen=frozen,
         parts=reading.parts(shown.form.spec, frozen.content, frozen.manifest, frozen.hidden),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.solve import (
+    at_close,
     autosaving,
     beginning,
     copying,
@@ -33,6 +34,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     **team.ROUTES,
     **places.ROUTES,
     **standing.ROUTES,
+    **at_close.ROUTES,
     **versions.ROUTES,
     **copying.ROUTES,
 }
