@@ -48,8 +48,10 @@ def test_files_come_as_they_were_entered(client: Visitor, db: Session) -> None:
         assert client.get(f"/organize/submissions/{entry.ref}/files/{place}").status_code == 404
 
 
-def test_ruling_out_needs_a_reason_and_happens_once(client: Visitor, db: Session) -> None:
-    entry = handed_in(db)
+def test_without_a_right_of_reply_ruling_out_needs_a_reason_and_happens_once(
+    client: Visitor, db: Session
+) -> None:
+    entry = handed_in(db, requirement__round__reply_days=0)
     client.sign_in(organizer_of(round_of(entry).programme))
     url = f"/organize/submissions/{entry.ref}/rule-out"
     assert client.post(url, data={"reason": " "}).status_code == 422

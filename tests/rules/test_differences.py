@@ -36,7 +36,7 @@ def test_words_tell_what_went_and_what_came(before: str, after: str, as_told: st
 
 
 def versions_of(texts: str, length: int, seed: int) -> str:
-    chosen = random.Random(seed)  # noqa: S311 - a text for a test
+    chosen = random.Random(seed)
     return "".join(chosen.choice(texts) for _ in range(length))
 
 
@@ -51,7 +51,7 @@ def test_twenty_thousand_characters_cost_little_and_both_texts_can_be_read_out_o
 
 
 def test_three_hundred_small_edits_in_a_long_text_stay_small() -> None:
-    chosen = random.Random(7)  # noqa: S311 - a text for a test
+    chosen = random.Random(7)
     letters = [chr(0x4E00 + chosen.randrange(3000)) if n % 40 else "。\n" for n in range(20_000)]
     edited = list(letters)
     for _ in range(300):

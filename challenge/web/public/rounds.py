@@ -18,9 +18,12 @@ from challenge.base.session import actor
 from challenge.judging import public as judging
 from challenge.requirements import questions
 from challenge.rounds import pages, themes
+from challenge.rounds.models import Round
 from challenge.rounds.pages import RoundHead
 from challenge.rounds.tracks import Track, track
+from challenge.rules import eligibility
 from challenge.rules.permissions import Action, require
+from challenge.web.entry_lines import limit_lines, rule_lines
 from challenge.web.public import cards, kept
 from challenge.web.public.lists import number_key, requirement_list, wanted
 from challenge.web.public.room import blueprint
@@ -92,6 +95,13 @@ def frame(head: RoundHead, tab: str) -> dict[str, Any]:
     return {"round": head.row, "head": head, "view": view, "tabs_of": _tabs(head, tab, view), "tab": tab}
 
 
+def before_the_close(view: Track) -> bool:
+    """Whether solutions can still be submitted, or will be."""
+    return view.stage == "requirements" or any(
+        each.stage == "submission" and each.state == "now" for each in view.stages
+    )
+
+
 def _tabs(head: RoundHead, tab: str, view: Track) -> list[Tab]:
     row = head.row
     here = url_for("public.round", slug=row.slug)
@@ -104,8 +114,11 @@ def _tabs(head: RoundHead, tab: str, view: Track) -> list[Tab]:
         "judges": (_("Judges"), None),
         "questions": (_("Q&A"), None),
         "resources": (_("Resources"), head.resources or None),
+        "teammates": (_("Teammates"), None),
         "announcements": (_("Announcements"), head.announcements or None),
     }
+    if not (head.teammates and before_the_close(view)):
+        del names["teammates"]
     if not head.resources:
         del names["resources"]
     if view.stage not in ("award", "closed"):
@@ -155,7 +168,10 @@ def _prizes(head: RoundHead) -> dict[str, Any]:
 
 def _rules(head: RoundHead) -> dict[str, Any]:
     texts = texts_of(head, "rules")
-    return {"texts": [each for each in texts if not has_no_needs(head) or each.title == TEXT_TITLES["rules"]]}
+    round_ = db.session.get_one(Round, head.row.id)
+    entry = [] if head.imported else rule_lines(eligibility.read(round_.eligibility)) + limit_lines(round_)
+    shown = [each for each in texts if not has_no_needs(head) or each.title == TEXT_TITLES["rules"]]
+    return {"texts": shown, "entry": entry, "reply_days": round_.reply_days}
 
 
 def _judges(head: RoundHead) -> dict[str, Any]:
