@@ -33,10 +33,10 @@ from challenge.messages.form_changes import sentence
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
-from challenge.submissions.formversions import change_of
 from challenge.submissions import board
 from challenge.submissions import places as team_places
 from challenge.submissions.board_models import TeammateMessage, TeammatePost
+from challenge.submissions.formversions import change_of
 from challenge.submissions.models import LateArrival, Submission, TeamLink, TeamMember, Version
 
 Scene = dict[str, Any]
@@ -175,7 +175,7 @@ def _late(session: Session, late_id: int) -> Scene:
 
 def _message(session: Session, message_id: int) -> Scene:
     message = session.get_one(TeammateMessage, message_id)
-    return {"message": message, "sender": session.get(User, message.sender_id)}
+    return {"message": message, "sender": session.get(User, message.sender_id or 0)}
 
 
 def _post(session: Session, post_id: int) -> Scene:
@@ -186,7 +186,7 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
     """A place in a team that was offered to the author of a post; its link is written again from its key."""
     link, post = session.get_one(TeamLink, numbers[0]), session.get_one(TeammatePost, numbers[1])
     token = team_places.token_of(link.submission_id, link.created_by, board.key_of(post))
-    inviter = session.get(User, link.created_by)
+    inviter = session.get(User, link.created_by or 0)
     return {"token": token, "inviter": inviter.name if inviter else ""}
 
 

@@ -61,8 +61,8 @@ def head(session: Session, slug: str, *extra: sa.ColumnElement[Any]) -> RoundHea
     mark = marks.from_rows([tuple(row)[width:] for row in found])
     row = replace(RoundRow(*values[: width - most]), windows=mark.windows)
     more = values[width - most : width]
-    own: tuple[Any, ...] = more[:OWN]
-    return RoundHead(row, mark, *own, extra=more[OWN:])
+    source, host_id, days, announced, themes, resources, teammates = more[:OWN]
+    return RoundHead(row, mark, source, host_id, days, announced, themes, resources, teammates, more[OWN:])
 
 
 OWN = 7  # columns of a head between its row and what is extra

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -189,7 +190,7 @@ def find(session: Session, actor: Actor, round_: Round, ref: str, subject: Subje
         .outerjoin(Blob, Blob.sha256 == Resource.sha256)
         .where(Resource.ref == ref, Resource.round_id == round_.id, Resource.removed_at.is_(None))
     )
-    row = session.execute(query).one_or_none()
+    row: Any = session.execute(query).one_or_none()
     if row is None:
         raise NotFound
     resource, blob = row

@@ -177,7 +177,7 @@ def invite(session: Session, actor: Actor, ref: str, submission_ref: str) -> Non
         at=held.now,
         round_id=held.round.id,
         submission_id=submission.id,
-        place=[link_id, post.id],
+        team_place=[link_id, post.id],
         user_id=post.author_id,
     )
 

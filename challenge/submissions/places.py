@@ -27,7 +27,7 @@ def offer(session: Session, actor: Actor, ref: str, key: str, name: str = "") ->
     """
     held = hold(session, ref)
     held.permit(actor, Action.TEAM_MANAGE)
-    token = ids.sealed("team-link", f"{held.submission.id}|{actor.user_id}|{key}")
+    token = token_of(held.submission.id, actor.user_id, key)
     if session.scalar(sa.select(TeamLink.id).where(TeamLink.token_digest == ids.digest(token))):
         return token
     team.check_room(session, held, field="name")
@@ -43,6 +43,11 @@ def offer(session: Session, actor: Actor, ref: str, key: str, name: str = "") ->
     session.flush()
     team.record(session, actor, held, "team.link_made", link=link.id)
     return token
+
+
+def token_of(submission_id: int, user_id: int | None, key: str) -> str:
+    """The token of a place that this person offered by this key: a letter can write it again."""
+    return ids.sealed("team-link", f"{submission_id}|{user_id}|{key}")
 
 
 def revoke(session: Session, actor: Actor, ref: str, link_id: int) -> None:

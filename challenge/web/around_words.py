@@ -17,6 +17,11 @@ WORDS: Mapping[str, LazyString] = {
     "terms_changed": _("The terms have changed meanwhile. Read the new version."),
     "terms_first": _("This opens once you have accepted the terms on the page of resources."),
     "not_a_web_page": _("Write a whole web address that begins with http:// or https://."),
+    "board_off": _("The organizer has switched the board of this round off."),
+    "post_hidden": _("The organizer took your post off the board. It cannot be changed."),
+    "own_post": _("This is your own post."),
+    "consent_needed": _("Tick this: without your address nobody can answer."),
+    "too_many_messages": _("You have sent %(most)s messages in a day. Write again tomorrow."),
     "judge_other_track": _("Not assigned: this judge reads other tracks."),
     "not_of_track": _("This prize is won among the entries of its track. Choose one of them."),
 }

@@ -48,6 +48,9 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "security.send_confirmation": (("5 per hour", address), ("60 per hour", network)),
     "security.reset_password": (("20 per minute", network),),
     "security.change_password": (("10 per minute", person),),
+    "public.teammates_one": (("10 per minute;60 per hour", person),),
+    "public.teammates_invite": (("10 per minute;60 per hour", person),),
+    "public.teammates_mine": (("20 per minute", person),),
     "security.verify": (("10 per minute", person),),
 }
 

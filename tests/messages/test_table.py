@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.flow import effects, mails
 from challenge.flow.errands import drain
-from challenge.submissions.models import Version
+from challenge.submissions.models import LateArrival, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
 from tests.messages.world import DIGEST, World, build
@@ -83,6 +83,9 @@ EXPECTED: dict[str, dict[str, str]] = {
         "results_published": SEEKERS,
         "results_out": ORGANIZERS,
     },
+    "teammates.written": {"teammate_message": "drafter"},
+    "teammates.invited": {"teammate_invited": "drafter"},
+    "teammates.hidden": {"teammate_hidden": "drafter"},
     "team.invited": {},
     "team.handed_over": {"team_handed_over": TEAM},
     "team.changed": {},
@@ -111,9 +114,17 @@ def happen(world: World, event: str) -> None:
         },
         "notice": {"ends_at": "2026-12-01T10:00:00+00:00"},
         "round": {"override_id": world.override.id},
+        "teammates": world.on_the_board,
     }
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
+    if event == "submission.refused_late":
+        late = LateArrival(
+            submission_id=world.submission.id, arrived_at=clock.now(world.db), manifest=[], refusal={}
+        )
+        world.db.add(late)
+        world.db.flush()
+        facts["submission"]["late_id"] = late.id
     if event == "submission.extended":
         world.submission.extended_to = clock.now(world.db)
         world.submission.extension_reason = "The line was down."

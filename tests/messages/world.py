@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.awards.models import Award, Decision
-from challenge.base import clock
+from challenge.base import clock, ids
 from challenge.judging.models import Phase
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Override, Round
 from challenge.rules.stages import Stage
-from challenge.submissions.models import ScreeningCase, Submission, TeamMember, Version
+from challenge.submissions import board, places
+from challenge.submissions.board_models import TeammateMessage, TeammatePost
+from challenge.submissions.models import ScreeningCase, Submission, TeamLink, TeamMember, Version
 from challenge.tasks import queue
 from tests.factories import (
     AssignmentFactory,
@@ -48,6 +50,7 @@ class World:
     decision: Decision
     assignment_id: int
     judge_id: int
+    on_the_board: dict[str, Any]
 
     def names(self, addresses: set[str]) -> set[str]:
         """Whose addresses these are."""
@@ -100,7 +103,46 @@ def build(db: Session) -> World:
         *_things(db, person, round_, requirement, submission, phase),
         assignment_id,
         judge_id,
+        _on_the_board(db, round_, submission, people),
     )
+
+
+def _on_the_board(
+    db: Session, round_: Round, submission: Submission, people: dict[str, User]
+) -> dict[str, Any]:
+    """The drafter looks for teammates: a hidden post, the winner's message, a place in the winner's team."""
+    author, winner = people["drafter"], people["winner"]
+    at = clock.now(db)
+    post = TeammatePost(
+        round_id=round_.id,
+        author_id=author.id,
+        brings="Radar",
+        seeks="Vision",
+        lang="both",
+        state="hidden",
+        state_reason="Advertising.",
+        updated_at=at,
+    )
+    db.add(post)
+    db.flush()
+    message = TeammateMessage(post_id=post.id, sender_id=winner.id, body="Shall we?", sent_at=at)
+    token = places.token_of(submission.id, winner.id, board.key_of(post))
+    link = TeamLink(
+        submission_id=submission.id,
+        token_digest=ids.digest(token),
+        created_by=winner.id,
+        created_at=at,
+        expires_at=at,
+    )
+    db.add_all([message, link])
+    db.flush()
+    return {
+        "post_id": post.id,
+        "message_id": message.id,
+        "team_place": [link.id, post.id],
+        "submission_id": submission.id,
+        "user_id": author.id,
+    }
 
 
 def _submissions(db: Session, person: Any, requirement: Requirement, other: Requirement) -> Submission:

@@ -42,6 +42,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         (
             ("screening", _("Requirements")),
             ("questions", _("Questions")),
+            ("teammates", _("Teammates")),
             ("submissions", _("Submissions")),
         ),
     ),

@@ -29,6 +29,7 @@ from challenge.web.organize import (
     screening,
     settings,
     submissions,
+    teammates,
     texts,
     themes,
 )
@@ -37,7 +38,7 @@ MODULES = (
     *(programmes, organizers, rounds, settings, entry, texts, themes, prizes, resources, announcements),
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
-    *(posting, screening, questions, submissions, cases, differences),
+    *(posting, screening, questions, teammates, submissions, cases, differences),
     *(judging, panel, assignments, ranking, awards),
 )
 

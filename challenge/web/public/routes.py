@@ -12,11 +12,12 @@ from challenge.web.public import (
     resources,
     results,
     rounds,
+    teammates,
     texts,
     verify,
 )
 
-MODULES = (health, home, lists, rounds, requirement, questions, resources, results, texts, verify)
+MODULES = (health, home, lists, rounds, requirement, questions, resources, teammates, results, texts, verify)
 
 
 def _merged() -> dict[str, dict[str, Action]]:
