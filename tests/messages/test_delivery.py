@@ -13,15 +13,19 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts import invitations, organizations, people
 from challenge.accounts.models import User
+from challenge.audit import statements
+from challenge.audit.keys import keyring
 from challenge.base import clock
 from challenge.flow.errands import drain
-from challenge.messages import letters, rendering
+from challenge.messages import delivery, letters, rendering
 from challenge.messages.models import Letter
+from challenge.submissions import submitting
 from challenge.tasks import health, queue
 from challenge.tasks.models import Task
 from tests.factories import OrganizationFactory, RoundFactory, UserFactory, actor_of
 from tests.rigs.mail import Postman
 from tests.rigs.server import MakeServer
+from tests.submissions.stories import owner_of, ready, with_file
 
 
 @pytest.fixture
@@ -73,6 +77,29 @@ def test_a_letter_arrives_in_both_forms_and_is_noted(
     assert "<h1>" in html.get_content()
     assert letter.sent_at is not None
     assert task.state == "done"
+
+
+def test_a_receipt_arrives_as_a_file_that_verifies(
+    app: Flask, db: Session, smtp: Postman, posting: Callable[[], None]
+) -> None:
+    draft = ready()
+    with_file(draft, "报告.pdf")
+    owner = owner_of(draft)
+    submitting.submit(db, actor_of(owner), draft.ref)
+    posting()
+    arrived = smtp.to(owner.email)[-1]
+    attached = list(arrived.iter_attachments())
+    assert [part.get_filename() for part in attached] == [f"receipt-{draft.code}-1.json"]
+    assert attached[0].get_content_type() == "application/json"
+    data = attached[0].get_payload(decode=True)
+    assert isinstance(data, bytes)
+    assert statements.examine(keyring(), data).verdict is statements.Verdict.VALID
+    text = arrived.get_body(["plain"])
+    assert text is not None
+    assert "报告.pdf" in text.get_content()
+    with app.app_context():
+        settings, letter = app.config["SETTINGS"], db.scalars(sa.select(Letter)).all()[-1]
+        assert delivery.compose(settings, letter).as_bytes() == delivery.compose(settings, letter).as_bytes()
 
 
 def test_without_a_server_the_letter_stays_in_the_mailbox(db: Session) -> None:
