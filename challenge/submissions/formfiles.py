@@ -14,7 +14,7 @@ from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.formspec import Spec
 
 SCHEMA = Path(__file__).with_name("form.schema.json")
-MOST_BYTES = 512 * 1024
+MOST_BYTES = 480_000
 SHOWN_FAULTS = 50  # of a file; whoever has more mends these first
 _DEPTH = 12  # a form nests eight deep; what goes deeper is something else
 
@@ -22,7 +22,7 @@ _DEPTH = 12  # a form nests eight deep; what goes deeper is something else
 def read(data: bytes) -> Spec:
     """The form of a file. Raises `InvalidMany` with every fault at its place; nothing is taken then."""
     if len(data) > MOST_BYTES:
-        raise InvalidMany([Invalid("file", "form_file_too_large", limit=MOST_BYTES // 1024)])
+        raise InvalidMany([Invalid("file", "form_file_too_large", limit=MOST_BYTES // 1000)])
     try:
         document = json.loads(data.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once)
     except (ValueError, RecursionError):
@@ -53,11 +53,12 @@ def spec_of(document: Any) -> Spec:
     raise InvalidMany(faults[:SHOWN_FAULTS])
 
 
-def check(spec: Spec) -> None:
-    """Raise `InvalidMany` unless the form is one that may be put in force, by the schema and by the rules."""
+def faults_of(spec: Spec) -> list[Invalid]:
+    """What keeps a form from being put in force, by the rules, the schema and what a file may weigh."""
     faults = formfaults.faults(spec) or list(shape_faults(formspec.write(spec)))
-    if faults:
-        raise InvalidMany(faults)
+    if not faults and len(export(spec)) > MOST_BYTES:
+        return [Invalid("sections", "form_too_large", limit=MOST_BYTES // 1000)]
+    return faults
 
 
 def export(spec: Spec) -> bytes:

@@ -74,7 +74,7 @@ class Plan:
 def plan(session: Session, round_: Round, now: dt.datetime) -> Plan:
     """What putting the bench in force would mean now; the round's windows are loaded."""
     bench = forms.bench(session, round_, now)
-    faults = bench.faults or list(formfiles.shape_faults(formspec.write(bench.spec)))
+    faults = formfiles.faults_of(bench.spec)
     if not bench.opened:  # nobody has accepted any terms yet
         return Plan(bench, bench.spec, faults, 0)
     earlier = _earlier(session, round_)

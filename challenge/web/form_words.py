@@ -41,6 +41,7 @@ WORDS: Mapping[str, LazyString] = {
     "form_file_too_large": _(
         "The file is larger than the %(limit)s kB of a form. Nothing was taken from it."
     ),
+    "form_too_large": _("All its texts together are more than the %(limit)s kB of a form. Shorten some."),
     "form_not_json": _("This is no JSON file of a form. Nothing was taken from it."),
     "form_other_format": _("Only the format challenge-form/1 is read; the file says “%(given)s”."),
     "form_part_missing": _("The part “%(part)s” is missing."),
@@ -62,16 +63,20 @@ WORDS: Mapping[str, LazyString] = {
     "form_close_undecided": _(
         "%(count)s have begun and may have more to do. Decide whether the window stays open longer."
     ),
-    "form_kind_answered": _("The kind of a field stays once it was answered; it was, %(count)s times."),
-    "form_unit_answered": _("Another unit would change what was answered, %(count)s times. Add a new field."),
+    "form_kind_answered": _("The kind of a field stays once it was answered. Answers concerned: %(count)s."),
+    "form_unit_answered": _(
+        "Another unit would change what was answered. Add a new field. Answers concerned: %(count)s."
+    ),
     "form_unhidden_answered": _(
-        "It was answered %(count)s times under the promise that judges do not see it. It stays hidden."
+        "It was answered under the promise that judges do not see it. Answers concerned: %(count)s."
     ),
     "form_columns_answered": _(
-        "Rows were filled in %(count)s times: columns stay in their order, new ones come at the end."
+        "Rows were filled in: columns stay in their order, new ones come last. Answers concerned: %(count)s."
     ),
-    "form_limit_passed": _("What was answered passes this limit, %(count)s times. Keep the limit wider."),
-    "form_option_chosen": _("A choice that would go was chosen %(count)s times. It stays."),
+    "form_limit_passed": _("What was answered passes a limit. Keep it wider. Answers concerned: %(count)s."),
+    "form_option_chosen": _(
+        "A choice that would go was chosen already. It stays. Answers concerned: %(count)s."
+    ),
     "form_answered": _("It was answered already. In a sealed round such a field stays as it is."),
-    "form_files_left": _("%(count)s drafts hold files in the field “%(key)s”. It stays."),
+    "form_files_left": _("The field “%(key)s” holds files. It stays. Drafts concerned: %(count)s."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -63,7 +63,10 @@ def _chosen() -> Spec | None:
     wanted = request.form.get("from", "")
     if wanted == "file":
         sent = request.files.get("file")
-        return formfiles.read(sent.stream.read(formfiles.MOST_BYTES + 1)) if sent and sent.filename else None
+        if sent is None or not sent.filename:
+            return None
+        with sent.stream as stream:  # a large one lies in a temporary file
+            return formfiles.read(stream.read(formfiles.MOST_BYTES + 1))
     if wanted.startswith("round:"):
         try:
             return forms.of_another(db.session, actor(), wanted.removeprefix("round:")).spec
@@ -108,4 +111,4 @@ def form_file(slug: str) -> ResponseReturnValue:
 def form_schema() -> ResponseReturnValue:
     """The JSON Schema of such files."""
     require(actor(), Action.PAGE_READ)
-    return send_file(formfiles.SCHEMA, mimetype="application/schema+json")
+    return Response(formfiles.SCHEMA.read_bytes(), mimetype="application/schema+json")

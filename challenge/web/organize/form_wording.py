@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
@@ -165,12 +164,16 @@ def _parts(parts: list[str]) -> list[str]:
     return said
 
 
-def summary(spec: Spec) -> dict[str, Any]:
-    """Figures of a form for lists: sections, fields, required, hidden."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much a form asks."""
+
+    fields: int
+    required: int
+    hidden: int
+
+
+def summary(spec: Spec) -> Figures:
+    """The figures of a form."""
     fields = list(spec)
-    return {
-        "sections": len(spec.sections),
-        "fields": len(fields),
-        "required": sum(field.required for field in fields),
-        "hidden": sum(field.hidden for field in fields),
-    }
+    return Figures(len(fields), sum(each.required for each in fields), sum(each.hidden for each in fields))

@@ -24,9 +24,11 @@ from challenge.rules import localtime
 from challenge.rules.errors import Invalid, InvalidMany, Refused
 from challenge.rules.permissions import Action
 from challenge.rules.stages import Stage, Window, is_open
+from challenge.submissions import forms as forms_of_rounds
 from challenge.web import forms, words
 from challenge.web.context import page_now
 from challenge.web.moments import MomentField, local
+from challenge.web.organize.form_wording import summary
 from challenge.web.organize.forms import STAGE_WORDS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.organize.wording import told_words
@@ -85,6 +87,7 @@ def launch(slug: str) -> ResponseReturnValue:
     if round_.launched_at is not None:
         return redirect(url_for("organize.control", slug=slug))
     faults = launching.faults_of_launch(round_, page_now())
+    bench = forms_of_rounds.bench(db.session, round_, page_now())
     return draw(
         "organize/launch.html",
         round_,
@@ -92,6 +95,8 @@ def launch(slug: str) -> ResponseReturnValue:
         form=form,
         faults=[(STAGE_WORDS[fault.field.rsplit("_", 1)[0]], words.say(fault)) for fault in faults],
         told=told_words(previews.told(db.session, "round.launched", round_.id)),
+        bench=bench,
+        asked=summary(bench.form.spec),
     )
 
 
