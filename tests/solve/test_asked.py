@@ -1,4 +1,4 @@
-"""A round's own form as a page: every kind of field, its limits for browsers and for whoever posts past them."""
+"""A round's own form as a page: every kind of field, its limits for browsers and for raw posts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several hands on one draft: what one changed is kept, what two changed is shown, nothing is written over."""
+"""Several hands on one draft: what one changed is kept, what two changed is shown; nothing is overwritten."""
 
 from __future__ import annotations
 
