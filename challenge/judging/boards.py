@@ -184,6 +184,8 @@ class One:
     requirement_en: str | None
     saved_at: dt.datetime | None
     locked_at: dt.datetime | None
+    conflict: str | None
+    conflict_at: dt.datetime | None
 
 
 def one(session: Session, phase_id: int, ref: str) -> One:
@@ -204,6 +206,8 @@ def one(session: Session, phase_id: int, ref: str) -> One:
             Requirement.title_en,
             Scorecard.saved_at,
             Scorecard.locked_at,
+            Assignment.conflict,
+            Assignment.conflict_at,
         )
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .outerjoin(User, User.id == PanelJudge.user_id)

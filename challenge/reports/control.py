@@ -16,9 +16,10 @@ from challenge.judging.models import Assignment, PanelJudge, Phase, Ranking, Sco
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Prize, RoundPage
 from challenge.rules.stages import Stage
-from challenge.submissions.models import Submission
+from challenge.submissions.models import ScreeningCase, Submission
 
 LIVE = ("invited", "accepted", "completed")
+TIED = ("invited", "accepted")  # a locked card stays; until then another judge can take it over
 ENTERED = ("submitted", "selected", "not_selected")
 FEWEST_JUDGES = 2
 
@@ -77,10 +78,32 @@ def _judging(round_id: int) -> list[sa.Select[*tuple[Any, ...]]]:
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .join(Phase, Phase.id == Assignment.phase_id)
     )
+    tied = _one("conflict", "", *mine, Assignment.conflict.is_not(None), Assignment.state.in_(TIED)).join(
+        Phase, Phase.id == Assignment.phase_id
+    )
     rankings = _one("ranking", "fixed", *mine, Ranking.superseded.is_(False)).join(
         Phase, Phase.id == Ranking.phase_id
     )
-    return [judges.select_from(PanelJudge), held, cards, rankings.select_from(Ranking), _short(round_id)]
+    judged = [tied.select_from(Assignment), *_screening(round_id)]
+    return [
+        *judged,
+        judges.select_from(PanelJudge),
+        held,
+        cards,
+        rankings.select_from(Ranking),
+        _short(round_id),
+    ]
+
+
+def _screening(round_id: int) -> list[sa.Select[*tuple[Any, ...]]]:
+    """Cases of screening that wait for the organizer: the team replied, or its time is over."""
+    here = (Submission.round_id == round_id, Submission.state == "submitted")
+    waits = sa.or_(
+        ScreeningCase.state == "answered",
+        sa.and_(ScreeningCase.state == "open", ScreeningCase.reply_until <= db_now()),
+    )
+    cases = _one("case", "waits", *here, waits).select_from(ScreeningCase)
+    return [cases.join(Submission, Submission.id == ScreeningCase.submission_id)]
 
 
 def _short(round_id: int) -> sa.Select[*tuple[Any, ...]]:
@@ -121,6 +144,10 @@ def matters(stage: Stage, open_stages: frozenset[Stage], have: Counts, *, dated:
         found.append(Matter("answer", "questions", have("question", "open")))
     if Stage.SUBMISSION in open_stages and not have("requirement", "published"):
         found.append(Matter("nothing_published", "screening"))
+    if have("case", "waits"):
+        found.append(Matter("cases_wait", "submissions", have("case", "waits")))
+    if have("conflict"):
+        found.append(Matter("conflicts_found", "assignments", have("conflict")))
     if stage in (Stage.SUBMISSION, Stage.JUDGING):
         found += _for_judging(stage, open_stages, have)
     if stage is Stage.AWARD or (stage is Stage.JUDGING and Stage.JUDGING not in open_stages):

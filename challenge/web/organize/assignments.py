@@ -149,6 +149,7 @@ def _one(round_: Round, ref: str, form: ReplaceForm) -> str:
         shown=shown,
         form=form,
         free=seats,
+        obstacles=OBSTACLES,
         editable=can(actor(), Action.ASSIGNMENT_REPLACE, rounds.subject_of(round_, page_now())),
     )
 

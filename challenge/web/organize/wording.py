@@ -19,6 +19,18 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
     "entries_short": lambda n: ngettext(
         "%(num)s solution has too few judges.", "%(num)s solutions have too few judges.", n
     ),
+    "cases_wait": lambda n: ngettext(
+        "%(num)s entry that you screen waits for your decision.",
+        "%(num)s entries that you screen wait for your decision.",
+        n,
+    ),
+    "conflicts_found": lambda n: ngettext(
+        "%(num)s assigned judge has a conflict of interest now, because a team changed. Give the entry to"
+        " another judge.",
+        "%(num)s assigned judges have a conflict of interest now, because a team changed. Give the entries to"
+        " other judges.",
+        n,
+    ),
     "cards_open": lambda n: ngettext(
         "%(num)s scorecard is not locked yet.", "%(num)s scorecards are not locked yet.", n
     ),
@@ -43,6 +55,7 @@ MATTERS: Mapping[str, LazyString] = {
 VERBS: Mapping[str, LazyString] = {
     "screening": _("Review"),
     "questions": _("Answer"),
+    "submissions": _("Decide"),
     "assignments": _("Assign"),
     "progress": _("See progress"),
     "awards": _("Go to awards"),
