@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.rigs.application",
     "tests.rigs.statements",
     "tests.rigs.mail",
+    "tests.rigs.buckets",
     "tests.rigs.server",
     "tests.rigs.browser",
 ]

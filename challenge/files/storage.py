@@ -99,6 +99,7 @@ class Storage:
         self._url = files_url
         self._incoming = (self._local or data_dir) / "incoming"
         self._opened: Any = None
+        self._ranges = True
         self._sweep()
 
     def stage(self) -> Staged:
@@ -139,18 +140,9 @@ class Storage:
 
     def size_of(self, sha256: str) -> int | None:
         """How large a blob is, None where it is not here; raises `Away`."""
-        found = self._head(sha256)
-        return None if found is None else int(found["size"])
-
-    def kept_at(self, sha256: str) -> dt.datetime | None:
-        """When a blob was put here last, None where it is not here; raises `Away`."""
-        found = self._head(sha256)
-        return None if found is None else found["last_modified"]
-
-    def _head(self, sha256: str) -> Any:
         try:
             with self._answering():
-                return self._store().head(key_of(sha256))
+                return int(self._store().head(key_of(sha256))["size"])
         except FileNotFoundError:
             return None
 
@@ -190,22 +182,34 @@ class Storage:
         except (BaseError, OSError) as error:
             if isinstance(error, OSError) and error.errno in _FULL:
                 raise NoRoom from error
-            log.warning("the storage does not answer", error=str(error))
+            log.warning("the storage does not answer", error=str(error).partition("\n")[0])
             raise Away("storage_away") from error
 
     def read(self, sha256: str, start: int, stop: int) -> Iterator[bytes]:
         """The bytes from `start` up to `stop`, in chunks; raises NotFound at once if they are not there."""
         if start >= stop:
             return iter(())
-        import obstore
-
         try:
             with self._answering():
-                found = obstore.get(self._store(), key_of(sha256), options={"range": (start, stop)})
+                return self._stream(key_of(sha256), start, stop)
         except FileNotFoundError:
             current_app.logger.exception("a blob that the database names is not in the storage: %s", sha256)
             raise NotFound("file_missing") from None
-        return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
+
+    def _stream(self, key: str, start: int, stop: int) -> Iterator[bytes]:
+        import obstore
+        from obstore.exceptions import GenericError
+
+        if self._ranges:
+            try:
+                found = obstore.get(self._store(), key, options={"range": (start, stop)})
+                return (bytes(chunk) for chunk in found.stream(min_chunk_size=CHUNK))
+            except GenericError as error:
+                if "non-partial" not in str(error):
+                    raise
+                self._ranges = False  # this store sends the whole file, whatever part is asked for
+        whole = obstore.get(self._store(), key)
+        return _cut((bytes(chunk) for chunk in whole.stream(min_chunk_size=CHUNK)), start, stop)
 
     def is_empty(self) -> bool:
         """Whether nothing is kept here."""
@@ -223,9 +227,11 @@ class Storage:
             from obstore.store import LocalStore, from_url
 
             if self._local is None:
+                # The client's own options hide the variable that permits a store without TLS.
+                plain = os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true")
                 self._opened = from_url(
                     str(self._url),
-                    client_options={"connect_timeout": "3s", "timeout": "60s"},
+                    client_options={"connect_timeout": "3s", "timeout": "60s", "allow_http": plain},
                     retry_config={"max_retries": 2, "retry_timeout": dt.timedelta(seconds=6)},
                 )
             else:
@@ -240,6 +246,18 @@ class Storage:
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime < oldest:
                     path.unlink()
+
+
+def _cut(chunks: Iterator[bytes], start: int, stop: int) -> Iterator[bytes]:
+    """The bytes from `start` up to `stop` of a whole file."""
+    place = 0
+    for chunk in chunks:
+        part = chunk[max(0, start - place) : stop - place]
+        if part:
+            yield part
+        place += len(chunk)
+        if place >= stop:
+            return
 
 
 def key_of(sha256: str) -> str:
