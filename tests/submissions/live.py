@@ -21,7 +21,8 @@ RAW_TOKEN = "a-token-of-the-tests"
 @contextmanager
 def inside(server: LiveServer) -> Iterator[Flask]:
     """An application over the server's database and files, to prepare and to look."""
-    app = create_app(Settings.for_test(server.database_url, server.folder / "data"))
+    salt = server.env["PASSWORD_SALT"]
+    app = create_app(Settings.for_test(server.database_url, server.folder / "data", password_salt=salt))
     with app.app_context():
         yield app
         db.session.commit()
