@@ -15,6 +15,7 @@ const wanted = [
   ["[data-if], [data-preview]", "./asked.js"],
   ["[data-draft]", "./draft.js"],
   ["[data-waits]", "./waits.js"],
+  ["[data-compare]", "./compare.js"],
 ];
 
 // Modules for a few pages are loaded where their elements are, now or after a swap.

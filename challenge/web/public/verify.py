@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import FileField, TextAreaField
 
-from challenge.audit import statements
+from challenge.audit import statements, verify_receipt
 from challenge.audit.keys import keyring
 from challenge.audit.statements import MOST_BYTES, Examined, Verdict
 from challenge.base.session import actor
+from challenge.files.download import disposition
 from challenge.rules.permissions import Action, require
 from challenge.web.public.room import blueprint
 
+SCRIPT = Path(verify_receipt.__file__)
+
 ROUTES: dict[str, dict[str, Action]] = {
     "verify": {"GET": Action.PAGE_READ, "POST": Action.PAGE_READ},
+    "verify_keys": {"GET": Action.PAGE_READ},
+    "verify_script": {"GET": Action.PAGE_READ},
 }
 
 
 class VerifyForm(FlaskForm):
     """A receipt, as a file or as text."""
 
-    file = FileField(_("Receipt file"))
+    file = FileField(_("Receipt file"), description=_("The JSON file or the PDF, at most 1 MB."))
     text = TextAreaField(
         _("Or its text"), description=_("All of the JSON, from the first brace to the last.")
     )
@@ -41,7 +48,7 @@ class VerifyForm(FlaskForm):
 
 @blueprint.route("/verify", methods=["GET", "POST"])
 def verify() -> ResponseReturnValue:
-    """Whether a receipt is ours and unchanged. Nothing of it is stored."""
+    """Whether a receipt is ours and unchanged. Nothing of it is stored: no form of ours touches the disk."""
     require(actor(), Action.PAGE_READ)
     form = VerifyForm()
     examined = None
@@ -51,15 +58,35 @@ def verify() -> ResponseReturnValue:
             examined = statements.examine(keyring(), data)
         else:
             form.file.errors = [str(_("Choose a receipt, or paste its text."))]
+    said = _said(examined)
     page = render_template(
         "public/verify.html",
         form=form,
         examined=examined,
         valid=examined is not None and examined.verdict is Verdict.VALID,
-        said=_said(examined),
+        said=said,
+        named=json.dumps([{name: file[name] for name in ("name", "sha256")} for file in said["manifest"]])
+        if said
+        else "",
         keys=sorted(keyring().public_keys().items()),
     )
     return page, 422 if form.errors else 200
+
+
+@blueprint.get("/verify/keys.json")
+def verify_keys() -> ResponseReturnValue:
+    """The public keys, for the script and for any other program."""
+    require(actor(), Action.PAGE_READ)
+    return jsonify(statements.published(keyring()))
+
+
+@blueprint.get("/verify/verify_receipt.py")
+def verify_script() -> ResponseReturnValue:
+    """The script that verifies without us: the very file that reads receipts here."""
+    require(actor(), Action.PAGE_READ)
+    response = Response(SCRIPT.read_bytes(), content_type="text/x-python; charset=utf-8")
+    response.headers["Content-Disposition"] = disposition(SCRIPT.name)
+    return response
 
 
 def _said(examined: Examined | None) -> Mapping[str, Any] | None:
