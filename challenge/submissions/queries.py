@@ -179,6 +179,8 @@ class Entry:
     requirement_zh: str | None
     requirement_en: str | None
     team: str | None
+    sealed: bool = False
+    broken: bool = False
     own: bool = False
 
 
@@ -210,7 +212,7 @@ def _entries() -> sa.Select[Any]:
             Submission.ref,
             Submission.code,
             Submission.state,
-            Version.content["title"].as_string(),
+            sa.func.coalesce(Version.content["title"].as_string(), ""),
             Version.number,
             Version.submitted_at,
             sa.cast(Version.content["quote_minor"].as_string(), sa.BigInteger),
@@ -223,6 +225,8 @@ def _entries() -> sa.Select[Any]:
                 sa.func.nullif(Version.team["organization"].as_string(), ""),
                 sa.func.nullif(Version.team["name"].as_string(), ""),
             ),
+            Version.sealed,
+            Version.seal_fault.is_not(None),
         )
         .join(Version, sa.and_(Version.submission_id == Submission.id, Version.current))
         .outerjoin(Requirement, Requirement.id == Submission.requirement_id)

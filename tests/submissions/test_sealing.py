@@ -94,7 +94,7 @@ def test_nobody_but_its_team_may_read_it_before(db: Session) -> None:
 
     assert readers() == [False, True]
     (entry,) = queries.of_round(db, submission.round_id, "submitted")
-    assert (entry.code, entry.title, entry.team, entry.quote_minor) == (submission.code, None, None, None)
+    assert (entry.code, entry.title, entry.team, entry.quote_minor) == (submission.code, "", None, None)
     close_round(db, submission)
     assert readers() == [True, True]
 

@@ -39,6 +39,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "close_early": {"GET": Action.ROUND_CLOSE_EARLY, "POST": Action.ROUND_CLOSE_EARLY},
     "cancel": {"GET": Action.ROUND_CANCEL, "POST": Action.ROUND_CANCEL},
 }
+STEPS = (1, 3, 7)  # days that one press offers
 REASON = {"maxlength": overrides.REASON, "rows": 3}
 
 
@@ -118,6 +119,7 @@ def extend(slug: str) -> ResponseReturnValue:
         return _nothing_open(slug)
     if not form.is_submitted():
         form.closes_at.process_data(local(_close_of(round_, form.stage.data), round_.zone))
+        moves = _by_days(round_, form, request.args.get("days", type=int))
     if form.validate_on_submit():
         try:
             closes_at = localtime.instant("closes_at", form.closes_at.data or "", ZoneInfo(round_.zone))
@@ -130,6 +132,21 @@ def extend(slug: str) -> ResponseReturnValue:
     told = told_words(previews.told(db.session, "round.extended", round_.id)) if moves else []
     page = draw("organize/extend.html", round_, here="control", form=form, moves=moves, told=told)
     return page, 422 if form.errors else 200
+
+
+def _by_days(round_: Round, form: ExtendForm, days: int | None) -> list[Move] | None:
+    """The form filled for so many days more, the later stages moved along, and what that would do."""
+    closes_at = _close_of(round_, form.stage.data)
+    if days not in STEPS or closes_at is None:
+        return None
+    wall = closes_at.astimezone(ZoneInfo(round_.zone)).replace(tzinfo=None) + dt.timedelta(days=days)
+    form.move_later.data = True
+    form.closes_at.process_data(wall)
+    try:
+        return _moves(round_, form, localtime.to_instant("closes_at", wall, ZoneInfo(round_.zone)))
+    except Refused as refusal:
+        forms.show(form, refusal)
+        return None
 
 
 def _extend(slug: str, round_: Round, form: ExtendForm, closes_at: dt.datetime) -> ResponseReturnValue:

@@ -43,7 +43,9 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("screening", _("Requirements")),
             ("questions", _("Questions")),
             ("teammates", _("Teammates")),
+            ("deadline", _("Deadline")),
             ("submissions", _("Submissions")),
+            ("likeness", _("Likeness")),
         ),
     ),
     (

@@ -9,6 +9,7 @@ from challenge.web.organize import (
     audit,
     awards,
     cases,
+    deadline,
     differences,
     entry,
     form_bench,
@@ -16,6 +17,7 @@ from challenge.web.organize import (
     form_parts,
     form_sources,
     judging,
+    likeness,
     organizers,
     overrides,
     panel,
@@ -38,7 +40,7 @@ MODULES = (
     *(programmes, organizers, rounds, settings, entry, texts, themes, prizes, resources, announcements),
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
-    *(posting, screening, questions, teammates, submissions, cases, differences),
+    *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(judging, panel, assignments, ranking, awards),
 )
 
