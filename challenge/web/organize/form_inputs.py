@@ -170,7 +170,7 @@ def data_of(field: Field) -> dict[str, Any]:
         data[name] = [
             {"key": each.key, "label_zh": each.label.zh, "label_en": each.label.en}
             for each in getattr(field, name)
-        ]
+        ] or [{}, {}]  # rows to begin with; a row left empty is none
     rule = field.shown_if
     data["shown_if"] = [f"{rule.field}={answer}" for answer in rule.among] if rule else []
     return data

@@ -69,6 +69,7 @@ def _field_page(round_: Round, bench: Bench, form: FieldForm, field: Field) -> s
         kinds=[(kind, str(wording.KINDS[kind])) for kind in FREE]
         if field.key not in formfaults.FIXED
         else [],
+        limited=bool(formfaults.PARTS[field.kind]),
         kind_word=wording.KINDS[field.kind],
         most=formfaults.ceiling(field),
         sample=asked.preview_form(
