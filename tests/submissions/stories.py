@@ -60,13 +60,18 @@ def versions(submission: Submission) -> list[Version]:
     return list(db.session.scalars(mine))
 
 
-def with_file(submission: Submission, name: str = "report.pdf", data: bytes = b"%PDF-1.7 bytes") -> str:
+def with_file(
+    submission: Submission,
+    name: str = "report.pdf",
+    data: bytes = b"%PDF-1.7 bytes",
+    field: str = "files",
+) -> str:
     """Attach a stored file; its digest."""
     with storage().stage() as staged:
         staged.write(data)
         digest = storage().keep(staged)
     assert digest == hashlib.sha256(data).hexdigest()
-    kept = Kept(digest, len(data), "application/pdf", name)
+    kept = Kept(digest, len(data), "application/pdf", name, field)
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     files.attach(db.session, "submission", submission.id, [kept], most=99, user_id=None, at=at)
     db.session.flush()

@@ -18,6 +18,7 @@ from challenge.web import words
 from challenge.web.doors import wants_json
 from challenge.web.solve import at_close, papers, standing
 from challenge.web.solve.forms import ConfirmForm
+from challenge.web.solve.naming import named_in
 from challenge.web.solve.room import blueprint, draw, enter
 from challenge.web.solve.words import parts_of
 
@@ -70,6 +71,7 @@ def review(ref: str) -> ResponseReturnValue:
         opting=at_close.form_of(shown),
         names=parts_of(shown.form.spec),
         frozen=frozen,
+        named=named_in(shown, frozen),
         parts=reading.parts(shown.form.spec, frozen.content, frozen.manifest, frozen.hidden),
     )
 
