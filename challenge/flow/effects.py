@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from challenge.flow import deriving, freezing, mails, papers
+from challenge.flow import deriving, freezing, likeness, mails, papers
 from challenge.judging import rechecking
 from challenge.tasks.queue import Work
 
@@ -23,9 +23,9 @@ def _recheck(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
 EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "invitation.created": (mails.invitation,),
-    "submission.submitted": (mails.follow, deriving.of_version, papers.of_version),
+    "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
     "submission.refused_late": (mails.follow, papers.of_refusal),
-    "round.submission_closed": (mails.follow, freezing.hasten, deriving.of_round),
+    "round.submission_closed": (mails.follow, freezing.hasten, deriving.of_round, likeness.of_round),
     "round.judging_opened": (mails.follow, deriving.of_round),
     "team.changed": (_recheck,),
 }

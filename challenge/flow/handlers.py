@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from challenge.base.db import fresh_session
 from challenge.engines import papers as engine
 from challenge.engines import previews
-from challenge.flow import collecting, deriving, effects, mails, papers
+from challenge.flow import collecting, deriving, effects, likeness, mails, papers
 from challenge.messages import delivery
 from challenge.submissions import at_close, sealing
 from challenge.tasks import queue
@@ -45,6 +45,7 @@ def unseal(task: queue.Leased) -> None:
             done = sealing.open_batch(session, task.payload["round_id"]).done
     with fresh_session() as session:
         queue.put(session, *deriving.of_round(session, task.payload))
+        queue.put(session, *likeness.of_round(session, task.payload))
 
 
 def derive(task: queue.Leased) -> None:
@@ -71,6 +72,7 @@ HANDLERS: Mapping[str, Handler] = {
     "mailing": expand_mailing,
     "mail": delivery.deliver,
     "derive": derive,
+    "likeness": likeness.run,
     "collect": collect,
     "paper": print_paper,
 }
