@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.rigs.statements",
     "tests.rigs.mail",
     "tests.rigs.buckets",
+    "tests.rigs.scanner",
     "tests.rigs.server",
     "tests.rigs.browser",
 ]

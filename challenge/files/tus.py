@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import Headers
 
@@ -16,9 +19,12 @@ from challenge.files.names import display_name
 from challenge.files.receiving import Size
 from challenge.rules.errors import Malformed, Refused, TooLarge
 
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration,checksum"
-ALGORITHM = "sha256"
+ALGORITHMS = ("sha256", "sha1")  # the second is one that every server has to know
 CHUNK_TYPE = "application/offset+octet-stream"
 LONGEST_HEADER = 8 * 1024
 FIELD = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -93,21 +99,39 @@ def offset(headers: Headers) -> int:
     return _number(headers.get("Upload-Offset", ""))
 
 
-def checksum(headers: Headers) -> bytes | None:
-    """The SHA-256 that the bytes of this request must have, where the client names it; raises `Malformed`."""
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """What the bytes of a request must come to."""
+
+    algorithm: str
+    digest: bytes
+
+    def start(self) -> _Hash:
+        """Nothing hashed yet."""
+        return hashlib.new(self.algorithm, usedforsecurity=False)
+
+    def check(self, found: _Hash) -> None:
+        """Raise `ChecksumDiffers` unless it is this."""
+        if not hmac.compare_digest(found.digest(), self.digest):
+            raise ChecksumDiffers("upload_checksum")
+
+
+def checksum(headers: Headers) -> Checksum | None:
+    """What the client says the bytes of this request come to, None where it does not; raises `Malformed`."""
     header = headers.get("Upload-Checksum")
     if header is None:
         return None
     algorithm, _, value = header.strip().partition(" ")
-    if algorithm.lower() != ALGORITHM:
-        raise Malformed("upload_checksum_unknown", algorithm=ALGORITHM)
+    if algorithm.lower() not in ALGORITHMS:
+        raise Malformed("upload_checksum_unknown", algorithm=", ".join(ALGORITHMS))
     try:
         digest = base64.b64decode(value.strip(), validate=True)
     except binascii.Error:
         digest = b""
-    if len(digest) != 32:
+    expected = Checksum(algorithm.lower(), digest)
+    if len(digest) != expected.start().digest_size:
         raise Malformed("upload_unreadable")
-    return digest
+    return expected
 
 
 def _number(text: str) -> int:

@@ -77,7 +77,8 @@ class Sender:
         headers = {name: value for name, value in self.headers.items() if name not in TUS}
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         line.request("GET", place, None, headers)
-        found: dict[str, Any] = json.loads(line.getresponse().read())["file"]
+        with line.getresponse() as answer:
+            found: dict[str, Any] = json.loads(answer.read())["file"]
         line.close()
         return found
 

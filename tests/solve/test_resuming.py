@@ -166,7 +166,7 @@ def test_it_says_what_it_speaks(client: Visitor, draft: Submission) -> None:
         "expiration",
         "checksum",
     ]
-    assert answer.headers["Tus-Checksum-Algorithm"] == "sha256"
+    assert answer.headers["Tus-Checksum-Algorithm"] == "sha256,sha1"
     assert int(answer.headers["Tus-Max-Size"]) == 2 * 1024**3
 
 
