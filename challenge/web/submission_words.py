@@ -73,6 +73,18 @@ WORDS: Mapping[str, LazyString] = {
     "team_full": _("A team has at most %(most)s members."),
     "owner_stays": _("The owner stays in the team: somebody has to answer for the submission."),
     "not_named_any_more": _("You are not named in this team any more. Ask its owner to invite you again."),
+    # The close
+    "extension_past_judging": _("Judging closes at %(at)s. Choose that or an earlier moment."),
+    "extension_past_release": _(
+        "This round is sealed and opens at %(at)s. Nobody can have more time than until then."
+    ),
+    "sealing_key_missing": _(
+        "This round is sealed, and the sealing key %(key)s is not on this server. Nothing is lost; the operator"
+        " puts it back with flask sealing import."
+    ),
+    "round_without_key": _("This round is sealed but has no key. The operator has been told in the log."),
+    "seal_broken": _("This does not open: it is not what was sealed, or the key is another."),
+    "seal_closed": _("This round is sealed until its submission window has closed."),
     # Ruling out
     "reason_needed": _("Give the reason. The team reads it."),
 }

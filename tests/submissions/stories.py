@@ -86,8 +86,7 @@ def window(submission: Submission, stage: str = "submission") -> RoundWindow:
 
 def close(submission: Submission, at: dt.datetime) -> None:
     """Let the submission window end at this instant."""
-    ending = window(submission)
-    ending.closes_at = ending.ends_at = at
+    window(submission).closes_at = at
     db.session.flush()
 
 

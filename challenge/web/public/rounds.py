@@ -171,7 +171,9 @@ def _rules(head: RoundHead) -> dict[str, Any]:
     round_ = db.session.get_one(Round, head.row.id)
     entry = [] if head.imported else rule_lines(eligibility.read(round_.eligibility)) + limit_lines(round_)
     shown = [each for each in texts if not has_no_needs(head) or each.title == TEXT_TITLES["rules"]]
-    return {"texts": shown, "entry": entry, "reply_days": round_.reply_days}
+    grace = next((row.grace_seconds for row in head.mark.windows if row.stage == "submission"), 0)
+    told = {"grace_minutes": -(-grace // 60), "sealed": round_.sealed}
+    return {"texts": shown, "entry": entry, "reply_days": round_.reply_days, **told}
 
 
 def _judges(head: RoundHead) -> dict[str, Any]:
