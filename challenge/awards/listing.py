@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization
+from challenge.awards import gallery
 from challenge.awards.models import Award, Notice
 from challenge.awards.queries import SHOWN
 from challenge.base.db import UtcDateTime
@@ -94,6 +95,7 @@ class ResultState:
     ends_at: dt.datetime | None
     published_at: dt.datetime | None
     imported: bool
+    gallery: bool = False  # whether some team shows its work
 
     @property
     def public(self) -> bool:
@@ -112,6 +114,7 @@ STATE: tuple[sa.ColumnElement[Any], ...] = (
         for column in (Notice.starts_at, Notice.ends_at, Notice.published_at)
     ),
     IMPORTED,
+    gallery.any_of(Round.id),
 )
 """Columns over `Round` that a head of a round may carry along: `ResultState(*columns)`."""
 

@@ -22,6 +22,7 @@ WORDS: Mapping[str, LazyString] = {
     "own_post": _("This is your own post."),
     "consent_needed": _("Tick this: without your address nobody can answer."),
     "too_many_messages": _("You have sent %(most)s messages in a day. Write again tomorrow."),
+    "results_not_published": _("The results are not published yet. The gallery opens with them."),
     "judge_other_track": _("Not assigned: this judge reads other tracks."),
     "not_of_track": _("This prize is won among the entries of its track. Choose one of them."),
 }

@@ -75,6 +75,7 @@ def resource(slug: str, ref: str) -> ResponseReturnValue:
     if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
         with writing() as session:
             resources.log(session, actor(), number)
+    db.session.close()  # no connection is held while the bytes go out
     if found.sha256 is None:
         return redirect(found.url or "/")
     return send(found.sha256, found.size, found.media_type, found.file_name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.public import (
+    gallery,
     health,
     home,
     lists,
@@ -17,7 +18,10 @@ from challenge.web.public import (
     verify,
 )
 
-MODULES = (health, home, lists, rounds, requirement, questions, resources, teammates, results, texts, verify)
+MODULES = (
+    *(gallery, health, home, lists, rounds, requirement, questions, resources, teammates),
+    *(results, texts, verify),
+)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

@@ -9,6 +9,7 @@ from challenge.web.solve import (
     beginning,
     copying,
     editing,
+    gallery,
     handing_in,
     mine,
     papers,
@@ -24,6 +25,7 @@ from challenge.web.solve import (
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
     **beginning.ROUTES,
+    **gallery.ROUTES,
     **editing.ROUTES,
     **autosaving.ROUTES,
     **resuming.ROUTES,
