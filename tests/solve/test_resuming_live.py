@@ -38,13 +38,15 @@ def test_tuspy_unmodified_uploads_and_resumes(
     path.write_bytes(data)
     client = TusClient(f"{live_server.url}/solve/{sender.ref}/uploads", headers=dict(sender.headers))
     about = {"metadata": {"filename": "报告.pdf", "field": "files"}, "chunk_size": 2 * MB}
-    first = client.uploader(str(path), upload_checksum=checksum, **about)
-    first.upload_chunk()
-    first.upload_chunk()
-    assert first.offset == 4 * MB
-    again = client.uploader(str(path), url=first.url, upload_checksum=checksum, **about)
-    again.upload()
-    assert again.offset == len(data)
+    with path.open("rb") as stream:
+        first = client.uploader(file_stream=stream, upload_checksum=checksum, **about)
+        first.upload_chunk()
+        first.upload_chunk()
+        assert first.offset == 4 * MB
+    with path.open("rb") as stream:
+        again = client.uploader(file_stream=stream, url=first.url, upload_checksum=checksum, **about)
+        again.upload()
+        assert again.offset == len(data)
     place = str(first.url).removeprefix(live_server.url)
     assert sender.about(place)["name"] == "报告.pdf"
     assert sender.download(place) == data
