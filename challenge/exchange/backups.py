@@ -195,7 +195,7 @@ def _in_order(table: sa.Table, connection: sa.Connection) -> sa.Select[Any]:
         else column
         for column in table.primary_key
     ]
-    return sa.select(table).order_by(*order)
+    return sa.select(*map(columns.stored, table.columns)).order_by(*order)
 
 
 def _line(row: sa.RowMapping) -> bytes:

@@ -9,11 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from challenge.audit.chain import instant_text
+from challenge.audit.hidden import HiddenJSON
 from challenge.base.db import Exact, UtcDateTime
 
 # Asked from top to bottom: Boolean is no Integer to SQLAlchemy, but String is the parent of Text.
 _PLAIN: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
     (UtcDateTime, "instant"),
+    (HiddenJSON, "json"),
     (sa.JSON, "json"),
     (sa.Boolean, "boolean"),
     (sa.Integer, "integer"),
@@ -39,6 +41,13 @@ def kind_of(column: sa.Column[Any]) -> str:
         if isinstance(column.type, known):
             return kind
     raise TypeError(f"{column} is {column.type!r}, which has no spelling in an archive")
+
+
+def stored(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """The column as it is read for an archive: what is hidden in it stays hidden."""
+    if isinstance(column.type, HiddenJSON):
+        return sa.type_coerce(column, sa.JSON()).label(column.name)
+    return column
 
 
 def type_of(kind: str) -> sa.types.TypeEngine[Any]:
