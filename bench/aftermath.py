@@ -153,8 +153,8 @@ class Aftermath:
 
     def missing(self) -> int:
         """Letters that somebody ought to have and has not, and work that is not done."""
-        # With each receipt a letter, and at the close everyone hears how it stands.
-        wanted = len(self.versions) + len(self.closes)
+        # With each receipt and each refusal a letter, and at the close everyone hears how it stands.
+        wanted = len(self.versions) + len(self.refusals) + len(self.closes)
         return wanted - sum(self.letters.values()) + self.undone
 
     def unproved(self) -> int:

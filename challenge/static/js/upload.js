@@ -345,5 +345,7 @@ addEventListener("beforeunload", (event) => {
 
 for (const box of document.querySelectorAll("[data-tus]")) {
   leftovers(box);
-  for (const input of box.querySelectorAll("input[type=file]")) take(input); // chosen before this was loaded
+  // Chosen before this was loaded; where the form is on its way already, it carries them.
+  if (box.closest("form")?.querySelector("[aria-busy=true]")) continue;
+  for (const input of box.querySelectorAll("input[type=file]")) take(input);
 }
