@@ -33,6 +33,14 @@ function pairs(element) {
     .map((each) => [each.name, each.value]);
 }
 
+/** The same as the server drew it: what was typed before this script was there differs from it. */
+function drawn(element) {
+  const chosen = ({ options }) => [...options].find((each) => each.defaultSelected) ?? options[0];
+  return inputs(element)
+    .filter((each) => (each.type !== "checkbox" && each.type !== "radio") || each.defaultChecked)
+    .map((each) => [each.name, each.matches("[type=checkbox], [type=radio]") ? each.value : each.matches("select") ? chosen(each).value : each.defaultValue]);
+}
+
 const text = (element) => JSON.stringify(pairs(element));
 const changed = () => parts().filter((each) => text(each) !== clean.get(each.dataset.part));
 const unreadable = (element) => inputs(element).some((each) => each.validity?.badInput);
@@ -279,9 +287,9 @@ function mark(part, errors) {
 function draw(part, standing) {
   const element = box(part);
   const place = element.contains(document.activeElement) ? document.activeElement.id : "";
-  const drawn = new DOMParser().parseFromString(standing.html, "text/html").querySelector("[data-part]");
-  element.replaceWith(drawn);
-  clean.set(part, text(drawn));
+  const fresh = new DOMParser().parseFromString(standing.html, "text/html").querySelector("[data-part]");
+  element.replaceWith(fresh);
+  clean.set(part, text(fresh));
   if (place) document.getElementById(place)?.focus();
   document.dispatchEvent(new CustomEvent("draft:drawn"));
 }
@@ -329,7 +337,7 @@ async function start() {
   held.clear();
   // A page that came back with faults holds words that are not stored: the server says which.
   const unsure = document.querySelector("[data-focus]");
-  for (const each of parts()) clean.set(each.dataset.part, unsure ? "" : text(each));
+  for (const each of parts()) clean.set(each.dataset.part, unsure ? "" : JSON.stringify(drawn(each)));
   if ("BroadcastChannel" in window) {
     channel = new BroadcastChannel(key);
     channel.addEventListener("message", ({ data }) => data > seen && later(0));
@@ -338,6 +346,7 @@ async function start() {
   await left();
   restore();
   keep();
+  if (changed().length) later(PAUSE);
 }
 
 document.addEventListener("input", typed);
