@@ -63,8 +63,8 @@ WORDS: Mapping[str, LazyString] = {
     # Drafts
     "signed_out": _("You are signed out. What you typed is kept in this browser and is sent after you sign in."),
     "stale_draft": _(
-        "Somebody of your team saved this draft after you opened it. What you typed stands below and is not"
-        " saved. Compare it with the stored draft, then save again to put yours in its place."
+        "Somebody of your team saved this draft after you opened it. Where both of you wrote, theirs is stored"
+        " and shown below yours; save again to put yours in its place."
     ),
     "not_your_organization": _("You do not represent this organization."),
     "trl_goes_back": _("At delivery it cannot be less mature than now."),

@@ -26,6 +26,8 @@ from challenge.web.solve.forms import DraftForm, draft_form, organizations_of
 from challenge.web.solve.room import blueprint, enter
 from challenge.web.solve.words import about, missing_count
 
+MOST_BYTES = 2 * 1024 * 1024  # the largest field there is, in any language
+
 ROUTES: dict[str, dict[str, Action]] = {
     "draft": {"GET": Action.SUBMISSION_EDIT},
     "write": {"POST": Action.SUBMISSION_EDIT},
@@ -49,6 +51,7 @@ def write(ref: str) -> ResponseReturnValue:
     if actor().user_id is None and wants_json():
         return _signed_out(ref)
     uploads.check_header_token()
+    request.max_form_memory_size = MOST_BYTES
     shown = enter(ref, Action.SUBMISSION_EDIT)
     organizations = organizations_of(actor().represents, shown.submission)
     form = draft_form(shown, organizations, request.form)
