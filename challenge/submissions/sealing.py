@@ -97,15 +97,7 @@ def open_batch(session: Session, round_id: int, limit: int = BATCH) -> Opened:
     if not shut(round_):
         return Opened(0, 0, done=True)
     private = _released(session, gate)
-    query = (
-        sa.select(Version, Submission)
-        .join(Submission, Submission.id == Version.submission_id)
-        .where(Submission.round_id == round_id, Version.sealed, Version.seal_fault.is_(None))
-        .order_by(Version.id)
-        .limit(limit)
-        .options(undefer(Version.envelope), undefer(Version.team), undefer(Version.hidden))
-    )
-    rows = session.execute(query).all()
+    rows = session.execute(_still_shut(round_id).limit(limit)).all()
     broken = [version for version, submission in rows if not _open(private, version, submission)]
     entries = [
         chain.Entry(
@@ -127,6 +119,16 @@ def open_batch(session: Session, round_id: int, limit: int = BATCH) -> Opened:
     if entries:
         chain.record_many(session, entries, at=gate.now)
     return Opened(len(rows) - len(broken), len(broken), done)
+
+
+def _still_shut(round_id: int) -> sa.Select[Version, Submission]:
+    return (
+        sa.select(Version, Submission)
+        .join(Submission, Submission.id == Version.submission_id)
+        .where(Submission.round_id == round_id, Version.sealed, Version.seal_fault.is_(None))
+        .order_by(Version.id)
+        .options(undefer(Version.envelope), undefer(Version.team), undefer(Version.hidden))
+    )
 
 
 def _released(session: Session, gate: Gate) -> bytes:

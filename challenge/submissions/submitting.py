@@ -142,6 +142,7 @@ def arrived_late(session: Session, actor: Actor, ref: str, refusal: TooLate) -> 
     if not isinstance(arrived_at, dt.datetime) or not isinstance(closed_at, dt.datetime):
         raise TypeError("the refusal of a submit carries its times")
     submission, round_, frozen = held.submission, held.gate.round, held.freeze()
+    subject = f"submission:{submission.id}"
     for known in queries.late_arrivals(session, submission.id):
         said = known.refusal["statement"]
         if said["content_sha256"] == frozen.content_sha256 and said["manifest"] == frozen.manifest:
@@ -150,26 +151,24 @@ def arrived_late(session: Session, actor: Actor, ref: str, refusal: TooLate) -> 
         session,
         actor,
         "submission.refused_late",
-        f"submission:{submission.id}",
+        subject,
         chain=chain.round_chain(round_.id),
         at=held.now,
         digest=frozen.digest,
         arrived_at=chain.instant_text(arrived_at),
         closed_at=chain.instant_text(closed_at),
     )
-    refusal_ = receipts.refuse(submission, held.requirement, round_, frozen, arrived_at, closed_at, head)
+    document = receipts.refuse(submission, held.requirement, round_, frozen, arrived_at, closed_at, head)
     arrival = LateArrival(
         submission_id=submission.id,
         user_id=actor.user_id,
         arrived_at=arrived_at,
-        # In a sealed round the files are named by the encrypted refusal alone.
-        manifest=[] if submission.sealed else frozen.manifest,
-        refusal=Hidden(refusal_) if submission.sealed else refusal_,
+        manifest=[] if submission.sealed else frozen.manifest,  # there the hidden refusal alone names files
+        refusal=Hidden(document) if submission.sealed else document,
     )
     session.add(arrival)
     session.flush()
     about = {"submission_id": submission.id, "round_id": round_.id, "late_id": arrival.id}
-    subject = f"submission:{submission.id}"
     queue.announce(session, "submission.refused_late", subject, mark=arrival.id, at=held.now, **about)
     return arrival
 
