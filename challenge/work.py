@@ -6,12 +6,14 @@ may be run twice or lost with a process. Leadership is not needed: every update 
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import signal
 import socket
 import threading
 import time
+from collections.abc import Collection
 from types import FrameType
 
 import click
@@ -23,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from challenge.base.db import fresh_session
 from challenge.flow import closing, collecting, freezing
 from challenge.flow.errands import drain, work_once
+from challenge.flow.handlers import HEAVY
 from challenge.tasks import health, queue
 
 log = structlog.get_logger()
@@ -40,11 +43,14 @@ class Worker:
         self.beaten = -math.inf  # when this process last said that it is there
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.scheduler = BackgroundScheduler(timezone="UTC")
+        # A beat that is left out because the last one still works is no news; a job that failed is.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         beat = {"trigger": "interval", "seconds": TICK_SECONDS, "coalesce": True, "misfire_grace_time": None}
         self.scheduler.add_job(self.close, max_instances=1, **beat)
         self.scheduler.add_job(self.enter, max_instances=1, **beat)
         if tasks:
             self.scheduler.add_job(self.work, max_instances=1, **beat)
+            self.scheduler.add_job(self.toil, max_instances=1, **beat)
         self.scheduler.add_job(self.beat, max_instances=1, **beat)
         self.scheduler.add_job(self.tidy, max_instances=1, **{**beat, "seconds": TIDY_SECONDS})
 
@@ -103,10 +109,17 @@ class Worker:
                 log.warning("the database is away; nothing is collected", error=str(error.orig))
 
     def work(self) -> None:
-        """Lease and do tasks until none is due."""
+        """Lease and do what is light (letters, what follows from a close) until none is due."""
+        self._all_due(20, but=HEAVY)
+
+    def toil(self) -> None:
+        """Beside it, what takes long, one after the other: a letter waits for no engine."""
+        self._all_due(1, kinds=HEAVY)
+
+    def _all_due(self, limit: int, kinds: Collection[str] = (), but: Collection[str] = ()) -> None:
         with self.app.app_context():
             try:
-                while not self.ending.is_set() and work_once():
+                while not self.ending.is_set() and work_once(limit, kinds, but):
                     pass
             except DBAPIError as error:
                 log.warning("the database is away; the next tick tries again", error=str(error.orig))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -14,10 +15,10 @@ from challenge.tasks import queue
 log = structlog.get_logger()
 
 
-def work_once(limit: int = 20) -> int:
-    """Lease up to `limit` due tasks and do them; how many were leased."""
+def work_once(limit: int = 20, kinds: Collection[str] = (), but: Collection[str] = ()) -> int:
+    """Lease up to `limit` due tasks (of these kinds, but none of those) and do them; how many were leased."""
     with fresh_session() as session:
-        leased = queue.lease(session, limit)
+        leased = queue.lease(session, limit, kinds, but)
     for task in leased:
         do(task)
     return len(leased)

@@ -76,6 +76,8 @@ HANDLERS: Mapping[str, Handler] = {
     "collect": collect,
     "paper": print_paper,
 }
+# What takes long and may wait: letters and what follows from a close never queue behind an engine.
+HEAVY = frozenset({"derive", "likeness", "paper"})
 
 
 def run(task: queue.Leased) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,8 +92,13 @@ def announce(
     put(session, Work("event", key, {"event": event, "subject": subject, **data}), at=at)
 
 
-def lease(session: Session, limit: int = 20, kinds: Sequence[str] = ()) -> list[Leased]:
-    """Take up to `limit` due tasks for this process; expired leases of dead processes come back here too."""
+def lease(
+    session: Session, limit: int = 20, kinds: Collection[str] = (), but: Collection[str] = ()
+) -> list[Leased]:
+    """Take up to `limit` due tasks for this process; expired leases of dead processes come back here too.
+
+    Of these `kinds` alone where any are named, and of none that `but` names.
+    """
     begin_write(session)
     now = clock.now(session)
     due = sa.or_(
@@ -103,6 +108,8 @@ def lease(session: Session, limit: int = 20, kinds: Sequence[str] = ()) -> list[
     pick = sa.select(Task.id).where(due).order_by(Task.run_at, Task.id).limit(limit)
     if kinds:
         pick = pick.where(Task.kind.in_(kinds))
+    if but:
+        pick = pick.where(Task.kind.not_in(but))
     ids = list(session.scalars(pick.with_for_update(skip_locked=True)))
     if not ids:
         return []
