@@ -13,7 +13,6 @@ from challenge.base.db import fresh_session
 from challenge.exchange.packing import Member, as_json, as_lines, file_name
 from challenge.exchange.rows import columns_of
 from challenge.files import services as files
-from challenge.files.models import Blob
 from challenge.files.storage import storage
 from challenge.reports import reads
 from challenge.requirements.models import Requirement
@@ -38,6 +37,9 @@ def members(submission_id: int, folder: str = "", viewer: int | None = None) -> 
         yield from _version(submission_id, number, f"{folder}versions/{number}/")
     for key, refusal in late:
         yield Member(f"{folder}refusals/refusal-{key}.json", [as_json(refusal)])
+        with fresh_session() as session:
+            printed = _papers(session, Paper.late_id == key)
+        yield from _printed(f"{folder}refusals/refusal-{key}", printed)
     yield Member(f"{folder}read-by.jsonl", as_lines(log))
     yield Member(f"{folder}audit.jsonl", as_lines(happened))
 
@@ -94,19 +96,23 @@ def _version(submission_id: int, number: int, folder: str) -> Iterator[Member]:
         ).one()
         about, receipt = columns_of(version), version.receipt
         frozen = [(file["name"], file["sha256"], file["size"]) for file in version.manifest]
-        papers = session.execute(
-            sa.select(Paper.locale, Paper.zone, Paper.sha256, Paper.size)
-            .join(Blob, Blob.sha256 == Paper.sha256)
-            .where(Paper.version_id == version.id)
-            .order_by(Paper.id)
-        ).all()
+        printed = _papers(session, Paper.version_id == version.id)
     yield Member(f"{folder}version.json", [as_json({k: v for k, v in about.items() if k != "receipt"})])
     if receipt:
         yield Member(f"{folder}receipt.json", [as_json(receipt)])
-    for locale, zone, sha256, size in papers:
-        name = f"receipt-{locale}-{zone.replace('/', '_') or 'UTC'}.pdf"
-        yield Member(f"{folder}{name}", blob(sha256, size), packed=False)
+    yield from _printed(f"{folder}receipt", printed)
     yield from _files(f"{folder}files/", frozen)
+
+
+def _papers(session: Session, whose: sa.ColumnElement[bool]) -> Sequence[Any]:
+    query = sa.select(Paper.locale, Paper.zone, Paper.sha256, Paper.size).where(whose)
+    return session.execute(query.order_by(Paper.id)).all()
+
+
+def _printed(name: str, papers: Sequence[Any]) -> Iterator[Member]:
+    for locale, zone, sha256, size in papers:
+        where = f"-{zone.replace('/', '_')}" if zone else ""
+        yield Member(f"{name}-{locale}{where}.pdf", blob(sha256, size), packed=False)
 
 
 def _files(folder: str, listed: Sequence[tuple[str, str, int]]) -> Iterator[Member]:

@@ -14,7 +14,7 @@ Every .json and .jsonl file is UTF-8; a .jsonl file has one record a line; times
 account.json        您的账户与所属单位 / your account and your organizations
 rows/*.jsonl        各数据表中以您的编号保存的记录：团队、角色、提问、上传等
                     records under your number, by table: teams, roles, questions, uploads and so on
-rows/access_log.jsonl  您作为组织方、需求方或评委阅读过哪些方案
+rows/access_log.jsonl  您作为组织者、需求方或评委阅读过哪些方案
                     what you read of others' submissions in an office
 scorecards.jsonl    您作为评委的评分 / your scorecards, if you judged
 letters.jsonl       本站寄给您的信 / the letters that this site wrote to you
@@ -24,7 +24,7 @@ submissions/        您所在团队的每份方案，各有一个文件夹 / a f
   draft-files/      草稿的文件 / files of the draft
   versions/N/       第 N 个提交版本：version.json、receipt.json（签名回执）、files/
                     what was submitted as version N: version.json, receipt.json (the signed receipt), files/
-  refusals/         截止后到达的签名拒收凭证 / signed refusals of what arrived too late
+  refusals/         截止后到达的签名拒收证明 / signed refusals of what arrived too late
   read-by.jsonl     谁在何时读过 / who read it, and when
   audit.jsonl       该方案的审计记录 / the audit trail of the submission, as codes
 contents.json       所有文件的大小与 SHA-256；在最后写入，没有它说明下载不完整

@@ -112,21 +112,7 @@ def _facts(document: Said, submission: Submission, round_: Round, zone: str) -> 
         (_("Requirement"), _titled(said["requirement"], asked) if asked else None, False),
         (_("Submission"), said["submission"], False),
         (_("Version"), str(said["version"]) if "version" in said else None, False),
-    ]
-    for label, name in (
-        (_("Submitted"), "submitted_at"),
-        (_("Arrived"), "arrived_at"),
-        (_("Deadline"), "closed_at"),
-    ):
-        if name in said:
-            at = dt.datetime.fromisoformat(said[name])
-            own = _moment(at, zone) if zone and zone != round_.zone else None
-            rows += [
-                (label, _moment(at, round_.zone), False),
-                (_("%(what)s, your time", what=label), own, False),
-                (_("%(what)s, database’s time, UTC", what=label), said[name], False),
-            ]
-    rows += [
+        *_times(said, round_.zone, zone),
         (_("Content SHA-256"), said["content_sha256"], True),
         (_("Audit trail"), f"{said['audit']['chain']}, {said['audit']['seq']}", False),
         (_("Audit entry"), said["audit"]["hash"], True),
@@ -134,6 +120,32 @@ def _facts(document: Said, submission: Submission, round_: Round, zone: str) -> 
         (_("Ed25519 signature"), signature["value"], True),
     ]
     return [{"label": label, "value": value, "code": code} for label, value, code in rows if value]
+
+
+def _times(said: Said, round_zone: str, zone: str) -> list[tuple[str, str | None, bool]]:
+    """Every instant in the round's zone, in the reader's own, and as the database had it."""
+    rows: list[tuple[str, str | None, bool]] = []
+    words = {"submitted_at": _("Submitted"), "arrived_at": _("Arrived"), "closed_at": _("Deadline")}
+    for name, label in words.items():
+        if name in said:
+            at = dt.datetime.fromisoformat(said[name])
+            own = _moment(at, zone) if zone and zone != round_zone else None
+            rows += [
+                (label, _moment(at, round_zone), False),
+                (_("%(what)s, your time", what=label), own, False),
+                (_("%(what)s, database’s time, UTC", what=label), said[name], False),
+            ]
+    by = {
+        "grace": _("the grace after the deadline"),
+        "extension": _("an extension of this submission"),
+        "opt_in": _("the choice to submit the last complete draft at the close"),
+    }
+    if "admitted" in said:
+        rows += [
+            (_("In time by"), by.get(said["admitted"]["by"], said["admitted"]["by"]), False),
+            (_("Announced deadline, UTC"), said["admitted"]["closes_at"], False),
+        ]
+    return rows
 
 
 def _titled(number: str | None, requirement: Requirement) -> str:

@@ -4,9 +4,9 @@ const MOST = 1024 ** 3; // the digest is taken of a whole file in memory
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function line(list, tone, text) {
-  const item = list.appendChild(document.createElement("li"));
-  item.className = `badge ${tone}`;
-  item.textContent = text;
+  const said = list.appendChild(document.createElement("li")).appendChild(document.createElement("span"));
+  said.className = `badge ${tone}`;
+  said.textContent = text;
 }
 
 async function compare(part, files) {
