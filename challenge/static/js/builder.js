@@ -68,10 +68,12 @@ function target(event) {
   return dragged && event.target.closest?.("[data-builder] [data-fields] > li");
 }
 
-document.addEventListener("pointerdown", (event) => {
-  const row = event.target.closest?.("[data-builder] [data-field]");
-  if (row) row.draggable = Boolean(row.querySelector("form")) && !event.target.closest("button, a");
-});
+function ready() {
+  for (const row of document.querySelectorAll("[data-builder] [data-field]")) row.draggable = Boolean(row.querySelector("form"));
+}
+
+ready();
+document.addEventListener("page:replaced", ready);
 
 document.addEventListener("dragstart", (event) => {
   dragged = event.target.closest?.("[data-field]");
