@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.flow import effects, mails
 from challenge.flow.errands import drain
-from challenge.submissions.models import LateArrival, Version
+from challenge.rules import formspec
+from challenge.rules.usual_form import FOR_A_ROUND
+from challenge.submissions.models import LateArrival, SubmissionForm, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
 from tests.messages.world import DIGEST, World, build
@@ -83,6 +85,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "results_published": SEEKERS,
         "results_out": ORGANIZERS,
     },
+    "form.changed": {"form_changed": SOLVERS},
     "teammates.written": {"teammate_message": "drafter"},
     "teammates.invited": {"teammate_invited": "drafter"},
     "teammates.hidden": {"teammate_hidden": "drafter"},
@@ -118,6 +121,12 @@ def happen(world: World, event: str) -> None:
     }
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
+    if event == "form.changed":
+        spec = formspec.write(FOR_A_ROUND)
+        form = SubmissionForm(round_id=world.round.id, version=1, spec=spec, digest="d", note="Fewer fields.")
+        world.db.add(form)
+        world.db.flush()
+        facts["form"] = {"form_version": 1}
     if event == "submission.refused_late":
         late = LateArrival(
             submission_id=world.submission.id, arrived_at=clock.now(world.db), manifest=[], refusal={}
