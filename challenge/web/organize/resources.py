@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, MultipleFileField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, StringField, TextAreaField
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -56,7 +56,7 @@ class LinkForm(DescribedForm):
 class FileForm(DescribedForm):
     """A file."""
 
-    files = MultipleFileField(_l("File"))
+    files = FileField(_l("File"))
 
 
 class TermsForm(FlaskForm):

@@ -36,8 +36,12 @@ class ThemeRow(Form):
 
     name_zh = StringField(lazy_gettext("Track in Chinese"), render_kw={"maxlength": 100})
     name_en = StringField(lazy_gettext("Track in English"), render_kw={"maxlength": 100})
-    summary_zh = TextAreaField(lazy_gettext("What it is about, in Chinese"), render_kw={"rows": 2})
-    summary_en = TextAreaField(lazy_gettext("What it is about, in English"), render_kw={"rows": 2})
+    summary_zh = TextAreaField(
+        lazy_gettext("What it is about, in Chinese"), render_kw={"rows": 2, "lang": "zh-CN"}
+    )
+    summary_en = TextAreaField(
+        lazy_gettext("What it is about, in English"), render_kw={"rows": 2, "lang": "en"}
+    )
     key = HiddenField()
 
     def facts(self) -> ThemeFacts:
