@@ -18,15 +18,22 @@ from challenge.reports import reads
 from challenge.reports.models import Access
 from challenge.rules.permissions import Action
 from challenge.rules.stages import Stage
+from challenge.submissions.likeness_models import LikenessPair
 from challenge.submissions.models import Submission, Version
+from tests.awards.stories import asked, decision_of, judged_round
 from tests.factories import MembershipFactory, UserFactory
 from tests.files import papers
 from tests.judging.stories import Court, court
 from tests.rigs.application import Visitor
 from tests.submissions.stories import owner_of, with_file
 
+READING = (
+    *(Action.SUBMISSION_READ, Action.ASSIGNMENT_READ, Action.LIKENESS_READ),
+    Action.AWARD_CONFIRM,  # the ranked entries side by side
+)
 # Pages that show nothing of a version, though only its readers may ask for them.
 SHOW_NOTHING = {
+    "organize.case": "what is held against it, no content",
     "seek.submissions": "a list: title and team, no content",
 }
 
@@ -78,6 +85,49 @@ def test_the_log_is_what_happened(client: Visitor, db: Session, made: Court) -> 
             assert client.get(address).status_code == 200, address
         happened.append((role, person.id, what, place, 1))
         assert log(db) == happened
+
+
+def test_pictures_of_pages_are_the_file(client: Visitor, db: Session, made: Court) -> None:
+    judge = made.people[0]
+    client.sign_in(judge)
+    for rest in ("documents/1/pages", "documents/1/pages/1", "documents/1"):
+        assert client.get(f"/judge/{made.assignment().ref}/{rest}").status_code == 200, rest
+        assert log(db) == [("judge", judge.id, "file", 1, 1)]
+
+
+def test_two_versions_side_by_side_are_two_readings(client: Visitor, db: Session, made: Court) -> None:
+    first = standing(db, made.entries[0])
+    first.current = False
+    db.flush()
+    kept = {name: getattr(first, name) for name in ("submission_id", "content", "manifest", "submitted_at")}
+    db.add(Version(**kept, number=2, current=True, receipt={}))
+    client.sign_in(made.organizer)
+    assert client.get(f"/organize/submissions/{made.entries[0].ref}/differences").status_code == 200
+    organizer = made.organizer.id
+    assert log(db) == [("organizer", organizer, "version", 0, 1), ("organizer", organizer, "version", 0, 2)]
+
+
+def test_a_pair_of_likeness_is_two_readings(client: Visitor, db: Session) -> None:
+    made = court(db, entries=2, judges=1)
+    one, two = (standing(db, entry) for entry in made.entries)
+    about = {"round_id": made.round.id, "version_id": one.id, "other_id": two.id}
+    db.add(LikenessPair(**about, share=100, common=1, marks=""))
+    client.sign_in(made.organizer)
+    refs = "/".join(entry.ref for entry in made.entries)
+    answer = client.get(f"/organize/rounds/{made.round.slug}/likeness/{refs}")
+    assert answer.status_code == 200
+    assert {row.submission_id for row in db.scalars(sa.select(Access))} == {
+        one.submission_id,
+        two.submission_id,
+    }
+
+
+def test_a_decision_reads_every_ranked_entry(client: Visitor, db: Session) -> None:
+    judged = asked(db, judged_round(db))
+    entries = {entry.id for entry in judged.entries}
+    client.sign_in(judged.seekers[0])
+    assert client.get(f"/seek/decisions/{decision_of(db, judged).ref}").status_code == 200
+    assert {row.submission_id for row in db.scalars(sa.select(Access))} == entries
 
 
 def test_what_was_refused_or_is_the_teams_own_is_no_reading(
@@ -204,12 +254,12 @@ def test_every_door_of_readers_is_known_here(app: Flask) -> None:
     told = {
         *("organize.submission", "organize.submission_file", "seek.submission", "seek.submission_file"),
         *("judge.desk", "judge.document", "judge.pages", "judge.page"),
+        *("organize.differences", "organize.likeness_pair", "seek.decision"),
     }
     reading = {
         endpoint
         for endpoint, methods in app.config["ROUTES"].items()
-        if methods.get("GET") in (Action.SUBMISSION_READ, Action.ASSIGNMENT_READ)
-        and not endpoint.startswith("solve.")
+        if methods.get("GET") in READING and not endpoint.startswith("solve.")
     }
     assert reading == told | SHOW_NOTHING.keys()
 
