@@ -111,15 +111,13 @@ def test_a_pair_of_likeness_is_two_readings(client: Visitor, db: Session) -> Non
     made = court(db, entries=2, judges=1)
     one, two = (standing(db, entry) for entry in made.entries)
     about = {"round_id": made.round.id, "version_id": one.id, "other_id": two.id}
-    db.add(LikenessPair(**about, share=100, common=1, marks=""))
+    found = {"same_team": False, "marks": "", "found_at": one.submitted_at}
+    db.add(LikenessPair(**about, **found, share=100, common=1))
+    both = {one.submission_id, two.submission_id}
     client.sign_in(made.organizer)
     refs = "/".join(entry.ref for entry in made.entries)
-    answer = client.get(f"/organize/rounds/{made.round.slug}/likeness/{refs}")
-    assert answer.status_code == 200
-    assert {row.submission_id for row in db.scalars(sa.select(Access))} == {
-        one.submission_id,
-        two.submission_id,
-    }
+    assert client.get(f"/organize/rounds/{made.round.slug}/likeness/{refs}").status_code == 200
+    assert {row.submission_id for row in db.scalars(sa.select(Access))} == both
 
 
 def test_a_decision_reads_every_ranked_entry(client: Visitor, db: Session) -> None:
