@@ -21,8 +21,6 @@ from challenge.submissions.models import ScreeningCase, Submission
 from tests.factories import MembershipFactory, OrganizationFactory, UserFactory, actor_of, organizer_of
 from tests.judging.test_at_once import together
 from tests.rigs.application import Visitor
-from tests.rigs.mail import Mailbox
-from tests.rigs.statements import Counting
 from tests.submissions.stories import again, owner_of, ready, round_of
 
 RULING = Charge("rule_out", ("rights", "form"), "Whose patent is it?")
@@ -253,60 +251,3 @@ def test_a_withdrawn_entry_is_left_alone_until_it_stands_again(db: Session) -> N
     withdrawing.reinstate(db, solver, entry.ref)
     db.commit()
     assert screening.uphold(db, organizer, entry.ref, "No licence.").state == "ineligible"
-
-
-def test_the_whole_way_by_pages_and_letters(client: Visitor, db: Session, mailbox: Mailbox) -> None:
-    entry = handed_in(db, title="Vision")
-    organizer, solver = organizer_for(entry), owner_of(entry)
-    client.sign_in(organizer)
-    url = f"/organize/submissions/{entry.ref}/screening"
-    assert "Is something wrong with it?" in client.get(url).text
-    form = {"kind": "rule_out", "reasons": ["rights"], "text": "Whose <b>patent</b> is it?"}
-    assert client.post(url, data={**form, "reasons": []}).status_code == 422
-    for _ in range(2):
-        assert client.post(url, data=form).status_code == 302
-    assert "waits for the reply" in client.get(f"/organize/rounds/{round_of(entry).slug}/submissions").text
-    letter = mailbox.to(solver.email)[-1]
-    assert "may be ruled out" in letter.subject
-    assert "It is unclear whether the team may offer it" in letter.body
-    assert client.post(f"{url}/uphold", data={"decision": "Now."}).status_code == 409
-    client.sign_in(solver)
-    page = client.get(f"/solve/{entry.ref}").text
-    assert "A ruling out was announced" in page
-    assert "<b>patent</b>" not in page
-    assert client.post(f"/solve/{entry.ref}/reply", data={"reply": ""}).status_code == 422
-    for _ in range(2):
-        assert client.post(f"/solve/{entry.ref}/reply", data={"reply": "Ours: CN 1234."}).status_code == 302
-    assert "> Ours: CN 1234." in mailbox.to(organizer.email)[-1].body
-    client.sign_in(organizer)
-    assert "1 entry that you screen waits" in client.get(f"/organize/rounds/{round_of(entry).slug}").text
-    assert "Ours: CN 1234." in client.get(url).text
-    assert client.post(f"{url}/uphold", data={"decision": ""}).status_code == 422
-    for _ in range(2):
-        assert client.post(f"{url}/uphold", data={"decision": "No licence."}).status_code == 302
-    assert "> No licence." in mailbox.to(solver.email)[-1].body
-    assert "ruled out" in client.get(url).text
-    audit = client.get(f"/organize/rounds/{round_of(entry).slug}/audit").text
-    for words in ("A ruling out was announced", "A team replied", "A submission was ruled out"):
-        assert words in audit
-
-
-@pytest.mark.parametrize("page", ["screening", ""])
-def test_a_page_of_an_entry_costs_the_same_however_long_its_record(
-    client: Visitor, db: Session, statements: Counting, page: str
-) -> None:
-    entry = handed_in(db)
-    organizer = organizer_for(entry)
-    who = actor_of(organizer)
-    client.sign_in(organizer)
-    costs = []
-    for rows in (1, 2):
-        for _ in range(rows):
-            opened(db, entry, who, CORRECTION)
-            screening.dismiss(db, who, entry.ref)
-            db.commit()
-        client.get(f"/organize/submissions/{entry.ref}/{page}".rstrip("/"))  # who reads is noted once
-        with statements() as asked:
-            assert client.get(f"/organize/submissions/{entry.ref}/{page}".rstrip("/")).status_code == 200
-        costs.append(len(asked))
-    assert costs[0] == costs[1]
