@@ -115,7 +115,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, author, in_state("draft", "submitted", "returned", "published")),
     ),
     Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
-    # Into which track of the round it goes: prizes and judges follow from it, so not once judging may have begun.
+    # Into which track it goes: prizes and judges follow from it, so not once judging may have begun.
     Action.REQUIREMENT_PLACE: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),),
     # A draft is its seeker's own: an organizer sees it once it was handed in.
     Action.REQUIREMENT_READ: (
