@@ -62,7 +62,7 @@ def test_what_would_break_an_answer_is_told_before_and_after_the_button(client: 
     client.sign_in(organizer_of(round_.programme))
     fill(client, at(round_, "/fields/schedule"), label_en="Schedule", most="10")
     page = client.get(at(round_, "/publish")).text
-    assert "“Terms”, “Schedule”</a>: What was answered passes a limit." in page
+    assert "“Terms” › “Schedule”</a>: What was answered passes a limit." in page
     assert "Publish</button>" not in page
     write(again(entry), schedule="short")
     digest = re.search(r'name="digest"[^>]*value="([0-9a-f]+)"', client.get(at(round_, "/publish")).text)
@@ -126,15 +126,16 @@ def test_the_schema_is_everyone_s(client: Visitor, db: Session) -> None:
 def test_the_launch_says_what_solvers_fill_in(client: Visitor, db: Session) -> None:
     round_ = RoundFactory(stage=Stage.DRAFT)
     client.sign_in(organizer_of(round_.programme))
-    page = client.get(f"/organize/rounds/{round_.slug}/launch").text
-    assert "The usual form: 10 fields, 9 of them required" in page
+    where = f"/organize/rounds/{round_.slug}/launch"
+    page = client.get(where).text
+    assert "the usual form" in page
+    assert "<dt>Fields</dt><dd>10</dd><dt>Required fields</dt><dd>9</dd></dl>" in page
     built(client, round_)
-    assert "not published yet" in client.get(f"/organize/rounds/{round_.slug}/launch").text
+    assert "not published yet" in client.get(where).text
     publish(client, round_)
-    assert (
-        "version 1: 13 fields, 10 of them required, 1 hidden"
-        in client.get(f"/organize/rounds/{round_.slug}/launch").text
-    )
+    page = client.get(where).text
+    assert "version 1" in page
+    assert "<dd>13</dd><dt>Required fields</dt><dd>10</dd><dt>Hidden from judges</dt><dd>1</dd>" in page
 
 
 def test_pages_ask_the_same_whatever_they_show(client: Visitor, db: Session, statements: Counting) -> None:

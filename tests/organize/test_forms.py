@@ -95,7 +95,7 @@ def test_a_bad_file_brings_nothing_and_says_where_it_is_wrong(client: Visitor, d
     for data, told in (
         (
             json.dumps(document).encode(),
-            ["section 1, field 2, most: At most 20000.", "section 3, field 1, colour:"],
+            ["section 1 › field 2 › most: At most 20000.", "section 3 › field 1 › colour:"],
         ),
         (b"\x89PNG", ["The file: This is no JSON file of a form."]),
         (b"x" * 490_000, ["The file is larger than the 480 kB of a form."]),
@@ -127,7 +127,9 @@ def test_buttons_move_copy_and_remove(client: Visitor, db: Session) -> None:
         *("summary", "trl_delivery", "trl_now", "schedule", "schedule_2")
     ]
     page = client.get(at(round_)).text
-    assert "“Terms”, “Maturity at delivery”, not below" in page, "what a move broke is told with its place"
+    assert "“Maturity now” is no maturity that stands before this field" in page, (
+        "what a move broke is told with its place"
+    )
     assert "Quote" in page, "a known field that is gone is offered again"
     client.post(at(round_, "/discard"))
     assert db.query(FormDraft).count() == 0

@@ -52,6 +52,8 @@ PARTS: Mapping[str, LazyString] = {
     "zh": _("in Chinese"),
     "en": _("in English"),
 }
+# Faults of a reference, which name the field that they refer to.
+_OF_FIELDS = ("form_not_a_level", "form_switch_not_earlier", "form_not_a_switch")
 _MOST: Mapping[str, LazyString] = {
     "choices": _("at most %(most)s choices"),
     "files": _("at most %(most)s files"),
@@ -125,9 +127,16 @@ def told(spec: Spec, faults: Iterable[Invalid]) -> list[Told]:
         names = [each.say(zh) or "–" for each in (*titles, *([field.label] if field else []))]
         where = _joined([*(f"“{name}”" for name in names), *_parts(parts)]) if names else gettext("The form")
         found.append(
-            Told(where, words.say(fault), field.key if field else None, section.key if section else None)
+            Told(where, _said(spec, fault), field.key if field else None, section.key if section else None)
         )
     return found
+
+
+def _said(spec: Spec, fault: Invalid) -> str:
+    """The sentence; a field that it speaks of goes by its label."""
+    named = spec.get(str(fault.params.get("key"))) if fault.code in _OF_FIELDS else None
+    label = named.label.say(i18n.reader().zh) if named else ""
+    return words.say_code(fault.code, **{**fault.params, **({"key": label} if label else {})})
 
 
 def told_of_file(faults: Iterable[Invalid]) -> list[Told]:
@@ -150,7 +159,7 @@ def told_of_file(faults: Iterable[Invalid]) -> list[Told]:
 
 
 def _joined(names: list[str]) -> str:
-    return ("，" if i18n.reader().zh else ", ").join(names)
+    return " › ".join(names)
 
 
 def _parts(parts: list[str]) -> list[str]:
