@@ -61,6 +61,7 @@ WORDS: Mapping[str, LazyString] = {
     "missing_evidence": _("%(count)s answers say “met” or “partly” without evidence."),
     "missing_team": _("Each member of the team needs a name."),
     # Drafts
+    "field_gone": _("The form was changed: this is not asked any more. Copy what you need, then reload."),
     "signed_out": _("You are signed out. What you typed is kept in this browser and is sent after you sign in."),
     "stale_draft": _(
         "Somebody of your team saved this draft after you opened it. Where both of you wrote, theirs is stored"

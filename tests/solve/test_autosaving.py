@@ -124,6 +124,7 @@ def test_parts_that_are_none_change_nothing(client: Visitor, db: Session, change
     answer = send(client, draft, changed, title="New", seen=0)
     assert answer.status_code == 200
     assert answer.json["done"] == []
+    assert all("is not asked any more" in said for [said] in answer.json["errors"].values())
     assert again(draft).draft_version == 1
 
 

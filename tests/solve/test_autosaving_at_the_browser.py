@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
@@ -12,12 +13,13 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from challenge.base import clock
 from challenge.base.db import db
+from challenge.rules.formspec import Spec
 from challenge.submissions.models import Submission
 from tests.factories import UserFactory
 from tests.rigs import inspection
 from tests.rigs.browser import DESKTOP, PHONE, TABLET, Complaints, OpenPage
 from tests.rigs.server import LiveServer
-from tests.solve.wide import wide_draft
+from tests.solve.wide import WIDE, put_form, wide_draft
 from tests.submissions.live import inside
 from tests.submissions.stories import close, owner_of, ready
 
@@ -50,7 +52,7 @@ def team_draft() -> tuple[str, str, str]:
 def wait_for(server: LiveServer, ref: str, key: str, value: str) -> None:
     """Until the draft holds this, or the test's time is up."""
     for _ in range(50):
-        if stored(server, ref)[key] == value:
+        if stored(server, ref).get(key) == value:
             return
         time.sleep(0.1)
     assert stored(server, ref)[key] == value
@@ -247,3 +249,22 @@ def test_words_typed_before_the_script_is_there_are_sent_too(
         page.wait_for_timeout(50)
     held[0].continue_()
     wait_for(live_server, ref, "title", "Typed on a slow line")
+
+
+def test_a_form_that_changes_under_a_draft_is_told(live_server: LiveServer, open_page: OpenPage) -> None:
+    def tell() -> tuple[str, str, int]:
+        draft = wide_draft()
+        return draft.ref, owner_of(draft).email, draft.round_id
+
+    ref, email, round_id = prepare(live_server, tell)
+    page = editor(live_server, open_page(live_server.url, DESKTOP), ref, email)
+    less = Spec((replace(WIDE.sections[0], fields=WIDE.sections[0].fields[:2]),))
+    prepare(live_server, lambda: put_form(round_id, less, version=2).version)
+    page.get_by_label("Summary").fill("Still asked")
+    page.get_by_label("Data").fill("Not asked any more")
+    expect(page.locator("[data-saved]")).to_contain_text("The organizer changed the form.")
+    expect(page.locator("[data-part=data]")).to_contain_text("is not asked any more")
+    wait_for(live_server, ref, "summary", "Still asked")
+    page.get_by_role("link", name="Reload the page").click()
+    expect(page.get_by_label("Summary")).to_have_value("Still asked")
+    expect(page.get_by_label("Data")).to_have_count(0)

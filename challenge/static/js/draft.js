@@ -45,8 +45,8 @@ const text = (element) => JSON.stringify(pairs(element));
 const changed = () => parts().filter((each) => text(each) !== clean.get(each.dataset.part));
 const unreadable = (element) => inputs(element).some((each) => each.validity?.badInput);
 
-function say(name, words, link) {
-  const after = link ? [" ", link] : [];
+function say(name, words, way) {
+  const after = way ? [" ", way] : [];
   told?.replaceChildren(icon(name), " ", words, ...after);
 }
 
@@ -211,13 +211,18 @@ async function renew() {
   merged(said, new Map());
 }
 
+function link(href, words) {
+  const made = document.createElement("a");
+  made.href = href;
+  made.append(words);
+  return made;
+}
+
 function signedOut(said) {
-  const link = document.createElement("a");
-  link.href = said.sign_in;
-  link.target = "_blank";
-  link.rel = "noopener";
-  link.append(told.dataset.link);
-  say("key", said.message, link);
+  const way = link(said.sign_in, told.dataset.link);
+  way.target = "_blank";
+  way.rel = "noopener";
+  say("key", said.message, way);
   clearTimeout(again);
   again = setTimeout(send, 15_000);
 }
@@ -245,7 +250,8 @@ function merged(said, going) {
   contents(said);
   keep();
   if (done.length) channel?.postMessage(seen);
-  if (held.size) say("warn", told.dataset.conflict);
+  if (said.form !== form.dataset.form) say("warn", told.dataset.changed, link(location.pathname, told.dataset.reload));
+  else if (held.size) say("warn", told.dataset.conflict);
   else if (Object.keys(errors).length || changed().some(unreadable)) say("warn", told.dataset.faulty);
   else if (said.saved && going.size) say("check", said.saved);
   restore();

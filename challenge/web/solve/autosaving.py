@@ -55,9 +55,11 @@ def write(ref: str) -> ResponseReturnValue:
     shown = enter(ref, Action.SUBMISSION_EDIT)
     organizations = organizations_of(actor().represents, shown.submission)
     form = draft_form(shown, organizations, request.form)
-    bases = {part: base for part, base in _bases().items() if form.knows(part)}
+    sent = _bases()
+    bases = {part: base for part, base in sent.items() if form.knows(part)}
     form.validate()
     errors = {part: wrong for part in bases if (wrong := form.errors_at(part))}
+    errors |= {part: [words.say_code("field_gone")] for part in sent if part not in bases}
     i18n.reader()  # who reads is known before the gate, which has everything read anew
     good = {part: value for part, value in form.parts_of(bases).items() if part not in errors}
     with writing() as session:
@@ -101,6 +103,7 @@ def _news(shown: Shown, sent: frozenset[str]) -> dict[str, Any]:
     listed = contents(shown)
     return {
         "draft_version": shown.submission.draft_version,
+        "form": shown.form.digest,
         "token": generate_csrf(),
         "now": page_now().isoformat(),
         "fresh": {part: _field(shown, form, part) for part in fresh},
