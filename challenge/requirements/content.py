@@ -69,6 +69,7 @@ class Content:
     typed_in: Unit = dataclasses.field(default="yuan", compare=False)
     closes_at: dt.datetime | None = None
     anonymous: bool = False
+    theme_id: int | None = None  # the track of its round that it asks for
     indicators: tuple[IndicatorRow, ...] = ()
 
     def tidied(self) -> Content:
@@ -109,6 +110,7 @@ def write(requirement: Requirement, content: Content) -> None:
     requirement.currency = content.currency
     requirement.closes_at = content.closes_at
     requirement.anonymous = content.anonymous
+    requirement.theme_id = content.theme_id
 
 
 def write_indicators(session: Session, requirement: Requirement, content: Content) -> None:
@@ -159,6 +161,7 @@ def read(requirement: Requirement, confidential_part: str) -> Content:
         currency=requirement.currency,
         closes_at=requirement.closes_at,
         anonymous=requirement.anonymous,
+        theme_id=requirement.theme_id,
         indicators=tuple(
             IndicatorRow(
                 name_zh=row.name_zh or "",

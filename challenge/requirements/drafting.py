@@ -15,6 +15,7 @@ from challenge.requirements.content import Content, read, write, write_indicator
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rounds import queries as rounds
+from challenge.rounds import themes
 from challenge.rounds.gate import Gate
 from challenge.rounds.tracks import windows_of
 from challenge.rules import permissions, stages
@@ -48,7 +49,7 @@ def create(
     if twin is not None and (twin.author_id, twin.seeker_id) == (actor.user_id, seeker_id):
         return twin
     content = (content or Content(currency=gate.round.currency)).tidied()
-    _refuse(faults.of_draft(content, gate.round.budget_ceiling_minor))
+    _refuse(_draft_faults(session, gate, content))
     requirement = Requirement(
         ref=new_ref() if twin or not ref else ref,
         round_id=round_id,
@@ -74,7 +75,7 @@ def edit(
     gate = gates.hold(session, queries.round_of(session, ref))
     requirement = queries.held(session, ref)
     require(actor, Action.REQUIREMENT_EDIT, facts.subject_of(requirement, gate.now))
-    _refuse(faults.of_draft(content, gate.round.budget_ceiling_minor))
+    _refuse(_draft_faults(session, gate, content))
     content = content.tidied()
     if seen is not None and requirement.updated_at != seen:
         if read(requirement, queries.confidential_part(session, requirement.id)) == content:
@@ -85,6 +86,14 @@ def edit(
     session.flush()
     write_indicators(session, requirement, content)
     return requirement
+
+
+def _draft_faults(session: Session, gate: Gate, content: Content) -> list[Invalid]:
+    found = faults.of_draft(content, gate.round.budget_ceiling_minor)
+    if content.theme_id is not None:
+        known = {theme.id for theme in themes.themes_of(session, gate.round.id)}
+        found += [] if content.theme_id in known else [Invalid("theme", "not_a_choice")]
+    return found
 
 
 def missing(session: Session, requirement: Requirement) -> list[Invalid]:

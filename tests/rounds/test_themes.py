@@ -168,6 +168,20 @@ def test_everyone_sees_the_tracks_and_filters_requirements_by_them(client: Visit
     assert "A cleaner river" in client.get(f"/rounds/{round_.slug}?track=nothing").text
 
 
+def test_a_seeker_asks_for_a_track_in_the_form(client: Visitor, db: Session) -> None:
+    round_ = RoundFactory(stage=Stage.REQUIREMENTS)
+    theme, foreign = ThemeFactory(round_id=round_.id), ThemeFactory(round_id=RoundFactory().id)
+    need = RequirementFactory(round=round_, state="draft")
+    client.sign_in(UserFactory(represents=[need.seeker]))
+    path = f"/seek/requirements/{need.ref}/edit"
+    assert theme.ref not in client.get(path).text  # chosen by number, shown by name
+    form = {"title_en": "A lamp", "field": "", "region": "", "budget_unit": "CNY-wan", "theme": str(theme.id)}
+    assert client.post(path, data=form).status_code == 302
+    assert db.get_one(type(need), need.id).theme_id == theme.id
+    assert client.post(path, data={**form, "theme": str(foreign.id)}).status_code == 422
+    assert f'selected value="{theme.id}"' in client.get(path).text
+
+
 def test_pages_of_tracks_work_for_organizer_and_solver(client: Visitor, db: Session) -> None:
     round_ = RoundFactory(stage=Stage.SUBMISSION)
     client.sign_in(organizer_of(round_.programme))

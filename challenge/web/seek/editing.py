@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from challenge.files.sniffing import ACCEPT
 from challenge.requirements import attachments, drafting, queries
 from challenge.requirements.content import MOST_INDICATORS, read
 from challenge.requirements.models import Requirement
+from challenge.rounds import themes
+from challenge.rounds.models import Theme
 from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, InvalidMany, Refused, WrongState
 from challenge.rules.permissions import Action
@@ -38,7 +41,7 @@ def edit(ref: str) -> ResponseReturnValue:
         return redirect(url_for("seek.requirement", ref=ref))
     if request.method == "GET":
         return page(requirement, stored_form(requirement))
-    form = RequirementForm(currency=requirement.currency)
+    form = RequirementForm(currency=requirement.currency, themes=_themes(requirement))
     add, remove = request.form.get("add"), request.form.get("remove")
     if add is not None or remove is not None:
         form.turn_rows(add, remove)
@@ -80,10 +83,15 @@ def _saved(ref: str, *, go_on: bool) -> ResponseReturnValue:
     return page_with_faults(requirement, InvalidMany(missing))
 
 
+def _themes(requirement: Requirement) -> Sequence[Theme]:
+    return themes.themes_of(db.session, requirement.round_id)
+
+
 def stored_form(requirement: Requirement) -> RequirementForm:
     """The form as it was saved last."""
     content = read(requirement, queries.confidential_part(db.session, requirement.id))
-    return form_of(content, requirement.updated_at, ZoneInfo(requirement.round.zone))
+    zone = ZoneInfo(requirement.round.zone)
+    return form_of(content, requirement.updated_at, zone, _themes(requirement))
 
 
 def page_with_faults(requirement: Requirement, refusal: Refused) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from challenge.base import i18n
 from challenge.requirements.content import MOST_INDICATORS, Content, IndicatorRow
 from challenge.requirements.faults import MOST, ROW_MOST
 from challenge.requirements.models import COMPARISONS, FIELDS, MODES
+from challenge.rounds.models import Theme
 from challenge.rules import localtime, money
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.regions import PROVINCES
@@ -80,6 +82,7 @@ class RequirementForm(FlaskForm):
     goals = TextAreaField(_("Goals"))
     indicators = FieldList(FormField(IndicatorForm), _("Indicators"), max_entries=MOST_INDICATORS + 5)
     field = SelectField(_("Field"))
+    theme = SelectField(_("Track"))
     keywords = StringField(_("Keywords"))
     region = SelectField(_("Region"))
     budget_min = StringField(_("Budget from"))
@@ -93,8 +96,15 @@ class RequirementForm(FlaskForm):
     anonymous = BooleanField(_("Do not name us on public pages"))
     confidential_part = TextAreaField(_("Confidential part"))
 
-    def __init__(self, *args: Any, currency: str = "CNY", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, currency: str = "CNY", themes: Sequence[Theme] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if themes:
+            tracks = [(str(each.id), i18n.t(each, "name")) for each in themes]
+            self.theme.choices = [("", str(_("no track"))), *tracks]
+        else:
+            del self.theme
         column = 0 if i18n.reader().zh else 1
         regions = [(code, names[column]) for code, names in PROVINCES.items()]
         self.region.choices = [("", str(_("Not given"))), *regions]
@@ -125,6 +135,7 @@ class RequirementForm(FlaskForm):
             typed_in=counts,
             closes_at=closes_at,
             anonymous=bool(self.anonymous.data),
+            theme_id=int(self.theme.data) if "theme" in self and self.theme.data else None,
             indicators=tuple(entry.form.row() for entry in self.indicators),
         )
 
@@ -153,7 +164,9 @@ class RequirementForm(FlaskForm):
             self.indicators.entries = [each for each in self.indicators.entries if each.name != remove]
 
 
-def form_of(content: Content, seen: dt.datetime, zone: ZoneInfo) -> RequirementForm:
+def form_of(
+    content: Content, seen: dt.datetime, zone: ZoneInfo, themes: Sequence[Theme] = ()
+) -> RequirementForm:
     """The form as it stands for this content; without any indicator it offers two empty rows."""
     sums = (content.budget_min_minor, content.budget_max_minor)
     round_sums = all(value is None or value % MINOR_OF_A_HUNDRED == 0 for value in sums)
@@ -165,8 +178,10 @@ def form_of(content: Content, seen: dt.datetime, zone: ZoneInfo) -> RequirementF
     return RequirementForm(
         formdata=None,
         currency=content.currency,
+        themes=themes,
         data={
             **typed,
+            "theme": str(content.theme_id or ""),
             "seen": seen.isoformat(),
             "modes": list(content.modes),
             "keywords": ", ".join(content.keywords),
