@@ -45,7 +45,7 @@ def keys() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--key", "name", help="Which one; without it, the one in force (made if there is none).")
 def export(file: Path, name: str | None) -> None:
-    """Save a sealing key to FILE, which must not exist yet. Keep it apart from backups and from this server."""
+    """Save a sealing key to FILE, which must not exist yet. Keep it apart from backups and this server."""
     wanted = name or sealing_keys().current()
     try:
         key = sealing_keys().read(wanted)

@@ -60,7 +60,9 @@ def release(session: Session, round_ids: Sequence[int], now: dt.datetime) -> lis
             wrapped = Wrapped(row.wrapped or "", row.wrapped_by)
             private = seals.sealing_keys().unwrap(wrapped, _about(row.round_id, row.public_key))
         except Refused as refusal:
-            log.error("a round's key was not released", round=row.round_id, why=refusal.code, **refusal.params)
+            log.error(
+                "a round's key was not released", round=row.round_id, why=refusal.code, **refusal.params
+            )
             done.append(Release(row.round_id, refusal.code))
             continue
         row.private_key, row.released_at = base64.b64encode(private).decode(), now

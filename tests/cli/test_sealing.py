@@ -54,7 +54,8 @@ def test_a_saved_key_opens_a_round_whose_key_was_lost(
 
 
 def test_what_is_no_key_is_not_put_back(command: Terminal, tmp_path: Path) -> None:
-    for place, text in enumerate(("{}", "nothing", '{"kind": "challenge-sealing-key/1", "name": "x", "key": "AA=="}')):
+    short = '{"kind": "challenge-sealing-key/1", "name": "x", "key": "AA=="}'
+    for place, text in enumerate(("{}", "nothing", short)):
         file = tmp_path / f"{place}.json"
         file.write_text(text)
         refused = command.invoke(args=["sealing", "import", str(file)])

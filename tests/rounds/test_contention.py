@@ -29,7 +29,8 @@ TOLD = {"extended": "round.extended", "window_closed_for_good": "round.submissio
 def test_a_round_is_extended_and_open_or_closed_for_good(db: Session, app: Flask) -> None:
     rounds = [RoundFactory(stage=Stage.SUBMISSION) for _ in range(ROUNDS)]
     soon = clock.now(db) + dt.timedelta(seconds=0.9)
-    db.execute(sa.update(RoundWindow).where(RoundWindow.stage == "submission").values(closes_at=soon, ends_at=soon))
+    taking = RoundWindow.stage == "submission"
+    db.execute(sa.update(RoundWindow).where(taking).values(closes_at=soon, ends_at=soon))
     people = [(each.id, actor_of(organizer_of(each.programme))) for each in rounds]
     db.commit()
     answers: dict[int, str] = {}

@@ -199,8 +199,8 @@ def test_grace_and_seal_are_chosen_before_the_launch_and_stay(db: Session, run: 
     assert row.closes_at is not None
     assert (draft.sealed, row.ends_at) == (True, row.closes_at + dt.timedelta(minutes=5))
     running, organizer = run(Stage.REQUIREMENTS)
+    other = facts_of(running, grace_seconds=300, sealed=True)
     with pytest.raises(InvalidMany) as refusal:
-        other = facts_of(running, grace_seconds=300, sealed=True)
         drafting.edit(db, organizer, running.id, other, Typed({}))
     assert faults_of(refusal.value) == [
         ("sealed", "fixed_after_launch"),

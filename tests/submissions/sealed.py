@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,11 +61,9 @@ def dump(db: Session) -> str:
     db.commit()
     found = []
     for name in Base.metadata.tables:
-        for row in db.connection().exec_driver_sql(f'SELECT * FROM "{name}"').all():
-            found.append(f"{name}: {tuple(row)!r}")
+        rows = db.connection().exec_driver_sql(f'SELECT * FROM "{name}"').all()
+        found += [f"{name}: {tuple(row)!r}" for row in rows]
     if is_sqlite(db):
         path = db.get_bind().engine.url.database  # type: ignore[union-attr]
-        for end in ("", "-wal"):
-            with open(f"{path}{end}", "rb") as file:
-                found.append(file.read().decode("latin-1"))
+        found += [Path(f"{path}{end}").read_bytes().decode("latin-1") for end in ("", "-wal")]
     return "\n".join(found)

@@ -214,7 +214,8 @@ def _edit(actor: Actor, ref: str, version: int, started: threading.Event) -> Cal
 
 def window_end(session: Session, ref: str) -> dt.datetime:
     """When the round of a submission ends."""
-    held = gates.hold_of(session, sa.select(Submission.round_id).where(Submission.ref == ref).scalar_subquery())
+    of_round = sa.select(Submission.round_id).where(Submission.ref == ref).scalar_subquery()
+    held = gates.hold_of(session, of_round)
     end = held.windows[Stage.SUBMISSION].ends_at
     assert end is not None
     return end

@@ -12,13 +12,13 @@ from challenge.audit.models import AuditEntry
 from challenge.base import clock
 from challenge.flow import closing
 from challenge.flow.errands import drain
-from challenge.rules.errors import Invalid, NotAllowed, TooLate, WrongState
+from challenge.rules.errors import Invalid, NotAllowed, TooLate
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
 from challenge.submissions import drafting, extensions, submitting
 from challenge.submissions.drafting import Draft
 from challenge.submissions.models import LateArrival, Submission
-from tests.factories import RoundFactory, UserFactory, actor_of, organizer_of
+from tests.factories import UserFactory, actor_of, organizer_of
 from tests.rigs.mail import Mailbox
 from tests.submissions.stories import again, close, owner_of, ready, round_of, window
 
@@ -38,7 +38,8 @@ def late(db: Session, **facts: object) -> Submission:
     close(submission, clock.now(db) - HOUR)
     db.commit()
     closing.close_due()
-    return again(submission)
+    db.refresh(again(submission), ["requirement"])
+    return submission
 
 
 def test_whoever_came_too_late_keeps_the_draft_and_can_then_submit(db: Session, mailbox: Mailbox) -> None:
@@ -49,9 +50,7 @@ def test_whoever_came_too_late_keeps_the_draft_and_can_then_submit(db: Session, 
     submitting.arrived_late(db, solver, submission.ref, refusal.value)
     until = clock.now(db) + HOUR
     extensions.extend(db, organizer(submission), submission.ref, until, WHY)
-    drafting.save(
-        db, solver, submission.ref, Draft({"summary": "Better still."}), submission.draft_version
-    )
+    drafting.save(db, solver, submission.ref, Draft({"summary": "Better still."}), submission.draft_version)
     version = submitting.submit(db, solver, submission.ref)
     assert version.admitted == "extension"
     assert version.receipt["statement"]["admitted"]["by"] == "extension"

@@ -1,4 +1,4 @@
-"""A grace: what comes in shortly after the announced close still counts, and everybody can see that it did."""
+"""A grace: what comes in shortly after the announced close still counts, and everybody sees that it did."""
 
 from __future__ import annotations
 
@@ -119,6 +119,6 @@ def test_the_end_cannot_be_moved_past_the_model(db: Session) -> None:
 
 def test_only_submission_may_have_a_grace(db: Session) -> None:
     row = window(ready(), "judging")
-    with pytest.raises(sa.exc.IntegrityError), db.begin_nested():
-        row.grace_seconds = 60
+    row.grace_seconds = 60
+    with pytest.raises(sa.exc.IntegrityError):
         db.flush()
