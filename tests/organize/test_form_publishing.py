@@ -93,7 +93,7 @@ def test_the_form_is_its_organizers_to_build_and_nobody_s_once_closed(
     round_ = RoundFactory(stage=stage)
     builds = stage is not Stage.JUDGING
     reads, writes = (
-        ("", "/preview", "/versions", "/file"),
+        ("", "/preview", "/versions", ".json"),
         ("/source", "/publish", "/fields/title", "/sections/terms"),
     )
     organizer = organizer_of(round_.programme)
@@ -113,7 +113,7 @@ def test_the_form_is_its_organizers_to_build_and_nobody_s_once_closed(
         assert client.post(at(round_, "/discard")).status_code in change
     page = client.sign_in(organizer).get(at(round_)).text
     assert ("Add a field" in page) is builds
-    assert client.get(at(round_, "/file?version=9")).status_code == 404
+    assert client.get(at(round_, ".json?version=9")).status_code == 404
     assert client.get(at(round_, "/preview?version=9")).status_code == 404
 
 

@@ -53,7 +53,7 @@ def test_a_form_is_carried_to_another_round_and_is_equal(client: Visitor, db: Se
     client.sign_in(organizer_of(round_.programme))
     built(client, round_)
     publish(client, round_)
-    file = client.get(at(round_, "/file?version=1"))
+    file = client.get(at(round_, ".json?version=1"))
     assert file.headers["Content-Disposition"].endswith("-form-1.json")
     assert file.headers["Content-Type"].startswith("application/json")
 
@@ -89,7 +89,7 @@ def test_a_sister_round_takes_the_form_and_strangers_are_not_offered_it(client: 
 def test_a_bad_file_brings_nothing_and_says_where_it_is_wrong(client: Visitor, db: Session) -> None:
     round_ = RoundFactory(stage=Stage.DRAFT)
     client.sign_in(organizer_of(round_.programme))
-    document = json.loads(client.get(at(round_, "/file")).data)
+    document = json.loads(client.get(at(round_, ".json")).data)
     document["sections"][0]["fields"][1]["most"] = 99_999
     document["sections"][2]["fields"][0]["colour"] = "red"
     for data, told in (

@@ -90,7 +90,7 @@ def _others(round_: Round) -> list[RoundRow]:
     return [row for row in found if row.id in own and row.id != round_.id]
 
 
-@blueprint.get("/rounds/<slug>/form/file")
+@blueprint.get("/rounds/<slug>/form.json")
 def form_file(slug: str) -> ResponseReturnValue:
     """The form on the bench, or one of its versions, as a file."""
     round_ = enter(slug, Action.ROUND_CONTROL)
