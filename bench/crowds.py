@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -58,6 +58,16 @@ def due_rounds(count: int, closes_at: dt.datetime) -> list[int]:
         rows = [window for number in ids for window in _windows(number, closes_at, now)]
         session.execute(sa.insert(RoundWindow), rows)
         return ids
+
+
+def close_at(closes: Mapping[int, float]) -> None:
+    """Set when the submission windows of these rounds close (seconds since 1970)."""
+    with fresh_session() as session:
+        for round_id, close in closes.items():
+            mine = sa.and_(RoundWindow.round_id == round_id, RoundWindow.stage == Stage.SUBMISSION.value)
+            at = dt.datetime.fromtimestamp(close, dt.UTC)
+            ends = {"closes_at": at, "ends_at": at, "first_closes_at": at}
+            session.execute(sa.update(RoundWindow).where(mine).values(**ends))
 
 
 def _programme(session: Session) -> Programme:

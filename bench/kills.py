@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import multiprocessing
 import os
 import random
@@ -24,7 +23,7 @@ import sqlalchemy as sa
 from bench import aftermath, client, durable, units
 from bench.aftermath import Killed, Sight, Told
 from bench.client import Solver
-from bench.crowds import app_of, due_rounds, ready_drafts
+from bench.crowds import DAY, app_of, close_at, database_now, due_rounds, ready_drafts
 from bench.rows import Row
 from bench.units import Services, Unit
 from tests.rigs.ports import free_port
@@ -80,15 +79,22 @@ def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) 
         services = stack.enter_context(Services([*start, units.web(env, data, port), *works]))
         asyncio.run(client.until_answers(port))
         stack.enter_context(app_of(url, data))
-        began = time.time() + 2 + size.submissions / 400
-        closes = [began + (number + 1) * size.seconds / size.rounds for number in range(size.rounds)]
-        solvers = _world(closes, size)
-        kills = _plan(lot, KINDS[name], size, began, closes)
-        presses = [(close + lot.uniform(-BEFORE_CLOSE, AFTER_CLOSE), each) for close, each in solvers]
+        world = _world(size)
         with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-            told = pool.submit(press, port, presses, lot.random())
+            list(pool.map(time.sleep, (0.2, 0.2)))  # both are up before it begins
+            began = time.time() + 1
+            closes = [began + (place + 1) * size.seconds / size.rounds for place in range(size.rounds)]
+            close_at(dict(zip(world, closes, strict=True)))
+            whole = zip(world.values(), closes, strict=True)
+            presses = [
+                (close + lot.uniform(-BEFORE_CLOSE, AFTER_CLOSE), each)
+                for share, close in whole
+                for each in share
+            ]
             over = data / "over"
+            told = pool.submit(press, port, presses, lot.random())
             seen = pool.submit(watch, port, url, over)
+            kills = _plan(lot, KINDS[name], size, began, closes)
             done = list(filter(None, [_do(kill, services, lot) for kill in kills]))
             answers = told.result()
             over.write_text(str(max((each.at for each in done if each.what == "work"), default=0.0)))
@@ -107,13 +113,10 @@ def _job(name: str, size: Size) -> str:
     return f"{name}: {size.kills} random SIGKILLs over {rounds} and {submissions}"
 
 
-def _world(closes: Sequence[float], size: Size) -> list[tuple[float, Solver]]:
-    """Rounds that close one after the other, each with its share of the drafts."""
-    solvers = []
-    for close in closes:
-        (round_id,) = due_rounds(1, dt.datetime.fromtimestamp(close, dt.UTC))
-        solvers += [(close, each) for each in ready_drafts(round_id, size.submissions // size.rounds)]
-    return solvers
+def _world(size: Size) -> dict[int, list[Solver]]:
+    """Rounds, each with its share of the drafts; when they close is set when all is ready."""
+    rounds = due_rounds(size.rounds, database_now() + DAY)
+    return {each: ready_drafts(each, size.submissions // size.rounds) for each in rounds}
 
 
 def _plan(
@@ -124,7 +127,9 @@ def _plan(
     whats = lot.sample(whats if size.kills > len(shares) else list(shares), size.kills)
     ends = closes[-1] + AFTER_CLOSE
     times = [
-        lot.choice(closes) + lot.uniform(-0.5, AFTER_CLOSE) if place % 4 == 0 else lot.uniform(began, ends)
+        lot.choice(closes) + lot.uniform(-0.5, AFTER_CLOSE)
+        if place % 4 == 0
+        else lot.uniform(began + 1, ends)
         for place in range(size.kills)
     ]
     return [Kill(at, what) for at, what in zip(sorted(times), whats, strict=True)]
