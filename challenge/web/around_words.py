@@ -1,4 +1,4 @@
-"""Words for refusals of tracks, resources, the board of teammates and the gallery."""
+"""Words of tracks, resources, the board of teammates, likeness and the gallery: refusals, audit entries."""
 
 from __future__ import annotations
 
@@ -25,4 +25,24 @@ WORDS: Mapping[str, LazyString] = {
     "results_not_published": _("The results are not published yet. The gallery opens with them."),
     "judge_other_track": _("Not assigned: this judge reads other tracks."),
     "not_of_track": _("This prize is won among the entries of its track. Choose one of them."),
+}
+
+# As web/organize/audit.py shows them: action -> (tone, icon, words).
+ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
+    "round.tracks_edited": ("", "edit", _("The tracks were changed")),
+    "requirement.placed": ("", "edit", _("A requirement was put into a track")),
+    "judge.tracks_set": ("", "edit", _("The tracks of a judge were set")),
+    "submission.track_chosen": ("", "edit", _("A submission changed its track")),
+    "resource.added": ("", "file", _("A resource was added")),
+    "resource.removed": ("", "trash", _("A resource was removed")),
+    "terms.written": ("", "edit", _("Terms were put in force")),
+    "terms.accepted": ("", "check", _("Somebody accepted the terms")),
+    "teammates.posted": ("", "users", _("A post was put on the board of teammates")),
+    "teammates.closed": ("", "x", _("A post was taken off the board by its author")),
+    "teammates.hidden": ("warn", "eye-off", _("A post was hidden")),
+    "teammates.written": ("", "mail", _("A message was sent from the board")),
+    "teammates.switched": ("", "settings", _("The board of teammates was switched on or off")),
+    "likeness.checked": ("", "search", _("Entries were compared for likeness")),
+    "gallery.shown": ("", "eye", _("A team let the gallery show its work")),
+    "gallery.taken_back": ("", "eye-off", _("A team took its work out of the gallery")),
 }

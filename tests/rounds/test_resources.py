@@ -37,7 +37,7 @@ def gated_link(db: Session, round_: Round, organizer: Actor) -> str:
     """The path of a link behind terms."""
     terms.write(db, organizer, round_.id, "保密。", "Keep it to yourself.")
     found = resources.add_link(db, organizer, round_.id, SECRET, "https://data.example.org/a?b=1")
-    return f"/rounds/{round_.slug}/resources/{found.ref}"
+    return f"/rounds/{round_.slug}/resources/files/{found.ref}"
 
 
 def test_a_link_is_added_once_and_leads_there(client: Visitor, db: Session) -> None:
@@ -45,7 +45,7 @@ def test_a_link_is_added_once_and_leads_there(client: Visitor, db: Session) -> N
     for _ in range(2):
         found = resources.add_link(db, organizer, round_.id, DATA, " https://example.org/data ")
     assert happened(db, "resource.added") == 1
-    answer = client.get(f"/rounds/{round_.slug}/resources/{found.ref}")
+    answer = client.get(f"/rounds/{round_.slug}/resources/files/{found.ref}")
     assert (answer.status_code, answer.location) == (302, "https://example.org/data")
     assert [row.user_id for row in db.scalars(sa.select(Opening))] == [None]
     page = client.get(f"/rounds/{round_.slug}/resources").text
@@ -149,7 +149,7 @@ def test_another_round_s_terms_open_nothing_here(client: Visitor, db: Session) -
 def test_a_draft_round_s_resources_are_nobody_s_yet(client: Visitor, db: Session) -> None:
     round_, organizer = organized(Stage.DRAFT)
     found = resources.add_link(db, organizer, round_.id, DATA, "https://example.org/")
-    path = f"/rounds/{round_.slug}/resources/{found.ref}"
+    path = f"/rounds/{round_.slug}/resources/files/{found.ref}"
     client.sign_in(UserFactory())
     assert client.get(path).status_code == 403
     assert client.get(f"/rounds/{round_.slug}/resources").status_code == 403
@@ -171,7 +171,7 @@ def test_the_organizer_s_page_adds_a_file_and_shows_who_opened_it(client: Visito
     solver = UserFactory(name="Curious Solver")
     terms.accept(db, actor_of(solver), round_.id, 1)
     client.sign_in(solver)
-    path = f"/rounds/{round_.slug}/resources/{resource.ref}"
+    path = f"/rounds/{round_.slug}/resources/files/{resource.ref}"
     got = client.get(path)
     assert (got.status_code, got.data) == (200, PDF)
     assert got.headers["Content-Disposition"].startswith("attachment")

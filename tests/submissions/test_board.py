@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
@@ -248,3 +250,15 @@ def test_the_board_asks_the_same_whatever_it_shows(
         assert client.get(url(round_)).status_code == 200
     who = 3
     assert len(asked) <= who + 4, asked
+
+
+def test_a_flood_from_one_person_is_stopped_at_the_door(make_app: Callable[..., Flask], db: Session) -> None:
+    round_, _author, post = posted(db)
+    sender = UserFactory()
+    db.commit()
+    visitor = make_app(rate_limits=True).test_client()
+    visitor.sign_in(sender)
+    data = {"body": "Shall we?", "consent": "y"}
+    answers = [visitor.post(url(round_, f"/{post.ref}"), data=data).status_code for _ in range(11)]
+    assert answers[:10] == [302] * 10
+    assert answers[10] == 429

@@ -61,7 +61,7 @@ def accept_terms(slug: str) -> ResponseReturnValue:
     return redirect(url_for("public.round_resources", slug=slug))
 
 
-@blueprint.get("/rounds/<slug>/resources/<ref>")
+@blueprint.get("/rounds/<slug>/resources/files/<ref>")
 def resource(slug: str, ref: str) -> ResponseReturnValue:
     """Open one: the link, or the file. It is logged first; the rest of a file that broke off is not."""
     round_ = queries.by_slug(db.session, slug)
