@@ -96,26 +96,35 @@ def _blocks(
 
 
 def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Neighbours of one kind as one; between two stretches that stayed, first what went, then what came."""
+    """Neighbours of one kind as one; between two stretches that stayed, first what went, then what came.
+
+    A blank that stayed between two changes belongs to both: words are read, not blanks.
+    """
     found: list[Piece] = []
-    gone = come = ""
-    for piece in [*pieces, Piece("same", "")]:
+    gone = come = blank = ""
+    for piece in pieces:
         if piece.kind == "removed":
-            gone += piece.text
+            gone, come, blank = gone + blank + piece.text, come + blank, ""
         elif piece.kind == "added":
-            come += piece.text
-        elif piece.text or piece is pieces[-1]:
-            found += [Piece("removed", gone)] * bool(gone) + [Piece("added", come)] * bool(come)
-            gone = come = ""
-            found.append(piece)
-    found += [Piece("removed", gone)] * bool(gone) + [Piece("added", come)] * bool(come)
+            gone, come, blank = gone + blank, come + blank + piece.text, ""
+        elif piece.text.isspace() and "\n" not in piece.text and (gone or come):
+            blank += piece.text
+        elif piece.text:
+            found += _change(gone, come)
+            found.append(Piece("same", blank + piece.text))
+            gone = come = blank = ""
+    found += [*_change(gone, come), *([Piece("same", blank)] if blank else [])]
     merged: list[Piece] = []
     for piece in found:
         if merged and merged[-1].kind == piece.kind:
             merged[-1] = Piece(piece.kind, merged[-1].text + piece.text)
-        elif piece.text:
+        else:
             merged.append(piece)
     return tuple(merged)
+
+
+def _change(gone: str, come: str) -> list[Piece]:
+    return [Piece(kind, text) for kind, text in (("removed", gone), ("added", come)) if text]
 
 
 @dataclass(frozen=True, slots=True)

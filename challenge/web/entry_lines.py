@@ -101,6 +101,27 @@ def _unmet(rules: Rules, each: Unmet) -> str:
     )
 
 
+def unmet_briefly(rules: Rules, unmet: Sequence[Unmet]) -> list[str]:
+    """The same for the organizer: what is not met, without advice to the team."""
+    said = {
+        "kind": gettext("Not on behalf of: %(kinds)s.", kinds=listed(KINDS[kind] for kind in rules.kinds)),
+        "region": gettext(
+            "Not of an organization in: %(regions)s.",
+            regions=listed(place_name(code) for code in rules.regions),
+        ),
+        "invited": gettext("The owner’s mail address is not on the list of those invited."),
+    }
+    return [
+        said.get(each.code)
+        or ngettext(
+            "The owner’s account is %(num)d day too new.",
+            "The owner’s account is %(num)d days too new.",
+            each.days,
+        )
+        for each in unmet
+    ]
+
+
 def refusal_lines(refusals: Iterable[Refused]) -> list[str]:
     """What stands against an entry, in sentences."""
     found: list[str] = []

@@ -101,7 +101,7 @@ def test_the_rules_of_entry_are_set_by_their_page_and_flag_what_stands(client: V
         assert client.post(url, data=form).status_code == 302
     page = client.get(url).text
     assert "Entered before" in page
-    assert "is by invitation" in page
+    assert "not on the list of those invited" in page
     assert "620000, 610100" in page
     assert "does not meet the rules" in client.get(f"/organize/submissions/{entry.ref}/screening").text
     rules = client.get(f"/rounds/{slug}/rules").text

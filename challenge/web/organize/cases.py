@@ -24,7 +24,7 @@ from challenge.rules.permissions import Action, can, require
 from challenge.submissions import entering
 from challenge.submissions.queries import Shown
 from challenge.web import forms
-from challenge.web.entry_lines import unmet_lines
+from challenge.web.entry_lines import unmet_briefly
 from challenge.web.organize.room import blueprint, draw
 from challenge.web.organize.submissions import entry_of
 from challenge.web.reasons import REASON_WORDS
@@ -198,4 +198,4 @@ def unmet_now(shown: Shown) -> list[str]:
         return []
     entered = submission.entered_organization_id
     organization = db.session.get(Organization, entered) if entered is not None else None
-    return unmet_lines(rules, entering.unmet_by(db.session, rules, submission, organization, shown.now))
+    return unmet_briefly(rules, entering.unmet_by(db.session, rules, submission, organization, shown.now))

@@ -25,7 +25,7 @@ from challenge.rules.permissions import Action
 from challenge.submissions import flagged
 from challenge.web import forms
 from challenge.web.context import page_now
-from challenge.web.entry_lines import KINDS, unmet_lines
+from challenge.web.entry_lines import KINDS, unmet_briefly
 from challenge.web.organize.room import blueprint, draw, enter
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -90,7 +90,7 @@ def entry(slug: str) -> ResponseReturnValue:
         here="entry",
         form=form,
         count=len(found),
-        flagged=[(each, unmet_lines(rules, each.unmet)) for each in found[:SHOWN]],
+        flagged=[(each, unmet_briefly(rules, each.unmet)) for each in found[:SHOWN]],
     )
     return page, 422 if form.errors else 200
 
