@@ -137,11 +137,6 @@ def _day_text(day: dt.date, this_year: int, locale: str) -> str:
     return str(text).replace("Sept", "Sep")
 
 
-def zone_of(key: str) -> ZoneInfo:
-    """A time zone by its name."""
-    return _zone(key)
-
-
 def _year() -> int:
     if "year" not in g:
         g.year = dt.datetime.now(dt.UTC).year  # only decides whether a year is shown

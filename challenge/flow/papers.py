@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -179,7 +180,7 @@ def _verifying(address: str, key: str) -> dict[str, Any]:
 
 def _moment(at: dt.datetime, zone: str) -> str:
     """An instant with its year and seconds: a paper is read years later."""
-    local, name = at.astimezone(i18n.zone_of(zone)), i18n.zone_name(at, zone)
+    local, name = at.astimezone(ZoneInfo(zone)), i18n.zone_name(at, zone)
     if i18n.reader().zh:
         return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M:%S}，{name}"
     return f"{local.day} {local:%b %Y, %H:%M:%S} {name}"

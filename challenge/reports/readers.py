@@ -1,4 +1,4 @@
-"""Who may read a submission: asked of the permission table itself, once as it stands and once after the close.
+"""Who may read a submission: asked of the permission table itself, as it stands and as after the close.
 
 Roles with how many people hold them here; names where the team may know them.
 """
@@ -56,7 +56,8 @@ def circles(session: Session, shown: Shown) -> list[Circle]:
 
 def _circle(role: str, count: int, subject: Subject, names: tuple[str, ...] = ()) -> Circle:
     # As it will be once it was handed in, the window has closed and, in a sealed round, the key is released.
-    after = replace(subject, state="submitted", stage=Stage.JUDGING, open=frozenset({Stage.JUDGING}))
+    judging = frozenset({Stage.JUDGING})
+    after = replace(subject, state="submitted", stage=Stage.JUDGING, open=judging, sealed=False)
     return Circle(role, count, _may(role, subject), _may(role, after), names)
 
 

@@ -12,12 +12,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.base import clock
 from challenge.judging.models import Phase
 from challenge.reports import reads
 from challenge.reports.models import Access
 from challenge.rules.permissions import Action
-from challenge.rules.stages import Stage
 from challenge.submissions.likeness_models import LikenessPair
 from challenge.submissions.models import Submission, Version
 from tests.awards.stories import asked, decision_of, judged_round
@@ -260,50 +258,3 @@ def test_every_door_of_readers_is_known_here(app: Flask) -> None:
         if methods.get("GET") in READING and not endpoint.startswith("solve.")
     }
     assert reading == told | SHOW_NOTHING.keys()
-
-
-# ---------------------------------------------------------------- who may
-
-
-def may(client: Visitor, submission: Submission) -> dict[str, tuple[int, bool, bool]]:
-    from challenge.base.db import db as database
-    from challenge.reports import readers
-    from challenge.submissions import queries
-
-    shown = queries.shown(database.session, submission.ref, clock.now(database.session))
-    return {
-        each.role: (each.count, each.now, each.later) for each in readers.circles(database.session, shown)
-    }
-
-
-def test_who_may_is_what_the_permission_table_says(client: Visitor, db: Session) -> None:
-    made = court(db, judges=3, stage=Stage.SUBMISSION)
-    seeker_of(db, made)
-    found = may(client, made.entries[0])
-    assert found["team"] == (1, True, True)
-    assert found["organizer"] == (1, True, True)
-    assert found["seeker"] == (1, False, True)
-    assert found["judge"] == (3, False, True)
-    assert found["admin"] == (0, False, False)
-    made.close(Stage.SUBMISSION)
-    assert all(now == later for _count, now, later in may(client, made.entries[0]).values())
-
-
-def test_a_draft_is_read_by_nobody_else(client: Visitor, db: Session) -> None:
-    from tests.factories import SubmissionFactory
-
-    found = may(client, SubmissionFactory())
-    assert {role for role, (_count, now, _later) in found.items() if now} == {"team"}
-
-
-def test_the_page_names_whom_the_team_may_know(client: Visitor, db: Session, made: Court) -> None:
-    entry, host = made.entries[0], made.round.programme.host.name
-    client.sign_in(owner_of(entry))
-    page = client.get(f"/solve/{entry.ref}/readers")
-    assert page.status_code == 200
-    assert host in page.text
-    assert "2 assigned" in page.text
-    assert "nobody, through this site" in page.text
-    assert all(person.name not in page.text for person in made.people)
-    client.sign_in(made.organizer)
-    assert client.get(f"/solve/{entry.ref}/readers").status_code == 404
