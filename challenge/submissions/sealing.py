@@ -114,7 +114,9 @@ def open_batch(session: Session, round_id: int, limit: int = BATCH) -> Opened:
         round_.unsealed_at = gate.now
         round_.version += 1
         where = chain.round_chain(round_id)
-        entries.append(chain.Entry(where, SYSTEM, "round.unsealed", f"round:{round_id}"))
+        subject = f"round:{round_id}"
+        queue.announce(session, "round.unsealed", subject, at=gate.now, round_id=round_id)
+        entries.append(chain.Entry(where, SYSTEM, "round.unsealed", subject))
     session.flush()
     if entries:
         chain.record_many(session, entries, at=gate.now)

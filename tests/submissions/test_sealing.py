@@ -80,6 +80,8 @@ def test_after_the_close_everything_is_there_as_it_was_entered(db: Session) -> N
     assert (opened.sealed, opened.seal_fault) == (False, None)
     assert again(submission).title == SECRETS["title"]
     assert round_of(submission).unsealed_at is not None
+    followed = sa.select(Task.state).where(Task.key.like("event/round.unsealed/%"))
+    assert db.scalars(followed).all() == ["done"]
 
 
 def test_nobody_but_its_team_may_read_it_before(db: Session) -> None:
