@@ -14,9 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.flow import effects, mails
 from challenge.flow.errands import drain
-from challenge.rules import formspec
-from challenge.rules.usual_form import FOR_A_ROUND
-from challenge.submissions.models import LateArrival, SubmissionForm, Version
+from challenge.submissions.models import LateArrival, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
 from tests.messages.world import DIGEST, World, build
@@ -122,11 +120,7 @@ def happen(world: World, event: str) -> None:
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
     if event == "form.changed":
-        spec = formspec.write(FOR_A_ROUND)
-        form = SubmissionForm(round_id=world.round.id, version=1, spec=spec, digest="d", note="Fewer fields.")
-        world.db.add(form)
-        world.db.flush()
-        facts["form"] = {"form_version": 1}
+        facts["form"] = {"form_version": world.publish_form()}
     if event == "submission.refused_late":
         late = LateArrival(
             submission_id=world.submission.id, arrived_at=clock.now(world.db), manifest=[], refusal={}

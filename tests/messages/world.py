@@ -13,10 +13,19 @@ from challenge.base import clock, ids
 from challenge.judging.models import Phase
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Override, Round
+from challenge.rules import formspec
 from challenge.rules.stages import Stage
+from challenge.rules.usual_form import FOR_A_ROUND
 from challenge.submissions import board, places
 from challenge.submissions.board_models import TeammateMessage, TeammatePost
-from challenge.submissions.models import ScreeningCase, Submission, TeamLink, TeamMember, Version
+from challenge.submissions.models import (
+    ScreeningCase,
+    Submission,
+    SubmissionForm,
+    TeamLink,
+    TeamMember,
+    Version,
+)
 from challenge.tasks import queue
 from tests.factories import (
     AssignmentFactory,
@@ -56,6 +65,13 @@ class World:
         """Whose addresses these are."""
         known = {person.email: name for name, person in self.people.items()}
         return {known[address] for address in addresses}
+
+    def publish_form(self) -> int:
+        """Give the round a form of its own; its version."""
+        spec = formspec.write(FOR_A_ROUND)
+        self.db.add(SubmissionForm(round_id=self.round.id, version=1, spec=spec, digest="d", note="Less."))
+        self.db.flush()
+        return 1
 
     def announce(self, event: str, subject: str, **facts: Any) -> None:
         """Say that something happened, as a service does."""
