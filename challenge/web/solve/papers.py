@@ -70,7 +70,7 @@ def ask_late_paper(ref: str, number: int) -> ResponseReturnValue:
     """Have it made."""
     shown = enter(ref, Action.SUBMISSION_READ)
     wanted = _wanted("late", _arrival(shown, number).id)
-    sealed = shown.submission.sealed
+    sealed = shown.subject.sealed
     with writing() as session:
         papers.ask(session, wanted, sealed=sealed)
     return redirect(url_for("solve.late", ref=ref, number=number, _anchor="paper"))
@@ -91,7 +91,7 @@ def version_standing(shown: Shown, version: Version) -> Standing:
 
 def late_standing(shown: Shown, arrival: LateArrival) -> Standing:
     """The same for a refusal."""
-    return papers.standing(db.session, _wanted("late", arrival.id), sealed=shown.submission.sealed)
+    return papers.standing(db.session, _wanted("late", arrival.id), sealed=shown.subject.sealed)
 
 
 def _of_version(shown: Shown, number: int) -> tuple[Wanted, bool]:
