@@ -44,6 +44,9 @@ function start(form) {
   form.addEventListener("input", () => later(700));
   form.addEventListener("change", () => later(0));
   form.addEventListener("submit", () => clearTimeout(timer));
+  // On a slow line one types before this script is there.
+  const early = [...form.querySelectorAll("input:not([type=hidden]), textarea")];
+  if (early.some((each) => each.value !== each.defaultValue || each.checked !== each.defaultChecked)) later(0);
   // The lock is asked about here in a dialog (data-confirm), so the server need not ask once more.
   const sure = form.elements.sure;
   if (sure) sure.value = "1";
