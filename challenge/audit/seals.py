@@ -78,9 +78,10 @@ class SealingKeys:
         if known is None:
             try:
                 text = (self._folder / f"{name}.key").read_text(encoding="ascii")
-            except FileNotFoundError:
+                known = base64.b64decode(text.strip(), validate=True)
+            except (OSError, ValueError):  # gone, not for us to read, or no key any more
                 raise Away("sealing_key_missing", key=name) from None
-            known = self._known[name] = base64.b64decode(text)
+            self._known[name] = known
         return known
 
     def wrap(self, data: bytes, about: About) -> Wrapped:

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
@@ -85,8 +86,10 @@ def settle(session: Session, round_id: int, ids: Sequence[int]) -> None:
         try:
             with session.begin_nested():
                 _settle(session, gate, key)
-        except Refused as refusal:  # a sealing key that is not here: the others do not wait for it
-            log.warning("a draft could not be entered at the close", id=key, why=refusal.code)
+        except DBAPIError:
+            raise
+        except Exception as error:  # a sealing key that is not here, or a fault: the others do not wait
+            log.warning("a draft could not be entered at the close", id=key, exc_info=error)
             later = sa.update(Submission).where(Submission.id == key)
             again = later.values(enter_at=gate.now + PAUSE).execution_options(synchronize_session=False)
             session.execute(again)

@@ -65,11 +65,6 @@ class Held:
         """When it can be handed in no more: its own close or extension, with the grace."""
         return facts.ends_at(self.gate.windows, self.requirement, self.submission)
 
-    @property
-    def closes_at(self) -> dt.datetime | None:
-        """The close that is announced for it."""
-        return facts.closes_at(self.gate.windows, self.requirement, self.submission)
-
     def freeze(self) -> Frozen:
         """The submission as it stands."""
         return frozen(self.submission, self.form, self.material)

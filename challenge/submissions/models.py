@@ -162,7 +162,8 @@ class Version(Base):
     )  # SHA-256 of all three: the same again is not entered twice
     submitted_at: Mapped[dt.datetime]
     submitted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
-    receipt: Mapped[dict[str, Any]] = mapped_column(HiddenJSON())  # the signed statement, the signature and the key's name
+    # The signed statement, the signature and the key's name; it names files, so it is hidden while sealed.
+    receipt: Mapped[dict[str, Any]] = mapped_column(HiddenJSON())
     admitted: Mapped[str] = mapped_column(default="in_time", server_default="in_time")  # see facts.Admitted
     # In a sealed round until its key is released: all of the above but digest, time and receipt is empty, and
     # stands encrypted in `envelope`. `seal_fault` says why one could not be opened.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from challenge.audit.models import AuditEntry
 from challenge.base import clock
 from challenge.base.db import fresh_session
+from challenge.files.receiving import Kept
+from challenge.files.tus import Wanted
 from challenge.flow import closing, freezing
 from challenge.flow.errands import drain
 from challenge.rounds import gate as gates
@@ -21,13 +24,24 @@ from challenge.rounds import overrides
 from challenge.rules.errors import NotAllowed, Refused, TooLate
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
-from challenge.submissions import at_close, drafting, extensions, submitting, withdrawing
+from challenge.submissions import at_close, drafting, extensions, submitting, uploading, withdrawing
 from challenge.submissions.drafting import Draft
+from challenge.submissions.holding import Held
 from challenge.submissions.models import Submission, Version
 from tests.factories import UserFactory, actor_of, organizer_of
 from tests.rigs.mail import Mailbox
 from tests.rigs.statements import Counting
-from tests.submissions.stories import again, close, owner_of, ready, round_of, versions, window, write
+from tests.submissions.stories import (
+    again,
+    close,
+    owner_of,
+    ready,
+    round_of,
+    versions,
+    window,
+    with_file,
+    write,
+)
 from tests.submissions.test_gate import PATIENCE, Crowd, crowd, wait_until
 
 __all__ = ["crowd"]
@@ -251,6 +265,69 @@ def test_four_workers_enter_each_once(app: Flask, db: Session, crowd: Crowd) -> 
     assert entered == 12
     assert db.scalar(sa.select(sa.func.count()).select_from(Version)) == 12
     assert round_of(first).submission_count == 12
+
+
+def test_one_that_fails_keeps_nobody_else_out(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = asked_for(db, ready())
+    whole = asked_for(db, ready(requirement=broken.requirement))
+    ended, real = over(db, broken, whole), submitting.enter
+
+    def enter(session: Session, actor: Actor, held: Held, *rest: Any) -> Version:
+        if held.submission.id == broken.id:
+            raise RuntimeError("a fault of the product")
+        return real(session, actor, held, *rest)
+
+    monkeypatch.setattr(submitting, "enter", enter)
+    assert freezing.enter_due() == 2
+    assert [len(versions(each)) for each in (broken, whole)] == [0, 1]
+    assert (again(broken).enter_at or ended) > clock.now(db)  # looked at again in some minutes
+    monkeypatch.setattr(submitting, "enter", real)
+    broken.enter_at = ended
+    db.commit()
+    freezing.enter_due()
+    assert [each.submitted_at for each in versions(broken)] == [ended]
+
+
+def test_killed_in_the_middle_it_is_done_whole_the_next_time(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = [asked_for(db, ready())]
+    drafts += [asked_for(db, ready(requirement=drafts[0].requirement)) for _ in range(3)]
+    over(db, *drafts)
+    whole = submitting.enter
+    monkeypatch.setattr(submitting, "enter", _killed_at(3))
+    with pytest.raises(KeyboardInterrupt):
+        freezing.enter_due()
+    monkeypatch.setattr(submitting, "enter", whole)
+    assert sum(len(versions(each)) for each in drafts) == 0
+    assert freezing.enter_due() == 4
+    assert [len(versions(each)) for each in drafts] == [1, 1, 1, 1]
+
+
+def _killed_at(count: int) -> Callable[..., Version]:
+    real, calls = submitting.enter, iter(range(1, 100))
+
+    def enter(*given: Any) -> Version:
+        if next(calls) == count:
+            raise KeyboardInterrupt
+        return real(*given)
+
+    return enter
+
+
+def test_a_file_that_was_still_coming_does_not_count(db: Session) -> None:
+    submission = asked_for(db, ready())
+    owner = actor_of(owner_of(submission))
+    coming = uploading.begin(db, owner, submission.ref, Wanted(14, "late.pdf", "files"))
+    over(db, submission)
+    digest = with_file(ready(requirement=submission.requirement))  # its bytes are in the store by now
+    with pytest.raises(TooLate):
+        uploading.attach(
+            db, owner, submission.ref, coming.ref, Kept(digest, 14, "application/pdf", "late.pdf")
+        )
+    db.rollback()
+    freezing.enter_due()
+    assert [each.manifest for each in versions(submission)] == [[]]
 
 
 def test_a_second_without_any_costs_one_short_question(db: Session, statements: Counting) -> None:

@@ -137,3 +137,13 @@ def test_after_the_release_whoever_may_reads_all(client: Visitor, db: Session) -
         page = client.sign_in(person).get(address).text
         assert SECRETS["title"] in page, address
         assert SECRETS["proposal"] in page, address
+
+
+def test_a_close_without_its_key_is_told_to_the_organizer(client: Visitor, db: Session) -> None:
+    world = World(db)
+    close(world.submission, clock.now(db) - dt.timedelta(seconds=1))
+    db.commit()
+    closing.close_due()
+    page = client.sign_in(world.organizer).get(f"/organize/rounds/{world.round.slug}/submissions")
+    assert page.status_code == 200
+    assert "the solutions are not open yet" in page.text

@@ -11,6 +11,7 @@ from challenge.judging import remarks, screening
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
+from challenge.rules.stages import Stage
 from challenge.submissions import differing, queries, reading
 from challenge.submissions.queries import ENTERED, Shown
 from challenge.web import access
@@ -31,6 +32,7 @@ def submissions(slug: str) -> ResponseReturnValue:
     # An administrator controls rounds and still does not read what solvers propose.
     round_ = enter(slug, Action.SUBMISSION_LIST)
     sealed = rounds.subject_of(round_, page_now()).sealed
+    window = rounds.windows_of(round_).get(Stage.SUBMISSION)
     state = request.args.get("state", "submitted")
     state = state if state in ENTERED else "submitted"
     after = request.args.get("after", type=int)
@@ -42,6 +44,7 @@ def submissions(slug: str) -> ResponseReturnValue:
         here="submissions",
         rows=rows[: queries.PAGE],
         sealed=sealed,
+        overdue=sealed and window is not None and window.closed,
         cases=screening.states_of(db.session, [row.id for row in rows[: queries.PAGE]]),
         state=state,
         states=ENTERED,
