@@ -85,7 +85,9 @@ WORDS: Mapping[str, LazyString] = {
     ),
     "round_without_key": _("This round is sealed but has no key. The operator has been told in the log."),
     "seal_broken": _("This does not open: it is not what was sealed, or the key is another."),
-    "paper_sealed": _("The PDF can be made once the seal of the round is opened. The signed file is here now."),
+    "paper_sealed": _(
+        "The PDF can be made once the seal of the round is opened. The signed file is here now."
+    ),
     "seal_closed": _("This round is sealed until its submission window has closed."),
     # Ruling out
     "reason_needed": _("Give the reason. The team reads it."),
