@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session, joinedload
 from challenge.judging.models import Phase, Ranking, RankingRow, Standing
 from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Requirement
+from challenge.rounds.models import Theme
 from challenge.rules.scales import read_score
 from challenge.submissions.models import Submission
+from challenge.submissions.themes import of_submission
 
 PAGE = 50
 
@@ -38,6 +40,7 @@ class RankLine:
     scorecards: int
     resolved_by: str | None
     trail: Sequence[Mapping[str, Any]]
+    in_track: int | None = None  # its place among the entries of the track that is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,10 @@ class RankPage:
     after: str | None
 
 
-def opening(session: Session, round_id: int) -> tuple[Phase, Ranking | None] | None:
-    """The round's last phase with its criteria, and its ranking in force (one statement)."""
+def opening(session: Session, round_id: int) -> tuple[Phase, Ranking | None, bool] | None:
+    """The round's last phase with its criteria, the ranking in force, and whether there are tracks (one query)."""
     query = (
-        sa.select(Phase, Ranking)
+        sa.select(Phase, Ranking, sa.exists().where(Theme.round_id == round_id))
         .outerjoin(Ranking, sa.and_(Ranking.phase_id == Phase.id, sa.not_(Ranking.superseded)))
         .where(Phase.round_id == round_id)
         .order_by(Phase.number.desc())
@@ -61,12 +64,14 @@ def opening(session: Session, round_id: int) -> tuple[Phase, Ranking | None] | N
     row = session.execute(query).unique().first()
     if row is None:
         return None
-    phase, ranking = row
-    return phase, ranking
+    phase, ranking, tracks = row
+    return phase, ranking, tracks
 
 
-def fixed(session: Session, ranking: Ranking, cursor: str = "", limit: int = PAGE) -> RankPage:
-    """A page of the ranking in force, by position (one statement)."""
+def fixed(
+    session: Session, ranking: Ranking, cursor: str = "", limit: int = PAGE, theme_id: int | None = None
+) -> RankPage:
+    """A page of the ranking in force, by position, of one track or of all (one statement)."""
     after = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
     query = (
         sa.select(
@@ -78,6 +83,7 @@ def fixed(session: Session, ranking: Ranking, cursor: str = "", limit: int = PAG
             sa.func.coalesce(Standing.scorecards, 0),
             RankingRow.resolved_by,
             RankingRow.trail,
+            _place_in_track(ranking.id, theme_id),
             RankingRow.position,
         )
         .select_from(RankingRow)
@@ -93,13 +99,35 @@ def fixed(session: Session, ranking: Ranking, cursor: str = "", limit: int = PAG
         .order_by(RankingRow.position)
         .limit(limit + 1)
     )
+    if theme_id is not None:
+        query = query.where(of_submission() == theme_id)
     rows = session.execute(query).all()
     lines = tuple(RankLine(*row[:-1]) for row in rows[:limit])
     return RankPage(lines, str(rows[limit - 1].position) if len(rows) > limit else None)
 
 
-def live(session: Session, phase_id: int, cursor: str = "", limit: int = PAGE) -> RankPage:
-    """A page of the standings by total, from locked scorecards, ties not yet split (one statement)."""
+def _place_in_track(ranking_id: int, theme_id: int | None) -> sa.ColumnElement[int | None]:
+    """One more than the placed entries of the track above this one; NULL where no track is looked at."""
+    if theme_id is None:
+        return sa.literal(None, sa.Integer)
+    above = sa.orm.aliased(RankingRow)
+    better = (
+        sa.select(sa.func.count() + 1)
+        .select_from(above)
+        .join(Submission, Submission.id == above.submission_id)
+        .where(above.ranking_id == ranking_id, of_submission() == theme_id, above.place < RankingRow.place)
+        .correlate(RankingRow)
+    )
+    return sa.case((RankingRow.place.is_not(None), better.scalar_subquery()))
+
+
+def live(
+    session: Session, phase_id: int, cursor: str = "", limit: int = PAGE, theme_id: int | None = None
+) -> RankPage:
+    """A page of the standings by total, from locked scorecards, ties not yet split (one statement).
+
+    Places are those among all entries, or among those of one track.
+    """
     start = _Cursor.read(cursor)
     query = (
         sa.select(*_entry_columns(), Standing.total, Standing.panel, Standing.scorecards, Submission.id)
@@ -110,6 +138,8 @@ def live(session: Session, phase_id: int, cursor: str = "", limit: int = PAGE) -
         .order_by(Standing.total.desc(), Standing.submission_id.desc())
         .limit(limit + 1)
     )
+    if theme_id is not None:
+        query = query.where(of_submission() == theme_id)
     if start is not None:
         edge = sa.tuple_(Standing.total, Standing.submission_id)
         query = query.where(

@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.judging import assigning, rubric, themes
+from challenge.judging import assigning, ranking, rubric, standings, themes
 from challenge.judging.models import Assignment
 from challenge.rounds.models import Theme
 from challenge.rules.errors import Invalid, NotAllowed, NotFound
 from tests.factories import RequirementFactory, ThemeFactory, UserFactory, actor_of
-from tests.judging.stories import Court, court, entry
+from tests.judging.stories import Court, court, entry, lock_all
 from tests.rigs.application import Visitor
 
 
@@ -85,3 +85,37 @@ def test_the_panel_page_sets_tracks_and_the_matrix_shows_them(client: Visitor, d
     assert themes.of_panel(db, made.phase.id)[made.judges[2].id] == {a.id, b.id}
     matrix = client.get(f"{here}/assignments?propose=1").text
     assert "of another track" in matrix
+
+
+def test_the_ranking_is_read_by_track_with_places_in_it(client: Visitor, db: Session) -> None:
+    # totals by hand, weights 3 and 2: A 9,9 -> 45; B 8,8 -> 40; A 7,7 -> 35; B 8,8 -> 40
+    made = court(db, judges=2, entries=4, per_entry=2)
+    a, b = ThemeFactory(round_id=made.round.id), ThemeFactory(round_id=made.round.id, position=2)
+    needs = [RequirementFactory(round=made.round, theme_id=theme.id) for theme in (a, b)]
+    for number, (points, place) in enumerate(((9, 0), (8, 1), (7, 0), (8, 1))):
+        made.entries[number].requirement_id = needs[place].id
+        lock_all(made, number, *[(points, points)] * 2)
+    db.flush()
+    codes = [entry.code for entry in made.entries]
+
+    def places(page: standings.RankPage) -> list[tuple[str, int | None, int | None]]:
+        return [(line.code, line.place, line.in_track) for line in page.lines]
+
+    live = places(standings.live(db, made.phase.id, theme_id=b.id))
+    assert {(code, place) for code, place, _ in live} == {(codes[1], 1), (codes[3], 1)}
+    assert [code for code, _, _ in places(standings.live(db, made.phase.id, theme_id=a.id))] == [
+        codes[0],
+        codes[2],
+    ]
+    made.close()
+    organizer = made.organizer
+    official = ranking.fix(db, made.as_organizer, made.round.id)
+    in_a = places(standings.fixed(db, official, theme_id=a.id))
+    assert in_a == [(codes[0], 1, 1), (codes[2], 4, 2)]
+    assert {(place, within) for _, place, within in places(standings.fixed(db, official, theme_id=b.id))} == {
+        (2, 1)
+    }
+    client.sign_in(organizer)
+    page = client.get(f"/organize/rounds/{made.round.slug}/ranking?track={a.ref}").text
+    assert codes[0] in page
+    assert codes[1] not in page

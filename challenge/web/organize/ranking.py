@@ -11,6 +11,7 @@ from challenge.base.session import actor
 from challenge.judging import ranking, rubric, standings
 from challenge.judging.standings import RankPage
 from challenge.rounds import queries as rounds
+from challenge.rounds import themes
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, can
@@ -50,14 +51,17 @@ def fix_ranking(slug: str) -> ResponseReturnValue:
 
 def _page(round_: Round, form: FixForm) -> str:
     opened = standings.opening(db.session, round_.id)
-    phase, official = opened if opened is not None else (None, None)
+    phase, official, divided = opened if opened is not None else (None, None, False)
+    tracks = themes.themes_of(db.session, round_.id) if divided else ()
+    track = next((each for each in tracks if each.ref == request.args.get("track")), None)
+    theme_id = track.id if track is not None else None
     show_live = official is None or request.args.get("view") == "live"
     cursor = request.args.get("after", "")
     page = RankPage((), None)
     if phase is not None and official is not None and not show_live:
-        page = standings.fixed(db.session, official, cursor)
+        page = standings.fixed(db.session, official, cursor, theme_id=theme_id)
     elif phase is not None:
-        page = standings.live(db.session, phase.id, cursor)
+        page = standings.live(db.session, phase.id, cursor, theme_id=theme_id)
     return draw(
         "organize/ranking.html",
         round_,
@@ -67,6 +71,8 @@ def _page(round_: Round, form: FixForm) -> str:
         official=official,
         live=show_live,
         page=page,
+        tracks=tracks,
+        track_ref=track.ref if track is not None else None,
         first=not cursor,
         form=form,
         ties=TIES,
