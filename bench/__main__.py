@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import growth, jobs, weight
+from bench import growth, jobs, uploads, weight
 from bench.rows import Row, expected_missing, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,8 @@ def main() -> int:
     parts: tuple[Callable[[], list[Row]], ...] = (
         lambda: weight.server(folder),
         lambda: jobs.against_floor(folder, SMALL, SEED),
+        lambda: uploads.against_floor(folder, SEED),
+        lambda: uploads.memory(folder, SEED),
         lambda: growth.growth(folder, SMALL, LARGE, SEED),
         lambda: weight.exchange(folder, os.environ.get("BENCH_SCORES"), SEED),
     )

@@ -30,13 +30,8 @@ class Judged(Posted):
         plan = [(JUDGED, QUEUE), (RANKED, ENTRIES), (CLOSED, max(self.size, 50))]
         rows = ((round_id, n) for round_id, count in plan for n in range(1, count + 1))
         text = "We replace the line-scan camera by four-direction micro-polarisers. " * 20
-        content = {"title": "Polarised low-light vision", "summary": "Four directions.", "proposal": text}
-        common = {
-            "summary": "Four directions.",
-            "proposal": text,
-            "original": True,
-            "quote_minor": 80_000_000,
-        }
+        values = {"summary": "Four directions.", "proposal": text, "quote": 80_000_000, "original": 1}
+        content = {"title": "Polarised low-light vision", "form": 0, "values": values, "answers": []}
         self.put(
             Submission,
             (
@@ -48,11 +43,8 @@ class Judged(Posted):
                     "state": "submitted",
                 }
                 | {"requirement_id": round_id, "title": f"Polarised vision {n}", "team_name": f"Team {n}"}
-                | {
-                    "submitted_at": self.now - 3 * DAY,
-                    "proposal": text if i <= QUEUE else "Micro-polarisers.",
-                }
-                | {"owner_id": None, "organization_id": None, **common}
+                | {"submitted_at": self.now - 3 * DAY, "owner_id": None, "organization_id": None}
+                | {"values": values if i <= QUEUE else {"proposal": "Micro-polarisers."}, "marks": {}}
                 for i, (round_id, n) in enumerate(rows, start=1)
             ),
         )

@@ -44,11 +44,11 @@ def server(folder: Path) -> list[Row]:
             web_command(port, 1), cwd=world.ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL
         )
         try:
-            _answered(f"http://127.0.0.1:{port}/", started)
+            answered(f"http://127.0.0.1:{port}/", started)
             seconds.append(time.monotonic() - started)
             for path in ("/", "/rounds", "/requirements", "/results", "/login", "/rules") * 5:
-                _answered(f"http://127.0.0.1:{port}{path}", time.monotonic())
-            memory = max(_pss(child) for child in _children(process.pid))
+                answered(f"http://127.0.0.1:{port}{path}", time.monotonic())
+            memory = max(pss(child) for child in children(process.pid))
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(15)
@@ -58,7 +58,8 @@ def server(folder: Path) -> list[Row]:
     ]
 
 
-def _answered(url: str, started: float) -> None:
+def answered(url: str, started: float) -> None:
+    """Wait for an answer; raises where none comes in time."""
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
@@ -70,7 +71,7 @@ def _answered(url: str, started: float) -> None:
             time.sleep(0.01)
 
 
-def _children(pid: int) -> Iterator[int]:
+def children(pid: int) -> Iterator[int]:
     """The processes of the group: granian's own and its worker."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
@@ -82,7 +83,7 @@ def _children(pid: int) -> Iterator[int]:
                 yield int(entry.name)
 
 
-def _pss(pid: int) -> int:
+def pss(pid: int) -> int:
     """Proportional memory in kB."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))

@@ -88,15 +88,19 @@ def _draft(session: Session) -> None:
             owner_id=3,
             state="draft",
             title="Polarised vision",
-            summary="Four directions.",
-            proposal="We replace the line-scan camera.",
-            schedule="Six months.",
-            answers=answers,
-            trl_now=6,
-            trl_delivery=8,
-            quote_minor=80_000_000,
-            original=True,
             team_name="Team",
+            marks={},
+            values={
+                "title": "Polarised vision",
+                "summary": "Four directions.",
+                "proposal": "We replace the line-scan camera.",
+                "schedule": "Six months.",
+                "indicators": answers,
+                "trl_now": 6,
+                "trl_delivery": 8,
+                "quote": 80_000_000,
+                "original": 1,
+            },
         )
     )
     member = {"submission_id": 10_000_000, "user_id": 3, "email": "p3@mail3.example", "name": "Person 3"}

@@ -157,7 +157,7 @@ class Turn:
                     sync_folder(partial.folder)
             os.pwrite(self._about, self._mark.as_bytes(), 0)
         self.start = self.end = good
-        self._synced = time.monotonic()
+        self._synced, self._unsynced = time.monotonic(), False
         self._hash = hashlib.sha256() if whole else STATES.take(partial.ref, good, self._file)
         self._safe = (good, self._hash.copy())
 
@@ -188,11 +188,11 @@ class Turn:
                     _write(self._file, data, self.end)
             except BaseException:
                 os.ftruncate(self._file, self._mark.good)
-                self.end = self._mark.good
-                self._hash = self._safe[1].copy()
+                self.end, self._unsynced = self._mark.good, False
                 raise
         self._hash.update(data)
         self.end += len(data)
+        self._unsynced = True
 
     def sync_when_due(self) -> None:
         """Make certain of what came, every few megabytes or seconds."""
@@ -201,7 +201,7 @@ class Turn:
 
     def sync(self) -> None:
         """What came is on the disk, and then the mark says so; never the last byte (see `settle`)."""
-        if self.whole or self.end == self._mark.good:
+        if self.whole or not self._unsynced:
             return
         good = min(self.end, self.partial.size - 1)
         with _alone(self._about):
@@ -209,6 +209,7 @@ class Turn:
             with room():
                 os.fdatasync(self._file)
                 self._put(replace(self._mark, good=good))
+        self._unsynced = False
         if good == self.end:
             self._safe = (good, self._hash.copy())
         self._synced = time.monotonic()
@@ -216,11 +217,11 @@ class Turn:
     def settle(self) -> str:
         """All bytes came and were found right: from here on they change no more. The digest."""
         if not self.whole:
+            self.sync()
             with _alone(self._about):
                 self._check_turn()
                 with room():
-                    os.fdatasync(self._file)
-                    self._put(replace(self._mark, good=self.partial.size - 1, sha256=self.sha256))
+                    self._put(replace(self._mark, sha256=self.sha256))
         return self._mark.sha256
 
     def take_back(self) -> None:
@@ -231,7 +232,7 @@ class Turn:
             self._check_turn()
             os.ftruncate(self._file, self.start)
             self._put(replace(self._mark, good=self.start))
-        self.end = self.start
+        self.end, self._unsynced = self.start, False
         STATES.forget(self.partial.ref)
 
     def _check_turn(self) -> None:

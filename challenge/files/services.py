@@ -59,8 +59,8 @@ def attach(
     at: dt.datetime,
     confidential: bool = False,
     most_bytes: int | None = None,
-) -> int:
-    """Attach kept files to their owner, at most `most` of `most_bytes` altogether; how many are new.
+) -> list[str]:
+    """Attach kept files to their owner, at most `most` of `most_bytes` altogether; the refs of new ones.
 
     The same bytes under the same name are not attached to a field twice. Raises as `check_room` does. The
     caller holds a lock on the owner, so that two uploads at once cannot pass the limits together.
@@ -69,9 +69,9 @@ def attach(
     present = {(each.sha256, each.name, each.field) for each in known}
     wanted = {(each.sha256, each.name, each.field): each for each in kept}
     fresh = [each for key, each in wanted.items() if key not in present]
-    check_room(known, [each.size for each in fresh], most=most, most_bytes=most_bytes)
+    check_room([each.size for each in known], [each.size for each in fresh], most=most, most_bytes=most_bytes)
     if not fresh:
-        return 0
+        return []
     store(session, fresh, at)
     rows = [
         {
@@ -88,16 +88,16 @@ def attach(
         for each in fresh
     ]
     session.execute(sa.insert(Attachment), rows)
-    return len(rows)
+    return [str(row["ref"]) for row in rows]
 
 
 def check_room(
-    known: Sequence[Listed], sizes: Sequence[int], *, most: int, most_bytes: int | None = None
+    known: Sequence[int], sizes: Sequence[int], *, most: int, most_bytes: int | None = None
 ) -> None:
-    """Raise `Invalid("files", ...)` unless files of these sizes may still be added to the known ones."""
+    """Raise `Invalid("files", ...)` unless files of these sizes may be added to those of the known sizes."""
     if sizes and len(known) + len(sizes) > most:
         raise Invalid("files", "too_many_files", most=most)
-    if sizes and most_bytes is not None and sum(each.size for each in known) + sum(sizes) > most_bytes:
+    if sizes and most_bytes is not None and sum(known) + sum(sizes) > most_bytes:
         raise Invalid("files", "files_too_large", limit=Size(most_bytes))
 
 

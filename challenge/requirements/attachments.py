@@ -22,7 +22,7 @@ def attach(session: Session, actor: Actor, ref: str, kept: Sequence[Kept], *, co
     gate = gates.hold(session, queries.round_of(session, ref))
     requirement = queries.held(session, ref)
     require(actor, Action.REQUIREMENT_EDIT, facts.subject_of(requirement, gate.now))
-    return files.attach(
+    refs = files.attach(
         session,
         OWNER,
         requirement.id,
@@ -32,6 +32,7 @@ def attach(session: Session, actor: Actor, ref: str, kept: Sequence[Kept], *, co
         at=gate.now,
         confidential=confidential,
     )
+    return len(refs)
 
 
 def remove(session: Session, actor: Actor, ref: str, file_ref: str) -> bool:

@@ -7,20 +7,25 @@ the window may have closed and the rights may have gone while the bytes came.
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from challenge.base.clock import db_now
 from challenge.files import services as files
 from challenge.files import sniffing, uploads
-from challenge.files.models import Attachment, Upload
+from challenge.files.models import Upload
 from challenge.files.names import extension_of
 from challenge.files.receiving import Kept, Size
 from challenge.files.tus import Wanted
 from challenge.files.uploads import Coming
+from challenge.rounds.models import Round
+from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, Actor
+from challenge.submissions import facts
 from challenge.submissions.drafting import OWNER
 from challenge.submissions.holding import Held, hold
-from challenge.submissions.models import Submission
+from challenge.submissions.material import File
+from challenge.submissions.models import Submission, TeamMember
 
 MEBIBYTE = 1024 * 1024
 
@@ -34,7 +39,7 @@ def begin(session: Session, actor: Actor, ref: str, wanted: Wanted) -> Coming:
     held.permit(actor, Action.SUBMISSION_EDIT)
     _check(held, wanted)
     round_, submission = held.gate.round, held.submission
-    known = files.listed(session, OWNER, submission.id)
+    known = [each.size for each in held.material.files]
     limits = {"most": round_.max_files, "most_bytes": round_.max_total_mb * MEBIBYTE}
     files.check_room(known, [wanted.size], **limits)
     under_way = list(uploads.under_way(session, OWNER, submission.id))
@@ -68,13 +73,31 @@ def _check(held: Held, wanted: Wanted) -> None:
         raise Invalid("files", "file_type_not_allowed", name=wanted.name)
 
 
-def of(session: Session, upload_ref: str) -> tuple[Coming, str]:
-    """An upload with the ref of its submission, whose team alone may reach it; raises NotFound."""
-    row = uploads.find(session, OWNER, upload_ref)
-    ref = session.scalar(sa.select(Submission.ref).where(Submission.id == row.owner_id))
-    if ref is None:
+def of(session: Session, actor: Actor, upload_ref: str) -> tuple[Coming, str]:
+    """An upload that the actor may feed now, with the ref of its submission; three statements.
+
+    Its team alone knows of it. Raises NotFound, and `TooLate` where nothing but the time is wrong.
+    """
+    query = (
+        sa.select(Upload, Submission, Round, db_now())
+        .join(Submission, Submission.id == Upload.owner_id)
+        .join(Round, Round.id == Submission.round_id)
+        .where(Upload.owner_kind == OWNER, Upload.ref == upload_ref)
+        .options(joinedload(Submission.requirement), joinedload(Round.programme), selectinload(Round.windows))
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
         raise NotFound
-    return uploads.coming(row), ref
+    row, submission, round_, now = found
+    mine = sa.select(TeamMember.user_id).where(TeamMember.submission_id == submission.id)
+    team = frozenset(each for each in session.scalars(mine) if each is not None)
+    if actor.user_id not in team:
+        raise NotFound
+    asked = submission.requirement
+    subject = facts.subject_of(submission, asked, round_, now, team)
+    windows = windows_of(round_)
+    facts.permit(actor, Action.SUBMISSION_EDIT, subject, round_, windows, asked, now, submission)
+    return uploads.coming(row), submission.ref
 
 
 def attach(session: Session, actor: Actor, ref: str, upload_ref: str, kept: Kept) -> Coming:
@@ -88,7 +111,7 @@ def attach(session: Session, actor: Actor, ref: str, upload_ref: str, kept: Kept
     if row.state == "done":
         return uploads.coming(row)
     round_, submission = held.gate.round, held.submission
-    files.attach(
+    refs = files.attach(
         session,
         OWNER,
         submission.id,
@@ -98,21 +121,14 @@ def attach(session: Session, actor: Actor, ref: str, upload_ref: str, kept: Kept
         user_id=actor.user_id,
         at=held.now,
     )
-    row.state, row.attachment_ref = "done", _attached(session, submission.id, row, kept)
+    known = (each.ref for each in held.material.files if _same(each, kept))
+    row.state, row.attachment_ref = "done", refs[0] if refs else next(known)
     session.flush()
     return uploads.coming(row)
 
 
-def _attached(session: Session, submission_id: int, row: Upload, kept: Kept) -> str:
-    query = sa.select(Attachment.ref).where(
-        Attachment.owner_kind == OWNER,
-        Attachment.owner_id == submission_id,
-        Attachment.field == row.field,
-        Attachment.sha256 == kept.sha256,
-        Attachment.name == kept.name,
-        Attachment.removed_at.is_(None),
-    )
-    return session.scalars(query.order_by(Attachment.id).limit(1)).one()
+def _same(file: File, kept: Kept) -> bool:
+    return (file.sha256, file.name, file.field) == (kept.sha256, kept.name, kept.field)
 
 
 def end(session: Session, actor: Actor, ref: str, upload_ref: str) -> None:

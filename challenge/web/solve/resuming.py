@@ -25,7 +25,7 @@ from challenge.rules.errors import Invalid, Malformed, TooLarge
 from challenge.rules.permissions import Action, require
 from challenge.submissions import uploading
 from challenge.submissions.drafting import OWNER
-from challenge.web.solve.room import blueprint, enter
+from challenge.web.solve.room import blueprint
 from challenge.web.uploads import check_header_token, reads_its_body
 from config import Settings
 
@@ -56,8 +56,7 @@ def uploads_of(ref: str) -> ResponseReturnValue:
         begun = uploading.begin(session, actor(), ref, wanted)
     answer = Response(status=201)
     if request.headers.get("Content-Type", "").startswith(tus.CHUNK_TYPE) and request.content_length:
-        _receive(ref, begun, 0)
-        answer.headers["Upload-Offset"] = str(_again(begun).offset)
+        answer.headers["Upload-Offset"] = str(_receive(ref, begun, 0))
     answer.headers["Location"] = url_for("solve.upload", upload_ref=begun.ref)
     answer.headers["Upload-Expires"] = _date(begun)
     return _tus(answer)
@@ -78,8 +77,7 @@ def upload(upload_ref: str) -> ResponseReturnValue:
     if method == "POST":  # for lines that let no other method through
         method = request.headers.get("X-HTTP-Method-Override", "").upper()
     require(actor(), Action.ACCOUNT_USE)
-    coming, ref = uploading.of(db.session, upload_ref)
-    enter(ref, Action.SUBMISSION_EDIT)
+    coming, ref = uploading.of(db.session, actor(), upload_ref)
     if method == "GET" and "Tus-Resumable" not in request.headers:
         return _told(ref, coming)
     if method in ("GET", "HEAD"):
@@ -116,19 +114,20 @@ def _told(ref: str, coming: Coming) -> ResponseReturnValue:
 
 def _patch(ref: str, coming: Coming) -> Response:
     start = tus.offset(request.headers)
-    if coming.state == "done":
-        if start != coming.size:
-            raise WrongOffset(coming.size)
-    else:
-        _receive(ref, coming, start)
+    if coming.state == "done" and start != coming.size:
+        raise WrongOffset(coming.size)
+    good = coming.size if coming.state == "done" else _receive(ref, coming, start)
     answer = Response(status=204)
-    answer.headers["Upload-Offset"] = str(_again(coming).offset)
+    answer.headers["Upload-Offset"] = str(good)
     answer.headers["Upload-Expires"] = _date(coming)
     return _tus(answer)
 
 
-def _receive(ref: str, coming: Coming, start: int) -> None:
-    """Append the request's bytes; with the last of them the file is looked at, kept and attached."""
+def _receive(ref: str, coming: Coming, start: int) -> int:
+    """Append the request's bytes; with the last of them the file is looked at, kept and attached.
+
+    From which byte to go on: what is there is synced by then.
+    """
     expected = tus.checksum(request.headers)
     length = request.content_length
     if length is not None and length > coming.size - start:
@@ -146,6 +145,7 @@ def _receive(ref: str, coming: Coming, start: int) -> None:
             _finish(ref, coming, turn)
     if turn.left == 0:
         coming.partial.remove()
+    return turn.end
 
 
 def _read(turn: Turn, length: int | None, expected: tus.Checksum | None) -> None:
@@ -185,10 +185,6 @@ def _finish(ref: str, coming: Coming, turn: Turn) -> None:
         with writing() as session:
             uploading.end(session, actor(), ref, coming.ref)
         raise
-
-
-def _again(coming: Coming) -> Coming:
-    return uploads.coming(uploads.find(db.session, OWNER, coming.ref))
 
 
 def _admit() -> None:
