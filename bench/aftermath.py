@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bench.client import Solver
 from bench.rows import Row
+from bench.witnesses import BACK_SECONDS, Sight, Told
 from challenge.audit import chain, statements
 from challenge.audit.keys import keyring
 from challenge.audit.models import AuditEntry
@@ -23,35 +23,11 @@ from challenge.flow.handlers import HEAVY
 from challenge.messages.models import Letter
 from challenge.rounds.models import RoundWindow
 from challenge.submissions.models import LateArrival, Submission, Version
-from challenge.tasks.models import Beat, Task
+from challenge.tasks.models import Task
 
 CLOSED = "round.submission_closed"
 SUBMITTED = "submission.submitted"
 LATE = "submission.refused_late"
-BACK_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a solver did and was told: when they pressed first and last, and the answer."""
-
-    solver: Solver
-    first: float
-    sent: float
-    answered: float
-    tries: int
-    status: int
-    receipt: int | None
-    refusal: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Pages came, asked for at `began`; or a `flask work` ticked."""
-
-    what: str
-    began: float
-    ended: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +36,6 @@ class Killed:
 
     at: float
     what: str
-
-
-def last_beat(connection: sa.Connection) -> float | None:
-    """When a `flask work` ticked last, by the database's clock."""
-    at = connection.execute(sa.select(sa.func.max(Beat.at))).scalar()
-    return at.timestamp() if at else None
 
 
 def finish_work() -> None:

@@ -18,14 +18,13 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from bench import aftermath, client, durable, units
-from bench.aftermath import Killed, Sight, Told
+from bench import aftermath, client, durable, units, witnesses
+from bench.aftermath import Killed
 from bench.client import Solver
 from bench.crowds import DAY, app_of, close_at, database_now, due_rounds, ready_drafts
 from bench.rows import Row
 from bench.units import Services, Unit
+from bench.witnesses import BACK_SECONDS
 from tests.rigs.ports import free_port
 
 # What is killed how often, of 200.
@@ -35,8 +34,6 @@ KINDS = {
 }
 KILLS, ROUNDS, SUBMISSIONS = 200, 20, 1000
 BEFORE_CLOSE, AFTER_CLOSE = 6.0, 1.5  # solvers press from so long before the close to so long after it
-BACK_SECONDS = 10.0
-GIVE_UP_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) 
         stack.enter_context(app_of(url, data))
         world = _world(size)
         with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-            list(pool.map(time.sleep, (0.2, 0.2)))  # both are up before it begins
+            list(pool.map(witnesses.ready, (0.2, 0.2)))  # both are up before it begins
             began = time.time() + 1
             closes = [began + (place + 1) * size.seconds / size.rounds for place in range(size.rounds)]
             close_at(dict(zip(world, closes, strict=True)))
@@ -92,8 +89,8 @@ def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) 
                 for each in share
             ]
             over = data / "over"
-            told = pool.submit(press, port, presses, lot.random())
-            seen = pool.submit(watch, port, url, over)
+            told = pool.submit(witnesses.press, port, presses, lot.random())
+            seen = pool.submit(witnesses.watch, port, url, over)
             kills = _plan(lot, KINDS[name], size, began, closes)
             done = list(filter(None, [_do(kill, services, lot) for kill in kills]))
             answers = told.result()
@@ -158,65 +155,3 @@ def _victim(what: str, services: Services, lot: random.Random) -> int | None:
         return unit.pid
     workers = unit.workers
     return lot.choice(workers) if workers else None
-
-
-def press(port: int, presses: Sequence[tuple[float, Solver]], seed: float) -> list[Told]:
-    """Every solver presses at their time, and again until there is an answer (in a process of its own)."""
-    lot = random.Random(seed)
-    again = [lot.uniform(0.2, 1.0) for _ in presses]
-
-    async def all_of_them() -> list[Told]:
-        tasks = [_press(port, *each, wait) for each, wait in zip(presses, again, strict=True)]
-        return list(await asyncio.gather(*tasks))
-
-    return asyncio.run(all_of_them())
-
-
-async def _press(port: int, at: float, solver: Solver, again: float) -> Told:
-    await client.wait_until(at)
-    first, tries, status = time.time(), 0, 0
-    while time.time() - first < GIVE_UP_SECONDS:
-        sent, tries = time.time(), tries + 1
-        try:
-            answer = await client.submit(port, solver)
-        except OSError:
-            await asyncio.sleep(again)
-            continue
-        status = answer.status
-        if status != 503:
-            return Told(solver, first, sent, time.time(), tries, status, answer.receipt, answer.refusal)
-        await asyncio.sleep(again)
-    return Told(solver, first, first, time.time(), tries, status, None, None)
-
-
-def watch(port: int, url: str, over: Path) -> list[Sight]:
-    """Look twenty times a second whether pages come and `flask work` ticks (in a process of its own).
-
-    Until the file `over` is there and everything is back: it says when a `flask work` was killed last.
-    """
-    return asyncio.run(_watch(port, url, over))
-
-
-async def _watch(port: int, url: str, over: Path) -> list[Sight]:
-    sights: list[Sight] = []
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    while not _all_back(over, sights):
-        asked = time.time()
-        with contextlib.suppress(OSError):
-            if (await client.ask(port, "GET", "/health")).status == 200:
-                sights.append(Sight("pages", asked, time.time()))
-        with contextlib.suppress(sa.exc.DBAPIError), engine.connect() as connection:
-            beat = aftermath.last_beat(connection)
-            if beat is not None:
-                sights.append(Sight("work", beat, beat))
-        await asyncio.sleep(0.05)
-    return sights
-
-
-def _all_back(over: Path, sights: Sequence[Sight]) -> bool:
-    if not over.exists():
-        return False
-    ended, last = over.stat().st_mtime, float(over.read_text() or "inf")
-    pages = any(sight.what == "pages" and sight.began > ended for sight in sights)
-    work = any(sight.what == "work" and sight.began > last for sight in sights)
-    return (pages and work) or time.time() > ended + 2 * BACK_SECONDS

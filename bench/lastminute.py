@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import multiprocessing
-import os
 import random
 import time
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from bench import client, units
-from bench.client import Answer, Solver
+from bench import callers, client, units
+from bench.callers import MEGABYTE, Done
 from bench.crowds import DAY, app_of, database_now, due_rounds, ready_drafts
 from bench.rows import Row
 from bench.units import Services
@@ -27,23 +25,8 @@ from challenge.submissions.models import Submission, Version
 from tests.rigs.ports import free_port
 
 CROWD, MINUTE = 1000, 60.0
-MEGABYTE = 1024 * 1024
 CALLERS = 2  # processes that play the solvers
 P95_SECONDS = 2.0
-BOUNDARY = "storm-of-the-last-minute"
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One solver's minute: the digest of the file, the two answers (0: none came), and how long they took."""
-
-    ref: str
-    sha256: str
-    sent: int
-    sending: float
-    submitted: int
-    receipt: int | None
-    submitting: float
 
 
 def storm(
@@ -58,72 +41,14 @@ def storm(
         stack.enter_context(app_of(url, data))
         (round_id,) = due_rounds(1, database_now() + DAY)
         solvers = ready_drafts(round_id, count)
-        start = time.time() + 2
-        plan = [(start + lot.uniform(0, within), each) for each in solvers]
         with ProcessPoolExecutor(CALLERS, mp_context=multiprocessing.get_context("spawn")) as pool:
-            shares = [pool.submit(call, port, plan[place::CALLERS]) for place in range(CALLERS)]
+            list(pool.map(callers.ready, (0.2,) * CALLERS))
+            start = time.time() + 1
+            plan = [(start + lot.uniform(0, within), each) for each in solvers]
+            shares = [pool.submit(callers.call, port, plan[place::CALLERS]) for place in range(CALLERS)]
             done = [each for share in shares for each in share.result()]
         job = f"{name}: {count:,} signed-in solvers submitting 1 MB each within {within:.0f} s"
         return _rows(job, done)
-
-
-def call(port: int, plan: Sequence[tuple[float, Solver]]) -> list[Done]:
-    """Play these solvers (in a process of its own)."""
-
-    async def all_of_them() -> list[Done]:
-        return list(await asyncio.gather(*[_solver(port, *each) for each in plan]))
-
-    return asyncio.run(all_of_them())
-
-
-async def _solver(port: int, at: float, solver: Solver) -> Done:
-    await client.wait_until(at)
-    file = b"%PDF-1.7\n" + os.urandom(64) + bytes(MEGABYTE - 73)
-    digest = hashlib.sha256(file).hexdigest()
-    began = time.perf_counter()
-    sent = await _answered(client.ask(port, "POST", f"/solve/{solver.ref}/edit", solver, *_form(file)))
-    between = time.perf_counter()
-    entered = await _answered(client.submit(port, solver))
-    end = time.perf_counter()
-    return Done(
-        solver.ref, digest, sent.status, between - began, entered.status, entered.receipt, end - between
-    )
-
-
-async def _answered(asked: Awaitable[Answer]) -> Answer:
-    """The answer, or one of status 0 where none came."""
-    try:
-        return await asked
-    except OSError:
-        return Answer(0, {}, b"")
-
-
-def _form(file: bytes) -> tuple[bytes, str]:
-    """The editor's form with its answers and one file, as a browser packs it."""
-    fields = {
-        "draft_version": "1",
-        "title": "A solution",
-        "summary": "In short.",
-        "proposal": "At length.",
-        "schedule": "Six months.",
-        "trl_now": "5",
-        "trl_delivery": "8",
-        "quote": "10000",
-        "quote_unit": "yuan",
-        "organization_id": "",
-        "original": "1",
-    }
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    head = (
-        f"--{BOUNDARY}\r\n"
-        'Content-Disposition: form-data; name="files"; filename="proposal.pdf"\r\n'
-        "Content-Type: application/pdf\r\n\r\n"
-    )
-    body = "".join(parts).encode() + head.encode() + file + f"\r\n--{BOUNDARY}--\r\n".encode()
-    return body, f"multipart/form-data; boundary={BOUNDARY}"
 
 
 def _rows(job: str, done: Sequence[Done]) -> list[Row]:
