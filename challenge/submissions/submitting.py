@@ -23,10 +23,11 @@ from challenge.submissions.models import LateArrival, Submission, Version
 from challenge.tasks import queue
 
 
-def submit(session: Session, actor: Actor, ref: str) -> Version:
+def submit(session: Session, actor: Actor, ref: str, seen: str | None = None) -> Version:
     """Hand the submission in; from here on its receipt speaks for it.
 
     The same again is the same version, even after the close: what was entered in time stays entered.
+    `seen` is the digest of what the page showed: `WrongState("changed_since_review")` where it differs now.
     Raises `TooLate` (with `arrived_at`, the gate's time), `InvalidMany` naming all that is missing,
     `WrongState` where the requirement takes no solutions or the round no more of these, `NotEligible`,
     `NotAllowed`, `NotFound`.
@@ -42,6 +43,8 @@ def submit(session: Session, actor: Actor, ref: str) -> Version:
         admitted = held.check_open()
     except TooLate as late:
         raise TooLate(late.code, **late.params, arrived_at=held.now) from None
+    if seen and seen != frozen.digest:
+        raise WrongState("changed_since_review")  # nobody hands in what a teammate wrote meanwhile, unread
     check_complete(held)
     return enter(session, actor, held, frozen, admitted, held.now)
 

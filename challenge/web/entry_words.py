@@ -8,6 +8,10 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 WORDS: Mapping[str, LazyString] = {
+    "changed_since_review": _(
+        "Somebody of your team changed the draft after you opened this page. Nothing was entered. Look at it"
+        " as it is now, and submit again."
+    ),
     "not_eligible": _("The rules of who may take part in this round are not met. Your draft is kept."),
     "limit_solver": _(
         "You are in as many entries of this round as it takes of one person: %(most)s. Withdraw one first, or"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -203,6 +204,27 @@ def test_two_people_who_submit_one_draft_twenty_times_at_once_get_one_receipt(
     )
     assert len(set(came)) == 1
     assert len(versions(draft)) == 1
+
+
+def test_what_a_teammate_wrote_after_the_review_is_not_handed_in_unread(client: Visitor, db: Session) -> None:
+    member = UserFactory()
+    draft = ready(team=[member], title="As reviewed")
+    client.sign_in(member)
+    shown = re.search(r'name="seen" value="([0-9a-f]{64})"', client.get(f"/solve/{draft.ref}/review").text)
+    assert shown
+    write(again(draft), title="Written meanwhile")
+    answer = client.post(f"/solve/{draft.ref}/submit", data={"seen": shown.group(1)})
+    assert answer.headers["Location"].endswith("/review")
+    page = client.get(answer.headers["Location"]).text
+    assert "changed the draft after you opened this page" in page
+    assert "Written meanwhile" in page
+    assert versions(draft) == []
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
+    assert seen
+    for _ in range(2):
+        answer = client.post(f"/solve/{draft.ref}/submit", data={"seen": seen.group(1)})
+        assert "/receipts/1" in answer.headers["Location"]
+    assert [each.content["title"] for each in versions(draft)] == ["Written meanwhile"]
 
 
 def test_what_fits_another_requirement_is_copied_with_files_by_reference(db: Session) -> None:

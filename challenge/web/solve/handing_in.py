@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, redirect, url_for
+from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from challenge.awards import feedback
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.rules.errors import InvalidMany, TooLate
+from challenge.rules.errors import InvalidMany, TooLate, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions import queries, reading, submitting, withdrawing
 from challenge.submissions.entering import EntryRefused
@@ -81,12 +81,17 @@ def submit(ref: str) -> ResponseReturnValue:
     """Hand it in. Too late, incomplete or done: each has its page, and nothing half-done remains."""
     try:
         with writing() as session:
-            version = submitting.submit(session, actor(), ref)
+            version = submitting.submit(session, actor(), ref, request.form.get("seen"))
         return redirect(url_for("solve.receipt", ref=ref, number=version.number))
     except (InvalidMany, EntryRefused):
         if wants_json():
             raise
         # The review names what is missing or stands against it. It asks anew: the team may have mended it.
+        return redirect(url_for("solve.review", ref=ref))
+    except WrongState as refusal:
+        if wants_json() or refusal.code != "changed_since_review":
+            raise
+        flash(words.say(refusal), "error")
         return redirect(url_for("solve.review", ref=ref))
     except TooLate as refusal:
         if refusal.code != "window_closed":
