@@ -53,7 +53,7 @@ def test_text_and_files_are_saved_together_and_handed_in(
     page = enter(open_page(live_server.url, DESKTOP, java_script_enabled=script), live_server, session)
     page.goto(f"/solve/{ref}/edit")
     page.get_by_label("Title").fill("Typed and sent together")
-    page.get_by_label("Add files").set_input_files([report, figure])
+    page.get_by_label("Attachments").set_input_files([report, figure])
     page.get_by_role("button", name="Save the draft").first.click()
     expect(page.get_by_role("link", name="报告.pdf")).to_be_visible()
     expect(page.get_by_role("link", name="figure.png")).to_be_visible()
@@ -81,7 +81,7 @@ def test_a_refused_file_leaves_what_was_typed_on_the_page(
     page = enter(open_page(live_server.url, PHONE), live_server, session)
     page.goto(f"/solve/{ref}/edit")
     page.get_by_label("Title").fill("Still here")
-    page.get_by_label("Add files").set_input_files(liar)
+    page.get_by_label("Attachments").set_input_files(liar)
     expect(page.get_by_role("alert").first).to_contain_text("report.pdf is really EXE")
     expect(page.get_by_label("Title")).to_have_value("Still here")
 

@@ -67,7 +67,7 @@ def test_chosen_files_are_there_without_a_save(
     figure.write_bytes(specimens.png())
     page = editor(live_server, open_page, size=PHONE)
     page.get_by_label("Title").fill("Not saved yet")
-    page.get_by_label("Add files").set_input_files([report, figure])
+    page.get_by_label("Attachments").set_input_files([report, figure])
     expect(page.get_by_role("link", name="报告.pdf")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("link", name="figure.png")).to_be_visible()
     expect(page.get_by_label("Title")).to_have_value("Not saved yet")
@@ -87,7 +87,7 @@ def test_an_upload_is_paused_and_goes_on_after_the_page_was_left(
     report.write_bytes(specimens.PDF + bytes(range(256)) * 32_000)
     page = editor(live_server, open_page)
     slow(page, 1_500_000)
-    page.get_by_label("Add files").set_input_files(report)
+    page.get_by_label("Attachments").set_input_files(report)
     expect(page.get_by_text("Uploading")).to_be_visible()
     until(page, 2_000_000)
     page.get_by_role("button", name="Pause").click()
@@ -97,7 +97,7 @@ def test_an_upload_is_paused_and_goes_on_after_the_page_was_left(
     with inside(live_server):
         assert db.session.scalars(sa.select(Upload.state)).all() == ["open"]
     slow(page, -1)
-    page.get_by_label("Add files").set_input_files(report)
+    page.get_by_label("Attachments").set_input_files(report)
     expect(page.get_by_role("link", name="report.pdf")).to_be_visible(timeout=20_000)
     expect(page.get_by_text("Not finished:")).to_have_count(0)
     assert stored(live_server) == {"report.pdf": hashlib.sha256(report.read_bytes()).hexdigest()}
@@ -112,7 +112,7 @@ def test_a_server_that_dies_meanwhile_is_waited_for(
     report.write_bytes(specimens.PDF + bytes(range(256)) * 24_000)
     page = editor(live_server, open_page)
     slow(page, 2_000_000)
-    page.get_by_label("Add files").set_input_files(report)
+    page.get_by_label("Attachments").set_input_files(report)
     until(page, 1_500_000)
     live_server.processes[0].kill()
     live_server.start_web()
