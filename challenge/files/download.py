@@ -9,7 +9,7 @@ from flask import Response, request
 
 from challenge.files.storage import storage
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _PLAIN = re.compile(r"[^A-Za-z0-9 !#$&+\-.^_`{}~()]")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -21,7 +21,10 @@ HEADERS = {
 
 
 def send(sha256: str, size: int, media_type: str, name: str) -> Response:
-    """The answer that carries a file; the caller has asked the permission table. Honours one `Range`."""
+    """The answer that carries a file; the caller has asked the permission table.
+
+    Honours one `Range`; several, and one with `If-Range` (we give out no tag that it could name), get it all.
+    """
     span = _span(request.headers.get("Range"), size) if "If-Range" not in request.headers else (0, size)
     if span is None:
         response = Response(status=416)
@@ -53,7 +56,7 @@ def _span(header: str | None, size: int) -> tuple[int, int] | None:
         return 0, size
     first, last = match.groups()
     if not first:
-        return max(0, size - int(last)), size
+        return (max(0, size - int(last)), size) if int(last) else None
     start, stop = int(first), min(int(last) + 1 if last else size, size)
     if start >= size or (last and int(last) < start):
         return None
