@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from challenge.tasks import queue
 from challenge.tasks.queue import Leased, Work
 
 PAUSE = dt.timedelta(minutes=1)
+SECONDS = 45.0  # of one row of work
 
 
 def of_round(session: Session, facts: Mapping[str, Any]) -> list[Work]:
@@ -39,11 +41,18 @@ def _work(round_id: int, mark: str, delay: dt.timedelta = dt.timedelta(0)) -> Wo
     return Work("likeness", f"likeness/{round_id}/{mark}", {"round_id": round_id}, delay)
 
 
-def run(task: Leased) -> None:
-    """Every step in a transaction of its own; killed anywhere, the next try goes on where it was."""
-    more = True
+def run(task: Leased, seconds: float = SECONDS) -> None:
+    """Every step in a transaction of its own; killed anywhere, the next try goes on where it was.
+
+    A long check goes on in a row of work of its own, long before the lease of this one ends.
+    """
+    began, more = time.monotonic(), True
     while more:
         with fresh_session() as session:
             more = likeness.step(session, task.payload["round_id"])
             if not more:
                 queue.finish(session, task)
+            elif time.monotonic() - began > seconds:
+                queue.put(session, Work("likeness", f"{task.key}+", task.payload))
+                queue.finish(session, task)
+                return

@@ -52,7 +52,7 @@ class RankPage:
 
 
 def opening(session: Session, round_id: int) -> tuple[Phase, Ranking | None, bool] | None:
-    """The round's last phase with its criteria, the ranking in force, and whether there are tracks (one query)."""
+    """The last phase with its criteria, the ranking in force, whether there are tracks (one statement)."""
     query = (
         sa.select(Phase, Ranking, sa.exists().where(Theme.round_id == round_id))
         .outerjoin(Ranking, sa.and_(Ranking.phase_id == Phase.id, sa.not_(Ranking.superseded)))

@@ -18,6 +18,7 @@ from challenge.submissions import likeness, likeness_pages
 from challenge.submissions.likeness_models import LikenessPair, LikenessRun, LikenessSketch
 from challenge.submissions.models import Submission, TeamMember, Version
 from challenge.tasks import queue
+from challenge.tasks.models import Task
 from tests.factories import (
     ProgrammeFactory,
     RequirementFactory,
@@ -190,6 +191,22 @@ def test_the_close_asks_for_it_and_work_does_it(app: object, db: Session) -> Non
     db.expire_all()
     assert db.scalars(sa.select(LikenessRun.state)).all() == ["done"]
     assert len(db.scalars(sa.select(LikenessPair)).all()) == 1
+
+
+def test_a_long_check_goes_on_in_another_row_of_work(app: object, db: Session) -> None:
+    round_ = closed_round()
+    for seed in (1, 2):
+        entered(round_, f"{COPIED} {prose(seed)}")
+    queue.put(db, *flow.of_round(db, {"round_id": round_.id}))
+    db.commit()
+    (task,) = queue.lease(db)
+    db.commit()
+    flow.run(task, seconds=0)
+    db.expire_all()
+    assert db.scalars(sa.select(Task.state).order_by(Task.id)).all() == ["done", "queued"]
+    errands.drain()
+    db.expire_all()
+    assert db.scalars(sa.select(LikenessRun.state)).all() == ["done"]
 
 
 def test_an_entry_after_the_close_asks_once_more(db: Session) -> None:
