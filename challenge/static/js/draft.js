@@ -358,6 +358,7 @@ async function start() {
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("page:replaced", start);
+document.addEventListener("files:changed", () => form && later(0)); // the contents name what is missing
 document.addEventListener("due:closed", () => form && later(1500));
 addEventListener("online", () => form && send());
 addEventListener("focus", () => form && later(0));
