@@ -29,8 +29,10 @@ from challenge.submissions.drafting import Draft
 from challenge.submissions.holding import Held
 from challenge.submissions.models import Submission, Version
 from tests.factories import UserFactory, actor_of, organizer_of
+from tests.rigs.application import Terminal
 from tests.rigs.mail import Mailbox
 from tests.rigs.statements import Counting
+from tests.submissions.sealed import SECRETS, draft, sealed_round
 from tests.submissions.stories import (
     again,
     close,
@@ -337,3 +339,17 @@ def test_a_second_without_any_costs_one_short_question(db: Session, statements: 
     with statements() as counted:
         assert freezing.enter_due() == 0
     assert len(counted) <= 2
+
+
+def test_flask_work_closes_opens_and_enters_in_one_go(db: Session, command: Terminal) -> None:
+    sealed = draft(db, sealed_round(db))
+    plain = asked_for(db, ready())
+    asked_for(db, sealed)
+    over(db, sealed, plain)
+    assert command.invoke(args=["work", "--once"]).exit_code == 0
+    assert [each.admitted for each in versions(plain)] == ["opt_in"]
+    (opened,) = versions(sealed)
+    assert (opened.admitted, opened.sealed) == ("opt_in", False)
+    assert opened.content["title"] == SECRETS["title"]
+    assert [each.stage for each in (round_of(plain), round_of(sealed))] == ["submission", "submission"]
+    assert round_of(sealed).unsealed_at is not None
