@@ -17,7 +17,7 @@ from challenge.files.storage import storage
 from challenge.reports import reads
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
-from challenge.submissions.models import LateArrival, Submission, TeamMember, Version
+from challenge.submissions.models import LateArrival, ScreeningCase, Submission, TeamMember, Version
 from challenge.submissions.paper_models import Paper
 
 
@@ -72,6 +72,7 @@ def _about(
         "round": round_._asdict(),
         "requirement": asked._asdict() if asked else None,
         "team": [row._asdict() for row in team],
+        "screening": _cases(session, submission_id),
         "draft_files": [
             {"name": f.name, "sha256": f.sha256, "size": f.size, "field": f.field} for f in drafted
         ],
@@ -85,6 +86,15 @@ def _about(
         .order_by(LateArrival.id)
     ).all()
     return about, [(f.name, f.sha256, f.size) for f in drafted], numbers, late
+
+
+def _cases(session: Session, submission_id: int) -> list[dict[str, Any]]:
+    """What was held against it, the team's replies and the decisions; nobody's number."""
+    case = ScreeningCase
+    said = (case.kind, case.state, case.reasons, case.text, case.reply, case.decision)
+    times = (case.opened_at, case.reply_until, case.replied_at, case.decided_at)
+    query = sa.select(*said, *times).where(case.submission_id == submission_id).order_by(case.id)
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def _version(submission_id: int, number: int, folder: str) -> Iterator[Member]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.base import clock
+from challenge.exchange import entries
 from challenge.judging import screening
 from challenge.judging.screening import Charge
 from challenge.rules.errors import Invalid, NotAllowed, NotFound, TooLate, WrongState
@@ -236,6 +237,13 @@ def test_reply_and_decision_at_once_end_in_one_of_two_stories(app: Flask, db: Se
     case = screening.history(db, entry.id)[0]
     assert (case.state, case.reply is None) == ("dismissed", came[0] == "not_found")
     assert recorded(db).count("found_eligible") == 1
+
+
+def test_the_data_of_a_solver_hold_the_record(db: Session) -> None:
+    entry = handed_in(db)
+    opened(db, entry, actor_of(organizer_for(entry)))
+    about = next(iter(entries.members(entry.id)))
+    assert b"Whose patent is it?" in b"".join(about.chunks)
 
 
 def test_a_withdrawn_entry_is_left_alone_until_it_stands_again(db: Session) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.judging import screening
-from tests.factories import actor_of
+from challenge.requirements.models import Requirement
+from challenge.rounds.models import Round
+from challenge.submissions.models import Submission
+from tests.factories import RequirementFactory, actor_of, organizer_of
 from tests.judging.test_entry_screening import CORRECTION, handed_in, opened, organizer_for
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
 from tests.rigs.statements import Counting
-from tests.submissions.stories import owner_of, round_of
+from tests.submissions.stories import again, owner_of, round_of
 
 
 def test_the_whole_way_by_pages_and_letters(client: Visitor, db: Session, mailbox: Mailbox) -> None:
@@ -130,3 +134,28 @@ def test_only_organizers_reach_the_rules_of_entry_and_the_screening(client: Visi
                 f"/organize/submissions/{entry.ref}/{path}", data={"decision": "x", "reason": "x"}
             )
             assert answer.status_code in (403, 404), path
+
+
+def test_lists_of_cases_and_of_flagged_entries_cost_the_same_for_one_and_for_three(
+    client: Visitor, db: Session, statements: Counting
+) -> None:
+    requirement = RequirementFactory()
+    entries: list[Submission] = []
+    organizer, slug = organizer_of(requirement.round.programme), requirement.round.slug
+    who = actor_of(organizer)
+    client.sign_in(organizer)
+    costs: dict[str, set[int]] = {"submissions": set(), "entry": set()}
+    for more in (1, 2):
+        db.execute(sa.update(Round).values(eligibility={}))
+        entries += [handed_in(db, requirement=db.get_one(Requirement, requirement.id)) for _ in range(more)]
+        db.execute(sa.update(Round).values(eligibility={"invited": ["lzu.edu.cn"]}))
+        codes = [(each.ref, each.code) for each in map(again, entries)]
+        for ref, _code in codes:
+            screening.open_case(db, who, ref, CORRECTION)
+            db.commit()
+        for page, seen in costs.items():
+            with statements() as asked:
+                text = client.get(f"/organize/rounds/{slug}/{page}").text
+            assert all(code in text for _ref, code in codes)
+            seen.add(len(asked))
+    assert {page: len(seen) for page, seen in costs.items()} == {"submissions": 1, "entry": 1}

@@ -21,6 +21,7 @@ from tests.factories import UserFactory, actor_of
 from tests.judging.test_at_once import together
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
+from tests.rigs.statements import Counting
 from tests.submissions.stories import again, close, owner_of, ready
 
 
@@ -236,3 +237,20 @@ def test_every_change_of_a_team_is_said_so_that_conflicts_are_asked_again(db: Se
     db.commit()
     said = db.scalars(sa.select(Task.key).where(Task.key.startswith("event/team.changed/"))).all()
     assert len(said) == 5
+
+
+def test_the_page_of_the_team_costs_the_same_for_one_and_for_three(
+    client: Visitor, db: Session, statements: Counting
+) -> None:
+    draft = ready(team=[UserFactory()])
+    client.sign_in(owner_of(draft))
+    costs = []
+    for count in (1, 3):
+        for n in range(count):
+            offer(db, draft, f"{count}-{n}")
+            team.invite(db, actor_of(owner_of(draft)), draft.ref, f"{count}-{n}@example.org", "N")
+        db.commit()
+        with statements() as asked:
+            assert client.get(f"/solve/{draft.ref}/team").status_code == 200
+        costs.append(len(asked))
+    assert costs[0] == costs[1], asked
