@@ -24,7 +24,7 @@ from bench.client import Solver
 from bench.crowds import DAY, app_of, close_at, database_now, due_rounds, ready_drafts
 from bench.rows import Row
 from bench.units import Services, Unit
-from bench.witnesses import BACK_SECONDS
+from bench.witnesses import BACK_SECONDS, Sight, Told
 from tests.rigs.ports import free_port
 
 # What is killed how often, of 200.
@@ -76,33 +76,36 @@ def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) 
         services = stack.enter_context(Services([*start, units.web(env, data, port), *works]))
         asyncio.run(client.until_answers(port))
         stack.enter_context(app_of(url, data))
-        world = _world(size)
-        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-            list(pool.map(witnesses.ready, (0.2, 0.2)))  # both are up before it begins
-            began = time.time() + 1
-            closes = [began + (place + 1) * size.seconds / size.rounds for place in range(size.rounds)]
-            close_at(dict(zip(world, closes, strict=True)))
-            whole = zip(world.values(), closes, strict=True)
-            presses = [
-                (close + lot.uniform(-BEFORE_CLOSE, AFTER_CLOSE), each)
-                for share, close in whole
-                for each in share
-            ]
-            over = data / "over"
-            told = pool.submit(witnesses.press, port, presses, lot.random())
-            seen = pool.submit(witnesses.watch, port, url, over)
-            kills = _plan(lot, KINDS[name], size, began, closes)
-            done = list(filter(None, [_do(kill, services, lot) for kill in kills]))
-            answers = told.result()
-            over.write_text(str(max((each.at for each in done if each.what == "work"), default=0.0)))
-            sights = seen.result()
+        told, done, sights = _blow(lot, name, size, services, (port, url, data / "over"))
         services.end(but="database")
         for seconds, each in aftermath.slowest(done, sights)[:5]:
-            print(
-                f"back {seconds:.2f} s after the kill of a {each.what}, at {each.at - began:.1f} s",
-                flush=True,
-            )
-        return aftermath.rows(_job(name, size), size.rounds, answers, done, sights)
+            print(f"back {seconds:.2f} s after the kill of a {each.what}", flush=True)
+        return aftermath.rows(_job(name, size), size.rounds, told, done, sights)
+
+
+def _blow(
+    lot: random.Random, name: str, size: Size, services: Services, where: tuple[int, str, Path]
+) -> tuple[list[Told], list[Killed], list[Sight]]:
+    """Let solvers press, look on, and kill; `where`: port, database, and the file that says it is over."""
+    port, url, over = where
+    world = _world(size)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(witnesses.ready, (0.2, 0.2)))  # both are up before it begins
+        began = time.time() + 1
+        closes = [began + (place + 1) * size.seconds / size.rounds for place in range(size.rounds)]
+        close_at(dict(zip(world, closes, strict=True)))
+        whole = [(close, each) for close, share in zip(closes, world.values(), strict=True) for each in share]
+        presses = [(close + lot.uniform(-BEFORE_CLOSE, AFTER_CLOSE), each) for close, each in whole]
+        told = pool.submit(witnesses.press, port, presses, lot.random())
+        seen = pool.submit(witnesses.watch, port, url, over)
+        done: list[Killed] = []
+        try:
+            for kill in _plan(lot, KINDS[name], size, began, closes):
+                done += filter(None, [_do(kill, services, lot)])
+            told.result()
+        finally:
+            over.write_text(str(max((each.at for each in done if each.what == "work"), default=0.0)))
+        return told.result(), done, seen.result()
 
 
 def _job(name: str, size: Size) -> str:
