@@ -56,11 +56,8 @@ def winners(session: Session, *, round_id: int | None = None, limit: int = 500) 
     solver = sa.func.coalesce(sa.func.nullif(Submission.team_name, ""), Organization.name, Submission.code)
     query = (
         sa.select(
-            Award.ref,
-            Award.state,
-            Prize.name_zh,
-            Prize.name_en,
-            Prize.position,
+            *(Award.ref, Award.state),
+            *(Prize.name_zh, Prize.name_en, Prize.position),
             Award.slot,
             Prize.amount_minor,
             Prize.currency,

@@ -72,8 +72,8 @@ _WORDS: tuple[tuple[re.Pattern[bytes], bytes], ...] = tuple(
         (rb"(<text:" + _TEXT + rb"\b[^>]*>)[^<]*(</)", rb"\1\2"),
         (
             (
-                rb'<config:config-item config:name="(?:PrinterName|PrinterSetup|CurrentDatabase\w*)"[^>]*>[^<]*'
-                rb"</config:config-item>"
+                rb'<config:config-item config:name="(?:PrinterName|PrinterSetup|CurrentDatabase\w*)"[^>]*>'
+                rb"[^<]*</config:config-item>"
             ),
             b"",
         ),

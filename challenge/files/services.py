@@ -67,12 +67,10 @@ def attach(
     """
     known = listed(session, owner_kind, owner_id)
     present = {(each.sha256, each.name, each.field) for each in known}
-    wanted = {(each.sha256, each.name, each.field): each for each in kept}
-    fresh = [each for key, each in wanted.items() if key not in present]
+    fresh = list({key: k for k in kept if (key := (k.sha256, k.name, k.field)) not in present}.values())
     check_room([each.size for each in known], [each.size for each in fresh], most=most, most_bytes=most_bytes)
-    if not fresh:
-        return []
-    store(session, fresh, at)
+    if fresh:
+        store(session, fresh, at)
     rows = [
         {
             "owner_kind": owner_kind,
@@ -87,7 +85,8 @@ def attach(
         }
         for each in fresh
     ]
-    session.execute(sa.insert(Attachment), rows)
+    if rows:
+        session.execute(sa.insert(Attachment), rows)
     return [str(row["ref"]) for row in rows]
 
 

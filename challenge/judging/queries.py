@@ -137,13 +137,9 @@ def _sheet_query(sqlite: bool) -> Columns:
     return (
         in_place(
             sa.select(
-                Assignment.id,
-                Assignment.ref,
-                Assignment.state,
-                Assignment.phase_id,
+                *(Assignment.id, Assignment.ref, Assignment.state, Assignment.phase_id),
                 PanelJudge.user_id,
-                Submission.code,
-                Submission.state.label("entry_state"),
+                *(Submission.code, Submission.state.label("entry_state")),
                 Requirement.id.is_not(None).label("asked_for"),
                 Requirement.title_zh.label("requirement_zh"),
                 Requirement.title_en.label("requirement_en"),

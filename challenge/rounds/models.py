@@ -78,7 +78,7 @@ class Round(Base):
     notice_days: Mapped[int] = mapped_column(default=5)
     max_files: Mapped[int] = mapped_column(default=10)
     max_file_mb: Mapped[int] = mapped_column(default=50)
-    max_total_mb: Mapped[int] = mapped_column(default=4096, server_default="4096")  # all files of a submission
+    max_total_mb: Mapped[int] = mapped_column(default=4096, server_default="4096")  # a submission's files
     # How many stand in it at once; none: as many as one likes. What was withdrawn does not count.
     max_members: Mapped[int] = mapped_column(default=20)
     max_per_solver: Mapped[int | None]

@@ -1,4 +1,4 @@
-"""The key of a sealed round: made at the launch, released by the close once, destroyed by a cancel before it."""
+"""The key of a sealed round: made at the launch, released by the close once, destroyed by an earlier cancel."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def release(session: Session, round_ids: Sequence[int], now: dt.datetime) -> lis
             wrapped = Wrapped(row.wrapped or "", row.wrapped_by)
             private = seals.sealing_keys().unwrap(wrapped, _about(row.round_id, row.public_key))
         except Refused as refusal:
-            log.error(
+            log.exception(
                 "a round's key was not released", round=row.round_id, why=refusal.code, **refusal.params
             )
             done.append(Release(row.round_id, refusal.code))

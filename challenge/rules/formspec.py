@@ -69,7 +69,7 @@ class ShownIf:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `most`: characters, files, rows or choices; `minimum` and `maximum` are decimals or dates.
+    """One question. `most`: characters, files, rows, choices; `minimum` and `maximum`: decimals or dates.
 
     `hidden`: judges never load its answer. `terms` and `terms_version` belong to a consent.
     """

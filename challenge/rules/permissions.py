@@ -138,7 +138,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.SUBMISSION_SUBMIT: ((member, in_state("draft", "submitted", "withdrawn")),),
     Action.SUBMISSION_WITHDRAW: ((owner, in_state("submitted")),),
     Action.SUBMISSION_REINSTATE: ((owner, in_state("withdrawn")),),
-    # What is held against an entry is answered by its team, whatever the windows say: the case has its own period.
+    # What is held against an entry is answered by its team, whatever the windows say: a case has a period.
     Action.SUBMISSION_REPLY: ((member, in_state("submitted")),),
     Action.TEAM_MANAGE: ((owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),),
     # How one is named oneself; the owner's TEAM_MANAGE is about everybody.

@@ -25,8 +25,8 @@ _PROPOSAL = Section(
             Words("方案说明", "Proposal"),
             Words(
                 "工作原理、依据与风险。可使用 Markdown。盲评赛季中请勿写出姓名或单位。",
-                "How it works, what it rests on, what is risky. Markdown is understood. In a blind round, name"
-                " nobody.",
+                "How it works, what it rests on, what is risky. Markdown is understood. In a blind round,"
+                " name nobody.",
             ),
             required=True,
             most=20_000,

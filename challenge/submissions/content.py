@@ -72,7 +72,11 @@ def freeze(
         "values": shown,
         "answers": rows,
     }
-    team = {
+    return Frozen(content, hidden, _team(submission, material, organization), material.manifest)
+
+
+def _team(submission: Submission, material: Material, organization: str | None) -> dict[str, Any]:
+    return {
         "name": submission.team_name,
         "organization": organization,
         "members": [
@@ -80,7 +84,6 @@ def freeze(
             for each in material.members
         ],
     }
-    return Frozen(content, hidden, team, material.manifest)
 
 
 def values_of(content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -74,24 +74,21 @@ def start(
     submission.theme_id = theme_id
     if gate.round.sealed:
         submission.sealed = True  # from its first word on, it stands encrypted
-    member = TeamMember(
-        submission_id=submission.id,
+    session.add(_first_member(submission.id, person))
+    session.flush()
+    about, where = f"submission:{submission.id}", chain.round_chain(gate.round.id)
+    chain.record(session, actor, "submission.started", about, chain=where, at=gate.now)
+    return submission
+
+
+def _first_member(submission_id: int, person: User) -> TeamMember:
+    return TeamMember(
+        submission_id=submission_id,
         user_id=person.id,
         email=person.email,
         name=person.name,
         affiliation=person.affiliation,
     )
-    session.add(member)
-    session.flush()
-    chain.record(
-        session,
-        actor,
-        "submission.started",
-        f"submission:{submission.id}",
-        chain=chain.round_chain(gate.round.id),
-        at=gate.now,
-    )
-    return submission
 
 
 def _round_of(requirement: str | None, round_slug: str | None) -> sa.ScalarSelect[int]:

@@ -63,10 +63,7 @@ def merge(
     if strict:
         drafting.raise_all(faults)
     at_fault = {fault.field for fault in faults}
-    wanted = {
-        **flat(held.form.spec, values),
-        **{name: parts[name] for name in WHO if name in parts},
-    }
+    wanted = flat(held.form.spec, values) | {name: parts[name] for name in WHO if name in parts}
     wanted = {part: value for part, value in wanted.items() if part.partition(".")[0] not in at_fault}
     standing = of(held.form.spec, submission)
     same = {part for part, value in wanted.items() if standing.get(part, _nothing(value)) == value}

@@ -62,10 +62,12 @@ WORDS: Mapping[str, LazyString] = {
     "missing_team": _("Each member of the team needs a name."),
     # Drafts
     "field_gone": _("The form was changed: this is not asked any more. Copy what you need, then reload."),
-    "signed_out": _("You are signed out. What you typed is kept in this browser and is sent after you sign in."),
+    "signed_out": _(
+        "You are signed out. What you typed is kept in this browser and is sent after you sign in."
+    ),
     "stale_draft": _(
-        "Somebody of your team saved this draft after you opened it. Where both of you wrote, theirs is stored"
-        " and shown below yours; save again to put yours in its place."
+        "Somebody of your team saved this draft after you opened it. Where both of you wrote, theirs is"
+        " stored and shown below yours; save again to put yours in its place."
     ),
     "not_your_organization": _("You do not represent this organization."),
     "trl_goes_back": _("At delivery it cannot be less mature than now."),
@@ -80,8 +82,8 @@ WORDS: Mapping[str, LazyString] = {
         "This round is sealed and opens at %(at)s. Nobody can have more time than until then."
     ),
     "sealing_key_missing": _(
-        "This round is sealed, and the sealing key %(key)s is not on this server. Nothing is lost; the operator"
-        " puts it back with flask sealing import."
+        "This round is sealed, and the sealing key %(key)s is not on this server. Nothing is lost; the"
+        " operator puts it back with flask sealing import."
     ),
     "round_without_key": _("This round is sealed but has no key. The operator has been told in the log."),
     "seal_broken": _("This does not open: it is not what was sealed, or the key is another."),

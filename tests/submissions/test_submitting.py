@@ -28,7 +28,6 @@ from tests.factories import (
     SubmissionFactory,
     UserFactory,
     actor_of,
-    organizer_of,
 )
 from tests.submissions.stories import again, answer, close, owner_of, ready, versions, with_file, write
 
