@@ -14,6 +14,7 @@ from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
 from challenge.submissions import differing, queries, reading
 from challenge.submissions.queries import ENTERED, Shown
+from challenge.submissions.themes import theme_of
 from challenge.web import access
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
@@ -94,6 +95,7 @@ def _page(shown: Shown) -> ResponseReturnValue:
         may_screen=can(actor(), Action.SUBMISSION_SCREEN, shown.subject),
         cases=screening.history(db.session, shown.submission.id),
         versions=differing.numbers(db.session, shown.submission.id),
+        theme=theme_of(db.session, shown.submission.id),
         urls=[
             url_for("organize.submission_file", ref=shown.submission.ref, place=place)
             for place in range(1, len(version.manifest) + 1)

@@ -148,6 +148,8 @@ class RequirementCard:
     counts: str
     round_title: str
     round_href: str
+    track: str
+    track_lang: str | None
 
 
 SOON = dt.timedelta(days=3)
@@ -189,6 +191,8 @@ def _requirement_card(
         ),
         (row.round_zh if zh else row.round_en) or row.round_zh or row.round_en or "",
         f"{rounds}/{row.round_slug}",
+        i18n.t(row, "theme"),
+        i18n.t_lang(row, "theme"),
     )
 
 
