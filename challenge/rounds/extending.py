@@ -47,6 +47,8 @@ def plan(
     before_at = row.closes_at
     if before_at is None or closes_at <= before_at:
         raise Invalid("closes_at", "not_later", at=before_at, zone=round_.zone)
+    if closes_at <= now:  # extended within the grace, but not far enough to be a deadline again
+        raise Invalid("closes_at", "in_the_past", now=now, zone=round_.zone)
     after = dict(windows_of(round_))
     after[stage] = replace(after[stage], closes_at=closes_at)
     moved: list[Stage] = []

@@ -38,6 +38,8 @@ def close_early(session: Session, actor: Actor, round_id: int, stage: Stage, rea
         return known
     reason = clean_reason(reason)
     row = open_row(round_, stage, held.now)
+    if row.closes_at is not None and row.closes_at <= held.now:  # the grace runs: what was announced is over
+        raise TooLate("window_closed_for_good", stage=stage.value, at=row.closes_at, zone=round_.zone)
     before_at = row.closes_at
     row.grace_seconds, row.closes_at = 0, held.now  # a grace is for an announced close; this one is at once
     override = write(session, actor, round_id, "close_early", reason, (stage, before_at, held.now), held.now)
@@ -77,11 +79,11 @@ def cancel(session: Session, actor: Actor, round_id: int, reason: str) -> Round:
 
 
 def open_row(round_: Round, stage: Stage, now: dt.datetime) -> RoundWindow:
-    """The window of the stage if it is open; raises `TooLate` after its close, `WrongState` before."""
+    """The window of the stage if it is open, grace included; raises `TooLate` after, `WrongState` before."""
     row = next((each for each in round_.windows if each.stage == stage.value), None)
-    if row is None or row.opens_at is None or row.closes_at is None:
+    if row is None or row.opens_at is None or row.ends_at is None:
         raise TooLate("window_unknown")
-    if row.closed_at is not None or row.closes_at <= now:
+    if row.closed_at is not None or row.ends_at <= now:
         raise TooLate("window_closed_for_good", stage=stage.value, at=row.closes_at, zone=round_.zone)
     if row.opens_at >= now:
         raise WrongState("window_not_open_edit", stage=stage.value)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from challenge.audit.models import AuditEntry
 from challenge.base import clock
 from challenge.flow import closing
-from challenge.rounds import overrides
+from challenge.rounds import extending, overrides
 from challenge.rounds.models import RoundWindow
-from challenge.rules.errors import TooLate
+from challenge.rules.errors import Invalid, TooLate
 from challenge.rules.stages import Stage
 from challenge.submissions import submitting
 from challenge.submissions.models import Submission
@@ -122,3 +122,21 @@ def test_only_submission_may_have_a_grace(db: Session) -> None:
     row.grace_seconds = 60
     with pytest.raises(sa.exc.IntegrityError):
         db.flush()
+
+
+def test_within_the_grace_the_round_can_still_be_extended_for_everyone(db: Session) -> None:
+    submission = ready()
+    row = graced(submission)
+    close(submission, clock.now(db) - MINUTE)
+    organizer = actor_of(organizer_of(round_of(submission).programme))
+    where = (submission.round_id, Stage.SUBMISSION)
+    with pytest.raises(Invalid) as refusal:
+        extending.extend(db, organizer, *where, clock.now(db) - MINUTE / 2, "The site was away.")
+    assert refusal.value.code == "in_the_past"
+    with pytest.raises(TooLate):
+        overrides.close_early(db, organizer, *where, "Enough came in.")
+    later = clock.now(db) + 10 * MINUTE
+    extending.extend(db, organizer, *where, later, "The site was away.")
+    assert (row.closes_at, row.ends_at) == (later, later + 5 * MINUTE)
+    version = submitting.submit(db, actor_of(owner_of(submission)), submission.ref)
+    assert version.admitted == "in_time"
