@@ -160,8 +160,8 @@ def _archives() -> Rows:
     shown = "accepted/none"
     yield "bomb.zip", bomb, shown
     yield "bomb of bombs.zip", _zip(*((f"{n}.zip", bomb) for n in range(8))), shown
-    yield "slip.zip", _zip(("../../../tmp/slip-canary", b"x")), shown
-    yield "absolute.zip", _zip(("/tmp/slip-canary", b"x")), shown
+    yield "slip.zip", _zip(("../../../var/slip-canary", b"x")), shown
+    yield "absolute.zip", _zip(("/var/slip-canary", b"x")), shown
     yield "backslash.zip", _zip(("..\\..\\slip-canary", b"x")), shown
     yield "link.zip", _zip((link, b"/etc/passwd")), shown
     yield "many.zip", bytes(many), shown

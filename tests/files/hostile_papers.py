@@ -50,7 +50,7 @@ def documents() -> dict[str, tuple[bytes, str]]:
             "accepted/bomb",
         ),
         "slip.docx": (papers.docx(**{"word/../../../slip-canary": "x"}), "accepted/unsafe_names"),
-        "absolute.docx": (papers.docx(**{"/tmp/slip-canary": "x"}), "accepted/unsafe_names"),
+        "absolute.docx": (papers.docx(**{"/var/slip-canary": "x"}), "accepted/unsafe_names"),
         "script.docx": (
             papers.docx(**{"word/a.html": "<script>alert('PWNED')</script>"}),
             "accepted/done",

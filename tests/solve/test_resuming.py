@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 from typing import Any
 
@@ -252,17 +253,10 @@ def test_the_bytes_of_a_submission_have_a_limit(client: Visitor, db: Session) ->
 def test_an_upload_that_nobody_feeds_gives_way(client: Visitor, db: Session, draft: Submission) -> None:
     for number in range(3):
         begin(client, draft, name=f"{number}.pdf")
-    an_hour_ago = clock.now(db) - uploads_life()
+    an_hour_ago = clock.now(db) - dt.timedelta(hours=1)
     db.execute(sa.update(Upload).where(Upload.name == "1.pdf").values(created_at=an_hour_ago))
     assert begin(client, draft, name="new.pdf").status_code == 201
     assert sorted(db.scalars(sa.select(Upload.name))) == ["0.pdf", "2.pdf", "new.pdf"]
-
-
-def uploads_life() -> Any:
-    """Long enough to be idle."""
-    import datetime as dt
-
-    return dt.timedelta(hours=1)
 
 
 def test_nobody_else_reaches_an_upload(client: Visitor, draft: Submission) -> None:
