@@ -30,6 +30,7 @@ from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 
 ENGLISH, CHINESE = "en_US", "zh_CN"
+LATER = dt.timedelta(days=5)
 
 
 def test_the_whole_way_from_the_ranking_to_published_results(client: Visitor, db: Session) -> None:
@@ -86,7 +87,7 @@ def test_before_the_award_stage_the_board_says_when_it_opens(client: Visitor, db
     soon = clock.now(db) + dt.timedelta(days=2)
     windows = sa.update(RoundWindow).where(RoundWindow.round_id == judged.round.id)
     award = windows.where(RoundWindow.stage == Stage.AWARD)
-    db.execute(award.values(opens_at=soon, closes_at=soon + dt.timedelta(days=5), opened_at=None))
+    db.execute(award.values(opens_at=soon, closes_at=soon + LATER, ends_at=soon + LATER, opened_at=None))
     client.sign_in(judged.organizer)
     assert "The award stage opens" in client.get(url(judged)).text
     assert client.post(url(judged)).status_code == 403

@@ -40,7 +40,7 @@ def close(db: Session, round_: Round, stage: Stage) -> None:
     db.execute(
         sa.update(RoundWindow)
         .where(RoundWindow.round_id == round_.id, RoundWindow.stage == stage)
-        .values(opens_at=now - DAY, closes_at=now)
+        .values(opens_at=now - DAY, closes_at=now, ends_at=now)
     )
 
 
