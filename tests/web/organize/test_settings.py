@@ -18,7 +18,7 @@ from tests.factories import (
     ProgrammeFactory,
 )
 from tests.rigs.application import Visitor
-from tests.web.organize.stories import DAY, errors, me, mine, round_form
+from tests.web.organize.stories import DAY, errors, me, mine, round_form, typed_windows
 
 
 def test_from_a_programme_to_a_public_round(organizer: Visitor, db: Session) -> None:
@@ -100,3 +100,27 @@ def test_settings_saved_as_they_are_shown_change_nothing(organizer: Visitor, db:
     answer = organizer.post(f"/organize/rounds/{round_.slug}/settings", data=data)
     assert answer.status_code == 302, errors(answer.text)
     assert db.get_one(Round, round_.id).version == version
+
+
+def test_grace_and_seal_are_chosen_shown_before_the_launch_and_fixed_by_it(
+    organizer: Visitor, db: Session
+) -> None:
+    round_ = mine(organizer, db, Stage.DRAFT)
+    where = f"/organize/rounds/{round_.slug}"
+    windows = typed_windows(clock.now(db) + DAY)
+    windows["judging_opens"] = [windows["judging_opens"][0], "10:00"]  # when the grace is over
+    form = round_form(clock.now(db) + DAY, **windows, grace_minutes="5", sealed="y", zone=round_.zone)
+    assert organizer.post(f"{where}/settings", data=form).status_code == 302
+    launch = organizer.get(f"{where}/launch").text
+    assert "Grace after the submission close: 5 minutes" in launch
+    assert "flask sealing export" in launch
+    assert organizer.post(f"{where}/launch").status_code == 302
+    db.refresh(round_)
+    assert round_.sealed
+    assert round_.seal_key is not None
+    settings = organizer.get(f"{where}/settings").text
+    assert 'name="grace_minutes"' not in settings
+    assert 'name="sealed"' not in settings
+    rules = organizer.get(f"/rounds/{round_.slug}/rules").text
+    assert "Nobody reads one before, the organizer included" in rules
+    assert "within 5 minutes after the submission deadline" in rules
