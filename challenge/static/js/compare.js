@@ -3,10 +3,12 @@ const MOST = 1024 ** 3; // the digest is taken of a whole file in memory
 
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-function line(list, tone, text) {
-  const said = list.appendChild(document.createElement("li")).appendChild(document.createElement("span"));
-  said.className = `badge ${tone}`;
-  said.textContent = text;
+function line(list, tone, mark, text) {
+  const item = list.appendChild(document.createElement("li"));
+  const badge = item.appendChild(document.createElement("span"));
+  badge.className = `badge ${tone}`;
+  badge.textContent = mark;
+  item.append(` ${text}`);
 }
 
 async function compare(part, files) {
@@ -16,17 +18,17 @@ async function compare(part, files) {
   list.replaceChildren();
   for (const file of files) {
     if (file.size > MOST) {
-      line(list, "warn", `${file.name}: ${said.large}`);
+      line(list, "warn", "!", `${file.name}: ${said.large}`);
       continue;
     }
     try {
       const digest = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
       const same = named.find((each) => each.sha256 === digest);
       const called = named.find((each) => each.name === file.name);
-      if (same) line(list, "good", `✓ ${file.name}: ${said.same} ${same.name}`);
-      else line(list, "bad", `✗ ${file.name}: ${called ? said.differs : said.strange}`);
+      if (same) line(list, "good", "✓", `${file.name}: ${said.same} ${same.name}`);
+      else line(list, "bad", "✗", `${file.name}: ${called ? said.differs : said.strange}`);
     } catch {
-      line(list, "warn", `${file.name}: ${said.unread}`);
+      line(list, "warn", "!", `${file.name}: ${said.unread}`);
     }
   }
 }

@@ -77,7 +77,9 @@ def verify() -> ResponseReturnValue:
 def verify_keys() -> ResponseReturnValue:
     """The public keys, for the script and for any other program."""
     require(actor(), Action.PAGE_READ)
-    return jsonify(statements.published(keyring()))
+    response = jsonify(statements.published(keyring()))
+    response.headers["Content-Disposition"] = disposition("keys.json")
+    return response
 
 
 @blueprint.get("/verify/verify_receipt.py")

@@ -6,6 +6,7 @@ import datetime as dt
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from challenge.base import i18n
 from challenge.base.db import db, writing
@@ -102,7 +103,8 @@ def _of_version(shown: Shown, number: int) -> tuple[Wanted, bool]:
 
 
 def _wanted(kind: str, key: int) -> Wanted:
-    return Wanted(kind, key, i18n.reader().locale, i18n.reader().zone or "")
+    # The zone of the account, as `flask work` knows it; one that only this browser has is not asked for.
+    return Wanted(kind, key, i18n.reader().locale, getattr(current_user, "zone", None) or "")
 
 
 def _arrival(shown: Shown, number: int) -> LateArrival:
