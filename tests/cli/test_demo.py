@@ -12,14 +12,19 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.awards.models import Notice
+from challenge.awards.models import GalleryEntry, Notice
 from challenge.base import clock
 from challenge.cli.demo.stories import _instant
 from challenge.requirements.models import Requirement
-from challenge.rounds.models import Round, RoundWindow
+from challenge.rounds.models import Round, RoundWindow, Theme
+from challenge.rounds.resource_models import Acceptance, Resource
+from challenge.submissions.board_models import TeammatePost
+from challenge.submissions.likeness_models import LikenessRun
 from challenge.submissions.models import Submission, Version
 from challenge.tasks.models import Task
 from tests.rigs.server import LiveServer, MakeServer
+
+AROUND = (Theme, Resource, Acceptance, TeammatePost, GalleryEntry)
 
 
 @pytest.fixture
@@ -53,11 +58,21 @@ def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) ->
     states = set(world.scalars(sa.select(Requirement.state)))
     assert {"published", "submitted", "returned", "selected"} <= states
     receipts_lie_in_their_windows(world)
+    around_the_rounds(world)
     world.rollback()
     slugs = list(world.scalars(sa.select(Round.slug).order_by(Round.id)))
     loaded.flask("demo", "--load-only")  # a second start keeps the data
     world.rollback()
     assert list(world.scalars(sa.select(Round.slug).order_by(Round.id))) == slugs
+
+
+def around_the_rounds(world: Session) -> None:
+    """Tracks with needs in them, resources behind accepted terms, posts, entries in the gallery, a check."""
+    placed = sa.select(sa.func.count()).where(Requirement.theme_id.is_not(None))
+    assert world.scalar(placed) == 6
+    rows = {model: world.scalar(sa.select(sa.func.count()).select_from(model)) for model in AROUND}
+    assert rows == {Theme: 2, Resource: 2, Acceptance: 1, TeammatePost: 2, GalleryEntry: 2}
+    assert set(world.scalars(sa.select(LikenessRun.state))) == {"done"}
 
 
 def receipts_lie_in_their_windows(world: Session) -> None:
