@@ -273,8 +273,7 @@ def test_thirty_submitters_do_not_keep_the_closer_waiting(app: Flask, db: Sessio
     waited, *said = crowd.all(close_round, *[keep_submitting(*each) for each in asked])
     assert waited < dt.timedelta(seconds=3)
     for answers in said:
-        # First in, then refused, and never in again.
-        assert answers == sorted(answers)
-        assert answers[-1] == "window_closed"
+        # Whoever was in in time stays in, whenever they ask again; whoever was not is refused for good.
+        assert len(set(answers)) == 1
     late = sa.select(sa.func.count(Version.id)).where(Version.submitted_at >= closes_at)
     assert db.scalar(late) == 0
