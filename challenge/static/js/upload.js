@@ -170,6 +170,7 @@ class Sending {
     active.add(this);
     this.calm();
     this.row.say(words.uploading);
+    this.row.bar.hidden = false;
     this.row.may(button(words.pause, "pause", () => this.pause()), this.removing());
     const tus = await client();
     this.upload ??= new tus.Upload(this.file, this.options);
@@ -248,6 +249,7 @@ class Sending {
   fail(text, again = false) {
     waiting = null; // what went wrong stays in sight
     this.row.say(text, true);
+    this.row.bar.hidden = true;
     this.row.may(...(again ? [this.resuming()] : []), this.removing());
   }
 }
