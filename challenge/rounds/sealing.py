@@ -1,4 +1,4 @@
-"""The key of a sealed round: made at the launch, released by the close once, destroyed by an earlier cancel."""
+"""The key of a sealed round: made by the launch, released by the close once, destroyed by a cancel before."""
 
 from __future__ import annotations
 
