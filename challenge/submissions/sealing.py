@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm.attributes import flag_modified
 
 from challenge.audit import chain, seals
 from challenge.rounds import gate as gates
@@ -164,6 +165,8 @@ def _open(private: bytes, version: Version, submission: Submission) -> bool:
     version.content, version.hidden = frozen.content, frozen.hidden
     version.team, version.manifest = frozen.team, frozen.manifest
     version.sealed, version.envelope = False, None
+    version.receipt = dict(version.receipt)  # no secret any more, and of use without the sealing key
+    flag_modified(version, "receipt")
     if version.current:
         submission.title = str(frozen.content.get("title") or "")
     return True

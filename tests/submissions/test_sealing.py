@@ -56,6 +56,7 @@ def test_the_database_holds_nothing_of_what_was_written_before_the_release(db: S
     version = entered(db, sealed_round(db))
     drain()
     stored = dump(db)
+    assert "challenge-receipt/1" not in stored
     assert CANARY not in stored.replace(f"{CANARY} team", "")  # the team's name is no secret of the proposal
     assert (version.content, version.manifest, version.sealed) == ({}, [], True)
     assert submission_of(db, version).title == ""
@@ -78,6 +79,7 @@ def test_after_the_close_everything_is_there_as_it_was_entered(db: Session) -> N
     opened = queries.version(db, submission.id, named=True)
     assert (opened.content, opened.hidden, opened.team) == (frozen.content, frozen.hidden, frozen.team)
     assert (opened.sealed, opened.seal_fault) == (False, None)
+    assert "challenge-receipt/1" in dump(db)  # the receipt too is of use without the sealing key now
     assert again(submission).title == SECRETS["title"]
     assert round_of(submission).unsealed_at is not None
     followed = sa.select(Task.state).where(Task.key.like("event/round.unsealed/%"))
