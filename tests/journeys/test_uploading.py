@@ -56,7 +56,7 @@ def stored(server: LiveServer) -> dict[str, str]:
     """What is attached: names and digests."""
     with inside(server):
         query = sa.select(Attachment.name, Blob.sha256).join(Blob)
-        return dict(db.session.execute(query))
+        return dict(db.session.execute(query).all())
 
 
 def test_chosen_files_are_there_without_a_save(
