@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from bench.rows import Row
-from bench.witnesses import BACK_SECONDS, Sight, Told
+from bench.witnesses import BACK_SECONDS, SETTLED_SECONDS, Sight, Told
 from challenge.audit import chain, statements
 from challenge.audit.keys import keyring
 from challenge.audit.models import AuditEntry
@@ -56,8 +56,8 @@ def slowest(kills: Sequence[Killed], sights: Sequence[Sight]) -> list[tuple[floa
 
 
 def _back(kill: Killed, sights: Sequence[Sight]) -> float:
-    what = "work" if kill.what == "work" else "pages"
-    ends = [sight.ended for sight in sights if sight.what == what and sight.began > kill.at]
+    what, since = ("work", kill.at) if kill.what == "work" else ("pages", kill.at + SETTLED_SECONDS)
+    ends = [sight.ended for sight in sights if sight.what == what and sight.began > since]
     return min(ends, default=float("inf")) - kill.at
 
 
@@ -109,12 +109,13 @@ class Aftermath:
         pressed = sum(each.first >= self.closes[each.solver.ref].timestamp() for each in self.acknowledged)
         return stamped + pressed
 
-    def unclear(self) -> int:
+    def unclear(self) -> list[Told]:
         """Answers that were neither a receipt nor a signed refusal, and refusals of what is entered."""
-        return sum(
-            each.receipt is None and (each.refusal is None or each.solver.ref in self.versions)
+        return [
+            each
             for each in self.told
-        )
+            if each.receipt is None and (each.refusal is None or each.solver.ref in self.versions)
+        ]
 
     def closed_once(self) -> int:
         """Rounds whose close stands in its row, with one audit entry and one event."""
@@ -155,12 +156,14 @@ def rows(
     left = Aftermath(told)
     back = max((seconds for seconds, _ in slowest(killed, sights)), default=0.0)
     said = len(left.acknowledged)
+    for each in left.unclear():
+        print(f"no answer to {each.solver.ref}: {each.status} at the {each.tries}. try", flush=True)
     return [
         Row(f"{job}: SIGKILLs", len(killed), "kills", int(job.split()[1]), "eq"),
         Row(f"{job}: acknowledged", said, "submits", 1, "ge"),
         Row(f"{job}: acknowledged submits lost", left.lost(), f"of {said}", 0, "eq"),
         Row(f"{job}: late accepted", left.late(), "submits", 0, "eq"),
-        Row(f"{job}: answers that were no answer", left.unclear(), f"of {len(told)}", 0, "eq"),
+        Row(f"{job}: answers that were no answer", len(left.unclear()), f"of {len(told)}", 0, "eq"),
         Row(f"{job}: rounds closed once", left.closed_once(), "rounds", rounds, "eq"),
         Row(f"{job}: effects that happened twice", left.doubled(), "effects", 0, "eq"),
         Row(f"{job}: effects that are missing", left.missing(), "effects", 0, "eq"),

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import multiprocessing
 import os
 import random
 import signal
 import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import aftermath, client, durable, units, witnesses
+from bench import aftermath, client, durable, units
 from bench.aftermath import Killed
 from bench.client import Solver
 from bench.crowds import DAY, app_of, close_at, database_now, due_rounds, ready_drafts
 from bench.rows import Row
 from bench.units import Services, Unit
-from bench.witnesses import BACK_SECONDS, Sight, Told
+from bench.witnesses import BACK_SECONDS, Witnesses
 from tests.rigs.ports import free_port
 
 # What is killed how often, of 200.
@@ -33,7 +31,10 @@ KINDS = {
     "SQLite": {"web worker": 80, "web parent": 50, "work": 70},
 }
 KILLS, ROUNDS, SUBMISSIONS = 200, 20, 1000
-BEFORE_CLOSE, AFTER_CLOSE = 6.0, 1.5  # solvers press from so long before the close to so long after it
+CLOSES_IN = (4.0, 6.0)  # a round closes so long after its solvers have begun to press
+AFTER_CLOSE = 1.5  # and some press so long after the close
+FIRST_PAUSE = (0.5, 1.5)  # in each round, before its first kill
+PAUSE = 0.6  # at most, after the pages have come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +44,6 @@ class Size:
     kills: int = KILLS
     rounds: int = ROUNDS
     submissions: int = SUBMISSIONS
-    pace: float = 0.9  # seconds from kill to kill, on the average
-
-    @property
-    def seconds(self) -> float:
-        """How long it blows."""
-        return self.kills * self.pace
-
-
-@dataclass(frozen=True, slots=True)
-class Kill:
-    """When it is to be done, and to what."""
-
-    at: float
-    what: str
 
 
 def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) -> list[Row]:
@@ -76,36 +63,41 @@ def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) 
         services = stack.enter_context(Services([*start, units.web(env, data, port), *works]))
         asyncio.run(client.until_answers(port))
         stack.enter_context(app_of(url, data))
-        told, done, sights = _blow(lot, name, size, services, (port, url, data / "over"))
+        world = _world(size)
+        with Witnesses(port, url, lot) as witnesses:
+            done = _blow(lot, _plan(lot, KINDS[name], size), world, services, witnesses)
+            told = witnesses.told()
+            witnesses.await_back("work", max((each.at for each in done if each.what == "work"), default=0.0))
+            time.sleep(2)  # a tick, for what is due
         services.end(but="database")
-        for seconds, each in aftermath.slowest(done, sights)[:5]:
+        for seconds, each in aftermath.slowest(done, witnesses.sights)[:5]:
             print(f"back {seconds:.2f} s after the kill of a {each.what}", flush=True)
-        return aftermath.rows(_job(name, size), size.rounds, told, done, sights)
+        return aftermath.rows(_job(name, size), size.rounds, told, done, witnesses.sights)
 
 
 def _blow(
-    lot: random.Random, name: str, size: Size, services: Services, where: tuple[int, str, Path]
-) -> tuple[list[Told], list[Killed], list[Sight]]:
-    """Let solvers press, look on, and kill; `where`: port, database, and the file that says it is over."""
-    port, url, over = where
-    world = _world(size)
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(witnesses.ready, (0.2, 0.2)))  # both are up before it begins
-        began = time.time() + 1
-        closes = [began + (place + 1) * size.seconds / size.rounds for place in range(size.rounds)]
-        close_at(dict(zip(world, closes, strict=True)))
-        whole = [(close, each) for close, share in zip(closes, world.values(), strict=True) for each in share]
-        presses = [(close + lot.uniform(-BEFORE_CLOSE, AFTER_CLOSE), each) for close, each in whole]
-        told = pool.submit(witnesses.press, port, presses, lot.random())
-        seen = pool.submit(witnesses.watch, port, url, over)
-        done: list[Killed] = []
-        try:
-            for kill in _plan(lot, KINDS[name], size, began, closes):
-                done += filter(None, [_do(kill, services, lot)])
-            told.result()
-        finally:
-            over.write_text(str(max((each.at for each in done if each.what == "work"), default=0.0)))
-        return told.result(), done, seen.result()
+    lot: random.Random,
+    plan: Sequence[Sequence[str]],
+    world: Mapping[int, Sequence[Solver]],
+    services: Services,
+    witnesses: Witnesses,
+) -> list[Killed]:
+    """Round after round: its solvers press, its close comes, and meanwhile its share of the kills."""
+    done: list[Killed] = []
+    for (round_id, solvers), whats in zip(world.items(), plan, strict=True):
+        now = time.time()
+        close = now + lot.uniform(*CLOSES_IN)
+        close_at({round_id: close})
+        witnesses.press([(lot.uniform(now, close + AFTER_CLOSE), each) for each in solvers])
+        time.sleep(lot.uniform(*FIRST_PAUSE))
+        for what in whats:
+            time.sleep(lot.uniform(0, PAUSE))
+            killed = _kill(what, services, lot)
+            if killed is not None:
+                done.append(killed)
+                witnesses.await_back("pages", killed.at)
+        time.sleep(max(0.0, close - time.time()))  # a round follows when the one before has closed
+    return done
 
 
 def _job(name: str, size: Size) -> str:
@@ -119,32 +111,22 @@ def _world(size: Size) -> dict[int, list[Solver]]:
     return {each: ready_drafts(each, size.submissions // size.rounds) for each in rounds}
 
 
-def _plan(
-    lot: random.Random, shares: dict[str, int], size: Size, began: float, closes: Sequence[float]
-) -> list[Kill]:
-    """Kills at random times, a quarter of them about a close, where they hurt most."""
+def _plan(lot: random.Random, shares: Mapping[str, int], size: Size) -> list[list[str]]:
+    """For each round what is killed while it closes; in a small storm everything once."""
     whats = [what for what, share in shares.items() for _ in range(share)]
     whats = lot.sample(whats if size.kills > len(shares) else list(shares), size.kills)
-    ends = closes[-1] + AFTER_CLOSE
-    times = [
-        lot.choice(closes) + lot.uniform(-0.5, AFTER_CLOSE)
-        if place % 4 == 0
-        else lot.uniform(began + 1, ends)
-        for place in range(size.kills)
-    ]
-    return [Kill(at, what) for at, what in zip(sorted(times), whats, strict=True)]
+    return [whats[place :: size.rounds] for place in range(size.rounds)]
 
 
-def _do(kill: Kill, services: Services, lot: random.Random) -> Killed | None:
-    """Do one kill; when it really happened. A process that is just being started is waited for."""
-    time.sleep(max(0.0, kill.at - time.time()))
+def _kill(what: str, services: Services, lot: random.Random) -> Killed | None:
+    """Kill one of that kind; when it happened. A process that is just being started is waited for."""
     end = time.time() + BACK_SECONDS
     while time.time() < end:
-        pid = _victim(kill.what, services, lot)
+        pid = _victim(what, services, lot)
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-                return Killed(time.time(), kill.what)
+                return Killed(time.time(), what)
         time.sleep(0.02)
     return None
 

@@ -1,15 +1,16 @@
-"""Who presses and who watches while a storm of kills blows: processes of their own, that load little."""
+"""Who presses and who watches while a storm of kills blows."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import random
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,7 +18,10 @@ from bench import client
 from bench.client import Solver
 from challenge.base.db import UtcDateTime
 
+T = TypeVar("T")
 BACK_SECONDS = 10.0
+# What is asked for sooner after a kill may still be answered by what is about to go as well.
+SETTLED_SECONDS = 0.5
 GIVE_UP_SECONDS = 90.0
 LAST_BEAT = sa.text("SELECT max(at) AS at FROM worker_beat").columns(at=UtcDateTime())
 
@@ -45,68 +49,92 @@ class Sight:
     ended: float
 
 
-def ready(seconds: float) -> None:
-    """Be loaded, and busy for so long that the next one is started as well."""
-    time.sleep(seconds)
+class Witnesses:
+    """A thread of its own that presses for the solvers and looks on, from `with` to its end."""
 
+    def __init__(self, port: int, url: str, lot: random.Random) -> None:
+        self.sights: list[Sight] = []
+        self._port, self._url, self._lot = port, url, lot
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._pressing: list[Future[Told]] = []
 
-def press(port: int, presses: Sequence[tuple[float, Solver]], seed: float) -> list[Told]:
-    """Every solver presses at their time, and again until there is an answer (in a process of its own)."""
-    lot = random.Random(seed)
-    again = [lot.uniform(0.2, 1.0) for _ in presses]
+    def __enter__(self) -> Witnesses:
+        self._thread.start()
+        self._soon(self._pages())
+        self._soon(self._work())
+        return self
 
-    async def all_of_them() -> list[Told]:
-        tasks = [_press(port, *each, wait) for each, wait in zip(presses, again, strict=True)]
-        return list(await asyncio.gather(*tasks))
+    def __exit__(self, *_: object) -> None:
+        self._soon(_cancel_the_rest()).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
-    return asyncio.run(all_of_them())
+    def press(self, presses: Sequence[tuple[float, Solver]]) -> None:
+        """Every solver presses at their time, and again until there is an answer."""
+        self._pressing += [self._soon(self._press(*each, self._lot.uniform(0.2, 1.0))) for each in presses]
 
+    def told(self) -> list[Told]:
+        """What each was told, when the last has been."""
+        return [future.result() for future in self._pressing]
 
-async def _press(port: int, at: float, solver: Solver, again: float) -> Told:
-    await client.wait_until(at)
-    first, tries, status = time.time(), 0, 0
-    while time.time() - first < GIVE_UP_SECONDS:
-        sent, tries = time.time(), tries + 1
-        try:
-            answer = await client.submit(port, solver)
-        except OSError:
+    def await_back(self, what: str, since: float) -> None:
+        """Wait until pages come again, or a `flask work` ticks, after a kill at `since`; not for ever."""
+        end = time.time() + 3 * BACK_SECONDS
+        since += SETTLED_SECONDS if what == "pages" else 0.0
+        while time.time() < end:
+            if any(sight.what == what and sight.began > since for sight in reversed(self.sights)):
+                return
+            time.sleep(0.02)
+
+    def _soon(self, what: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(what, self._loop)
+
+    async def _press(self, at: float, solver: Solver, again: float) -> Told:
+        await client.wait_until(at)
+        first, tries, status = time.time(), 0, 0
+        while time.time() - first < GIVE_UP_SECONDS:
+            sent, tries = time.time(), tries + 1
+            try:
+                answer = await client.submit(self._port, solver)
+            except OSError:
+                await asyncio.sleep(again)
+                continue
+            status = answer.status
+            if status != 503:
+                return Told(solver, first, sent, time.time(), tries, status, answer.receipt, answer.refusal)
             await asyncio.sleep(again)
-            continue
-        status = answer.status
-        if status != 503:
-            return Told(solver, first, sent, time.time(), tries, status, answer.receipt, answer.refusal)
-        await asyncio.sleep(again)
-    return Told(solver, first, first, time.time(), tries, status, None, None)
+        return Told(solver, first, first, time.time(), tries, status, None, None)
 
+    async def _pages(self) -> None:
+        while True:
+            asked = time.time()
+            with contextlib.suppress(OSError):
+                if (await client.ask(self._port, "GET", "/health")).status == 200:
+                    self.sights.append(Sight("pages", asked, time.time()))
+            await asyncio.sleep(0.05)
 
-def watch(port: int, url: str, over: Path) -> list[Sight]:
-    """Look twenty times a second whether pages come and `flask work` ticks (in a process of its own).
-
-    Until the file `over` is there and everything is back: it says when a `flask work` was killed last.
-    """
-    return asyncio.run(_watch(port, url, over))
-
-
-async def _watch(port: int, url: str, over: Path) -> list[Sight]:
-    sights: list[Sight] = []
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    while not _all_back(over, sights):
-        asked = time.time()
-        with contextlib.suppress(OSError):
-            if (await client.ask(port, "GET", "/health")).status == 200:
-                sights.append(Sight("pages", asked, time.time()))
-        with contextlib.suppress(sa.exc.DBAPIError), engine.connect() as connection:
-            beat = connection.execute(LAST_BEAT).scalar()
+    async def _work(self) -> None:
+        engine = sa.create_engine(self._url, poolclass=sa.NullPool)
+        while True:
+            beat = await asyncio.to_thread(_last_beat, engine)
             if beat is not None:
-                sights.append(Sight("work", beat.timestamp(), beat.timestamp()))
-        await asyncio.sleep(0.05)
-    return sights
+                self.sights.append(Sight("work", beat, beat))
+            await asyncio.sleep(0.1)
 
 
-def _all_back(over: Path, sights: Sequence[Sight]) -> bool:
-    if not over.exists():
-        return False
-    ended, last = over.stat().st_mtime, float(over.read_text() or "inf")
-    pages = any(sight.what == "pages" and sight.began > ended for sight in sights)
-    work = any(sight.what == "work" and sight.began > last for sight in sights)
-    return (pages and work) or time.time() > ended + 2 * BACK_SECONDS
+async def _cancel_the_rest() -> None:
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_default_executor()
+
+
+def _last_beat(engine: sa.Engine) -> float | None:
+    """When a `flask work` ticked last, by the database's clock; None while it is away."""
+    with contextlib.suppress(sa.exc.DBAPIError), engine.connect() as connection:
+        at = connection.execute(LAST_BEAT).scalar()
+        return at.timestamp() if at else None
+    return None

@@ -59,5 +59,5 @@ def test_kills_at_random_lose_nothing_that_was_acknowledged(
     name: str, spare_database: Callable[[], str], data: Path
 ) -> None:
     once_each = len(kills.KINDS[name])
-    size = Size(kills=once_each, rounds=2, submissions=40, pace=1.5)
+    size = Size(kills=once_each, rounds=2, submissions=40)
     holds(kills.storm(name, spare_database(), data, SEED, size))
