@@ -29,8 +29,8 @@ def display_name(raw: str) -> str:
 
 
 def extension_of(name: str) -> str:
-    """The part after the last dot, in lower case; empty without one."""
-    return name.rpartition(".")[2].lower() if "." in name else ""
+    """The part after the last dot, however it is cased; empty without one."""
+    return name.rpartition(".")[2].casefold() if "." in name else ""
 
 
 def _visible(character: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from challenge.audit import statements
 from challenge.rules import formspec
@@ -67,6 +67,13 @@ def parsed(version: int, digest: str, data: dict[str, Any]) -> Form:
 
 _MOST = 200
 _PARSED: dict[str, Spec] = {}
+
+
+def in_force(round_id: Any) -> sa.ColumnElement[bool]:
+    """Joins a round, by this column, to the row of its own form that is in force."""
+    newer = aliased(SubmissionForm)
+    newest = sa.select(sa.func.max(newer.version)).where(newer.round_id == round_id).scalar_subquery()
+    return sa.and_(SubmissionForm.round_id == round_id, SubmissionForm.version == newest)
 
 
 def of_rounds(session: Session, round_ids: Iterable[int]) -> dict[int, Form]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -18,7 +19,7 @@ from challenge.submissions.asking import Form
 from challenge.submissions.content import Frozen
 from challenge.submissions.facts import Admitted
 from challenge.submissions.material import Material
-from challenge.submissions.models import Submission
+from challenge.submissions.models import Submission, SubmissionForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +79,16 @@ def hold(session: Session, ref: str) -> Held:
 def held_of(session: Session, gate: Gate, which: sa.ColumnElement[bool]) -> Held:
     """Lock and read one submission of a round whose gate is held already."""
     query = (
-        sa.select(Submission)
+        sa.select(Submission, SubmissionForm)
+        .outerjoin(SubmissionForm, asking.in_force(Submission.round_id))
         .where(which)
         .options(joinedload(Submission.requirement), joinedload(Submission.organization))
         .with_for_update(of=Submission)
         .execution_options(populate_existing=True)
     )
-    submission = session.scalars(query).one()
-    form = asking.of_round(session, gate.round.id, submission.requirement_id is not None)
+    row: Any = session.execute(query).one()
+    submission, own = row
+    form = asking.stored(own) if own else asking.usual(submission.requirement_id is not None)
     parts = material.load(session, submission)
     subject = facts.subject_of(submission, submission.requirement, gate.round, gate.now, parts.team)
     return Held(gate, submission, form, parts, subject)
