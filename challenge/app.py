@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from challenge.accounts import grants, security
 from challenge.base import i18n, logs
-from challenge.base.db import db, engine_options, tune
+from challenge.base.db import db, engine_options, let_go, tune
 from challenge.base.session import forget_actor
 from challenge.web import context, doors, lighter, limits, rooms
 from config import Settings
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     db.init_app(app)
     _without_async_sessions(app)
+    app.teardown_appcontext(let_go)
     with app.app_context():
         tune(db.engine)
     i18n.babel.init_app(app, locale_selector=i18n.current_locale)

@@ -13,10 +13,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -165,6 +166,17 @@ def one_view(session: Session) -> None:
         session.connection().exec_driver_sql("BEGIN")
     else:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def let_go(_error: BaseException | None) -> None:
+    """At the end of a request: a database that went away after the answer was made must not take it along."""
+    sessions: Mapping[str, Session] = g.get("_sqlalchemy_sessions") or {}
+    for session in sessions.values():
+        try:
+            session.close()
+        except DBAPIError as error:
+            current_app.logger.warning("the database went away after the answer: %s", type(error).__name__)
+            session.invalidate()
 
 
 @contextmanager
