@@ -43,13 +43,16 @@ CHUNK = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-str
 class Body:
     """A PDF of that size which is never the same twice; read as a server hands it on."""
 
-    def __init__(self, size: int) -> None:
-        self.head = b"%PDF-1.7\n" + secrets.token_bytes(16)
-        self.left = size
+    def __init__(self, size: int, before: bytes = b"", after: bytes = b"") -> None:
+        self.head = before + b"%PDF-1.7\n" + secrets.token_bytes(16)
+        self.left, self.after = size + len(before), after
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
         count = min(size if size >= 0 else self.left, self.left, MIB)
+        if not count:
+            data, self.after = self.after, b""
+            return data
         self.left -= count
         if self.head:
             data, self.head = self.head + PIECE[: count - len(self.head)], b""
@@ -68,6 +71,10 @@ class Upload(Job):
         self.environ["CONTENT_LENGTH"] = str(size)
         self.size = size
 
+    def stream(self) -> Body:
+        """What is sent."""
+        return Body(self.size)
+
     def send(self) -> tuple[int, dict[str, str]]:
         """One request: status and headers."""
         got: list[Any] = []
@@ -76,14 +83,24 @@ class Upload(Job):
             got[:] = [int(status[:3]), dict(headers)]
             return lambda _data: None
 
-        environ = {**self.environ, "wsgi.input": Body(self.size)}
+        environ = {**self.environ, "wsgi.input": self.stream()}
         for _ in self.app.wsgi_app(environ, start):
             pass
         return got[0], got[1]
 
 
 class Whole(Upload):
-    """The floor's way: one request."""
+    """The floor's way: one form in one request, as the framework reads it."""
+
+    def __init__(self, app: Flask, path: str) -> None:
+        about = b'Content-Disposition: form-data; name="file"; filename="report.pdf"\r\n\r\n'
+        self.parts = b"--bench\r\n" + about, b"\r\n--bench--\r\n"
+        super().__init__(app, path, "POST", SIZE + sum(map(len, self.parts)), {})
+        self.environ["CONTENT_TYPE"] = "multipart/form-data; boundary=bench"
+
+    def stream(self) -> Body:
+        """The form around the file."""
+        return Body(SIZE, *self.parts)
 
     def once(self) -> tuple[dict[str, str], bytes]:
         """Send it; raises unless it was kept."""
@@ -122,7 +139,7 @@ class Pieces(Upload):
 
 
 def receive() -> Response:
-    """The floor: whoever is signed in sends a file; hashed, synced, renamed, its rows written."""
+    """The floor: whoever is signed in sends a form; its file is hashed, synced, renamed, its rows written."""
     from flask import current_app
 
     with Session(current_app.config["ENGINE"]) as known:
@@ -130,20 +147,20 @@ def receive() -> Response:
         if person is None:
             abort(403)
         folder = Path(current_app.config["FOLDER"])
-        digest, size, body = hashlib.sha256(), 0, request.environ["wsgi.input"]
-        left = request.content_length or 0
+        digest, size, sent = hashlib.sha256(), 0, request.files["file"]
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            while left:
-                data = body.read(min(256 * 1024, left))
+            while data := sent.read(256 * 1024):
                 file.write(data)
                 digest.update(data)
-                size, left = size + len(data), left - len(data)
+                size += len(data)
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(folder / digest.hexdigest())
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         os.fsync(handle)
         os.close(handle)
+        if size != SIZE:
+            abort(400)
         known.add(Blob(sha256=digest.hexdigest(), size=size, media_type="application/pdf"))
         known.flush()
         about = {"owner_kind": "submission", "owner_id": DRAFT, "name": "report.pdf"}
@@ -162,7 +179,7 @@ def against_floor(folder: Path, seed: int) -> list[Row]:
         db.session.commit()
     apps.floor.config["FOLDER"] = str(place)
     apps.floor.add_url_rule("/upload", view_func=receive, methods=["POST"])
-    floor, product = Whole(apps.floor, "/upload", "POST", SIZE, {}), Pieces(apps.product, apps.world.draft)
+    floor, product = Whole(apps.floor, "/upload"), Pieces(apps.product, apps.world.draft)
     found, _each = ratio(floor, product, count=1)
     asked = product.statements()
     return [

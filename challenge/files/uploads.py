@@ -17,7 +17,7 @@ from challenge.files.partial import Partial, Turn
 from challenge.files.receiving import Kept
 from challenge.files.storage import storage
 from challenge.files.tus import Wanted
-from challenge.rules.errors import NotFound
+from challenge.rules.errors import Away, NotFound
 
 LIFE = dt.timedelta(days=1)
 IDLE_SECONDS = 600.0  # an upload that nobody feeds gives way to a new one
@@ -115,10 +115,13 @@ def examined(turn: Turn, name: str) -> str:
     """
     if turn.whole:  # found right by a request that was cut off before its commit
         return sniffing.ALLOWED[extension_of(name)][1]
-    turn.sync()
     with turn.partial.path.open("rb") as content:
         media_type = sniffing.check(name, content).media_type
-    scanning.check(storage().scanner, turn.partial.path, name)
+    try:
+        scanning.check(storage().scanner, turn.partial.path, name)
+    except Away:
+        turn.sync()  # nothing has to be sent again but the last byte
+        raise
     return media_type
 
 

@@ -170,7 +170,8 @@ def _read(turn: Turn, length: int | None, expected: tus.Checksum | None) -> None
             begun.update(data)
     if begun is not None and expected is not None:
         expected.check(begun)
-    turn.sync()
+    if turn.left:
+        turn.sync()
 
 
 def _finish(ref: str, coming: Coming, turn: Turn) -> None:
