@@ -52,7 +52,8 @@ def give_slot(
         ranking = current_ranking(session, round_id)
         session.add(award_for(round_id, Slot(prize_id, 0, slot), chosen.id, ranking.id))
     session.flush()
-    where, given = chain.round_chain(round_id), {"prize": prize_id, "slot": slot, "submission": submission_ref}
+    given = {"prize": prize_id, "slot": slot, "submission": submission_ref}
+    where = chain.round_chain(round_id)
     chain.record(session, actor, "award.by_hand", f"round:{round_id}", chain=where, at=held.now, **given)
 
 

@@ -143,7 +143,7 @@ def versions(session: Session, submission_id: int) -> Sequence[Version]:
 def version(
     session: Session, submission_id: int, number: int | None = None, *, named: bool = False
 ) -> Version:
-    """One version, by default the newest; `named` loads its team and what judges never see. Raises NotFound."""
+    """One version, by default the newest; `named` loads team and hidden answers too. Raises NotFound."""
     query = sa.select(Version).where(Version.submission_id == submission_id)
     if number is not None:
         query = query.where(Version.number == number)
