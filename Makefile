@@ -49,8 +49,8 @@ postgresql:
 	$(PYTEST) -q -n $(WORKERS) --database postgresql -m "not browser and not storm and not look and not sqlite" --ignore tests/house --ignore tests/rules
 
 journeys: browser
-	$(PYTEST) -q --database sqlite -m "browser and not look"
-	$(PYTEST) -q --database postgresql -m "browser and both and not look"
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "browser and not look"
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgresql -m "browser and both and not look"
 
 check: setup ## Style, types, floors, templates, security, house rules: under a minute
 	.venv/bin/ruff check .

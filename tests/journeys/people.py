@@ -69,6 +69,7 @@ def moment(page: Page, name: str, at: dt.datetime) -> None:
 
 def press(page: Page, name: str, *, confirm: str | None = None) -> None:
     """Press a button; where it asks, answer with `confirm`."""
+    page.wait_for_load_state()  # the question is asked by a script of the page
     page.get_by_role("button", name=name, exact=True).first.click()
     if confirm is not None:
         page.locator("dialog[open]").get_by_role("button", name=confirm, exact=True).click()

@@ -61,6 +61,7 @@ def wait_for(server: LiveServer, ref: str, key: str, value: str) -> None:
 def editor(server: LiveServer, page: Page, ref: str, email: str) -> Page:
     server.sign_in(page, email)
     page.goto(f"/solve/{ref}/edit")
+    page.wait_for_load_state("networkidle")  # its scripts are there
     return page
 
 
@@ -71,6 +72,7 @@ def test_two_tabs_show_each_others_words_and_neither_is_written_over(
     one = editor(live_server, open_page(live_server.url, DESKTOP), ref, email)
     two = one.context.new_page()
     two.goto(f"{live_server.url}/solve/{ref}/edit")
+    two.wait_for_load_state("networkidle")  # its scripts are there
     one.get_by_label("Title").fill("From the first tab")
     expect(one.locator("[data-saved]")).to_have_text(SAVED)
     expect(two.get_by_label("Title")).to_have_value("From the first tab")
@@ -138,6 +140,7 @@ def test_a_lost_line_and_a_closed_page_lose_nothing(
     page.close()
     other.context.set_offline(False)
     other.goto(f"{live_server.url}/solve/{ref}/edit")
+    other.wait_for_load_state("networkidle")  # its scripts are there
     expect(other.get_by_label("Title")).to_have_value("Typed in a tunnel")
     expect(other.locator("[data-saved]")).to_have_text(SAVED)
     wait_for(live_server, ref, "title", "Typed in a tunnel")
