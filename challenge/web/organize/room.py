@@ -67,6 +67,9 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
     ),
 )
 
+# Rooms that open at some stages only: they are linked while they do.
+AT_TIMES: dict[str, Action] = {"deadline": Action.ROUND_FORESEE}
+
 
 def enter(slug: str, action: Action) -> Round:
     """The round of a page (windows, programme and host loaded), once the actor may do `action` with it."""
@@ -83,22 +86,24 @@ def draw(template: str, round_: Round, *, here: str, **values: object) -> str:
     track = queries.track(round_, page_now())
     frame = {
         "track": track,
-        "rail": rail(round_.slug, here),
+        "rail": rail(round_, here),
         "over": track.stage in OVER,
         "edits": can(actor(), Action.ROUND_EDIT, queries.subject_of(round_, page_now())),
     }
     return render_template(template, round=round_, **frame, **values)
 
 
-def rail(slug: str, here: str) -> list[tuple[LazyString, list[Link]]]:
-    """The rail's groups with the links whose rooms exist, as components/rail.html takes them."""
+def rail(round_: Round, here: str) -> list[tuple[LazyString, list[Link]]]:
+    """The rail's groups with the links whose rooms are open, as components/rail.html takes them."""
     served = current_app.view_functions
+    subject = queries.subject_of(round_, page_now())
+    shut = {room for room, action in AT_TIMES.items() if not can(actor(), action, subject)}
     groups = []
     for title, entries in RAIL:
         links: list[Link] = [
-            (url_for(f"organize.{endpoint}", slug=slug), text, None, endpoint == here)
+            (url_for(f"organize.{endpoint}", slug=round_.slug), text, None, endpoint == here)
             for endpoint, text in entries
-            if f"organize.{endpoint}" in served
+            if f"organize.{endpoint}" in served and endpoint not in shut
         ]
         if links:
             groups.append((title, links))

@@ -140,3 +140,14 @@ def test_three_days_more_for_everyone_is_shown_before_it_is_done(organizer: Visi
         assert now is not None
         assert then is not None
         assert abs(now - then - 3 * DAY) < dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("stage", "open_"), [(Stage.SUBMISSION, True), (Stage.AWARD, False)])
+def test_the_page_is_linked_only_while_there_is_a_close_to_foresee(
+    organizer: Visitor, db: Session, stage: Stage, open_: bool
+) -> None:
+    round_ = mine(organizer, db, stage)
+    page = organizer.get(f"/organize/rounds/{round_.slug}").text
+    address = f"/organize/rounds/{round_.slug}/deadline"
+    assert page.count(f'href="{address}"') == (2 if open_ else 0)
+    assert (organizer.get(address).status_code == 200) == open_
