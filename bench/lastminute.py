@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bench import callers, client, units
+from bench import callers, client, durable, units
 from bench.callers import MEGABYTE, Done
 from bench.crowds import DAY, app_of, database_now, due_rounds, ready_drafts
 from bench.rows import Row
@@ -32,11 +32,17 @@ P95_SECONDS = 2.0
 def storm(
     name: str, url: str, data: Path, seed: int, count: int = CROWD, within: float = MINUTE
 ) -> list[Row]:
-    """Let them come, spread evenly at random, and hold what they were told against the database."""
+    """Let them come, spread evenly at random, and hold what they were told against the database.
+
+    On PostgreSQL a server of its own, whose commits are on the disk, runs in `data`; `url` is left alone.
+    """
     lot, port = random.Random(seed), free_port()
-    env = units.environment(url, data, port)
     with ExitStack() as stack:
-        stack.enter_context(Services([units.web(env, data, port), units.work(env, data, 1)]))
+        cluster = stack.enter_context(durable.cluster(data)) if name == "PostgreSQL" else None
+        url = cluster.url if cluster else url
+        env = units.environment(url, data, port)
+        start = [cluster.unit] if cluster else []
+        stack.enter_context(Services([*start, units.web(env, data, port), units.work(env, data, 1)]))
         asyncio.run(client.until_answers(port))
         stack.enter_context(app_of(url, data))
         (round_id,) = due_rounds(1, database_now() + DAY)

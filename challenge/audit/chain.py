@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry, AuditHead
 from challenge.base import clock
-from challenge.base.db import Base, begin_write, is_sqlite
+from challenge.base.db import Base, begin_write, insert_into
 from challenge.rules.permissions import Actor
 
 PLATFORM = "platform"
@@ -104,9 +103,8 @@ def record_many(session: Session, entries: Sequence[Entry], *, at: dt.datetime |
     state = _locked(session, chains)
     missing = [chain for chain in chains if chain not in state]
     if missing:
-        insert = sqlite.insert if is_sqlite(session) else postgresql.insert
         start = [{"chain": chain, "seq": 0, "hash": GENESIS} for chain in missing]
-        session.execute(insert(AuditHead).values(start).on_conflict_do_nothing())
+        session.execute(insert_into(session, AuditHead).values(start).on_conflict_do_nothing())
         state |= _locked(session, missing)
     at = at or clock.now(session)
     rows: list[dict[str, Any]] = []

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from challenge.audit.models import AuditEntry
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
+from challenge.rules.lifecycles import ENTERED
 from challenge.submissions.models import Submission
 
 HANDED_IN = ("submitted", "returned", "rejected", *PUBLIC_STATES)
-RECEIVED = ("submitted", "ineligible", "selected", "not_selected")
 SOLVED = ("selected",)
 
 
@@ -48,7 +48,7 @@ def site_figures(session: Session) -> Figures:
     was_handed_in = gone.where(Requirement.published_at.is_(None), handed_in).subquery()
     received = (
         sa.select(Submission.id)
-        .where(Submission.requirement_id.is_not(None), Submission.state.in_(RECEIVED))
+        .where(Submission.requirement_id.is_not(None), Submission.state.in_(ENTERED))
         .subquery()
     )
     counts = [

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import current_app, g
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -148,6 +149,11 @@ def _sqlite_begin(
 def is_sqlite(session: Session) -> bool:
     """Whether this session speaks to SQLite."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def insert_into(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An insert that says what becomes of a row that is there already (`on_conflict_…`)."""
+    return sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
 
 
 def begin_write(session: Session) -> None:

@@ -1,10 +1,10 @@
-"""The reader of a page: language, time zone, theme; and dates, money and sizes in the reader's way."""
+"""The reader of a page: language, time zone, theme; and dates, numbers and sizes in the reader's way."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -204,38 +204,6 @@ def _left(units: tuple[int, int, int, int], language: str) -> str:
     return gettext("%(span)s left", span=_span(*units, language))
 
 
-def money(minor: int | None, currency: str = "CNY") -> str:
-    """An amount with its unit: '60 万元', 'CNY 600,000'; empty for none."""
-    if minor is None:
-        return ""
-    major = Decimal(minor) / 100
-    if _locale() == "zh_CN" and currency == "CNY":
-        if abs(major) >= 10000:
-            return f"{_plain(major / 10000)} 万元"
-        return f"{_plain(major)} 元"
-    return f"{currency} {_plain(major)}"
-
-
-def money_range(low: int | None, high: int | None, currency: str = "CNY") -> str:
-    """A budget: one amount where both ends are equal, an open end in words."""
-    if low is None and high is None:
-        return gettext("Open to offers")
-    if low is None:
-        return gettext("up to %(amount)s", amount=money(high, currency))
-    if high is None:
-        return gettext("from %(amount)s", amount=money(low, currency))
-    if low == high:
-        return money(low, currency)
-    if _locale() == "zh_CN" and currency == "CNY" and low >= 1_000_000:
-        return f"{_plain(Decimal(low) / 1_000_000)}–{_plain(Decimal(high) / 1_000_000)} 万元"
-    return f"{money(low, currency)}–{_plain(Decimal(high) / 100)}"
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:,.2f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def filesize(size: int) -> str:
     """'18.2 MB' (powers of 1,000, as people's machines show them)."""
     value = float(size)
@@ -249,6 +217,11 @@ def filesize(size: int) -> str:
 def number(value: float | Decimal) -> str:
     """A number with the reader's thousands separators."""
     return str(numbers.format_decimal(value, locale=_locale()))
+
+
+def listed(texts: Iterable[object]) -> str:
+    """Several words in one line, in the reader's way."""
+    return ("、" if reader().zh else ", ").join(str(text) for text in texts)
 
 
 def t(thing: Any, name: str) -> str:

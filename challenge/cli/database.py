@@ -20,6 +20,7 @@ from challenge.files import models as _files
 from challenge.judging import models as _judging
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
+from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
 from challenge.submissions import board_models as _board
 from challenge.submissions import likeness_models as _likeness
@@ -35,6 +36,7 @@ MODELS = (
     _judging,
     _likeness,
     _messages,
+    _keys,
     _resources,
     _tasks,
     _papers,

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from challenge.audit.seals import key_name, sealing_keys
 from challenge.base.db import db, fresh_session
-from challenge.rounds.models import Round, RoundKey
+from challenge.rounds.key_models import RoundKey
+from challenge.rounds.models import Round
 from challenge.rules.errors import Refused
 from challenge.submissions import sealing
 

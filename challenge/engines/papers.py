@@ -7,7 +7,6 @@ child knows neither the app nor the database, and limits its own memory and time
 from __future__ import annotations
 
 import json
-import os
 import subprocess  # nosec B404 - only our own module, no shell
 import sys
 import unicodedata
@@ -15,8 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "templates" / "print"
+from challenge.engines import children
+
+TEMPLATES = children.ROOT / "templates" / "print"
 SECONDS = 60  # less than a task's lease
 LONGEST = 500  # longer than any title or name of ours
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -37,13 +37,11 @@ def receipt(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS
 
 
 def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:
-    command = [sys.executable, "-m", "challenge.engines.papers", template]
-    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "ignore"}
     try:
         done = subprocess.run(  # noqa: S603  # nosec B603 - our own module
-            command,
-            cwd=ROOT,
-            env=environment,
+            children.command("challenge.engines.papers", template),
+            cwd=children.ROOT,
+            env=children.surroundings(),
             input=json.dumps(data).encode(),
             capture_output=True,
             timeout=seconds,

@@ -12,14 +12,14 @@ import json
 import os
 import signal
 import subprocess  # nosec B404 - only our own module, no shell
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from challenge.engines import children
 
 SECONDS = 90  # less than a task's lease
 MOST_BYTES = 200 * 1024 * 1024
 RESULT = "result.json"
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,10 @@ def derive(source: Path, media_type: str, folder: Path, *, seconds: float = SECO
     """Make the derivatives of a file of this type in an empty folder; they are the caller's to keep."""
     if source.stat().st_size > MOST_BYTES:
         return _failed("too_large")
-    command = [sys.executable, "-m", "challenge.engines.child", media_type, str(source), str(folder)]
-    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "ignore"}
     process = subprocess.Popen(  # noqa: S603  # nosec B603 - our own module
-        command,
-        cwd=ROOT,
-        env=environment,
+        children.command("challenge.engines.child", media_type, str(source), str(folder)),
+        cwd=children.ROOT,
+        env=children.surroundings(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Organization, User
+from challenge.accounts.models import Membership, Organization, User
 from challenge.audit.models import AuditEntry
 from challenge.base.db import Base, fresh_session
 from challenge.exchange import entries
@@ -97,11 +97,7 @@ def _account(session: Session, user_id: int) -> tuple[dict[str, Any], str]:
     person = session.get_one(User, user_id)
     organizations = session.scalars(
         sa.select(Organization).where(
-            Organization.id.in_(
-                sa.select(_model("membership").__table__.c.organization_id).where(
-                    _model("membership").__table__.c.user_id == user_id
-                )
-            )
+            Organization.id.in_(sa.select(Membership.organization_id).where(Membership.user_id == user_id))
         )
     )
     return {**columns_of(person), "organizations": [columns_of(each) for each in organizations]}, person.email

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from challenge.base.db import is_sqlite
+from challenge.base.db import insert_into
 from challenge.files.models import Blob, Derivative
 
 
@@ -96,7 +95,6 @@ def lacking(session: Session, digests: Iterable[str]) -> list[str]:
 
 def record(session: Session, sha256: str, entries: Sequence[Entry], at: dt.datetime) -> None:
     """Write what was made of a file; its copies have their blob rows. Written twice, it stands once."""
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     rows = [
         {
             "sha256": sha256,
@@ -110,4 +108,4 @@ def record(session: Session, sha256: str, entries: Sequence[Entry], at: dt.datet
         for each in entries
     ]
     if rows:
-        session.execute(insert(Derivative).values(rows).on_conflict_do_nothing())
+        session.execute(insert_into(session, Derivative).values(rows).on_conflict_do_nothing())

@@ -9,10 +9,9 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from challenge.base.db import is_sqlite
+from challenge.base.db import insert_into
 from challenge.base.ids import new_ref
 from challenge.files.models import Attachment, Blob
 from challenge.files.receiving import Kept, Size
@@ -44,8 +43,7 @@ def store(session: Session, kept: Sequence[Kept], at: dt.datetime) -> None:
         }
         for each in kept
     }
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(insert(Blob).values(list(rows.values())).on_conflict_do_nothing())
+    session.execute(insert_into(session, Blob).values(list(rows.values())).on_conflict_do_nothing())
 
 
 def attach(

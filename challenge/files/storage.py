@@ -114,6 +114,12 @@ class Storage:
         self.keep_file(staged.path, staged.sha256)
         return staged.sha256
 
+    def put(self, data: bytes) -> str:
+        """Keep these bytes, durably; their SHA-256."""
+        with self.stage() as staged:
+            staged.write(data)
+            return self.keep(staged)
+
     def keep_file(self, path: Path, sha256: str) -> None:
         """The same for a synced file of the waiting room whose digest is known; the file is gone then.
 

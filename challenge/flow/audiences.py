@@ -12,13 +12,13 @@ from challenge.awards.models import Award
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Programme, Round
+from challenge.rules.lifecycles import ENTERED
 from challenge.submissions.models import Submission, TeamMember
 
 Facts = Mapping[str, Any]
 Ids = sa.Select[Any] | sa.CompoundSelect[Any]
 Audience = Callable[[Facts], Ids]
 
-ENTERED = ("submitted", "ineligible", "shortlisted", "selected", "not_selected")
 AT_WORK = ("draft", "submitted")
 JUDGING = ("invited", "accepted", "completed")
 

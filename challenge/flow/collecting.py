@@ -22,6 +22,7 @@ from challenge.base.db import Base, fresh_session, is_sqlite
 from challenge.files import uploads
 from challenge.files.models import Attachment, Blob, Upload
 from challenge.files.storage import storage
+from challenge.submissions.material import OWNER
 from challenge.submissions.models import LateArrival, Version
 from challenge.tasks.queue import Work
 
@@ -110,7 +111,7 @@ def _attachments(session: Session, now: dt.datetime) -> int:
     gone = (
         sa.select(Attachment.id)
         .where(
-            Attachment.owner_kind == "submission",
+            Attachment.owner_kind == OWNER,
             Attachment.removed_at <= now - UNWANTED_AFTER,
             *(sa.not_(each) for each in frozen),
         )

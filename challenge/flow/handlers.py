@@ -9,7 +9,7 @@ from challenge.engines import papers as engine
 from challenge.engines import previews
 from challenge.flow import collecting, deriving, effects, likeness, mails, papers
 from challenge.messages import delivery
-from challenge.submissions import at_close, sealing
+from challenge.submissions import sealing
 from challenge.tasks import queue
 
 Handler = Callable[[queue.Leased], None]
@@ -30,22 +30,12 @@ def expand_mailing(task: queue.Leased) -> None:
         queue.finish(session, task)
 
 
-def hasten_entries(task: queue.Leased) -> None:
-    """A round has closed: drafts that wait for their close look at it now, also where it came early."""
-    with fresh_session() as session:
-        at_close.hasten(session, task.payload["round_id"])
-        queue.finish(session, task)
-
-
 def unseal(task: queue.Leased) -> None:
     """Open what a round's key had shut, a batch a transaction; killed anywhere, the next try goes on."""
     done = False
     while not done:
         with fresh_session() as session:
             done = sealing.open_batch(session, task.payload["round_id"]).done
-    with fresh_session() as session:
-        queue.put(session, *deriving.of_round(session, task.payload))
-        queue.put(session, *likeness.of_round(session, task.payload))
 
 
 def derive(task: queue.Leased) -> None:
@@ -58,15 +48,12 @@ def print_paper(task: queue.Leased) -> None:
     papers.make(task, engine.receipt)
 
 
-def collect(task: queue.Leased) -> None:
+def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
-    with fresh_session() as session:
-        queue.finish(session, task)
 
 
 HANDLERS: Mapping[str, Handler] = {
-    "hasten": hasten_entries,
     "unseal": unseal,
     "event": expand_event,
     "mailing": expand_mailing,

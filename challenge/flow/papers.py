@@ -62,9 +62,7 @@ def make(task: Leased, engine: Engine) -> None:
         return  # gone, or sealed again: nobody waits
     printed = engine(said, json.dumps(found[0], ensure_ascii=False, indent=1))
     with storage().in_use():
-        with storage().stage() as staged:
-            staged.write(printed)
-            sha256 = storage().keep(staged)
+        sha256 = storage().put(printed)
         with fresh_session() as session:
             papers.keep(session, wanted, sha256, len(printed), clock.now(session))
             queue.finish(session, task)

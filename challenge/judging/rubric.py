@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from challenge.audit import chain
-from challenge.base.db import is_sqlite
+from challenge.base.db import insert_into
 from challenge.judging.criteria import DEFAULT, MOST_PLACES, CriterionDraft, checked, values_of
 from challenge.judging.models import Assignment, Criterion, Phase, Scorecard
 from challenge.rounds import gate
@@ -51,9 +50,8 @@ def ensure_phase(session: Session, round_id: int) -> Phase:
         return phase
     published = session.get(PublishedMethod, round_id)
     spec = published.spec if published is not None and published.spec else scoring.Method().to_json()
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     made = session.scalar(
-        insert(Phase)
+        insert_into(session, Phase)
         .values(round_id=round_id, number=1, blindness="blind", per_entry=3, method=spec)
         .on_conflict_do_nothing()
         .returning(Phase.id)

@@ -9,10 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from challenge.base.db import is_sqlite
+from challenge.base.db import insert_into
 from challenge.judging import conflicts
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.rounds import gate
@@ -200,14 +199,13 @@ def keep(session: Session, desk: Desk, entered: Entered, now: dt.datetime) -> Sa
     _checked(desk.cells, entered)
     values = {cell.id: score_in(cell, entered.scores) for cell in desk.cells}
     total = weighted([(values[cell.id], cell.scale.weight) for cell in desk.cells])
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     content = {
         "total": total,
         "comment_organizer": desk.to_organizer if entered.to_organizer is None else entered.to_organizer,
         "comment_solver": desk.to_solver if entered.to_solver is None else entered.to_solver,
         "saved_at": now,
     }
-    card = insert(Scorecard).values(assignment_id=desk.assignment_id, state="draft", **content)
+    card = insert_into(session, Scorecard).values(assignment_id=desk.assignment_id, state="draft", **content)
     kept = card.on_conflict_do_update(index_elements=["assignment_id"], set_=content)
     card_id = session.scalar(kept.returning(Scorecard.id))
     rows = [
@@ -219,7 +217,7 @@ def keep(session: Session, desk: Desk, entered: Entered, now: dt.datetime) -> Sa
         }
         for cell in desk.cells
     ]
-    scores = insert(Score).values(rows)
+    scores = insert_into(session, Score).values(rows)
     session.execute(
         scores.on_conflict_do_update(
             index_elements=["scorecard_id", "criterion_id"],

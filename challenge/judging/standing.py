@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
-from challenge.base.db import is_sqlite
+from challenge.base.db import insert_into
 from challenge.judging import rubric
 from challenge.judging.models import Assignment, Phase, Score, Scorecard, Standing
 from challenge.rules.scoring import Placed, rank
@@ -97,9 +96,8 @@ def panel_text(panel: Mapping[str, Decimal | None]) -> dict[str, str]:
 def put(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write standings, over what is there."""
     values = list(rows)
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     for start in range(0, len(values), 500):
-        statement = insert(Standing).values(values[start : start + 500])
+        statement = insert_into(session, Standing).values(values[start : start + 500])
         excluded = statement.excluded
         session.execute(
             statement.on_conflict_do_update(

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.base.db import is_sqlite
+from challenge.base.db import insert_into
 from challenge.judging.models import Assignment, Phase
 from challenge.reports.models import Access
 from challenge.requirements.models import Requirement
@@ -102,8 +101,7 @@ def _fresh(session: Session, reader: Reader, versions: sa.Select[Any], place: in
 
 def write(session: Session, rows: Sequence[Row]) -> None:
     """Add the rows; one that somebody else added meanwhile is left as it is. One statement."""
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    session.execute(insert(Access).values(list(rows)).on_conflict_do_nothing())
+    session.execute(insert_into(session, Access).values(list(rows)).on_conflict_do_nothing())
 
 
 def of_submission(session: Session, submission_id: int, most: int | None = MOST_LINES) -> list[Line]:

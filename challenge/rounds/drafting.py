@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,11 +14,11 @@ from challenge.base import clock
 from challenge.base.db import begin_write
 from challenge.rounds import gate
 from challenge.rounds.addresses import free_slug
-from challenge.rounds.models import Programme, Round
+from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rounds.programmes import SUMMARY, length_faults, title_faults
 from challenge.rounds.queries import subject_of
 from challenge.rounds.tracks import next_moment
-from challenge.rounds.windows import Typed, grace_of, lay_out, settle
+from challenge.rounds.windows import Settled, Typed, grace_of, lay_out, settle
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.stages import Stage, Window
@@ -67,8 +67,7 @@ def create(session: Session, actor: Actor, programme_id: int, facts: RoundFacts,
     if known is not None:
         return known
     now = clock.now(session)
-    shape = {"rolling": facts.rolling, "zone": facts.zone, "grace_seconds": facts.grace_seconds}
-    settled = settle((), typed, now, launched=False, **shape)  # type: ignore[arg-type]
+    settled = _settled((), typed, now, facts, launched=False)
     _refuse(_faults(facts) + settled.faults)
     slug = free_slug(session, Round, facts.slug, f"{programme.title_en or ''} {facts.title_en}")
     moment = next_moment(list(settled.windows.values()), now, now)
@@ -91,8 +90,7 @@ def edit(session: Session, actor: Actor, round_id: int, facts: RoundFacts, typed
     round_, launched = held.round, held.round.launched_at is not None
     require(actor, Action.ROUND_EDIT, subject_of(round_, held.now))
     facts = _with_fixed(round_, facts) if launched else facts
-    shape = {"rolling": facts.rolling, "zone": facts.zone, "grace_seconds": facts.grace_seconds}
-    settled = settle(round_.windows, typed, held.now, launched=launched, **shape)  # type: ignore[arg-type]
+    settled = _settled(round_.windows, typed, held.now, facts, launched=launched)
     _refuse(_faults(facts) + settled.faults)
     if not launched and facts.slug:
         round_.slug = free_slug(session, Round, facts.slug, None, own_id=round_.id)
@@ -178,6 +176,15 @@ def _faults(facts: RoundFacts) -> list[Invalid]:
     if facts.budget_ceiling_minor <= 0:
         faults.append(Invalid("budget_ceiling", "not_positive"))
     return faults
+
+
+def _settled(
+    existing: Iterable[RoundWindow], typed: Typed, now: dt.datetime, facts: RoundFacts, *, launched: bool
+) -> Settled:
+    rolling, zone, grace_seconds = facts.rolling, facts.zone, facts.grace_seconds
+    return settle(
+        existing, typed, now, rolling=rolling, launched=launched, zone=zone, grace_seconds=grace_seconds
+    )
 
 
 def _refuse(faults: list[Invalid]) -> None:

@@ -14,6 +14,7 @@ from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.rules.stages import WINDOWED, Stage
 
+MEBIBYTE = 1024 * 1024
 PAGE_KINDS = ("about", "rules", "prizes", "judging", "entry")
 # The words of two partial indexes; a list that is to use one says exactly these.
 RUNNING = "public AND stage IN ('requirements','submission','judging','award')"
@@ -110,6 +111,16 @@ class Round(Base):
         lazy="raise_on_sql", order_by="RoundWindow.position", back_populates="round"
     )
 
+    @property
+    def max_file_bytes(self) -> int:
+        """How large one file may be."""
+        return self.max_file_mb * MEBIBYTE
+
+    @property
+    def max_total_bytes(self) -> int:
+        """How large all files of one submission may be together."""
+        return self.max_total_mb * MEBIBYTE
+
 
 GRACE_KEPT = (
     "(closes_at IS NULL AND ends_at IS NULL) OR (grace_seconds = 0 AND ends_at = closes_at)"
@@ -176,29 +187,6 @@ class RoundWindow(Base):
         closes_at, grace = (value, grace) if name == "closes_at" else (closes_at, value)
         self.ends_at = None if closes_at is None else closes_at + dt.timedelta(seconds=grace)
         return value
-
-
-class RoundKey(Base):
-    """The key of a sealed round: wrapped by the installation's until the close releases it, once.
-
-    `private_key` stands here from the release on. A round that is cancelled before has its key destroyed.
-    """
-
-    __tablename__ = "round_key"
-    __table_args__ = (
-        sa.CheckConstraint("(released_at IS NULL) = (private_key IS NULL)", name="released"),
-        sa.CheckConstraint("(destroyed_at IS NULL) = (wrapped IS NOT NULL)", name="destroyed"),
-        sa.CheckConstraint("released_at IS NULL OR destroyed_at IS NULL", name="one_end"),
-    )
-
-    round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
-    public_key: Mapped[str]
-    wrapped: Mapped[str | None]
-    wrapped_by: Mapped[str]  # the name of the installation key that wrapped it
-    private_key: Mapped[str | None]
-    created_at: Mapped[Created]
-    released_at: Mapped[dt.datetime | None]
-    destroyed_at: Mapped[dt.datetime | None]
 
 
 class RoundPage(Base):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as with_changes
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from challenge.audit import chain
-from challenge.rounds import gate, themes
+from challenge.rounds import gate, rows, themes
 from challenge.rounds.drafting import CURRENCIES
 from challenge.rounds.models import Prize, Round
 from challenge.rounds.programmes import TITLE
@@ -52,7 +51,7 @@ def replace(session: Session, actor: Actor, round_id: int, wanted: Sequence[Priz
     _check(wanted, {theme.id for theme in themes.themes_of(session, round_id)})
     known = {prize.id: prize for prize in prizes_of(session, round_id)}
     before = [_facts(prize) for prize in known.values()]
-    wanted = _named(wanted, before)
+    wanted = rows.named(wanted, before)
     kept = {facts.id for facts in wanted}
     for prize in known.values():
         if prize.id not in kept:
@@ -70,20 +69,6 @@ def replace(session: Session, actor: Actor, round_id: int, wanted: Sequence[Priz
     chain.record(
         session, actor, "round.prizes_edited", f"round:{round_id}", chain=where, at=held.now, count=len(after)
     )
-
-
-def _named(wanted: Sequence[PrizeFacts], before: Sequence[PrizeFacts]) -> list[PrizeFacts]:
-    """Rows without an id that say what a prize says already are that prize: sent twice, added once."""
-    taken = {facts.id for facts in wanted}
-    spare = [facts for facts in before if facts.id not in taken]
-    named = []
-    for facts in wanted:
-        twins = (each for each in spare if facts.id is None and with_changes(each, id=None) == facts)
-        same = next(twins, None)
-        if same is not None:
-            spare.remove(same)
-        named.append(same or facts)
-    return named
 
 
 def prizes_of(session: Session, round_id: int) -> Sequence[Prize]:

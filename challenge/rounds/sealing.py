@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import seals
 from challenge.audit.seals import Wrapped
-from challenge.rounds.models import Round, RoundKey
+from challenge.rounds.key_models import RoundKey
+from challenge.rounds.models import Round
 from challenge.rules.errors import NotFound, Refused
 
 log = structlog.get_logger()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace as with_changes
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.rounds import gate
+from challenge.rounds import gate, rows
 from challenge.rounds.models import Theme
 from challenge.rounds.programmes import TITLE
 from challenge.rounds.queries import subject_of
@@ -48,7 +47,7 @@ def replace(session: Session, actor: Actor, round_id: int, wanted: Sequence[Them
     _check(wanted)
     known = {theme.id: theme for theme in themes_of(session, round_id)}
     before = [_facts(theme) for theme in known.values()]
-    wanted = _named(wanted, before)
+    wanted = rows.named(wanted, before)
     _drop(session, [theme for theme in known.values() if theme.id not in {facts.id for facts in wanted}])
     for position, facts in enumerate(wanted, start=1):
         theme = known.get(facts.id or 0) or Theme(round_id=round_id)
@@ -81,19 +80,6 @@ def by_ref(session: Session, round_id: int, ref: str, field: str = "theme") -> T
     if theme is None:
         raise Invalid(field, "not_a_choice")
     return theme
-
-
-def _named(wanted: Sequence[ThemeFacts], before: Sequence[ThemeFacts]) -> list[ThemeFacts]:
-    """Rows without an id that say what a track says already are that track: sent twice, added once."""
-    spare = [facts for facts in before if facts.id not in {each.id for each in wanted}]
-    named = []
-    for facts in wanted:
-        twins = (each for each in spare if facts.id is None and with_changes(each, id=None) == facts)
-        same = next(twins, None)
-        if same is not None:
-            spare.remove(same)
-        named.append(same or facts)
-    return named
 
 
 def _drop(session: Session, themes: Sequence[Theme]) -> None:

@@ -1,7 +1,7 @@
 """A round's own submission form as plain values: sections of fields, as its organizer wrote it.
 
 The stored spec is JSON (`challenge-form/1`, checked by submissions/forms); this is its shape in Python.
-Three keys are known to the rest of the product and keep their kind: `title`, `summary` and `quote`.
+Some keys are known to the rest of the product and keep their kind: see `KNOWN` and `formfaults.FIXED`.
 """
 
 from __future__ import annotations

@@ -70,6 +70,11 @@ SUBMISSION = _table(
     ),
 )
 
+# Handed in and not taken back: what counts as received, and what an organizer may list.
+ENTERED = ("submitted", "ineligible", "selected", "not_selected")
+# What its team may still change, while the time for it lasts.
+CHANGEABLE = ("draft", "submitted", "withdrawn")
+
 ASSIGNMENT = _table(
     "assignment",
     "invited",

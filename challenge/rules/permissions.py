@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.errors import NotAllowed
+from challenge.rules.lifecycles import CHANGEABLE
 from challenge.rules.predicates import (
     Predicate,
     Row,
@@ -132,21 +133,17 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     ),
     # Submissions
     Action.SUBMISSION_CREATE: ((signed_in, public, during(Stage.SUBMISSION)),),
-    Action.SUBMISSION_EDIT: (
-        (member, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),
-    ),
-    Action.SUBMISSION_SUBMIT: ((member, in_state("draft", "submitted", "withdrawn")),),
+    Action.SUBMISSION_EDIT: ((member, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),
+    Action.SUBMISSION_SUBMIT: ((member, in_state(*CHANGEABLE)),),
     Action.SUBMISSION_WITHDRAW: ((owner, in_state("submitted")),),
     Action.SUBMISSION_REINSTATE: ((owner, in_state("withdrawn")),),
     # What is held against an entry is answered by its team, whatever the windows say: a case has a period.
     Action.SUBMISSION_REPLY: ((member, in_state("submitted")),),
-    Action.TEAM_MANAGE: ((owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),),
+    Action.TEAM_MANAGE: ((owner, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),
     # How one is named oneself; the owner's TEAM_MANAGE is about everybody.
-    Action.TEAM_DESCRIBE: ((member, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),),
+    Action.TEAM_DESCRIBE: ((member, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),
     # A submission always has its owner; everyone else may go until the close.
-    Action.TEAM_LEAVE: (
-        (member, not_owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),
-    ),
+    Action.TEAM_LEAVE: ((member, not_owner, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),
     Action.SUBMISSION_READ: (
         (member,),
         (
@@ -170,15 +167,13 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (
             organizer,
             without_conflict,
-            in_state("draft", "submitted", "withdrawn"),
+            in_state(*CHANGEABLE),
             at(Stage.SUBMISSION, Stage.JUDGING),
         ),
     ),
     # "Enter my last complete draft at the close", which the product then does.
-    Action.SUBMISSION_OPT_IN: (
-        (owner, in_state("draft", "submitted", "withdrawn"), during(Stage.SUBMISSION)),
-    ),
-    Action.SUBMISSION_ENTER: ((system, in_state("draft", "submitted", "withdrawn")),),
+    Action.SUBMISSION_OPT_IN: ((owner, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),
+    Action.SUBMISSION_ENTER: ((system, in_state(*CHANGEABLE)),),
     # Asking for a correction, announcing a ruling out, and what follows from the reply.
     Action.SUBMISSION_SCREEN: ((organizer, without_conflict, not_sealed, in_state("submitted")),),
     Action.SUBMISSION_RULE_OUT: ((organizer, without_conflict, not_sealed, in_state("submitted")),),

@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from challenge.audit import statements
+from challenge.rounds.models import Round
 from challenge.rules import formspec
 from challenge.rules.formspec import Spec
 from challenge.rules.usual_form import usual_form
+from challenge.submissions import formfiles
 from challenge.submissions.models import SubmissionForm
 
 
@@ -36,7 +37,7 @@ class Form:
 def usual(with_requirement: bool) -> Form:
     """The built-in form."""
     spec = usual_form(with_requirement)
-    return Form(0, statements.digest(formspec.write(spec)), spec)
+    return Form(0, formfiles.digest(spec), spec)
 
 
 def of_round(session: Session, round_id: int, with_requirement: bool, version: int | None = None) -> Form:
@@ -47,7 +48,12 @@ def of_round(session: Session, round_id: int, with_requirement: bool, version: i
     if version is not None:
         query = query.where(SubmissionForm.version == version)
     row = session.scalars(query.order_by(SubmissionForm.version.desc()).limit(1)).one_or_none()
-    return stored(row) if row else usual(with_requirement)
+    return given(row, with_requirement)
+
+
+def given(own: SubmissionForm | None, with_requirement: bool) -> Form:
+    """The round's own form where there is one, else the usual."""
+    return stored(own) if own else usual(with_requirement)
 
 
 def stored(row: SubmissionForm) -> Form:
@@ -78,12 +84,5 @@ def in_force(round_id: Any) -> sa.ColumnElement[bool]:
 
 def of_rounds(session: Session, round_ids: Iterable[int]) -> dict[int, Form]:
     """The forms in force of several rounds, of those that have one of their own. One statement."""
-    newest = (
-        sa.select(SubmissionForm.round_id, sa.func.max(SubmissionForm.version).label("version"))
-        .where(SubmissionForm.round_id.in_(list(round_ids)))
-        .group_by(SubmissionForm.round_id)
-        .subquery()
-    )
-    these = sa.and_(newest.c.round_id == SubmissionForm.round_id, newest.c.version == SubmissionForm.version)
-    rows = session.scalars(sa.select(SubmissionForm).join(newest, these))
-    return {each.round_id: stored(each) for each in rows}
+    query = sa.select(SubmissionForm).join(Round, in_force(Round.id)).where(Round.id.in_(list(round_ids)))
+    return {each.round_id: stored(each) for each in session.scalars(query)}

@@ -20,6 +20,7 @@ from challenge.base import clock
 from challenge.rounds import gate as gates
 from challenge.rounds.gate import Gate
 from challenge.rules.errors import Invalid, InvalidMany, Refused
+from challenge.rules.lifecycles import CHANGEABLE
 from challenge.rules.permissions import SYSTEM, Action, Actor, require
 from challenge.submissions import submitting
 from challenge.submissions.facts import Admitted
@@ -28,7 +29,6 @@ from challenge.submissions.models import Submission
 from challenge.tasks import queue
 
 PAUSE = dt.timedelta(minutes=5)
-OPEN = ("draft", "submitted", "withdrawn")
 log = structlog.get_logger()
 
 
@@ -106,7 +106,7 @@ def _settle(session: Session, gate: Gate, key: int) -> None:
         return
     submission.enter_at = None
     stands = held.material.last is not None and held.material.last.current
-    if gate.round.cancelled_at is not None or submission.state not in OPEN or end is None:
+    if gate.round.cancelled_at is not None or submission.state not in CHANGEABLE or end is None:
         return
     require(SYSTEM, Action.SUBMISSION_ENTER, held.subject)
     frozen = held.freeze()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.rules.errors import NotFound
+from challenge.rules.lifecycles import CHANGEABLE
 from challenge.submissions.board_models import TeammatePost
 from challenge.submissions.models import Submission
 
@@ -92,7 +93,7 @@ def teams_of(session: Session, round_id: int, user_id: int | None) -> list[OwnTe
     query = (
         sa.select(Submission.ref, Submission.code, sa.func.coalesce(heading, ""))
         .where(Submission.round_id == round_id, Submission.owner_id == user_id)
-        .where(Submission.state.in_(("draft", "submitted", "withdrawn")))
+        .where(Submission.state.in_(CHANGEABLE))
         .order_by(Submission.id)
     )
     return [OwnTeam(*row) for row in session.execute(query)]

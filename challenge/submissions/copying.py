@@ -18,12 +18,9 @@ from challenge.rules.errors import NotFound
 from challenge.rules.formspec import Spec
 from challenge.rules.permissions import Actor
 from challenge.submissions import asking, drafting, queries
-from challenge.submissions.drafting import OWNER
-from challenge.submissions.material import Asked, File
+from challenge.submissions.material import OWNER, Asked, File
 from challenge.submissions.models import Submission, TeamMember
 from challenge.submissions.queries import Shown
-
-MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +134,8 @@ def _files(known: Sequence[File], spec: Spec, round_: Round) -> tuple[list[Kept]
             field is not None
             and (field.most is None or there < field.most)
             and len(kept) < round_.max_files
-            and file.size <= round_.max_file_mb * MEBIBYTE
-            and total <= round_.max_total_mb * MEBIBYTE
+            and file.size <= round_.max_file_bytes
+            and total <= round_.max_total_bytes
         )
         if fits:
             kept.append(Kept(file.sha256, file.size, file.media_type, file.name, file.field))

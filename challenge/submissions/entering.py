@@ -17,9 +17,8 @@ from challenge.rounds.models import Round
 from challenge.rules import eligibility
 from challenge.rules.eligibility import Body, Person, Rules, Unmet
 from challenge.rules.errors import WrongState
+from challenge.rules.lifecycles import ENTERED
 from challenge.submissions.models import Submission, TeamMember
-
-ENTERED = ("submitted", "ineligible", "selected", "not_selected")
 
 
 class EntryRefused(WrongState):

@@ -15,6 +15,7 @@ from challenge.rules import formfaults
 from challenge.rules.errors import Invalid
 from challenge.rules.formchange import EMPTY, last_seen, misfit, risky
 from challenge.rules.formspec import Field, Spec
+from challenge.submissions.material import OWNER
 from challenge.submissions.models import Submission, Version
 
 BATCH = 200
@@ -81,7 +82,7 @@ def _files(session: Session, round_id: int, after: Spec, before: Spec) -> list[I
         sa.select(Attachment.field, sa.func.count().label("files"))
         .join(Submission, Submission.id == Attachment.owner_id)
         .where(
-            Attachment.owner_kind == "submission",
+            Attachment.owner_kind == OWNER,
             Attachment.removed_at.is_(None),
             Attachment.field.in_(changed),
             Submission.round_id == round_id,

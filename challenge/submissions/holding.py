@@ -88,7 +88,7 @@ def held_of(session: Session, gate: Gate, which: sa.ColumnElement[bool]) -> Held
     )
     row: Any = session.execute(query).one()
     submission, own = row
-    form = asking.stored(own) if own else asking.usual(submission.requirement_id is not None)
+    form = asking.given(own, submission.requirement_id is not None)
     parts = material.load(session, submission)
     subject = facts.subject_of(submission, submission.requirement, gate.round, gate.now, parts.team)
     return Held(gate, submission, form, parts, subject)

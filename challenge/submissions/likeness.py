@@ -13,16 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, undefer
 
 from challenge.audit import chain
 from challenge.base import clock
-from challenge.base.db import begin_write, is_sqlite
+from challenge.base.db import begin_write, insert_into
 from challenge.requirements.models import Indicator, Requirement
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round, RoundPage, RoundWindow
-from challenge.rules import likeness
+from challenge.rules import likeness, naming
+from challenge.rules.lifecycles import ENTERED
 from challenge.rules.permissions import SYSTEM
 from challenge.rules.stages import Stage
 from challenge.submissions.content import values_of
@@ -32,16 +32,14 @@ from challenge.submissions.models import Submission, TeamMember, Version
 BATCH = 100  # versions whose sketches are made in one step
 SHARE, LEAST = 0.1, 6  # a tenth of the smaller entry's fingerprints, and some 24 shingles
 MOST = 20  # what stands in more entries than this, or in more than half of a small round, is everybody's
-ENTERED = ("submitted", "ineligible", "selected", "not_selected")
 _TAG = re.compile(r"<[^>]*>")
 
 
 def begin(session: Session, round_id: int, at: dt.datetime) -> None:
     """Note that the round's check is to run (again); what was found before stays until then."""
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     fresh = {"round_id": round_id, "state": "waiting", "asked_at": at, "figures": {}}
     again = {"state": "waiting", "asked_at": at}
-    put = insert(LikenessRun).values(fresh)
+    put = insert_into(session, LikenessRun).values(fresh)
     session.execute(put.on_conflict_do_update(index_elements=[LikenessRun.round_id], set_=again))
 
 
@@ -98,7 +96,6 @@ def _without_sketch(session: Session, round_: Round) -> Sequence[Version]:
 
 
 def _sketch(session: Session, versions: Sequence[Version]) -> None:
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     rows = [
         {
             "version_id": version.id,
@@ -107,7 +104,7 @@ def _sketch(session: Session, versions: Sequence[Version]) -> None:
         }
         for version in versions
     ]
-    put = insert(LikenessSketch).values(rows)
+    put = insert_into(session, LikenessSketch).values(rows)
     newer = {"method": put.excluded.method, "fingerprints": put.excluded.fingerprints}
     session.execute(put.on_conflict_do_update(index_elements=[LikenessSketch.version_id], set_=newer))
 
@@ -116,20 +113,9 @@ def texts_of(version: Version) -> Iterator[tuple[str, str]]:
     """(field, text) of what was written in a version, its hidden answers (loaded) too; evidence last."""
     for key, value in {**values_of(version.content), **version.hidden}.items():
         if key != "title":
-            yield from ((key, text) for text in _strings(value))
+            yield from ((key, text) for text in naming.words_in(value))
     for answer in version.content.get("answers", ()):
         yield f"indicator-{answer['indicator']}", str(answer.get("evidence") or "")
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _strings(each)
-    elif isinstance(value, Sequence):
-        for each in value:
-            yield from _strings(each)
 
 
 def _compare(session: Session, round_: Round, now: dt.datetime) -> None:

@@ -12,10 +12,11 @@ from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules import likeness
 from challenge.rules.errors import NotFound
+from challenge.rules.lifecycles import ENTERED
 from challenge.rules.likeness import Passage
 from challenge.rules.permissions import Actor, Subject
-from challenge.submissions import asking
-from challenge.submissions.likeness import ENTERED, texts_of, words_of
+from challenge.submissions import reading
+from challenge.submissions.likeness import texts_of, words_of
 from challenge.submissions.likeness_models import LikenessPair
 from challenge.submissions.models import Submission, TeamMember, Version
 
@@ -144,8 +145,7 @@ def _version(session: Session, ref: str) -> tuple[Submission, Version]:
 def _side(
     session: Session, submission: Submission, version: Version, shared: frozenset[int], marks: frozenset[int]
 ) -> Side:
-    number = (version.content.get("form") or {}).get("version")
-    form = asking.of_round(session, submission.round_id, submission.requirement_id is not None, number)
+    spec = reading.form_of(session, submission, version.content).spec
     names = {
         f"indicator-{each['indicator']}": (each.get("name_zh"), each.get("name_en"))
         for each in version.content.get("answers", ())
@@ -156,7 +156,7 @@ def _side(
         if not any(piece.common for piece in pieces):
             others += bool(text.strip())
             continue
-        field = form.spec.get(key)
+        field = spec.get(key)
         zh, en = (field.label.zh, field.label.en) if field else names.get(key, (key, key))
         answers.append(Answer(zh, en, tuple(pieces)))
     return Side(submission, version, tuple(answers), others)

@@ -18,6 +18,8 @@ from challenge.files.models import Attachment, Blob
 from challenge.requirements.models import Indicator
 from challenge.submissions.models import Submission, TeamMember, Version
 
+OWNER = "submission"  # of its attachments
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -160,7 +162,7 @@ def _files(ids: Ids) -> sa.Select[Any]:
         _part("b", Attachment.owner_id, Attachment.id, (sa.null(), Blob.size), texts)
         .join(Blob, Blob.sha256 == Attachment.sha256)
         .where(
-            Attachment.owner_kind == "submission",
+            Attachment.owner_kind == OWNER,
             Attachment.owner_id.in_(ids),
             Attachment.removed_at.is_(None),
         )

@@ -13,15 +13,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from challenge.files import services as files
 from challenge.files.receiving import Kept
-from challenge.rules.errors import Invalid
+from challenge.rules import answers
+from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.formspec import Spec
+from challenge.rules.money import Sum
 from challenge.rules.permissions import Action, Actor
-from challenge.submissions import drafting, team
-from challenge.submissions.drafting import Draft
-from challenge.submissions.holding import hold
+from challenge.submissions import team
+from challenge.submissions.holding import Held, hold
+from challenge.submissions.material import OWNER
 from challenge.submissions.models import Submission
 
+# A quote this many times the budget is a slip of 元 and 万元, not an offer.
+SLIP = 100
 WHO = ("team_name", "organization_id")
 Parts = Mapping[str, Any]
 
@@ -58,10 +63,9 @@ def merge(
     held = hold(session, ref)
     held.permit(actor, Action.SUBMISSION_EDIT)
     submission = held.submission
-    draft = Draft(_nested(held.form.spec, parts), "", parts.get("organization_id"))
-    values, faults = drafting.checked(actor, held, draft)
+    values, faults = _checked(actor, held, parts)
     if strict:
-        drafting.raise_all(faults)
+        _raise(faults)
     at_fault = {fault.field for fault in faults}
     wanted = flat(held.form.spec, values) | {name: parts[name] for name in WHO if name in parts}
     wanted = {part: value for part, value in wanted.items() if part.partition(".")[0] not in at_fault}
@@ -72,12 +76,69 @@ def merge(
     if taken:
         _write(submission, taken)
         submission.updated_at = held.now
-    drafting.keep_files(session, actor, held, kept, remove)
+    _keep_files(session, actor, held, kept, remove)
     session.flush()
     if "organization_id" in taken:
         team.say_changed(session, submission, held.now, f"draft/{submission.draft_version}")
     conflicts = {part: standing.get(part) for part in theirs}
     return Merged(submission, held.now, frozenset(taken), frozenset(same), conflicts, tuple(faults))
+
+
+def _raise(faults: Sequence[Invalid]) -> None:
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise InvalidMany(faults)
+
+
+def _checked(actor: Actor, held: Held, parts: Parts) -> tuple[dict[str, Any], list[Invalid]]:
+    """The values as they are kept, and what is wrong; each fault names a field that was sent."""
+    submission, spec = held.submission, held.form.spec
+    sent = _nested(spec, parts)
+    organization_id = parts.get("organization_id")
+    faults: list[Invalid] = []
+    if organization_id not in (None, submission.organization_id, *actor.represents):
+        faults.append(Invalid("organization_id", "not_your_organization"))
+    values: dict[str, Any] = {}
+    for each in spec:
+        if each.key in sent and each.kind != "files":
+            try:
+                values[each.key] = answers.clean(each, sent[each.key])
+            except Invalid as fault:
+                faults.append(fault)
+    asked = {str(each.id) for each in held.material.indicators}
+    for each in spec.of_kind("indicators"):
+        if each.key in values:
+            values[each.key] = {key: answer for key, answer in values[each.key].items() if key in asked}
+    return values, faults + _slips(held, values)
+
+
+def _slips(held: Held, typed: Mapping[str, Any]) -> list[Invalid]:
+    """What no single field can know: maturity that goes back, a quote that cannot be meant."""
+    faults, values = [], {**held.submission.values, **typed}
+    for each in held.form.spec.of_kind("trl"):
+        level, floor = values.get(each.key), values.get(each.not_below or "")
+        at = each.key if each.key in typed else each.not_below
+        if level and floor and level < floor and at in typed:
+            faults.append(Invalid(str(at), "trl_goes_back"))
+    budget, quote = held.requirement.budget_max_minor if held.requirement else None, typed.get("quote")
+    if budget and quote and quote >= SLIP * budget:
+        currency = held.submission.currency
+        meant = Sum(quote // 10_000, currency)
+        faults.append(Invalid("quote", "quote_slip", typed=Sum(quote, currency), meant=meant))
+    return faults
+
+
+def _keep_files(session: Session, actor: Actor, held: Held, kept: Sequence[Kept], remove: str | None) -> None:
+    """Attach what came, each to the field that it came with, and let go of what is to go."""
+    owner, round_ = held.submission.id, held.gate.round
+    if remove is not None:
+        files.remove(session, OWNER, owner, remove, held.now)
+    if kept:
+        most = round_.max_files + (1 if remove else 0)
+        most_bytes = round_.max_total_bytes
+        user_id, at = actor.user_id, held.now
+        files.attach(session, OWNER, owner, kept, most=most, most_bytes=most_bytes, user_id=user_id, at=at)
 
 
 def _nothing(value: Any) -> Any:
@@ -105,8 +166,8 @@ def flat(spec: Spec, values: Mapping[str, Any]) -> dict[str, Any]:
         if field.key not in values:
             continue
         if field.kind == "indicators":
-            answers = values[field.key] or {}
-            found |= {f"{field.key}.{key}": answer for key, answer in answers.items()}
+            each = values[field.key] or {}
+            found |= {f"{field.key}.{key}": answer for key, answer in each.items()}
         else:
             found[field.key] = values[field.key]
     return found

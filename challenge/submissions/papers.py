@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from challenge.base.db import is_sqlite
+from challenge.base.db import insert_into
 from challenge.files import services as files
 from challenge.files.receiving import Kept
 from challenge.rules.errors import WrongState
@@ -85,10 +84,9 @@ def statement(session: Session, wanted: Wanted) -> tuple[dict[str, Any], int] | 
 def keep(session: Session, wanted: Wanted, sha256: str, size: int, at: dt.datetime) -> None:
     """Name the stored bytes as this paper; one that was kept first stays."""
     files.store(session, [Kept(sha256, size, TYPE, "")], at)
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     values = {"locale": wanted.locale, "zone": wanted.zone, "sha256": sha256, "size": size, "created_at": at}
     values[f"{wanted.kind}_id"] = wanted.id
-    session.execute(insert(Paper).values(values).on_conflict_do_nothing())
+    session.execute(insert_into(session, Paper).values(values).on_conflict_do_nothing())
 
 
 def _find(wanted: Wanted) -> sa.Select[str, int]:

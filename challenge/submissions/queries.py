@@ -14,16 +14,15 @@ from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round
 from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, NotFound
+from challenge.rules.lifecycles import ENTERED
 from challenge.rules.permissions import Subject
 from challenge.rules.stages import Stage, Window
 from challenge.submissions import asking, content, facts, holding, material
 from challenge.submissions.asking import Form
 from challenge.submissions.content import Frozen
 from challenge.submissions.material import Material
-from challenge.submissions.models import LateArrival, Submission, TeamMember, Version
+from challenge.submissions.models import LateArrival, Submission, SubmissionForm, TeamMember, Version
 
-# What an organizer may list: a draft is its team's own.
-ENTERED = ("submitted", "ineligible", "selected", "not_selected")
 PAGE = 50
 
 
@@ -82,13 +81,13 @@ class Shown:
 
 
 def shown(session: Session, ref: str, now: dt.datetime) -> Shown:
-    """One submission for its page, in four statements; raises NotFound."""
-    query = _with_round().where(Submission.ref == ref)
-    row = session.execute(query).one_or_none()
+    """One submission for its page, in three statements; raises NotFound."""
+    form_too = _with_round().add_columns(SubmissionForm).outerjoin(SubmissionForm, asking.in_force(Round.id))
+    row: Any = session.execute(form_too.where(Submission.ref == ref)).one_or_none()
     if row is None:
         raise NotFound
-    submission, round_ = row
-    form = asking.of_round(session, round_.id, submission.requirement_id is not None)
+    submission, round_, own = row
+    form = asking.given(own, submission.requirement_id is not None)
     return _shown(submission, round_, form, material.load(session, submission), now)
 
 
@@ -159,6 +158,15 @@ def late_arrivals(session: Session, submission_id: int) -> Sequence[LateArrival]
     """What came too late for this submission, oldest first."""
     query = sa.select(LateArrival).where(LateArrival.submission_id == submission_id)
     return session.scalars(query.order_by(LateArrival.id)).all()
+
+
+def late_arrival(session: Session, submission_id: int, number: int) -> LateArrival:
+    """One of them; raises NotFound."""
+    query = sa.select(LateArrival).where(LateArrival.submission_id == submission_id, LateArrival.id == number)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from challenge.rounds.models import Round
 from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid
 from challenge.rules.formspec import Words
+from challenge.rules.lifecycles import CHANGEABLE
 from challenge.submissions import asking, content, facts, holding, material
 from challenge.submissions.asking import Form
 from challenge.submissions.material import Material
 from challenge.submissions.models import LateArrival, Submission, TeamMember
 
-OPEN = ("draft", "submitted", "withdrawn")
 BATCH = 200
 MOST = 2000
 
@@ -65,7 +65,7 @@ def _lines(session: Session, round_: Round, most: int) -> Iterator[Line]:
     while seen < most:
         query = (
             sa.select(Submission)
-            .where(Submission.round_id == round_.id, Submission.state.in_(OPEN), Submission.id > after)
+            .where(Submission.round_id == round_.id, Submission.state.in_(CHANGEABLE), Submission.id > after)
             .options(joinedload(Submission.requirement), joinedload(Submission.organization))
             .order_by(Submission.id)
             .limit(min(BATCH, most - seen))

@@ -22,12 +22,9 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, Actor
 from challenge.submissions import facts
-from challenge.submissions.drafting import OWNER
 from challenge.submissions.holding import Held, hold
-from challenge.submissions.material import File
+from challenge.submissions.material import OWNER, File
 from challenge.submissions.models import Submission, TeamMember
-
-MEBIBYTE = 1024 * 1024
 
 
 def begin(session: Session, actor: Actor, ref: str, wanted: Wanted) -> Coming:
@@ -40,7 +37,7 @@ def begin(session: Session, actor: Actor, ref: str, wanted: Wanted) -> Coming:
     _check(held, wanted)
     round_, submission = held.gate.round, held.submission
     known = [each.size for each in held.material.files]
-    limits = {"most": round_.max_files, "most_bytes": round_.max_total_mb * MEBIBYTE}
+    limits = {"most": round_.max_files, "most_bytes": round_.max_total_bytes}
     files.check_room(known, [wanted.size], **limits)
     under_way = list(uploads.under_way(session, OWNER, submission.id))
     idle = [each for each in under_way if uploads.idle(each, held.now)]
@@ -66,7 +63,7 @@ def _check(held: Held, wanted: Wanted) -> None:
         raise Invalid("files", "too_many_files", most=most)
     if not wanted.size:
         raise Invalid("files", "file_empty", name=wanted.name)
-    limit = held.gate.round.max_file_mb * MEBIBYTE
+    limit = held.gate.round.max_file_bytes
     if wanted.size > limit:
         raise Invalid("files", "file_too_large", name=wanted.name, limit=Size(limit))
     if extension_of(wanted.name) not in sniffing.ALLOWED:
@@ -117,7 +114,7 @@ def attach(session: Session, actor: Actor, ref: str, upload_ref: str, kept: Kept
         submission.id,
         [kept],
         most=round_.max_files,
-        most_bytes=round_.max_total_mb * MEBIBYTE,
+        most_bytes=round_.max_total_bytes,
         user_id=actor.user_id,
         at=held.now,
     )

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.base.clock import db_now
-from challenge.base.db import is_sqlite
+from challenge.base.db import insert_into
 from challenge.rules.errors import NotFound
 from challenge.rules.lifecycles import TASK
 from challenge.tasks.models import Beat, Task
@@ -69,8 +68,7 @@ def retry(session: Session, task_id: int) -> bool:
 
 def beat(session: Session, name: str) -> None:
     """Note that the process of this name ticks; processes unheard of for a day are forgotten."""
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    row = insert(Beat).values(name=name, at=db_now())
+    row = insert_into(session, Beat).values(name=name, at=db_now())
     session.execute(row.on_conflict_do_update(index_elements=[Beat.name], set_={"at": db_now()}))
     session.execute(sa.delete(Beat).where(Beat.at < clock.now(session) - FORGOTTEN_AFTER))
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
-from challenge.base.db import begin_write, is_sqlite
+from challenge.base.db import begin_write, insert_into
 from challenge.tasks.models import Task
 
 LEASE = dt.timedelta(seconds=120)
@@ -45,7 +44,6 @@ def put(session: Session, *works: Work, at: dt.datetime | None = None) -> None:
     if not works:
         return
     now = at or clock.now(session)
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     rows = [
         {
             "key": work.key,
@@ -59,7 +57,7 @@ def put(session: Session, *works: Work, at: dt.datetime | None = None) -> None:
         for work in works
     ]
     for start in range(0, len(rows), 500):
-        session.execute(insert(Task).values(rows[start : start + 500]).on_conflict_do_nothing())
+        session.execute(insert_into(session, Task).values(rows[start : start + 500]).on_conflict_do_nothing())
 
 
 def put_again(session: Session, work: Work) -> None:

@@ -8,25 +8,21 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from challenge.base import i18n
-from challenge.rules import money
+from challenge.rules import answers, money
 from challenge.rules.answers import MET as MET_CODES
 from challenge.rules.errors import Invalid
+from challenge.rules.formfaults import RESERVED
 from challenge.rules.formspec import Field, Spec
 
 HIGHEST_TRL = 9
 FINEST_WAN = 10_000  # sums that are no multiple of a hundred yuan are shown in yuan
 # Names that the page around the fields uses; a field of the organizer's with such a key goes by another.
-RESERVED = frozenset(
-    {
-        *("csrf_token", "draft_version", "team_name", "organization_id", "next", "remove_file", "changed"),
-        *("add", "remove", "seen", "main", "reader", "draft", "team", "form_errors", "contents"),
-    }
-)
+TAKEN = RESERVED | {"changed", "add", "remove", "seen", "main", "reader", "draft", "form_errors", "contents"}
 
 
 def name_of(key: str) -> str:
     """The name under which a field is posted: its key, where nothing else is called so."""
-    return f"{key}-own" if key in RESERVED or hasattr(FlaskForm, key) else key
+    return f"{key}-own" if key in TAKEN or hasattr(FlaskForm, key) else key
 
 
 def unit_of(key: str, spec: Spec) -> str:
@@ -124,4 +120,4 @@ def answer(form: Any) -> dict[str, str]:
 
 def text(value: object) -> str:
     """What was typed, with the line breaks that are kept."""
-    return str(value or "").replace("\r\n", "\n").replace("\x00", "")
+    return answers.plain(value or "")

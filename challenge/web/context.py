@@ -9,7 +9,7 @@ from flask import Flask, g
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
-from challenge.base import clock, i18n, phrases, texts
+from challenge.base import amounts, clock, i18n, phrases, texts
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.messages.rendering import quoted
@@ -44,7 +44,7 @@ def install(app: Flask) -> None:
         "instant": dt.datetime.fromisoformat,
         "clock": i18n.clock_time,
         "left": i18n.left,
-        "money": i18n.money,
+        "money": amounts.money,
         "filesize": i18n.filesize,
         "number": i18n.number,
         "markdown": texts.markdown,
@@ -57,7 +57,7 @@ def install(app: Flask) -> None:
         lang_of=i18n.lang_of,
         other=i18n.other,
         organization_name=i18n.organization_name,
-        money_range=i18n.money_range,
+        money_range=amounts.money_range,
         zone_name=i18n.zone_name,
         span=i18n.span,
         may=may,

@@ -24,11 +24,6 @@ _LIMITS: tuple[tuple[str, LazyString], ...] = (
 )
 
 
-def listed(texts: Iterable[object]) -> str:
-    """Several words in one line, in the reader's way."""
-    return ("、" if i18n.reader().zh else ", ").join(str(text) for text in texts)
-
-
 def place_name(code: str) -> str:
     """A region by its province; one within it with its code."""
     name = region_name(code)
@@ -39,9 +34,9 @@ def rule_lines(rules: Rules) -> list[str]:
     """Who may take part, a line for each rule; empty where everybody may."""
     found = []
     if rules.kinds:
-        found.append(gettext("Open to: %(kinds)s.", kinds=listed(KINDS[kind] for kind in rules.kinds)))
+        found.append(gettext("Open to: %(kinds)s.", kinds=i18n.listed(KINDS[kind] for kind in rules.kinds)))
     if rules.regions:
-        places = listed(place_name(code) for code in rules.regions)
+        places = i18n.listed(place_name(code) for code in rules.regions)
         found.append(gettext("Open to organizations in: %(regions)s.", regions=places))
     if rules.account_days:
         found.append(
@@ -73,7 +68,7 @@ def unmet_lines(rules: Rules, unmet: Sequence[Unmet]) -> list[str]:
 
 def _unmet(rules: Rules, each: Unmet) -> str:
     if each.code == "kind":
-        kinds = listed(KINDS[kind] for kind in rules.kinds)
+        kinds = i18n.listed(KINDS[kind] for kind in rules.kinds)
         if rules.kinds == (PERSONS,):
             return gettext("This round is open to persons only: enter for yourself, not for an organization.")
         return gettext(
@@ -85,7 +80,7 @@ def _unmet(rules: Rules, each: Unmet) -> str:
         return gettext(
             "This round is open to organizations in: %(regions)s. Choose one of there under “On behalf of”,"
             " or complete the region of yours under Organizations.",
-            regions=listed(place_name(code) for code in rules.regions),
+            regions=i18n.listed(place_name(code) for code in rules.regions),
         )
     if each.code == "account_age":
         return ngettext(
@@ -103,11 +98,12 @@ def _unmet(rules: Rules, each: Unmet) -> str:
 
 def unmet_briefly(rules: Rules, unmet: Sequence[Unmet]) -> list[str]:
     """The same for the organizer: what is not met, without advice to the team."""
+    kinds = i18n.listed(KINDS[kind] for kind in rules.kinds)
     said = {
-        "kind": gettext("Not on behalf of: %(kinds)s.", kinds=listed(KINDS[kind] for kind in rules.kinds)),
+        "kind": gettext("Not on behalf of: %(kinds)s.", kinds=kinds),
         "region": gettext(
             "Not of an organization in: %(regions)s.",
-            regions=listed(place_name(code) for code in rules.regions),
+            regions=i18n.listed(place_name(code) for code in rules.regions),
         ),
         "invited": gettext("The owner’s mail address is not on the list of those invited."),
     }

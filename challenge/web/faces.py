@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from challenge.base import i18n
+from challenge.base import amounts, i18n
 from challenge.requirements.models import Indicator, Requirement
 from challenge.requirements.public import IndicatorLine
 from challenge.web.places import region_name
@@ -70,13 +70,13 @@ def _facts(requirement: Requirement) -> tuple[tuple[str, str], ...]:
     low, high = requirement.budget_min_minor, requirement.budget_max_minor
     named = i18n.organization_name(requirement.seeker)
     return (
-        (_("Budget"), i18n.money_range(low, high, requirement.currency)),
+        (_("Budget"), amounts.money_range(low, high, requirement.currency)),
         (_("Seeker"), _("Anonymous seeker") if requirement.anonymous else named),
         (_("Region"), region_name(requirement.region)),
         (_("Field"), cards.field_name(requirement.field)),
         (_("Cooperation"), cards.mode_names(requirement.modes)),
         (_("IP"), requirement.ip_wish),
-        (_("Keywords"), ("、" if i18n.reader().zh else ", ").join(requirement.keywords)),
+        (_("Keywords"), i18n.listed(requirement.keywords)),
     )
 
 

@@ -12,9 +12,13 @@ from challenge.web import words
 
 
 def show(form: Form, refusal: Refused) -> None:
-    """Put each fault at the field it names (`indicators-2-target` for a row), else above the whole form."""
+    """Put each fault at the field it names (`indicators-2-target` for a row), else above the whole form.
+
+    Where names on the page carry the form's own prefix, faults name fields without it.
+    """
     faults = refusal.faults if isinstance(refusal, InvalidMany) else (refusal,)
-    fields = {field.name: field for field in _all(form)}
+    prefix = next((field.name.removesuffix(field.short_name) for field in form), "")
+    fields = {field.name.removeprefix(prefix): field for field in _all(form)}
     for fault in faults:
         field = fields.get(fault.field) if isinstance(fault, Invalid) else None
         if field is None or isinstance(field, FormField):

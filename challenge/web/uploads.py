@@ -17,9 +17,8 @@ from challenge.rules.errors import Invalid, Malformed, Refused, TooLarge
 from config import Settings
 
 View = TypeVar("View", bound=Callable[..., object])
-MEBIBYTE = 1024 * 1024
 # What is still read after a refusal, so that a browser that is busy sending gets to hear it.
-PATIENCE_BYTES = 64 * MEBIBYTE
+PATIENCE_BYTES = 64 * 1024 * 1024
 
 
 def reads_its_body(blueprint: Blueprint) -> Callable[[View], View]:
@@ -32,9 +31,9 @@ def reads_its_body(blueprint: Blueprint) -> Callable[[View], View]:
     return mark
 
 
-def limits(*, present: int, most: int, file_mb: int, field_bytes: int = receiving.FIELD_BYTES) -> Limits:
-    """What may still come where `present` of at most `most` files are there, each of up to `file_mb` MiB."""
-    return Limits(max(0, most - present), file_mb * MEBIBYTE, most, field_bytes)
+def limits(*, present: int, most: int, file_bytes: int, field_bytes: int = receiving.FIELD_BYTES) -> Limits:
+    """What may still come where `present` of at most `most` files are there, each of up to `file_bytes`."""
+    return Limits(max(0, most - present), file_bytes, most, field_bytes)
 
 
 def receive(allowed: Limits) -> Received:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from challenge.base import i18n
+from challenge.base import amounts, i18n
 from challenge.files.receiving import Size
 from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
@@ -177,7 +177,7 @@ def _shown(value: object, zone: str) -> object:
         return i18n.when(value, zone)
     if isinstance(value, Size):
         return i18n.filesize(value.bytes)
-    return i18n.money(value.minor, value.currency) if isinstance(value, Sum) else value
+    return amounts.money(value.minor, value.currency) if isinstance(value, Sum) else value
 
 
 def say_status(status: int) -> str:

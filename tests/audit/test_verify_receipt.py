@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import json
@@ -147,6 +148,13 @@ def test_a_file_that_holds_no_keys_is_told(run: Run, keys: Keyring, tmp_path: Pa
     assert code == 64
     assert "holds no public keys" in said
     assert run(sign(keys, SAID), keys_file="absent.json")[0] == 64
+
+
+def test_an_old_python_reads_it_and_needs_nothing_else() -> None:
+    tree = ast.parse(Path(verify_receipt.__file__).read_text(encoding="utf-8"), feature_version=(3, 8))
+    modules = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    modules |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert modules <= sys.stdlib_module_names
 
 
 # ---------------------------------------------------------------- whatever may be handed in

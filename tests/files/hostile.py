@@ -156,7 +156,8 @@ def _archives() -> Rows:
     place = many.rfind(b"PK\x05\x06")
     many[place + 10 : place + 12] = (65_000).to_bytes(2, "little")
     lying = bytearray(_zip(("a", b"short")))
-    lying[lying.rfind(b"PK\x01\x02") + 24 :][:4] = b"\xff\xff\xff\x7f"
+    listed = lying.rfind(b"PK\x01\x02")
+    lying[listed + 24 : listed + 28] = b"\xff\xff\xff\x7f"  # it unpacks to two gigabytes, it says
     shown = "accepted/none"
     yield "bomb.zip", bomb, shown
     yield "bomb of bombs.zip", _zip(*((f"{n}.zip", bomb) for n in range(8))), shown

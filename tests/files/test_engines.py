@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 import zlib
@@ -156,6 +159,21 @@ def test_a_child_that_takes_too_long_is_killed(tmp_path: Path) -> None:
     outcome = derive(tmp_path, "a.pdf", papers.pdf(pages=40), seconds=0.05)
     assert time.monotonic() - started < 5
     assert [each.reason for each in outcome.missing] == ["too_slow"]
+
+
+HUNGRY = """
+import sys
+from challenge.engines import child
+child.makers = lambda: {"text/plain": lambda _work: bytearray(2 * 1024**3)}
+child.main("text/plain", *sys.argv[1:])
+"""
+
+
+def test_a_child_that_wants_too_much_memory_does_not_get_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HUNGRY, str(tmp_path / "source"), str(tmp_path)]
+    subprocess.run(command, cwd=Path(__file__).parents[2], check=True, timeout=60)
+    said = json.loads((tmp_path / previews.RESULT).read_text())
+    assert said["missing"] == [["clean", "failed", "too_much_memory"]]
 
 
 def test_a_large_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

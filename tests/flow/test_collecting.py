@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
@@ -23,6 +24,7 @@ from challenge.submissions import submitting
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
 from challenge.tasks.models import Task
+from challenge.work import Worker
 from tests.factories import actor_of
 from tests.files import papers
 from tests.submissions.stories import owner_of, ready, versions, with_file
@@ -165,3 +167,17 @@ def test_it_is_asked_for_once_an_hour(db: Session) -> None:
         queue.put(db, collecting.hourly(db))
     db.commit()
     assert db.scalar(sa.select(sa.func.count(Task.id)).where(Task.kind == "collect")) == 1
+
+
+def test_a_worker_asks_for_it_by_itself_and_does_it(app: Flask, db: Session, draft: Submission) -> None:
+    forgotten = coming(db, draft)
+    age(db, Upload, ref=forgotten.ref)
+    past = time.time() - 2 * 86_400
+    os.utime(storage().waiting_room / f"up-{forgotten.ref}.at", (past, past))
+    worker = Worker(app)
+    assert "tidy" in {job.func.__name__ for job in worker.scheduler.get_jobs()}
+    worker.tidy()
+    worker.work()
+    db.expire_all()
+    assert db.scalars(sa.select(Upload.ref)).all() == []
+    assert forgotten.partial.offset == 0

@@ -14,6 +14,8 @@ from challenge.tasks import health, queue
 from challenge.tasks.models import Beat, Task
 from challenge.tasks.queue import Leased, Work
 from challenge.work import Worker
+from tests.submissions.stories import ready, versions
+from tests.submissions.test_at_close import asked_for, over
 
 
 @pytest.fixture
@@ -83,3 +85,15 @@ def test_a_task_is_done_by_whoever_holds_it(db: Session) -> None:
     assert queue.lease(db) == []
     assert queue.finish(db, mine)
     assert not queue.finish(db, Leased(mine.id, "mail", mine.key, {}, mine.attempts - 1))
+
+
+def test_a_worker_does_all_of_it_by_itself_every_second_or_so(app: Flask, db: Session) -> None:
+    beats = {job.func.__name__ for job in Worker(app).scheduler.get_jobs()}
+    assert beats == {"close", "enter", "work", "toil", "beat", "tidy"}
+
+
+def test_a_worker_enters_what_was_asked_to_be_entered_at_the_close(app: Flask, db: Session) -> None:
+    submission = asked_for(db, ready())
+    over(db, submission)
+    Worker(app).enter()
+    assert [each.admitted for each in versions(submission)] == ["opt_in"]

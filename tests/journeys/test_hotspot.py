@@ -180,6 +180,7 @@ def test_five_megabytes_over_a_hotspot_are_in_within_three_minutes(
 
     forget_the_line(complaints)
     assert phone.lost > 0
+    assert took >= FILE_BYTES / BYTES_A_SECOND, "the line was not the slow one"
     assert took <= AT_MOST_SECONDS, f"{took:.0f} s"
     with inside(live_server):
         (version,) = versions(db.session)

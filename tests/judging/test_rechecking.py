@@ -13,14 +13,13 @@ from challenge.flow.errands import drain
 from challenge.judging import rechecking
 from challenge.judging.models import Assignment
 from challenge.rules.stages import Stage
-from challenge.submissions import drafting, places, team
-from challenge.submissions.drafting import Draft
+from challenge.submissions import places, team
 from challenge.submissions.models import TeamMember
 from tests.factories import MembershipFactory, OrganizationFactory, UserFactory, actor_of
 from tests.judging.stories import Court, court
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
-from tests.submissions.stories import owner_of
+from tests.submissions.stories import owner_of, saved
 
 
 def a_court(db: Session) -> Court:
@@ -57,8 +56,7 @@ def enters_for_the_judge_s_organization(made: Court) -> None:
     made.db.flush()
     MembershipFactory(user_id=owner.id, organization=works, representative=True)
     entry = made.entries[0]
-    draft = Draft(organization_id=works.id)
-    drafting.save(made.db, actor_of(owner), entry.ref, draft, entry.draft_version)
+    saved(made.db, actor_of(owner), entry, organization_id=works.id)
 
 
 @pytest.mark.parametrize("change", [joins, is_named, enters_for_the_judge_s_organization])

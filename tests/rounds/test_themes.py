@@ -14,7 +14,8 @@ from challenge.rounds.prizes import PrizeFacts
 from challenge.rounds.themes import ThemeFacts
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, NotFound, WrongState
 from challenge.rules.stages import Stage
-from challenge.submissions import drafting, tracks
+from challenge.submissions import drafting
+from challenge.submissions import themes as choosing
 from tests.factories import (
     RequirementFactory,
     RoundFactory,
@@ -136,9 +137,9 @@ def test_a_draft_without_a_requirement_chooses_its_track_and_changes_it(db: Sess
         drafting.start(db, solver, round_slug=round_.slug)
     draft = drafting.start(db, solver, round_slug=round_.slug, theme=light.ref)
     assert draft.theme_id == light.id
-    assert tracks.choose(db, solver, draft.ref, water.ref).theme_id == water.id
+    assert choosing.choose(db, solver, draft.ref, water.ref).theme_id == water.id
     with pytest.raises(NotFound):
-        tracks.choose(db, actor_of(UserFactory()), draft.ref, light.ref)
+        choosing.choose(db, actor_of(UserFactory()), draft.ref, light.ref)
 
 
 def test_a_draft_for_a_requirement_has_no_track_of_its_own(db: Session) -> None:
@@ -149,7 +150,7 @@ def test_a_draft_for_a_requirement_has_no_track_of_its_own(db: Session) -> None:
     draft = drafting.start(db, solver, requirement=need.ref)
     assert draft.theme_id is None
     with pytest.raises(WrongState, match="track_by_requirement"):
-        tracks.choose(db, solver, draft.ref, theme.ref)
+        choosing.choose(db, solver, draft.ref, theme.ref)
 
 
 def test_everyone_sees_the_tracks_and_filters_requirements_by_them(client: Visitor, db: Session) -> None:

@@ -86,6 +86,8 @@ def test_limits_are_said_to_the_browser(client: Visitor, db: Session) -> None:
         each in attributes("ready") for each in ('type="date"', 'min="2026-12-01"', 'max="2028-12-31"')
     )
     assert 'maxlength="600"' in attributes(f"indicators-{asked(db, draft)[0]}-evidence")
+    for name, most in {"band": 40, "data-own": 20, "team_name": 100}.items():
+        assert f'maxlength="{most}"' in attributes(name)
     assert 'data-most="3"' in page
     assert "hidden from judges" in page
 
@@ -127,6 +129,17 @@ def test_a_limit_passed_by_a_raw_post_is_told_at_its_field_and_nothing_is_saved(
     assert again(draft).values == {"title": "Polarised vision"}
     for value in changes.values():  # what was typed is still there
         assert str(value)[:12] in answer.text or value in ("heat", "m9", "10", "x")
+
+
+def test_more_choices_than_a_field_takes_are_told_at_it(client: Visitor, db: Session) -> None:
+    draft = wide_draft()
+    client.sign_in(owner_of(draft))
+    answer = post(client, db, draft, markets=[(None, key) for key in (b"m1", b"m2", b"m3")])
+    assert answer.status_code == 422
+    assert re.findall(r'<p class="err" id="markets-error"[^>]*>.*?<span>(.*?)</span></p>', answer.text) == [
+        "Choose at most 2."
+    ]
+    assert again(draft).values == {"title": "Polarised vision"}
 
 
 def test_evidence_has_its_limit_too(client: Visitor, db: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -107,7 +108,8 @@ def check_folder(db: Session) -> None:
         path for path in folder.rglob("*") if path.is_file() and not re.fullmatch(r"[0-9a-f]{64}", path.name)
     ]
     assert (strange, left()) == ([], [])
-    for place in (Path("/var"), ROOT, folder.parent, Path("/etc/cron.d")):
+    temporary = Path(tempfile.gettempdir())
+    for place in (Path("/"), Path("/var"), ROOT, folder.parent, temporary, Path("/etc/cron.d")):
         assert not list(place.glob("*slip-canary*")), place
     assert not Path("/etc/cron.d/x.txt").exists()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +20,17 @@ from tests.files import specimens
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 from tests.solve.editor import save, upload
-from tests.submissions.stories import again, close, owner_of, ready, versions, with_file, write
+from tests.submissions.stories import (
+    again,
+    close,
+    owner_of,
+    ready,
+    round_of,
+    versions,
+    window,
+    with_file,
+    write,
+)
 
 
 def test_the_whole_way_from_a_requirement_to_a_receipt(client: Visitor, db: Session) -> None:
@@ -188,3 +200,24 @@ def test_a_round_without_requirements_leads_to_a_solution_from_its_own_page(
     bare, full = RoundFactory(), RequirementFactory(round__requirement_count=1).round
     assert f"/solve/new-in/{bare.slug}" in client.get(f"/rounds/{bare.slug}").text
     assert "/solve/new-in/" not in client.get(f"/rounds/{full.slug}").text
+
+
+def test_the_time_left_stands_with_the_close_in_the_round_s_zone_and_in_one_s_own(
+    client: Visitor, db: Session
+) -> None:
+    draft = ready(owner=UserFactory(zone="America/New_York"))
+    closes_at = window(draft).closes_at
+    assert closes_at is not None
+    in_round = f"{closes_at.astimezone(ZoneInfo(round_of(draft).zone)):%H:%M}"
+    one_s_own = f"{closes_at.astimezone(ZoneInfo('America/New_York')):%H:%M}"
+    client.sign_in(owner_of(draft))
+    for page in ("", "/edit", "/review"):
+        text = client.get(f"/solve/{draft.ref}{page}").text
+        found = re.search(r'<div class="due-box">(.*?)Closes (.*?)Your time: (.*?)</div>', text)
+        assert found is not None, page
+        left, closes, own = found.groups()
+        assert f'data-left datetime="{closes_at.isoformat()}"' in left
+        assert in_round in closes
+        assert "Beijing (UTC+8)" in closes
+        assert one_s_own in own
+        assert "New York" in own

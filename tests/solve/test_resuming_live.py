@@ -17,11 +17,13 @@ from tusclient.client import TusClient
 
 from challenge.base.db import db
 from challenge.files.models import Attachment
+from challenge.files.partial import SYNC_BYTES
 from tests.rigs.server import LiveServer, MakeServer
 from tests.solve.sending import Sender
 from tests.submissions.live import inside
 
 MB = 1024 * 1024
+ON_THE_LINE = 16 * MB  # sent, and not read by the server when it was killed
 
 
 def file_of(megabytes: int, seed: int = 1) -> bytes:
@@ -54,14 +56,17 @@ def test_tuspy_unmodified_uploads_and_resumes(
 
 @pytest.mark.slow
 def test_killed_at_ten_random_points_it_resumes_and_its_bytes_are_identical(make_server: MakeServer) -> None:
-    """SIGKILL of all web processes in mid-piece, ten times; what the server said it has, it has."""
+    """SIGKILL of all web processes in mid-piece, ten times; what the server said it has, it has.
+
+    The points lie all over a file of many times what is synced at once: it goes on from there, not anew.
+    """
     server = make_server(work=0)
-    chance = random.Random(20261123)
-    data, sender = file_of(60), Sender(server)
-    place, offset, promised = sender.begin(len(data)), 0, 0
-    for _ in range(10):
+    data, sender = file_of(160), Sender(server)
+    stops = sorted(random.Random(20261123).sample(range(len(data)), 10))
+    place, went_on = sender.begin(len(data)), [0]
+    for stop in stops:
+        offset = went_on[-1]
         line = sender.open_patch(place, offset, len(data) - offset)
-        stop = offset + chance.randrange(len(data) // 12)
         try:
             for start in range(offset, stop, 64 * 1024):
                 line.sendall(data[start : min(start + 64 * 1024, stop)])
@@ -70,9 +75,11 @@ def test_killed_at_ten_random_points_it_resumes_and_its_bytes_are_identical(make
         server.processes[-1].kill()
         line.close()
         server.start_web()
-        promised, offset = offset, sender.offset(place)
-        assert promised <= offset <= stop
-    assert sender.patch(place, offset, data[offset:]).status == 204
+        went_on.append(sender.offset(place))
+        assert offset <= went_on[-1] <= stop
+    assert len(set(went_on)) > 5, went_on
+    assert went_on[-1] >= stops[-1] - SYNC_BYTES - ON_THE_LINE, went_on
+    assert sender.patch(place, went_on[-1], data[went_on[-1] :]).status == 204
     assert sender.offset(place) == len(data)
     assert sender.about(place)["sha256"] == hashlib.sha256(data).hexdigest()
     assert sender.download(place) == data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,13 @@ def nobody_is_asked_afterwards(app: Flask) -> object:
 def kept(db: Session) -> list[str]:
     """What was attached."""
     return list(db.scalars(sa.select(Attachment.name)))
+
+
+def test_the_scanner_of_the_settings_is_the_one_that_is_asked(
+    make_app: Callable[..., Flask], scanner: Scanner
+) -> None:
+    with make_app(clamd=scanner.address).app_context():
+        assert storage().scanner == scanner.address
 
 
 def test_a_clean_file_is_scanned_and_kept(

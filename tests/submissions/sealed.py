@@ -15,9 +15,9 @@ from challenge.requirements.models import Indicator, Requirement
 from challenge.rounds import sealing
 from challenge.rounds.models import Round
 from challenge.submissions import drafting, submitting
-from challenge.submissions.drafting import Draft
 from challenge.submissions.models import Submission, Version
 from tests.factories import PROPOSED, RequirementFactory, RoundFactory, UserFactory, actor_of
+from tests.submissions.stories import saved
 
 CANARY = "KingfisherCanary"
 SECRETS = {
@@ -43,7 +43,7 @@ def draft(db: Session, round_: Round, owner: User | None = None, **values: Any) 
     asked = db.scalars(sa.select(Indicator.id).where(Indicator.requirement_id == requirement.id))
     answers = {str(key): {"met": "met", "evidence": f"{CANARY} evidence"} for key in asked}
     written = {**PROPOSED, **SECRETS, "indicators": answers, **values}
-    drafting.save(db, person, submission.ref, Draft(written, f"{CANARY} team"), submission.draft_version)
+    saved(db, person, submission, **written, team_name=f"{CANARY} team")
     return submission
 
 

@@ -7,6 +7,7 @@ import hashlib
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.base.db import db
@@ -16,6 +17,9 @@ from challenge.files.storage import storage
 from challenge.requirements.models import Indicator
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round, RoundWindow
+from challenge.rules.permissions import Actor
+from challenge.submissions import merging
+from challenge.submissions.merging import Merged
 from challenge.submissions.models import Submission, Version
 from tests.factories import SubmissionFactory
 
@@ -67,9 +71,7 @@ def with_file(
     field: str = "files",
 ) -> str:
     """Attach a stored file; its digest."""
-    with storage().stage() as staged:
-        staged.write(data)
-        digest = storage().keep(staged)
+    digest = storage().put(data)
     assert digest == hashlib.sha256(data).hexdigest()
     kept = Kept(digest, len(data), "application/pdf", name, field)
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -99,6 +101,12 @@ def frozen_content(submission: Submission) -> dict[str, Any]:
         "quote_minor": values["quote"],
         "values": values,
     }
+
+
+def saved(session: Session, actor: Actor, submission: Submission, **parts: Any) -> Merged:
+    """Write these parts as the form does, by who has seen the draft as it stands."""
+    seen = dict.fromkeys(parts, again(submission).draft_version)
+    return merging.merge(session, actor, submission.ref, parts, seen, strict=True)
 
 
 def write(submission: Submission, **values: Any) -> None:

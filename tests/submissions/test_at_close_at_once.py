@@ -21,8 +21,7 @@ from challenge.rounds import gate as gates
 from challenge.rules.errors import Refused, TooLate
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
-from challenge.submissions import drafting, submitting, uploading
-from challenge.submissions.drafting import Draft
+from challenge.submissions import merging, submitting, uploading
 from challenge.submissions.holding import Held
 from challenge.submissions.models import Submission, Version
 from tests.factories import actor_of
@@ -49,7 +48,7 @@ def _edit(actor: Actor, ref: str, version: int, started: threading.Event) -> Cal
     def edit() -> str:
         try:
             with fresh_session() as session:
-                drafting.save(session, actor, ref, Draft({"summary": "In the last moment."}), version)
+                merging.merge(session, actor, ref, {"summary": "In the last moment."}, {"summary": version})
                 started.set()
                 wait_until(session, window_end(session, ref) + SOON)  # commits after the close
         except Refused as refusal:

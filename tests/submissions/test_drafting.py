@@ -6,15 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.base import clock
-from challenge.rules.errors import Invalid, NotAllowed, NotFound, TooLate, WrongState
+from challenge.rules.errors import NotAllowed, NotFound, TooLate, WrongState
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
 from challenge.submissions import drafting
-from challenge.submissions.drafting import Draft
 from challenge.submissions.models import Submission, TeamMember
-from tests.factories import OrganizationFactory, RequirementFactory, RoundFactory, UserFactory, actor_of
-from tests.submissions.stories import again, owner_of, ready
+from tests.factories import RequirementFactory, RoundFactory, UserFactory, actor_of
 
 
 def begin(db: Session, actor: Actor, **what: str) -> Submission:
@@ -82,75 +79,3 @@ def test_pseudonyms_grow_when_four_figures_are_taken(db: Session, monkeypatch: p
     first = begin(db, actor_of(UserFactory()), requirement=requirement.ref)
     second = begin(db, actor_of(UserFactory()), requirement=requirement.ref)
     assert (first.code, second.code) == ("S-0007", "S-00007")
-
-
-def test_saving_counts_up_only_when_something_changed(db: Session) -> None:
-    draft = ready()
-    actor = actor_of(owner_of(draft))
-    for title, version in (("One", 2), ("One", 2), ("Two", 3)):
-        drafting.save(db, actor, draft.ref, Draft({"title": title}), again(draft).draft_version)
-        db.commit()
-        assert again(draft).draft_version == version
-
-
-def test_the_same_form_sent_twice_is_no_conflict(db: Session) -> None:
-    draft = ready()
-    actor = actor_of(owner_of(draft))
-    for _ in range(2):
-        drafting.save(db, actor, draft.ref, Draft({"title": "Mine"}), 1)
-        db.commit()
-    with pytest.raises(WrongState) as refusal:
-        drafting.save(db, actor, draft.ref, Draft({"title": "Other"}), 1)
-    assert refusal.value.code == "stale_draft"
-
-
-def test_answers_to_indicators_of_another_requirement_are_not_kept(db: Session) -> None:
-    draft = ready()
-    known = int(next(iter(draft.values["indicators"])))
-    answers = {known: {"met": "no", "evidence": ""}, known + 1000: {"met": "met", "evidence": "x"}}
-    drafting.save(db, actor_of(owner_of(draft)), draft.ref, Draft({"indicators": answers}), 1)
-    db.commit()
-    assert again(draft).values["indicators"] == {str(known): {"met": "no", "evidence": ""}}
-
-
-def test_one_speaks_only_for_ones_own_organization(db: Session) -> None:
-    own, foreign = OrganizationFactory(), OrganizationFactory()
-    draft = ready(owner=UserFactory(represents=[own]))
-    actor = actor_of(owner_of(draft))
-    drafting.save(db, actor, draft.ref, Draft(organization_id=own.id), 1)
-    db.commit()
-    with pytest.raises(Invalid) as refusal:
-        drafting.save(db, actor, draft.ref, Draft(organization_id=foreign.id), 2)
-    assert refusal.value.field == "organization_id"
-    db.rollback()
-    # A member who speaks for nobody keeps what the owner chose.
-    member = UserFactory()
-    db.add(TeamMember(submission_id=draft.id, user_id=member.id, email=member.email, name="M"))
-    db.flush()
-    drafting.save(db, actor_of(member), draft.ref, Draft({"title": "T"}, organization_id=own.id), 2)
-    db.commit()
-    assert again(draft).organization_id == own.id
-
-
-@pytest.mark.parametrize(
-    ("draft", "field"),
-    [
-        (Draft({"trl_now": 0}), "trl_now"),
-        (Draft({"trl_delivery": 10}), "trl_delivery"),
-        (Draft({"trl_now": 5, "trl_delivery": 4}), "trl_delivery"),
-        (Draft({"quote": 10_000_000_000}), "quote"),
-    ],
-)
-def test_what_cannot_be_meant_is_refused_at_its_field(db: Session, draft: Draft, field: str) -> None:
-    submission = ready()
-    with pytest.raises(Invalid) as refusal:
-        drafting.save(db, actor_of(owner_of(submission)), submission.ref, draft, 1)
-    assert refusal.value.field == field
-
-
-def test_after_the_close_a_draft_stays_as_it_is(db: Session) -> None:
-    submission = ready()
-    submission.requirement.closes_at = clock.now(db)
-    db.commit()
-    with pytest.raises(TooLate):
-        drafting.save(db, actor_of(owner_of(submission)), submission.ref, Draft({"title": "Late"}), 1)

@@ -15,12 +15,11 @@ from challenge.flow.errands import drain
 from challenge.rules.errors import Invalid, NotAllowed, TooLate
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
-from challenge.submissions import drafting, extensions, submitting
-from challenge.submissions.drafting import Draft
+from challenge.submissions import extensions, submitting
 from challenge.submissions.models import LateArrival, Submission
 from tests.factories import UserFactory, actor_of, organizer_of
 from tests.rigs.mail import Mailbox
-from tests.submissions.stories import again, close, owner_of, ready, round_of, window
+from tests.submissions.stories import again, close, owner_of, ready, round_of, saved, window
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -50,7 +49,7 @@ def test_whoever_came_too_late_keeps_the_draft_and_can_then_submit(db: Session, 
     submitting.arrived_late(db, solver, submission.ref, refusal.value)
     until = clock.now(db) + HOUR
     extensions.extend(db, organizer(submission), submission.ref, until, WHY)
-    drafting.save(db, solver, submission.ref, Draft({"summary": "Better still."}), submission.draft_version)
+    saved(db, solver, submission, summary="Better still.")
     version = submitting.submit(db, solver, submission.ref)
     assert version.admitted == "extension"
     assert version.receipt["statement"]["admitted"]["by"] == "extension"

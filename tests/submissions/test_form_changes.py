@@ -17,7 +17,7 @@ from challenge.rules import formedit
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.formspec import Field, Option, Words
 from challenge.rules.usual_form import FOR_A_REQUIREMENT
-from challenge.submissions import asking, content, drafting, forms, submitting
+from challenge.submissions import asking, content, forms, submitting
 from challenge.submissions.formversions import KEEP, Decision
 from challenge.submissions.models import Version
 from tests.factories import actor_of
@@ -31,7 +31,7 @@ from tests.submissions.form_stories import (
     lay,
     organizing,
 )
-from tests.submissions.stories import again, owner_of, ready, round_of, versions, with_file, write
+from tests.submissions.stories import again, owner_of, ready, round_of, saved, versions, with_file, write
 
 
 def test_drafts_keep_their_answers_and_an_entry_stands_as_it_was_entered(db: Session) -> None:
@@ -51,7 +51,7 @@ def test_drafts_keep_their_answers_and_an_entry_stands_as_it_was_entered(db: Ses
     with pytest.raises(InvalidMany) as refused:
         submitting.submit(db, solver, entry.ref)
     assert [(fault.field, fault.code) for fault in refused.value.faults] == [("how", "missing")]
-    drafting.save(db, solver, entry.ref, drafting.Draft({"how": "own"}), again(entry).draft_version)
+    saved(db, solver, entry, how="own")
     second = submitting.submit(db, solver, entry.ref)
     assert second.number == first.number + 1
     assert "schedule" not in content.values_of(second.content)
@@ -212,5 +212,5 @@ def test_new_terms_are_accepted_anew(db: Session) -> None:
     with pytest.raises(InvalidMany) as refused:
         submitting.submit(db, solver, entry.ref)
     assert codes(refused) == ["missing_consent"]
-    drafting.save(db, solver, entry.ref, drafting.Draft({"original": True}), again(entry).draft_version)
+    saved(db, solver, entry, original=True)
     assert content.values_of(submitting.submit(db, solver, entry.ref).content)["original"] == 2

@@ -15,9 +15,9 @@ from challenge.rules.errors import Invalid, NotFound, TooLate
 from challenge.rules.permissions import Actor
 from challenge.submissions import merging
 from challenge.submissions.merging import Merged
-from challenge.submissions.models import Submission
-from tests.factories import UserFactory, actor_of
-from tests.submissions.stories import again, close, owner_of, ready
+from challenge.submissions.models import Submission, TeamMember
+from tests.factories import OrganizationFactory, UserFactory, actor_of
+from tests.submissions.stories import again, close, owner_of, ready, saved
 
 
 def merge(db: Session, actor: Actor, draft: Submission, base: int, **parts: Any) -> Merged:
@@ -111,6 +111,14 @@ def test_after_the_close_the_draft_stands_as_it_was(db: Session) -> None:
     assert again(draft).heading == heading
 
 
+def test_after_its_requirement_s_own_close_too(db: Session) -> None:
+    draft = ready()
+    draft.requirement.closes_at = clock.now(db)
+    db.commit()
+    with pytest.raises(TooLate):
+        saved(db, actor_of(owner_of(draft)), draft, title="Late")
+
+
 @pytest.mark.parametrize("fields", [("title", "schedule"), ("title", "title")])
 def test_at_the_same_moment(app: Flask, db: Session, fields: tuple[str, str]) -> None:
     draft = ready(team=[friend := UserFactory()])
@@ -135,3 +143,56 @@ def test_at_the_same_moment(app: Flask, db: Session, fields: tuple[str, str]) ->
     assert late.conflicts == {"title": now.heading}
     assert now.draft_version == 2
     assert taken is not late
+
+
+def test_saving_counts_up_only_when_something_changed(db: Session) -> None:
+    draft = ready()
+    actor = actor_of(owner_of(draft))
+    for title, version in (("One", 2), ("One", 2), ("Two", 3)):
+        saved(db, actor, draft, title=title)
+        db.commit()
+        assert again(draft).draft_version == version
+
+
+def test_answers_to_indicators_of_another_requirement_are_not_kept(db: Session) -> None:
+    draft = ready()
+    known = int(next(iter(draft.values["indicators"])))
+    answers = {known: {"met": "no", "evidence": ""}, known + 1000: {"met": "met", "evidence": "x"}}
+    saved(db, actor_of(owner_of(draft)), draft, indicators=answers)
+    db.commit()
+    assert again(draft).values["indicators"] == {str(known): {"met": "no", "evidence": ""}}
+
+
+def test_one_speaks_only_for_ones_own_organization(db: Session) -> None:
+    own, foreign = OrganizationFactory(), OrganizationFactory()
+    draft = ready(owner=UserFactory(represents=[own]))
+    actor = actor_of(owner_of(draft))
+    saved(db, actor, draft, organization_id=own.id)
+    db.commit()
+    with pytest.raises(Invalid) as refusal:
+        saved(db, actor, draft, organization_id=foreign.id)
+    assert refusal.value.field == "organization_id"
+    db.rollback()
+    # A member who speaks for nobody keeps what the owner chose.
+    member = UserFactory()
+    db.add(TeamMember(submission_id=draft.id, user_id=member.id, email=member.email, name="M"))
+    db.flush()
+    saved(db, actor_of(member), draft, title="T", organization_id=own.id)
+    db.commit()
+    assert again(draft).organization_id == own.id
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"trl_now": 0}, "trl_now"),
+        ({"trl_delivery": 10}, "trl_delivery"),
+        ({"trl_now": 5, "trl_delivery": 4}, "trl_delivery"),
+        ({"quote": 10_000_000_000}, "quote"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_at_its_field(db: Session, typed: dict[str, int], field: str) -> None:
+    submission = ready()
+    with pytest.raises(Invalid) as refusal:
+        saved(db, actor_of(owner_of(submission)), submission, **typed)
+    assert refusal.value.field == field

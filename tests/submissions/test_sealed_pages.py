@@ -16,21 +16,24 @@ from challenge.flow import closing
 from challenge.flow.errands import drain
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
+from challenge.submissions import submitting
 from challenge.submissions.models import Submission, Version
 from tests.factories import (
     AssignmentFactory,
     PanelJudgeFactory,
     PhaseFactory,
     UserFactory,
+    actor_of,
     organizer_of,
 )
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
-from tests.submissions.sealed import CANARY, SECRETS, entered, sealed_round
-from tests.submissions.stories import close
+from tests.submissions.sealed import CANARY, SECRETS, draft, sealed_round
+from tests.submissions.stories import close, with_file
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
 PAGES = 45
+FILE = f"%PDF-1.7 {CANARY} inside".encode()
 
 
 def crawl(visitor: Visitor, *starts: str) -> dict[str, str]:
@@ -55,8 +58,9 @@ class World:
     def __init__(self, db: Session) -> None:
         self.round: Round = sealed_round(db)
         self.owner: User = UserFactory()
-        self.version: Version = entered(db, self.round, self.owner)
-        self.submission = db.get_one(Submission, self.version.submission_id)
+        self.submission: Submission = draft(db, self.round, self.owner)
+        with_file(self.submission, "plan.pdf", FILE)
+        self.version: Version = submitting.submit(db, actor_of(self.owner), self.submission.ref)
         requirement = db.get_one(Requirement, self.submission.requirement_id)
         db.refresh(requirement, ["seeker"])
         self.seeker: User = UserFactory(represents=[requirement.seeker])
@@ -106,7 +110,7 @@ def test_no_page_tells_anything_before_the_release(client: Visitor, db: Session,
     close(world.submission, clock.now(db) - dt.timedelta(seconds=1))
     db.commit()
     closing.close_due()  # released, but not opened yet
-    assert [address for address in world.starts() if CANARY in visitor.get(address).text] == []
+    assert [address for address in world.starts() if CANARY in str(visitor.get(address).data)] == []
 
 
 def test_its_team_reads_its_draft_all_the_while(client: Visitor, db: Session) -> None:
@@ -137,6 +141,12 @@ def test_after_the_release_whoever_may_reads_all(client: Visitor, db: Session) -
         page = client.sign_in(person).get(address).text
         assert SECRETS["title"] in page, address
         assert SECRETS["proposal"] in page, address
+    for person, address in (
+        (world.organizer, f"/organize/submissions/{ref}/files/1"),
+        (world.seeker, f"/seek/submissions/{ref}/files/1"),
+        (world.owner, f"/solve/{ref}/versions/1/files/1"),
+    ):
+        assert client.sign_in(person).get(address).data == FILE, address
 
 
 def test_a_close_without_its_key_is_told_to_the_organizer(client: Visitor, db: Session) -> None:

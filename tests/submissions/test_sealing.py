@@ -18,7 +18,8 @@ from challenge.base import clock
 from challenge.flow import closing, freezing
 from challenge.flow.errands import drain
 from challenge.rounds import overrides
-from challenge.rounds.models import Round, RoundKey
+from challenge.rounds.key_models import RoundKey
+from challenge.rounds.models import Round
 from challenge.rules.errors import Away, Invalid, TooLate, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions import at_close, extensions, queries, sealing, submitting

@@ -89,11 +89,8 @@ def _resources(world: World, key: str, organizer: str) -> None:
 
 
 def _paper(title: str) -> Kept:
-    data, store = one_page(title, "Demo"), storage()
-    with store.stage() as staged:
-        staged.write(data)
-        sha256 = store.keep(staged)
-    return Kept(sha256, len(data), "application/pdf", f"{title.lower().replace(' ', '-')}.pdf")
+    data, name = one_page(title, "Demo"), f"{title.lower().replace(' ', '-')}.pdf"
+    return Kept(storage().put(data), len(data), "application/pdf", name)
 
 
 def _place(world: World, organizer: str, plan: Plan) -> None:

@@ -23,8 +23,7 @@ from challenge.rounds.prizes import PrizeFacts
 from challenge.rounds.windows import Typed
 from challenge.rules.stages import Stage, Window
 from challenge.submissions import drafting as entries
-from challenge.submissions import submitting
-from challenge.submissions.drafting import Draft
+from challenge.submissions import merging, submitting
 
 NEEDS = {row["key"]: row for row in read("needs.json")}
 SOLUTIONS = read("solutions.json")
@@ -231,8 +230,7 @@ def _propose(world: World, row: dict[str, Any], *, hand_in: bool) -> None:
     body = people.PEOPLE[person].body or ""
     with world.acting(person) as (session, actor):
         submission = entries.start(session, actor, requirement=world.needs[row["need"]])
-        ref, version = submission.ref, submission.draft_version
-        world.entries[row["need"], row["solver"]] = ref
+        world.entries[row["need"], row["solver"]] = ref = submission.ref
         ids = judged.indicator_ids(session, world.needs[row["need"]])
     answers = {
         str(number): {"met": met, "evidence": row["evidence"]}
@@ -245,12 +243,12 @@ def _propose(world: World, row: dict[str, Any], *, hand_in: bool) -> None:
         "quote": row["quote"] * TEN_THOUSAND,
         "original": hand_in,
         "indicators": answers if hand_in else {},
+        "team_name": people.BODIES[body].name_en if person == "weber" else people.BODIES[body].name,
+        "organization_id": world.bodies[body],
     }
-    team = people.BODIES[body].name_en if person == "weber" else people.BODIES[body].name
-    draft = Draft(values, team, world.bodies[body])
     files = [_file(row)] if hand_in else []
     with world.acting(person) as (session, actor):
-        entries.save(session, actor, ref, draft, version, kept=files)
+        merging.merge(session, actor, ref, values, {}, strict=True, kept=files)
     if hand_in:
         with world.acting(person) as (session, actor):
             submitting.submit(session, actor, ref)
@@ -261,8 +259,4 @@ def _file(row: dict[str, Any]) -> Kept:
     data = one_page(
         f"Solution for {NEEDS[row['need']]['title'][1]}", f"TRL {row['trl'][0]} to {row['trl'][1]}"
     )
-    store = storage()
-    with store.stage() as staged:
-        staged.write(data)
-        sha256 = store.keep(staged)
-    return Kept(sha256, len(data), "application/pdf", "proposal.pdf")
+    return Kept(storage().put(data), len(data), "application/pdf", "proposal.pdf")

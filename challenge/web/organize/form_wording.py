@@ -89,7 +89,7 @@ def described(spec: Spec, field: Field) -> list[str]:
     if field.shown_if is not None:
         switch = spec.get(field.shown_if.field)
         named = switch.label.say(zh) if switch else field.shown_if.field
-        among = (", " if not zh else "、").join(answer_words(switch, key) for key in field.shown_if.among)
+        among = i18n.listed(answer_words(switch, key) for key in field.shown_if.among)
         said.append(gettext("only if “%(field)s”: %(answers)s", field=named, answers=among))
     return said
 

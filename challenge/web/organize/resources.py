@@ -17,7 +17,7 @@ from challenge.files.sniffing import ACCEPT
 from challenge.rounds import queries, resources, terms
 from challenge.rounds.models import Round
 from challenge.rounds.resources import NOTE, URL, ResourceFacts
-from challenge.rules.errors import Invalid, InvalidMany, Refused
+from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, can
 from challenge.web import forms, uploads
 from challenge.web.context import page_now
@@ -82,7 +82,7 @@ def add_link(slug: str) -> ResponseReturnValue:
             with writing() as session:
                 resources.add_link(session, actor(), round_.id, form.facts(), form.url.data or "")
         except (Invalid, InvalidMany) as refusal:
-            _show(form, refusal, "link-")
+            forms.show(form, refusal)
         else:
             return _done(slug, _("Added."))
     return _page(enter(slug, Action.RESOURCE_EDIT), link=form), 422
@@ -93,7 +93,7 @@ def add_link(slug: str) -> ResponseReturnValue:
 def add_resource_file(slug: str) -> ResponseReturnValue:
     """One file more."""
     round_ = enter(slug, Action.RESOURCE_EDIT)
-    allowed = uploads.limits(present=0, most=1, file_mb=round_.max_file_mb)
+    allowed = uploads.limits(present=0, most=1, file_bytes=round_.max_file_bytes)
     with uploads.receive_form(allowed) as received:
         form = FileForm(formdata=received.fields, prefix="file-")
         try:
@@ -105,7 +105,7 @@ def add_resource_file(slug: str) -> ResponseReturnValue:
             with writing() as session:
                 resources.add_file(session, actor(), round_.id, form.facts(), kept)
         except (Invalid, InvalidMany) as refusal:
-            _show(form, refusal, "file-")
+            forms.show(form, refusal)
         else:
             return _done(slug, _("Added."))
     return _page(enter(slug, Action.RESOURCE_EDIT), file=form), 422
@@ -131,21 +131,10 @@ def write_terms(slug: str) -> ResponseReturnValue:
                 texts = form.text_zh.data or "", form.text_en.data or ""
                 terms.write(session, actor(), round_.id, *texts)
         except (Invalid, InvalidMany) as refusal:
-            _show(form, refusal, "terms-")
+            forms.show(form, refusal)
         else:
             return _done(slug, _("Saved."))
     return _page(enter(slug, Action.RESOURCE_EDIT), written=form), 422
-
-
-def _show(form: FlaskForm, refusal: Refused, prefix: str) -> None:
-    """Put faults at fields whose names carry the form's prefix."""
-    faults = refusal.faults if isinstance(refusal, InvalidMany) else (refusal,)
-    named = [
-        Invalid(f"{prefix}{fault.field}", fault.code, **fault.params)
-        for fault in faults
-        if isinstance(fault, Invalid)
-    ]
-    forms.show(form, InvalidMany(named))
 
 
 def _done(slug: str, said: str) -> ResponseReturnValue:
@@ -169,5 +158,5 @@ def _page(round_: Round, **given: Any) -> str:
         openings=resources.openings(db.session, round_.id),
         editable=can(actor(), Action.RESOURCE_EDIT, queries.subject_of(round_, page_now())),
         accept=ACCEPT,
-        limit=round_.max_file_mb * uploads.MEBIBYTE,
+        limit=round_.max_file_bytes,
     )

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 
 from challenge.accounts import queries as people
-from challenge.base import i18n
+from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.requirements import attachments, facts, hints, queries, screening
@@ -90,7 +90,7 @@ def _cards(rows: Sequence[QueueRow]) -> list[dict[str, object]]:
             "title": title_of(row),
             "lang": i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
             "field": field_name(row.field),
-            "money": i18n.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
+            "money": amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         }
         for row in rows
     ]

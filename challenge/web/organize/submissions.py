@@ -10,10 +10,11 @@ from challenge.base.session import actor
 from challenge.judging import remarks, screening
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound
+from challenge.rules.lifecycles import ENTERED
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
 from challenge.submissions import differing, queries, reading
-from challenge.submissions.queries import ENTERED, Shown
+from challenge.submissions.queries import Shown
 from challenge.submissions.themes import theme_of
 from challenge.web import access
 from challenge.web.context import page_now

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from challenge.base import i18n
+from challenge.base import amounts, i18n
 from challenge.requirements.public import IndicatorLine, PublicRow
 from challenge.rounds.listing import RoundRow
 from challenge.rounds.tracks import Track, track
@@ -48,9 +48,7 @@ def field_name(field: str | None) -> str:
 
 def mode_names(modes: Sequence[str]) -> str:
     """Ways of working together, listed."""
-    return ("、" if i18n.reader().zh else ", ").join(
-        str(MODE_NAMES[mode]) for mode in modes if mode in MODE_NAMES
-    )
+    return i18n.listed(MODE_NAMES[mode] for mode in modes if mode in MODE_NAMES)
 
 
 def target(line: IndicatorLine) -> str:
@@ -121,10 +119,10 @@ def short_money(minor: int | None, currency: str) -> str:
         return "–"
     major = minor // 100
     if i18n.reader().zh and currency == "CNY":
-        return i18n.money(minor, currency)
+        return amounts.money(minor, currency)
     if major >= 1_000_000:
         return f"{currency} {major / 1_000_000:,.1f} m".replace(".0 m", " m")
-    return i18n.money(minor - minor % 100, currency)
+    return amounts.money(minor - minor % 100, currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,7 @@ def _requirement_card(
         i18n.t_lang(row, "title"),
         i18n.other(row, "title"),
         key_line(row),
-        i18n.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
+        amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         mode_names(row.modes),
         ngettext(
             "%(num)d solution · %(questions)s Q&A",

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from challenge.base import i18n
+from challenge.base import amounts, i18n
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.files.download import send
@@ -50,7 +50,7 @@ def _draw(ref: str, mark: RoundMark) -> str:
         state=state,
         closes_at=row.closes_at if state in ("open", "waiting") else None,
         facts=_facts(row, detail),
-        money=i18n.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
+        money=amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         lines=[(line, cards.target(line)) for line in row.indicators],
         questions=questions.public_questions(db.session, row.round_id, row.id),
         files=attachments.public_files(db.session, row.id),

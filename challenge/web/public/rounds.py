@@ -205,8 +205,7 @@ def method_words(panel: judging.Panel | judging.PublicRanking | None) -> list[st
         "chair": _("the chair’s decision"),
         "shared": _("the place is shared"),
     }
-    comma = "、" if i18n.reader().zh else ", "
-    ties = comma.join(steps[step] for step in method.ties) or steps["shared"]
+    ties = i18n.listed(steps[step] for step in method.ties) or steps["shared"]
     return [
         each % {"rule": rules[method.rule]},
         _("Rounded half up to %(places)s decimals, times the weight, and added up.", places=method.places),

@@ -31,7 +31,7 @@ def attach(ref: str) -> ResponseReturnValue:
         return redirect(url_for("seek.requirement", ref=ref))
     round_ = requirement.round
     present = len(attachments.listed(db.session, requirement.id))
-    allowed = uploads.limits(present=present, most=round_.max_files, file_mb=round_.max_file_mb)
+    allowed = uploads.limits(present=present, most=round_.max_files, file_bytes=round_.max_file_bytes)
     try:
         with uploads.receive(allowed) as received:
             confidential = received.fields.get("confidential") == "yes"

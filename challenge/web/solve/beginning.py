@@ -14,11 +14,11 @@ from wtforms import RadioField
 from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.rounds import themes
+from challenge.rounds import themes as tracks
 from challenge.rounds.models import Theme
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action
-from challenge.submissions import tracks
+from challenge.submissions import themes
 from challenge.web import forms
 from challenge.web.solve.room import blueprint, draw, enter
 
@@ -53,7 +53,7 @@ def _line(theme: Theme) -> str:
 def track(ref: str) -> ResponseReturnValue:
     """Choose another track, until the close."""
     shown = enter(ref, Action.SUBMISSION_EDIT)
-    offered = themes.themes_of(db.session, shown.round.id)
+    offered = tracks.themes_of(db.session, shown.round.id)
     if shown.requirement is not None or not offered:
         raise NotFound
     known = next((each.ref for each in offered if each.id == shown.submission.theme_id), None)
@@ -62,7 +62,7 @@ def track(ref: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing() as session:
-                tracks.choose(session, actor(), ref, form.track or "")
+                themes.choose(session, actor(), ref, form.track or "")
         except Invalid as refusal:
             forms.show(form, refusal)
             shown = enter(ref, Action.SUBMISSION_EDIT)

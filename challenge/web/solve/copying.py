@@ -82,5 +82,4 @@ def _done(plan: Plan) -> str:
     names += [each.name for each in plan.files_left]
     if not names:
         return text
-    comma = "、" if i18n.reader().zh else ", "
-    return text + " " + _("Not carried over: %(names)s.", names=comma.join(names))
+    return text + " " + _("Not carried over: %(names)s.", names=i18n.listed(names))

@@ -17,7 +17,8 @@ from challenge.files.receiving import Limits, Received
 from challenge.rules.errors import Invalid, InvalidMany, TooLate
 from challenge.rules.formspec import MOST_ROWS
 from challenge.rules.permissions import Action
-from challenge.submissions import drafting, merging
+from challenge.submissions import merging
+from challenge.submissions.material import OWNER
 from challenge.submissions.merging import Merged
 from challenge.submissions.queries import Shown
 from challenge.web import uploads, words
@@ -78,7 +79,7 @@ def _allowed(shown: Shown) -> Limits:
     return uploads.limits(
         present=len(shown.material.files),
         most=shown.round.max_files,
-        file_mb=shown.round.max_file_mb,
+        file_bytes=shown.round.max_file_bytes,
         field_bytes=max(FIELD_BYTES, typed // 8),
     )
 
@@ -133,7 +134,7 @@ def _save(ref: str, form: DraftForm, received: Received) -> Merged | None:
 def _saved(ref: str, merged: Merged | None, received: Received) -> ResponseReturnValue:
     if merged is not None and wants_json():
         saved = merged.submission
-        listed = files.listed(db.session, drafting.OWNER, saved.id)
+        listed = files.listed(db.session, OWNER, saved.id)
         about = [
             {"ref": each.ref, "name": each.name, "size": each.size, "sha256": each.sha256} for each in listed
         ]
@@ -171,5 +172,5 @@ def _page(shown: Shown, form: DraftForm, **values: Any) -> ResponseReturnValue:
 def file(ref: str, file_ref: str) -> ResponseReturnValue:
     """A file of the draft, to its team."""
     shown = enter(ref, Action.SUBMISSION_READ)
-    found = files.find(db.session, drafting.OWNER, shown.submission.id, file_ref)
+    found = files.find(db.session, OWNER, shown.submission.id, file_ref)
     return send(found.sha256, found.size, found.media_type, found.name)

@@ -108,10 +108,7 @@ def _wanted(kind: str, key: int) -> Wanted:
 
 
 def _arrival(shown: Shown, number: int) -> LateArrival:
-    for arrival in queries.late_arrivals(db.session, shown.submission.id):
-        if arrival.id == number:
-            return arrival
-    raise NotFound
+    return queries.late_arrival(db.session, shown.submission.id, number)
 
 
 def _sent(found: Standing, name: str) -> ResponseReturnValue | None:

@@ -46,10 +46,8 @@ def receipt_file(ref: str, number: int) -> ResponseReturnValue:
 def refusal_file(ref: str, number: int) -> ResponseReturnValue:
     """The signed refusal of what came too late, as a file."""
     shown = enter(ref, Action.SUBMISSION_READ)
-    for arrival in queries.late_arrivals(db.session, shown.submission.id):
-        if arrival.id == number:
-            return document(arrival.refusal, f"refusal-{shown.submission.code}-{number}.json")
-    raise NotFound
+    arrival = queries.late_arrival(db.session, shown.submission.id, number)
+    return document(arrival.refusal, f"refusal-{shown.submission.code}-{number}.json")
 
 
 @blueprint.get("/<ref>/versions")

@@ -24,7 +24,7 @@ from challenge.files.uploads import Coming
 from challenge.rules.errors import Invalid, Malformed, TooLarge
 from challenge.rules.permissions import Action, require
 from challenge.submissions import uploading
-from challenge.submissions.drafting import OWNER
+from challenge.submissions.material import OWNER
 from challenge.web.solve.room import blueprint
 from challenge.web.uploads import check_header_token, reads_its_body
 from config import Settings

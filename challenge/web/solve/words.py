@@ -12,7 +12,6 @@ from challenge.rules.formspec import Spec
 from challenge.submissions.material import Asked
 from challenge.submissions.queries import Shown
 from challenge.web.public.cards import SIGNS
-from challenge.web.uploads import MEBIBYTE
 
 
 def parts_of(spec: Spec) -> dict[str, str]:
@@ -27,7 +26,7 @@ def missing_line(shown: Shown) -> str:
     if not faults:
         return ""
     parts = parts_of(shown.form.spec)
-    names = ("、" if i18n.reader().zh else ", ").join(parts[fault.field] for fault in faults)
+    names = i18n.listed(parts[fault.field] for fault in faults)
     if len(faults) == 1:
         return gettext("1 part missing: %(names)s", names=names)
     return gettext("%(num)d parts missing: %(names)s", num=len(faults), names=names)
@@ -54,6 +53,6 @@ def about(shown: Shown) -> dict[str, Any]:
         "ref": shown.submission.ref,
         "files": shown.material.files,
         "most": shown.round.max_files,
-        "limit": shown.round.max_file_mb * MEBIBYTE,
+        "limit": shown.round.max_file_bytes,
         "accept": ACCEPT,
     }
