@@ -68,7 +68,7 @@ class Worker:
         """One tick: record every opening and closing that is due."""
         with self.app.app_context():
             try:
-                count = closing.close_due()
+                count = closing.close_due() + closing.close_phases()
             except DBAPIError as error:
                 log.warning("the database is away; the next tick tries again", error=str(error.orig))
                 return
@@ -132,6 +132,7 @@ def command(once: bool) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         closing.close_due()
+        closing.close_phases()
         freezing.enter_due()
         drain()
         freezing.enter_due()

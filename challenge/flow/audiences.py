@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from challenge.accounts.models import Invitation, Membership, RoleGrant
 from challenge.awards.models import Award
-from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.judging.models import Assignment, PanelJudge, Phase, PhaseEntry, Ranking, RankingRow
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Programme, Round
 from challenge.rules.lifecycles import ENTERED
@@ -129,6 +129,35 @@ def judges(facts: Facts) -> Ids:
         .join(Assignment, Assignment.judge_id == PanelJudge.id)
         .where(Phase.round_id == facts["round_id"], Assignment.state.in_(JUDGING))
         .where(PanelJudge.user_id.is_not(None))
+    )
+
+
+def judges_of_phase(facts: Facts) -> Ids:
+    """Everyone on the panel of one phase."""
+    return sa.select(PanelJudge.user_id).where(
+        PanelJudge.phase_id == facts["phase_id"], PanelJudge.user_id.is_not(None)
+    )
+
+
+def going_on(facts: Facts) -> Ids:
+    """The people behind the entries that go on from a phase to the next."""
+    return _people(Submission.id.in_(_carried_from(facts)))
+
+
+def staying_behind(facts: Facts) -> Ids:
+    """Those whose entries were judged in the phase, and none of whose goes on."""
+    judged = sa.select(RankingRow.submission_id).join(Ranking, Ranking.id == RankingRow.ranking_id)
+    ranked = judged.where(Ranking.phase_id == facts["phase_id"], sa.not_(Ranking.superseded))
+    behind = _people(Submission.id.in_(ranked), Submission.id.not_in(_carried_from(facts)))
+    return behind.where(TeamMember.user_id.not_in(going_on(facts)))
+
+
+def _carried_from(facts: Facts) -> sa.Select[Any]:
+    before = sa.select(Phase.round_id, Phase.number).where(Phase.id == facts["phase_id"]).subquery()
+    return (
+        sa.select(PhaseEntry.submission_id)
+        .join(Phase, Phase.id == PhaseEntry.phase_id)
+        .join(before, sa.and_(before.c.round_id == Phase.round_id, Phase.number == before.c.number + 1))
     )
 
 

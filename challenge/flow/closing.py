@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base.db import Base, fresh_session
+from challenge.judging import phase_closing
 from challenge.rounds import gate, queries
 from challenge.rounds.models import Round, RoundWindow
 from challenge.rules import stages
@@ -37,6 +38,18 @@ def close_due(batch: int = BATCH) -> int:
         recorded += changed
         if changed == 0 or len(ids) < batch:
             return recorded
+
+
+def close_phases(batch: int = BATCH) -> int:
+    """Record the close of every judging phase that has one of its own and is due; how many were."""
+    with fresh_session() as session:
+        ids = phase_closing.due(session, batch)
+        session.rollback()
+    recorded = 0
+    for round_id in ids:
+        with fresh_session() as session:
+            recorded += phase_closing.record(session, SYSTEM, round_id)
+    return recorded
 
 
 def record_transitions(session: Session, round_ids: list[int]) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
 from challenge.judging import screening
+from challenge.judging.models import Phase
 from challenge.messages import letters
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Override
@@ -68,6 +69,19 @@ def _override(session: Session, facts: Facts) -> dict[str, Any]:
         "stage": override.stage,
         "before_at": before.isoformat() if before else None,
         "after_at": after.isoformat() if after else None,
+    }
+
+
+def _phase(session: Session, facts: Facts) -> dict[str, Any]:
+    phase = session.get_one(Phase, facts["phase_id"])
+    closes = phase.closes_at
+    return {
+        "number": phase.number,
+        "kind": phase.kind,
+        "name_zh": phase.name_zh,
+        "name_en": phase.name_en,
+        "closes_at": closes.isoformat() if closes else None,
+        "said": facts.get("reason", ""),
     }
 
 
@@ -132,6 +146,13 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "submission.not_entered": (Mailing("submission_not_entered", who.team),),
     "submission.ruled_out": (Mailing("submission_ruled_out", who.team, _submission_reason),),
     # Judging
+    "phase.extended": (Mailing("phase_extended", who.judges_of_phase, _phase),),
+    "phase.closed": (Mailing("phase_closed", who.organizers, _phase),),
+    "phase.carried_on": (Mailing("phase_begun", who.judges_of_phase, _phase),),
+    "phase.announced": (
+        Mailing("entry_goes_on", who.going_on, _phase, show="entries"),
+        Mailing("entry_stays_behind", who.staying_behind, _phase, show="entries"),
+    ),
     "judge.invited": (Mailing("judge_added", who.this_person),),
     "assignment.made": (Mailing("assignments_made", who.this_person),),
     "assignment.accepted": (),

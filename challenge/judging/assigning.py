@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base.ids import new_ref
-from challenge.judging import conflicts, declaring, rubric, themes
+from challenge.judging import conflicts, declaring, entries, rubric, themes
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.judging.scorecards import JUDGED
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules import assignment as rules
@@ -76,11 +75,11 @@ def propose(session: Session, phase: Phase) -> Proposal:
     return Proposal(plan.pairs, uncovered, hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
-def apply(session: Session, actor: Actor, round_id: int, digest: str) -> int:
+def apply(session: Session, actor: Actor, round_id: int, digest: str, number: int | None = None) -> int:
     """Assign what the proposal of this digest says; how many. Raises WrongState where it is outdated."""
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.JUDGE_ASSIGN, rounds.subject_of(held.round, held.now))
-    phase = rubric.phase_or_404(session, round_id)
+    phase = rubric.phase_or_404(session, round_id, number)
     proposal = propose(session, phase)
     if not proposal.pairs:
         return 0  # the same form once more: everything it asked for is assigned
@@ -90,15 +89,20 @@ def apply(session: Session, actor: Actor, round_id: int, digest: str) -> int:
     return len(proposal.pairs)
 
 
-def assign(session: Session, actor: Actor, round_id: int, judge_id: int, submission_ref: str) -> Assignment:
+def assign(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    judge_id: int,
+    submission_ref: str,
+    number: int | None = None,
+) -> Assignment:
     """One judge, one submission, by hand. Assigning what is assigned already changes nothing."""
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.JUDGE_ASSIGN, rounds.subject_of(held.round, held.now))
-    phase = rubric.phase_or_404(session, round_id)
+    phase = rubric.phase_or_404(session, round_id, number)
     entry = session.scalar(
-        sa.select(Submission).where(
-            Submission.ref == submission_ref, Submission.round_id == round_id, Submission.state.in_(JUDGED)
-        )
+        sa.select(Submission).where(Submission.ref == submission_ref, entries.of_phase(phase))
     )
     if entry is None:
         raise NotFound
@@ -119,9 +123,9 @@ def replace(
     """
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.ASSIGNMENT_REPLACE, rounds.subject_of(held.round, held.now))
-    phase = rubric.phase_or_404(session, round_id)
     old = session.scalar(sa.select(Assignment).where(Assignment.ref == ref).with_for_update())
-    if old is None or old.phase_id != phase.id:
+    phase = session.get(Phase, old.phase_id) if old is not None else None
+    if old is None or phase is None or phase.round_id != round_id:
         raise NotFound
     there = _existing(session, judge_id, old.submission_id)
     if old.state == "replaced" and there is not None and there.state in READING:
@@ -149,8 +153,8 @@ def _end(session: Session, actor: Actor, held: gate.Gate, old: Assignment, reaso
 
 
 def _world(session: Session, phase: Phase) -> _World:
-    wanted = sa.and_(Submission.round_id == phase.round_id, Submission.state.in_(JUDGED))
-    entries = session.execute(sa.select(Submission.id, Submission.code).where(wanted).order_by(Submission.id))
+    wanted = entries.of_phase(phase)
+    judged = session.execute(sa.select(Submission.id, Submission.code).where(wanted).order_by(Submission.id))
     judges = session.execute(
         sa.select(PanelJudge.id, PanelJudge.user_id)
         .where(PanelJudge.phase_id == phase.id)
@@ -162,7 +166,7 @@ def _world(session: Session, phase: Phase) -> _World:
         )
     )
     return _World(
-        dict(entries.all()),
+        dict(judged.all()),
         dict(judges.all()),
         {(judge, entry): state for judge, entry, state in states},
         {**themes.outside(session, phase.id, wanted), **conflicts.hard(session, phase.id, wanted)},
@@ -233,11 +237,11 @@ def _make(session: Session, actor: Actor, held: gate.Gate, phase: Phase, pairs: 
         Counter(j for j, _ in pairs),
     )
     where = chain.round_chain(held.round.id)
-    entries = [
+    made_entries = [
         chain.Entry(where, actor, "assignment.made", f"judge:{judge}", {"judge": judge, "submission": entry})
         for judge, entry in pairs
     ]
-    chain.record_many(session, entries, at=held.now)
+    chain.record_many(session, made_entries, at=held.now)
 
 
 def _tell(

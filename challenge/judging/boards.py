@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.judging import conflicts, themes
+from challenge.judging import conflicts, entries, themes
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.places import Columns
 from challenge.judging.scorecards import JUDGED
@@ -57,8 +57,9 @@ class Panel:
         return {seat.id: seat.email for seat in self.seats if seat.email}
 
 
-def panel_of(session: Session, round_id: int) -> Panel | None:
-    """The round's last phase with its panel, counted by state; None without a phase (one statement)."""
+def panel_of(session: Session, round_id: int, number: int | None = None) -> Panel | None:
+    """A phase (or the one at hand) with its panel, counted by state; None without it (one statement)."""
+    begun = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
     counted = Submission.id.is_not(None)  # entries that were withdrawn or ruled out are nobody's work
 
     def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -88,7 +89,7 @@ def panel_of(session: Session, round_id: int) -> Panel | None:
             Submission, sa.and_(Submission.id == Assignment.submission_id, Submission.state.in_(JUDGED))
         )
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
-        .where(Phase.round_id == round_id)
+        .where(Phase.round_id == round_id, begun if number is None else Phase.number == number)
         .group_by(Phase.id, PanelJudge.id, User.id)
         .order_by(Phase.number.desc(), PanelJudge.id)
     )
@@ -131,7 +132,7 @@ class Matrix:
 
 def matrix(session: Session, panel: Panel, after: int = 0, limit: int = PAGE) -> Matrix:
     """Entries by judges, by pages in the order of their numbers (three statements; four with tracks)."""
-    standing = sa.and_(Submission.round_id == panel.phase.round_id, Submission.state.in_(JUDGED))
+    standing = entries.of_phase(panel.phase)
     page = (
         sa.select(Submission.id, Submission.ref, Submission.code, Submission.title)
         .where(standing, Submission.id > after)
@@ -251,7 +252,7 @@ def short_of_judges(session: Session, phase: Phase, limit: int = PAGE) -> list[S
         .outerjoin(
             Assignment, sa.and_(Assignment.submission_id == Submission.id, Assignment.phase_id == phase.id)
         )
-        .where(Submission.round_id == phase.round_id, Submission.state.in_(JUDGED))
+        .where(entries.of_phase(phase))
         .group_by(Submission.id, Submission.code, Submission.title)
         .having(at_work < phase.per_entry)
         .order_by(at_work, Submission.id)

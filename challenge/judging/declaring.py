@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.judging import conflicts, scorecards
-from challenge.judging.models import Assignment, PanelJudge
+from challenge.judging import conflicts, scorecards, turns
+from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import Invalid, NotFound, TooLate, WrongState
@@ -69,7 +69,8 @@ def _turn(session: Session, actor: Actor, ref: str, action: Action, *, done: str
     domain = conflicts.domain_of(session, actor)
     held = scorecards.hold(session, ref)
     query = (
-        sa.select(Assignment, PanelJudge.user_id, conflicts.of_assignment(), Submission.state)
+        sa.select(Assignment, PanelJudge.user_id, conflicts.of_assignment(), Submission.state, Phase)
+        .join(Phase, Phase.id == Assignment.phase_id)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .join(Submission, Submission.id == Assignment.submission_id)
         .where(Assignment.ref == sa.bindparam("ref"))
@@ -78,7 +79,7 @@ def _turn(session: Session, actor: Actor, ref: str, action: Action, *, done: str
     row = session.execute(query, {"ref": ref, "domain": domain}).one_or_none()
     if row is None:
         raise NotFound
-    assignment, user_id, ties, entry_state = row
+    assignment, user_id, ties, entry_state, phase = row
     subject = rounds.subject_of(
         held.round, held.now, kind="assignment", state=assignment.state, judge_id=user_id
     )
@@ -89,13 +90,13 @@ def _turn(session: Session, actor: Actor, ref: str, action: Action, *, done: str
     require(actor, action, subject)
     if entry_state not in scorecards.JUDGED:
         raise WrongState("entry_not_judged")
-    _check_not_over(held)
+    _check_not_over(held, phase)
     return held, turn
 
 
-def _check_not_over(held: gate.Gate) -> None:
+def _check_not_over(held: gate.Gate, phase: Phase) -> None:
     """Declaring ends when judging does; it may begin before."""
-    window = held.windows.get(Stage.JUDGING)
+    window = turns.window_of(phase, held.windows)
     if held.round.cancelled_at is not None:
         raise WrongState("round_cancelled")
     over = window is not None and window.closes_at is not None and held.now >= window.closes_at

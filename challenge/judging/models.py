@@ -12,21 +12,45 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from challenge.base.db import Base, Exact
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.rules.lifecycles import ASSIGNMENT
+from challenge.rules.phases import CUTS
 from challenge.submissions.models import Submission
 
 BLINDNESS = ("open", "blind", "double")
+KINDS = ("screening", "shortlist", "final")
 
 
 class Phase(Base):
-    """A judging phase of a round: its panel, rubric, blindness and method."""
+    """A judging phase of a round: its window, panel, rubric, blindness, method, and cut.
+
+    Either end of its window may be left to the round's own judging window, within which it lies.
+    """
 
     __tablename__ = "judging_phase"
-    __table_args__ = (sa.UniqueConstraint("round_id", "number"), one_of("blindness", *BLINDNESS))
+    __table_args__ = (
+        sa.UniqueConstraint("round_id", "number"),
+        one_of("blindness", *BLINDNESS),
+        one_of("kind", *KINDS),
+        one_of("cut", *CUTS),
+        sa.CheckConstraint("opens_at < closes_at", name="window"),
+        sa.CheckConstraint("(cut in ('top','threshold')) = (cut_value IS NOT NULL)", name="cut_value"),
+    )
 
     id: Mapped[Key]
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("round.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(default=1)
     blindness: Mapped[str] = mapped_column(default="blind")
+    kind: Mapped[str] = mapped_column(default="final")
+    name_zh: Mapped[str | None]
+    name_en: Mapped[str | None]
+    opens_at: Mapped[dt.datetime | None]
+    closes_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]  # when its own close was recorded
+    cut: Mapped[str] = mapped_column(default="none")  # who goes on to the next phase
+    cut_value: Mapped[Decimal | None] = mapped_column(Exact())
+    begun_at: Mapped[dt.datetime | None]  # when its entries were carried on; the first phase has them all
+    announced_at: Mapped[dt.datetime | None]  # when the teams were told who goes on from it
+    carries_comments: Mapped[bool] = mapped_column(default=False)  # its judges read those of the phase before
+    panel_public: Mapped[bool] = mapped_column(default=False)  # the judges' names stand on the public page
     per_entry: Mapped[int] = mapped_column(default=3)  # judges an entry
     method: Mapped[dict[str, Any]]
     created_at: Mapped[Created]
@@ -34,8 +58,29 @@ class Phase(Base):
     criteria: Mapped[list[Criterion]] = relationship(lazy="raise_on_sql", order_by="Criterion.position")
 
 
+class PhaseEntry(Base):
+    """An entry that was carried on into a phase after the first, and with which points."""
+
+    __tablename__ = "phase_entry"
+    __table_args__ = (
+        one_of("by", "cut", "hand"),
+        sa.CheckConstraint("(by = 'hand') <= (reason IS NOT NULL)", name="reason"),
+    )
+
+    phase_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("judging_phase.id", ondelete="CASCADE"), primary_key=True
+    )
+    submission_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    by: Mapped[str] = mapped_column(default="cut")
+    reason: Mapped[str | None]
+    carried: Mapped[Decimal | None] = mapped_column(Exact())  # on the scale of the carried criterion
+    carried_at: Mapped[dt.datetime]
+
+
 class Criterion(Base):
-    """One thing scored: scale, step, weight and guidance."""
+    """One thing scored: scale, step, weight, guidance. A carried one has the points of the phase before."""
 
     __tablename__ = "criterion"
     __table_args__ = (
@@ -55,6 +100,7 @@ class Criterion(Base):
     maximum: Mapped[Decimal] = mapped_column(Exact())
     step: Mapped[Decimal] = mapped_column(Exact())
     weight: Mapped[Decimal] = mapped_column(Exact())
+    carried: Mapped[bool] = mapped_column(default=False)
 
 
 class PanelJudge(Base):

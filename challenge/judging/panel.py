@@ -21,7 +21,7 @@ from challenge.tasks import queue
 ROLE, SCOPE = "judge", "phase"
 
 
-def invite(session: Session, actor: Actor, round_id: int, email: str) -> str:
+def invite(session: Session, actor: Actor, round_id: int, email: str, number: int | None = None) -> str:
     """Mail an invitation to the panel; the token of its link. Raises `Invalid("email", ...)`.
 
     Whoever holds the link and owns the address joins, with an account that is there or one made for it.
@@ -29,7 +29,7 @@ def invite(session: Session, actor: Actor, round_id: int, email: str) -> str:
     held = gate.hold(session, round_id, exclusive=True)
     subject = rounds.subject_of(held.round, held.now)
     require(actor, Action.JUDGE_INVITE, subject)
-    phase = rubric.ensure_phase(session, round_id)
+    phase = rubric.ensure_phase(session, round_id, number)
     address = addresses.normal("email", email)
     if _on_panel(session, phase.id, address):
         raise Invalid("email", "on_panel_already")
@@ -56,11 +56,11 @@ def join(session: Session, actor: Actor, phase_id: int) -> PanelJudge:
     return _seat(session, actor, phase_id, held.round.id, actor.user_id, held.now)
 
 
-def add(session: Session, actor: Actor, round_id: int, email: str) -> PanelJudge:
+def add(session: Session, actor: Actor, round_id: int, email: str, number: int | None = None) -> PanelJudge:
     """Put a person with an account onto the panel; raises `Invalid("email", "no_account")` without one."""
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.JUDGE_INVITE, rounds.subject_of(held.round, held.now))
-    phase = rubric.ensure_phase(session, round_id)
+    phase = rubric.ensure_phase(session, round_id, number)
     address = addresses.normal("email", email)
     person = session.execute(
         sa.select(User.id, User.active).where(sa.func.lower(User.email) == address.lower())

@@ -43,7 +43,7 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
         raise NotFound
     criteria = session.execute(
         sa.select(Criterion.id, Criterion.name_zh, Criterion.name_en, Criterion.maximum, Criterion.weight)
-        .where(Criterion.phase_id == phase_id)
+        .where(Criterion.phase_id == phase_id, sa.not_(Criterion.carried))
         .order_by(Criterion.position, Criterion.id)
     )
     scores = session.execute(
@@ -97,7 +97,7 @@ def _lines() -> Columns:
     )
     criteria = (
         sa.select(sa.func.count(Criterion.id))
-        .where(Criterion.phase_id == Assignment.phase_id)
+        .where(Criterion.phase_id == Assignment.phase_id, sa.not_(Criterion.carried))
         .correlate(Assignment)
         .scalar_subquery()
     )

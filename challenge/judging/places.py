@@ -14,6 +14,7 @@ from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules import stages
 from challenge.rules.permissions import Subject
+from challenge.rules.phases import Own, window_of
 from challenge.rules.stages import Stage, Window
 from challenge.submissions.models import Submission, Version
 
@@ -39,6 +40,9 @@ def _place_columns() -> list[Any]:
         _judging.opens_at.label("judging_opens"),
         _judging.ends_at.label("judging_closes"),
         _judging.closed_at.label("judging_closed"),
+        Phase.opens_at.label("phase_opens"),
+        Phase.closes_at.label("phase_closes"),
+        Phase.closed_at.label("phase_closed"),
         _submission.opens_at.label("submission_opens"),
         _submission.ends_at.label("submission_closes"),  # a grace is over before anyone reads
         _submission.closed_at.label("submission_closed"),
@@ -76,9 +80,15 @@ def place_of(row: Row) -> Place:
         row.round_en,
         row.zone,
         row.hue,
-        _window(row, Stage.JUDGING),
+        _judging_window(row),
         row.now,
     )
+
+
+def _judging_window(row: Row) -> Window:
+    """The window of the phase within that of the round."""
+    own = Own(row.phase_opens, row.phase_closes, row.phase_closed is not None)
+    return window_of(own, _window(row, Stage.JUDGING))
 
 
 def _window(row: Row, stage: Stage) -> Window:

@@ -221,7 +221,7 @@ def _card(session: Session, row: Row) -> Card:
         .select_from(Criterion)
         .outerjoin(Scorecard, Scorecard.assignment_id == row.id)
         .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
-        .where(Criterion.phase_id == row.phase_id)
+        .where(Criterion.phase_id == row.phase_id, sa.not_(Criterion.carried))
         .order_by(Criterion.position, Criterion.id)
     )
     marks = tuple(Mark(*mark) for mark in session.execute(query))

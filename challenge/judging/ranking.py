@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain
 from challenge.base import clock
 from challenge.judging import rubric, standing
-from challenge.judging.models import Phase, Ranking, RankingRow
+from challenge.judging.models import Phase, PhaseEntry, Ranking, RankingRow
 from challenge.judging.scorecards import JUDGED
+from challenge.judging.turns import subject_of
 from challenge.rounds import gate
-from challenge.rounds import queries as rounds
-from challenge.rules.errors import Invalid
+from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import SYSTEM, Action, Actor, require
 from challenge.rules.scoring import Placed, rank
 from challenge.submissions.models import Submission
@@ -49,19 +49,34 @@ class Computed:
 def compute(session: Session, phase_ids: Collection[int]) -> list[Computed]:
     """Rank these phases now, from locked scorecards only (four statements, whatever their number)."""
     known = standing.phases(session, phase_ids)
-    cards = standing.locked(session, phase_ids)
+    cards = standing.locked(session, known)
     entries = _entries(session, {phase.round_id for phase in known.values()})
-    return [_computed(phase, cards[phase.id], entries.get(phase.round_id, {})) for phase in known.values()]
+    carried = _carried(session, [phase.id for phase in known.values() if phase.number > 1])
+    return [
+        _computed(
+            phase,
+            cards[phase.id],
+            {
+                submission_id: code
+                for submission_id, code in entries.get(phase.round_id, {}).items()
+                if phase.number == 1 or submission_id in carried[phase.id]
+            },
+        )
+        for phase in known.values()
+    ]
 
 
-def fix(session: Session, actor: Actor, round_id: int, reason: str | None = None) -> Ranking:
-    """Make the round's ranking official; a different one in force is superseded, which needs a reason.
+def fix(
+    session: Session, actor: Actor, round_id: int, reason: str | None = None, number: int | None = None
+) -> Ranking:
+    """Make a phase's ranking official; a different one in force is superseded, which needs a reason.
 
-    Fixing again what is in force already has no effect and the same answer.
+    Fixing again what is in force already has no effect and the same answer. Raises
+    WrongState("carried_on") once the next phase has begun from the one in force.
     """
     held = gate.hold(session, round_id, exclusive=True)
-    require(actor, Action.RANKING_FIX, rounds.subject_of(held.round, held.now))
-    phase = rubric.phase_or_404(session, round_id)
+    phase = rubric.phase_or_404(session, round_id, number)
+    require(actor, Action.RANKING_FIX, subject_of(held.round, phase, held.now))
     (computed,) = compute(session, [phase.id])
     if not any(result.placed.total is not None for result in computed.results):
         raise Invalid("ranking", "nothing_locked")
@@ -72,6 +87,9 @@ def fix(session: Session, actor: Actor, round_id: int, reason: str | None = None
             return before
         if reason is None:
             raise Invalid("reason", "required")
+        following = rubric.phase_of(session, round_id, phase.number + 1)
+        if following is not None and following.begun_at is not None:
+            raise WrongState("carried_on")
         before.superseded = True
         session.flush()
     fixed = _store(session, computed, actor, at=held.now, reason=reason)
@@ -117,6 +135,16 @@ def _entries(session: Session, round_ids: Collection[int]) -> dict[int, dict[int
     found: dict[int, dict[int, str]] = {}
     for round_id, submission_id, code in session.execute(query):
         found.setdefault(round_id, {})[submission_id] = code
+    return found
+
+
+def _carried(session: Session, phase_ids: Collection[int]) -> dict[int, set[int]]:
+    """Phase -> the entries that were carried on into it (no statement where no phase is a later one)."""
+    found: dict[int, set[int]] = {phase_id: set() for phase_id in phase_ids}
+    if phase_ids:
+        query = sa.select(PhaseEntry.phase_id, PhaseEntry.submission_id)
+        for phase_id, submission_id in session.execute(query.where(PhaseEntry.phase_id.in_(phase_ids))):
+            found[phase_id].add(submission_id)
     return found
 
 

@@ -11,6 +11,7 @@ from challenge.audit import chain
 from challenge.base.db import insert_into
 from challenge.judging.criteria import DEFAULT, MOST_PLACES, CriterionDraft, checked, values_of
 from challenge.judging.models import Assignment, Criterion, Phase, Scorecard
+from challenge.judging.turns import subject_of
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Method as PublishedMethod
@@ -19,11 +20,15 @@ from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, require
 
 
-def phase_of(session: Session, round_id: int) -> Phase | None:
-    """The round's last judging phase with its criteria, or None where there is none yet (one statement)."""
+def phase_of(session: Session, round_id: int, number: int | None = None) -> Phase | None:
+    """A judging phase of the round with its criteria, or None where there is none (one statement).
+
+    Without a number the phase at hand: the last whose entries are known.
+    """
+    begun = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
     query = (
         sa.select(Phase)
-        .where(Phase.round_id == round_id)
+        .where(Phase.round_id == round_id, begun if number is None else Phase.number == number)
         .order_by(Phase.number.desc())
         .options(joinedload(Phase.criteria))
         .execution_options(populate_existing=True)
@@ -32,22 +37,25 @@ def phase_of(session: Session, round_id: int) -> Phase | None:
     return session.scalars(query).unique().first()
 
 
-def phase_or_404(session: Session, round_id: int) -> Phase:
-    """The round's phase; raises NotFound where there is none."""
-    phase = phase_of(session, round_id)
+def phase_or_404(session: Session, round_id: int, number: int | None = None) -> Phase:
+    """The same; raises NotFound where there is none."""
+    phase = phase_of(session, round_id, number)
     if phase is None:
         raise NotFound
     return phase
 
 
-def ensure_phase(session: Session, round_id: int) -> Phase:
-    """The round's phase, made with the default rubric and method where there is none yet.
+def ensure_phase(session: Session, round_id: int, number: int | None = None) -> Phase:
+    """The round's phase; the first is made with the default rubric and method where there is none yet.
 
-    For services that have asked their own permission; two callers at once make one phase.
+    For services that have asked their own permission; two callers at once make one phase. Raises NotFound
+    where a later phase is asked for that was never laid out.
     """
-    phase = phase_of(session, round_id)
+    phase = phase_of(session, round_id, number)
     if phase is not None:
         return phase
+    if number not in (None, 1):
+        raise NotFound
     published = session.get(PublishedMethod, round_id)
     spec = published.spec if published is not None and published.spec else scoring.Method().to_json()
     made = session.scalar(
@@ -73,15 +81,17 @@ def set_up(session: Session, actor: Actor, round_id: int) -> Phase:
 
 
 def edit(
-    session: Session, actor: Actor, round_id: int, drafts: Sequence[CriterionDraft], per_entry: int
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    drafts: Sequence[CriterionDraft],
+    per_entry: int,
+    number: int | None = None,
 ) -> Phase:
     """Replace the rubric. Raises InvalidMany by row (`criteria-2-weight`), WrongState once scored."""
-    held = gate.hold(session, round_id, exclusive=True)
-    require(actor, Action.RUBRIC_EDIT, rounds.subject_of(held.round, held.now))
-    phase = ensure_phase(session, round_id)
-    _refuse_in_use(session, phase)
+    held, phase = _planned(session, actor, round_id, number)
     rows = checked(drafts, per_entry)
-    known = list(phase.criteria)
+    known = [each for each in phase.criteria if not each.carried]
     for position, values in enumerate(rows, start=1):
         if position > len(known):
             session.add(Criterion(phase_id=phase.id, position=position, **values))
@@ -103,23 +113,23 @@ def edit(
         criteria=len(rows),
         per_entry=per_entry,
     )
-    return phase_or_404(session, round_id)
+    return phase_or_404(session, round_id, phase.number)
 
 
-def declare_method(session: Session, actor: Actor, round_id: int, method: scoring.Method) -> Phase:
-    """Publish how scorecards become the ranking; it stands from the day judging opens."""
-    held = gate.hold(session, round_id, exclusive=True)
-    require(actor, Action.RUBRIC_EDIT, rounds.subject_of(held.round, held.now))
+def declare_method(
+    session: Session, actor: Actor, round_id: int, method: scoring.Method, number: int | None = None
+) -> Phase:
+    """Publish how scorecards become the ranking; it stands from the day the phase opens."""
     if method.places > MOST_PLACES:
         raise Invalid("places", "too_large", most=MOST_PLACES)
-    phase = ensure_phase(session, round_id)
-    _refuse_in_use(session, phase)
+    held, phase = _planned(session, actor, round_id, number)
     phase.method = method.to_json()
-    published = session.get(PublishedMethod, round_id)
-    if published is None:
-        session.add(PublishedMethod(round_id=round_id, spec=method.to_json()))
-    else:
-        published.spec = method.to_json()
+    if phase.number == 1:
+        published = session.get(PublishedMethod, round_id)
+        if published is None:
+            session.add(PublishedMethod(round_id=round_id, spec=method.to_json()))
+        else:
+            published.spec = method.to_json()
     held.round.version += 1
     session.flush()
     chain.record(
@@ -145,6 +155,16 @@ def scales_of(criteria: Sequence[Criterion]) -> list[scoring.Criterion]:
         scoring.Criterion(str(each.id), each.minimum, each.maximum, each.step, each.weight)
         for each in criteria
     ]
+
+
+def _planned(session: Session, actor: Actor, round_id: int, number: int | None) -> tuple[gate.Gate, Phase]:
+    """The phase, held, while its rubric and method may still change."""
+    held = gate.hold(session, round_id, exclusive=True)
+    known = phase_of(session, round_id, number)
+    require(actor, Action.RUBRIC_EDIT, subject_of(held.round, known, held.now))
+    phase = known or ensure_phase(session, round_id, number)
+    _refuse_in_use(session, phase)
+    return held, phase
 
 
 def _refuse_in_use(session: Session, phase: Phase) -> None:

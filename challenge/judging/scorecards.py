@@ -19,6 +19,7 @@ from challenge.rounds import queries as rounds
 from challenge.rules import scoring
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Subject
+from challenge.rules.phases import Own
 from challenge.submissions.models import Submission
 
 MOST_COMMENT = 4000
@@ -70,6 +71,7 @@ class Desk:
     conflict: bool
     to_organizer: str
     to_solver: str
+    own: Own
     cells: tuple[Cell, ...]
 
     def subject(self, held: gate.Gate) -> Subject:
@@ -105,6 +107,9 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
             conflicts.of_assignment().label("ties"),
             Scorecard.comment_organizer,
             Scorecard.comment_solver,
+            Phase.opens_at,
+            Phase.closes_at,
+            Phase.closed_at,
             Criterion.id.label("criterion_id"),
             Criterion.minimum,
             Criterion.maximum,
@@ -117,7 +122,7 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .join(Phase, Phase.id == Assignment.phase_id)
         .join(Submission, Submission.id == Assignment.submission_id)
-        .join(Criterion, Criterion.phase_id == Phase.id)
+        .join(Criterion, sa.and_(Criterion.phase_id == Phase.id, sa.not_(Criterion.carried)))
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
         .where(Assignment.ref == sa.bindparam("ref"))
@@ -155,6 +160,7 @@ def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
         bool(first.ties),
         first.comment_organizer or "",
         first.comment_solver or "",
+        Own(first.opens_at, first.closes_at, first.closed_at is not None),
         cells,
     )
 

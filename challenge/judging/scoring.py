@@ -12,7 +12,7 @@ from challenge.judging import conflicts, scorecards, standing
 from challenge.judging.models import Assignment, Scorecard
 from challenge.judging.scorecards import Desk, Entered, Saved
 from challenge.rounds import gate
-from challenge.rules import stages
+from challenge.rules import phases, stages
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
@@ -101,7 +101,8 @@ def _check_open(desk: Desk, held: gate.Gate) -> None:
         raise WrongState("entry_not_judged")
     if held.round.cancelled_at is not None:
         raise WrongState("round_cancelled")
-    stages.check_open(held.windows.get(Stage.JUDGING), held.now)
+    judging = held.windows.get(Stage.JUDGING)
+    stages.check_open(judging and phases.window_of(desk.own, judging), held.now)
 
 
 def _as_stored(desk: Desk, now: dt.datetime) -> Saved:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from challenge.base.db import insert_into
-from challenge.judging import rubric
+from challenge.judging import entries, rubric
 from challenge.judging.models import Assignment, Phase, Score, Scorecard, Standing
 from challenge.rules.scoring import Placed, rank
 from challenge.submissions.models import Submission
@@ -26,8 +26,9 @@ def recompute(session: Session, phase_id: int, submission_id: int) -> None:
     """
     turn = sa.select(Submission.id).where(Submission.id == submission_id)
     session.execute(turn.with_for_update(key_share=True))
-    cards = locked(session, [phase_id], submission_id)[phase_id].get(submission_id, {})
-    phase = phases(session, [phase_id])[phase_id]
+    known = phases(session, [phase_id])
+    phase = known[phase_id]
+    cards = locked(session, known, submission_id)[phase_id].get(submission_id, {})
     (placed,) = rank({"": cards}, rubric.method_of(phase), rubric.scales_of(phase.criteria))
     put(session, [as_row(phase_id, submission_id, placed, len(cards))])
 
@@ -37,11 +38,11 @@ def rebuild(session: Session, phase_ids: Collection[int]) -> int:
     session.execute(sa.delete(Standing).where(Standing.phase_id.in_(phase_ids)))
     known = phases(session, phase_ids)
     rows = []
-    for phase_id, entries in locked(session, phase_ids).items():
+    for phase_id, mine in locked(session, known).items():
         phase = known[phase_id]
         # Standings need no order among entries, so ties cost nothing here: each entry is ranked alone.
         method, scales = rubric.method_of(phase), rubric.scales_of(phase.criteria)
-        for submission_id, cards in entries.items():
+        for submission_id, cards in mine.items():
             (placed,) = rank({"": cards}, method, scales)
             rows.append(as_row(phase_id, submission_id, placed, len(cards)))
     put(session, rows)
@@ -54,8 +55,12 @@ def phases(session: Session, phase_ids: Collection[int]) -> dict[int, Phase]:
     return {phase.id: phase for phase in session.scalars(query.execution_options(populate_existing=True))}
 
 
-def locked(session: Session, phase_ids: Collection[int], submission_id: int | None = None) -> Locked:
-    """All locked scores of these phases (one statement); drafts are not looked at."""
+def locked(session: Session, known: Mapping[int, Phase], submission_id: int | None = None) -> Locked:
+    """All locked scores of these phases with their criteria (one statement); drafts are not looked at.
+
+    Where points were carried on, every card has them on the carried criterion (one statement more): whatever
+    the panel's rule, what all cards say is what the panel says.
+    """
     query = (
         sa.select(
             Assignment.phase_id,
@@ -66,15 +71,25 @@ def locked(session: Session, phase_ids: Collection[int], submission_id: int | No
         )
         .join(Scorecard, Scorecard.assignment_id == Assignment.id)
         .join(Score, Score.scorecard_id == Scorecard.id)
-        .where(Assignment.phase_id.in_(phase_ids), Scorecard.state == "locked")
+        .where(Assignment.phase_id.in_(list(known)), Scorecard.state == "locked")
     )
     if submission_id is not None:
         query = query.where(Assignment.submission_id == submission_id)
-    found: Locked = {phase_id: {} for phase_id in phase_ids}
+    found: Locked = {phase_id: {} for phase_id in known}
     for phase_id, entry, judge, criterion, value in session.execute(query):
         card = found[phase_id].setdefault(entry, {}).setdefault(str(judge), {})
         card[str(criterion)] = value
+    _add_carried(session, known, found)
     return found
+
+
+def _add_carried(session: Session, known: Mapping[int, Phase], found: Locked) -> None:
+    later = [phase.id for phase in known.values() if any(each.carried for each in phase.criteria)]
+    for phase_id, scores in entries.carried(session, later).items() if later else ():
+        for submission_id, cards in found[phase_id].items():
+            criterion, score = scores.get(submission_id, ("", None))
+            for card in cards.values() if criterion else ():
+                card[criterion] = score
 
 
 def as_row(phase_id: int, submission_id: int, placed: Placed, scorecards: int) -> dict[str, Any]:

@@ -51,12 +51,18 @@ class RankPage:
     after: str | None
 
 
-def opening(session: Session, round_id: int) -> tuple[Phase, Ranking | None, bool] | None:
-    """The last phase with its criteria, the ranking in force, whether there are tracks (one statement)."""
+def opening(
+    session: Session, round_id: int, number: int | None = None
+) -> tuple[Phase, Ranking | None, bool] | None:
+    """A phase (or the one at hand) with its criteria, its ranking in force, whether there are tracks.
+
+    One statement; None where there is no such phase.
+    """
+    begun = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
     query = (
         sa.select(Phase, Ranking, sa.exists().where(Theme.round_id == round_id))
         .outerjoin(Ranking, sa.and_(Ranking.phase_id == Phase.id, sa.not_(Ranking.superseded)))
-        .where(Phase.round_id == round_id)
+        .where(Phase.round_id == round_id, begun if number is None else Phase.number == number)
         .order_by(Phase.number.desc())
         .options(joinedload(Phase.criteria))
         .execution_options(populate_existing=True)

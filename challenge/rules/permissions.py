@@ -195,7 +195,14 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.GALLERY_DECIDE: ((owner, in_state("selected", "not_selected")),),
     # Judging
     Action.JUDGE_INVITE: ((organizer, NOT_OVER),),
-    Action.RUBRIC_EDIT: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),),
+    # Of a phase that is planned while an earlier one is judged, too.
+    Action.RUBRIC_EDIT: (
+        (organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),
+        (organizer, at(Stage.JUDGING), in_state("planned")),
+    ),
+    Action.PHASE_EDIT: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING)),),
+    Action.PHASE_CARRY: ((organizer, at(Stage.JUDGING, Stage.AWARD), in_state("over")),),
+    Action.PHASE_CLOSE: ((system,),),
     Action.JUDGE_ASSIGN: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
     # Nobody reads a proposal while others may still be written.
     Action.ASSIGNMENT_READ: (
@@ -214,7 +221,12 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.SCORE_SAVE: ((assigned, without_conflict, in_state("accepted", "completed")),),
     Action.SCORE_LOCK: ((assigned, without_conflict, in_state("accepted", "completed")),),
     Action.RANKING_READ: ((organizer,), (admin,)),
-    Action.RANKING_FIX: ((organizer, after_close(Stage.JUDGING), OUTCOME), (system,)),
+    # That of an earlier phase decides who goes on, so it is fixed while judging goes on.
+    Action.RANKING_FIX: (
+        (organizer, after_close(Stage.JUDGING), OUTCOME),
+        (organizer, at(Stage.JUDGING), in_state("over")),
+        (system,),
+    ),
     # Awards
     # Nobody chooses an entry of their own: those behind the entries in question have a conflict.
     Action.AWARD_PROPOSE: ((organizer, without_conflict, OUTCOME),),

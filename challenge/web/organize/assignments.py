@@ -23,7 +23,7 @@ from challenge.submissions.models import Submission
 from challenge.web import forms, words
 from challenge.web.context import page_now
 from challenge.web.organize.judging_forms import ReplaceForm
-from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
 ROUTES: dict[str, dict[str, Action]] = {
     "assignments": {"GET": Action.ROUND_CONTROL},
@@ -62,7 +62,7 @@ def assign(slug: str) -> ResponseReturnValue:
     try:
         with writing() as session:
             number = int(judge) if judge.isdecimal() and len(judge) < 19 else 0
-            assigning.assign(session, actor(), round_.id, number, entry)
+            assigning.assign(session, actor(), round_.id, number, entry, phase_number())
     except (Invalid, WrongState) as refusal:
         return _matrix(enter(slug, Action.JUDGE_ASSIGN), refusal), refusal.status
     return redirect(_here(slug))
@@ -74,7 +74,9 @@ def assign_proposed(slug: str) -> ResponseReturnValue:
     round_ = enter(slug, Action.JUDGE_ASSIGN)
     try:
         with writing() as session:
-            count = assigning.apply(session, actor(), round_.id, request.form.get("digest", ""))
+            count = assigning.apply(
+                session, actor(), round_.id, request.form.get("digest", ""), phase_number()
+            )
     except (Invalid, WrongState) as refusal:
         return _matrix(enter(slug, Action.JUDGE_ASSIGN), refusal, propose=True), refusal.status
     if count:
@@ -115,7 +117,7 @@ def _here(slug: str) -> str:
 
 
 def _matrix(round_: Round, refusal: Refused | None = None, *, propose: bool = False) -> str:
-    found = boards.panel_of(db.session, round_.id)
+    found = boards.panel_of(db.session, round_.id, phase_number())
     after = request.values.get("after", 0, type=int)
     propose = propose or "propose" in request.args
     return draw(
@@ -134,7 +136,7 @@ def _matrix(round_: Round, refusal: Refused | None = None, *, propose: bool = Fa
 
 
 def _one(round_: Round, ref: str, form: ReplaceForm) -> str:
-    found = boards.panel_of(db.session, round_.id)
+    found = boards.panel_of(db.session, round_.id, phase_number())
     if found is None:
         raise NotFound
     shown = boards.one(db.session, found.phase.id, ref)

@@ -9,12 +9,11 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from challenge.base.db import db, writing
+from challenge.base.db import writing
 from challenge.base.session import actor
-from challenge.judging import rubric
+from challenge.judging import rubric, turns
 from challenge.judging.criteria import DEFAULT, MOST_CRITERIA
 from challenge.judging.models import Criterion, Phase
-from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules import scoring
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
@@ -22,7 +21,7 @@ from challenge.rules.permissions import Action, can
 from challenge.web import forms
 from challenge.web.context import page_now
 from challenge.web.organize.judging_forms import MethodForm, RubricForm
-from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.organize.room import blueprint, draw, enter_phase, phase_number
 
 ROUTES: dict[str, dict[str, Action]] = {
     "rubric": {"GET": Action.ROUND_CONTROL},
@@ -34,49 +33,47 @@ ROUTES: dict[str, dict[str, Action]] = {
 @blueprint.get("/rounds/<slug>/rubric", endpoint="rubric")
 def rubric_page(slug: str) -> ResponseReturnValue:
     """The rubric and the method, to edit until judging opens and to read afterwards."""
-    round_ = enter(slug, Action.ROUND_CONTROL)
-    phase = rubric.phase_of(db.session, round_.id)
+    round_, phase = enter_phase(slug, Action.ROUND_CONTROL)
     return _page(round_, phase, _rubric_form(phase), _method_form(phase))
 
 
 @blueprint.post("/rounds/<slug>/rubric")
 def edit_rubric(slug: str) -> ResponseReturnValue:
     """Store the rubric; without a script the buttons of its rows add and remove them."""
-    round_ = enter(slug, Action.RUBRIC_EDIT)
+    round_, phase = enter_phase(slug, Action.RUBRIC_EDIT)
     form = RubricForm()
     if _rows_changed(form):
-        phase = rubric.phase_of(db.session, round_.id)
         return _page(round_, phase, form, _method_form(phase))
     if form.validate_on_submit():
         try:
             with writing() as session:
-                rubric.edit(session, actor(), round_.id, form.drafts(), form.per_entry.data or 0)
+                rubric.edit(
+                    session, actor(), round_.id, form.drafts(), form.per_entry.data or 0, phase_number()
+                )
         except (Invalid, InvalidMany, WrongState) as refusal:
             forms.show(form, refusal)
         else:
             flash(_("Rubric saved. It is published with the round."))
             return redirect(url_for("organize.rubric", slug=slug))
-    round_ = enter(slug, Action.RUBRIC_EDIT)
-    phase = rubric.phase_of(db.session, round_.id)
+    round_, phase = enter_phase(slug, Action.RUBRIC_EDIT)
     return _page(round_, phase, form, _method_form(phase)), 422
 
 
 @blueprint.post("/rounds/<slug>/method")
 def declare_method(slug: str) -> ResponseReturnValue:
     """Publish the method."""
-    round_ = enter(slug, Action.RUBRIC_EDIT)
+    round_, phase = enter_phase(slug, Action.RUBRIC_EDIT)
     form = MethodForm()
     if form.validate_on_submit():
         try:
             with writing() as session:
-                rubric.declare_method(session, actor(), round_.id, form.method())
+                rubric.declare_method(session, actor(), round_.id, form.method(), phase_number())
         except (Invalid, InvalidMany, WrongState) as refusal:
             forms.show(form, refusal)
         else:
             flash(_("Method published."))
             return redirect(url_for("organize.rubric", slug=slug, _anchor="method"))
-    round_ = enter(slug, Action.RUBRIC_EDIT)
-    phase = rubric.phase_of(db.session, round_.id)
+    round_, phase = enter_phase(slug, Action.RUBRIC_EDIT)
     return _page(round_, phase, _rubric_form(phase), form), 422
 
 
@@ -107,7 +104,7 @@ def _rows_changed(form: RubricForm) -> bool:
 
 
 def _page(round_: Round, phase: Phase | None, rubric_form: RubricForm, method_form: MethodForm) -> str:
-    subject = rounds.subject_of(round_, page_now())
+    subject = turns.subject_of(round_, phase, page_now())
     criteria = phase.criteria if phase is not None else []
     return draw(
         "organize/rubric.html",

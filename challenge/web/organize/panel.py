@@ -20,7 +20,7 @@ from challenge.rules.permissions import Action, can
 from challenge.web import forms
 from challenge.web.context import page_now
 from challenge.web.organize.judging_forms import InviteForm
-from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
 ROUTES: dict[str, dict[str, Action]] = {
     "panel": {"GET": Action.ROUND_CONTROL},
@@ -47,7 +47,8 @@ def invite_judge(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing() as session:
-                (panel.add if at_once else panel.invite)(session, actor(), round_.id, form.email.data or "")
+                act = panel.add if at_once else panel.invite
+                act(session, actor(), round_.id, form.email.data or "", phase_number())
         except Invalid as refusal:
             forms.show(form, refusal)
         else:
@@ -92,7 +93,7 @@ def remove_judge(slug: str, judge_id: int) -> ResponseReturnValue:
 def progress_page(slug: str) -> ResponseReturnValue:
     """How far the judges are, and which entries lack judges."""
     round_ = enter(slug, Action.ROUND_CONTROL)
-    found = boards.panel_of(db.session, round_.id)
+    found = boards.panel_of(db.session, round_.id, phase_number())
     return draw(
         "organize/judging_progress.html",
         round_,
@@ -105,7 +106,7 @@ def progress_page(slug: str) -> ResponseReturnValue:
 
 def _of_this_panel(round_: Round, number: int) -> None:
     """Raise NotFound unless the invitation is one to this round's panel."""
-    phase = rubric.phase_of(db.session, round_.id)
+    phase = rubric.phase_of(db.session, round_.id, phase_number())
     found = db.session.get(Invitation, number)
     mine = found is not None and phase is not None and (found.scope, found.scope_id) == ("phase", phase.id)
     if not mine:
@@ -113,7 +114,7 @@ def _of_this_panel(round_: Round, number: int) -> None:
 
 
 def _page(round_: Round, form: InviteForm) -> str:
-    found = boards.panel_of(db.session, round_.id)
+    found = boards.panel_of(db.session, round_.id, phase_number())
     waiting = invitations.of_thing(db.session, "judge", "phase", found.phase.id) if found is not None else []
     offered = themes.themes_of(db.session, round_.id)
     return draw(

@@ -8,9 +8,8 @@ from flask_babel import gettext as _
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.judging import ranking, rubric, standings
+from challenge.judging import ranking, rubric, standings, turns
 from challenge.judging.standings import RankPage
-from challenge.rounds import queries as rounds
 from challenge.rounds import themes
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, WrongState
@@ -18,7 +17,7 @@ from challenge.rules.permissions import Action, can
 from challenge.web import forms
 from challenge.web.context import page_now
 from challenge.web.organize.judging_forms import TIES, FixForm
-from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.organize.room import blueprint, draw, enter, enter_phase, phase_number
 
 ROUTES: dict[str, dict[str, Action]] = {
     "ranking": {"GET": Action.RANKING_READ},
@@ -35,22 +34,22 @@ def ranking_page(slug: str) -> ResponseReturnValue:
 @blueprint.post("/rounds/<slug>/ranking")
 def fix_ranking(slug: str) -> ResponseReturnValue:
     """Make the ranking official, or replace it with a reason."""
-    round_ = enter(slug, Action.RANKING_FIX)
+    round_, _phase = enter_phase(slug, Action.RANKING_FIX)
     form = FixForm()
     if form.validate_on_submit():
         try:
             with writing() as session:
-                ranking.fix(session, actor(), round_.id, form.reason.data)
+                ranking.fix(session, actor(), round_.id, form.reason.data, phase_number())
         except (Invalid, WrongState) as refusal:
             forms.show(form, refusal)
         else:
             flash(_("The ranking is fixed."))
             return redirect(url_for("organize.ranking", slug=slug))
-    return _page(enter(slug, Action.RANKING_FIX), form), 422
+    return _page(enter_phase(slug, Action.RANKING_FIX)[0], form), 422
 
 
 def _page(round_: Round, form: FixForm) -> str:
-    opened = standings.opening(db.session, round_.id)
+    opened = standings.opening(db.session, round_.id, phase_number())
     phase, official, divided = opened if opened is not None else (None, None, False)
     tracks = themes.themes_of(db.session, round_.id) if divided else ()
     track = next((each for each in tracks if each.ref == request.args.get("track")), None)
@@ -76,5 +75,5 @@ def _page(round_: Round, form: FixForm) -> str:
         first=not cursor,
         form=form,
         ties=TIES,
-        fixable=can(actor(), Action.RANKING_FIX, rounds.subject_of(round_, page_now())),
+        fixable=can(actor(), Action.RANKING_FIX, turns.subject_of(round_, phase, page_now())),
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, g, render_template, url_for
+from flask import Blueprint, current_app, g, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from challenge.base.db import db
 from challenge.base.session import actor
+from challenge.judging import phases, rubric, turns
+from challenge.judging.models import Phase
 from challenge.rounds import queries
 from challenge.rounds.models import Round
+from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
 from challenge.web.context import page_now
+from challenge.web.phase_words import phase_name
 
 # Address, text, a count, and whether it is the page that is open.
 Link = tuple[str, LazyString, int | None, bool]
@@ -51,6 +55,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
     (
         _("Judging"),
         (
+            ("phases", _("Phases")),
             ("rubric", _("Rubric")),
             ("panel", _("Panel")),
             ("assignments", _("Assignment")),
@@ -67,8 +72,43 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
     ),
 )
 
+# Rooms that show one phase of the judging, and their doors: a link keeps the phase that is looked at.
+OF_A_PHASE: dict[str, frozenset[str]] = {
+    "rubric": frozenset({"edit_rubric", "declare_method"}),
+    "panel": frozenset(
+        {"invite_judge", "invite_judge_again", "revoke_judge", "remove_judge", "judge_themes"}
+    ),
+    "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
+    "progress": frozenset(),
+    "ranking": frozenset({"fix_ranking"}),
+}
+_KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
+
 # Rooms that open at some stages only: they are linked while they do.
 AT_TIMES: dict[str, Action] = {"deadline": Action.ROUND_FORESEE}
+
+
+def phase_number() -> int | None:
+    """The phase that the address names; None for the one at hand."""
+    number = request.args.get("phase", type=int)
+    return number if number is not None and 0 < number < 1000 else None
+
+
+@blueprint.url_defaults
+def _keep_phase(endpoint: str, values: dict[str, object]) -> None:
+    number = phase_number()
+    if number is not None and endpoint.removeprefix("organize.") in _KEEPING:
+        values.setdefault("phase", number)
+
+
+def enter_phase(slug: str, action: Action) -> tuple[Round, Phase | None]:
+    """The round with the phase that the address names, or the one at hand, once the actor may."""
+    round_, g.page_now = queries.by_slug_now(db.session, slug)
+    phase = rubric.phase_of(db.session, round_.id, phase_number())
+    require(actor(), action, turns.subject_of(round_, phase, page_now()))
+    if phase is None and phase_number() not in (None, 1):
+        raise NotFound
+    return round_, phase
 
 
 def enter(slug: str, action: Action) -> Round:
@@ -90,7 +130,27 @@ def draw(template: str, round_: Round, *, here: str, **values: object) -> str:
         "over": track.stage in OVER,
         "edits": can(actor(), Action.ROUND_EDIT, queries.subject_of(round_, page_now())),
     }
+    if here in OF_A_PHASE:
+        frame["phase_tabs"] = _phase_tabs(round_, here)
     return render_template(template, round=round_, **frame, **values)
+
+
+def _phase_tabs(round_: Round, here: str) -> list[tuple[str, str, None, bool]]:
+    """A tab for each phase where there are several."""
+    known = phases.of_round(db.session, round_.id)
+    if len(known) < 2:
+        return []
+    begun = [each.number for each in known if each.number == 1 or each.begun_at is not None]
+    chosen = phase_number() or begun[-1]
+    return [
+        (
+            url_for(f"organize.{here}", slug=round_.slug, phase=each.number),
+            phase_name(each),
+            None,
+            each.number == chosen,
+        )
+        for each in known
+    ]
 
 
 def rail(round_: Round, here: str) -> list[tuple[LazyString, list[Link]]]:

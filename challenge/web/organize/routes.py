@@ -21,6 +21,7 @@ from challenge.web.organize import (
     organizers,
     overrides,
     panel,
+    phases,
     posting,
     prizes,
     programmes,
@@ -41,7 +42,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(judging, panel, assignments, ranking, awards),
+    *(phases, judging, panel, assignments, ranking, awards),
 )
 
 
