@@ -48,6 +48,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('carried', sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.alter_column('carried', existing_type=sa.Boolean(), server_default=None)
+    with op.batch_alter_table('panel_judge', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('capacity', sa.Integer(), nullable=True))
+        batch_op.create_check_constraint(op.f('ck_panel_judge_capacity'), 'capacity > 0')
+    _expertise()
     op.create_table('phase_entry',
     sa.Column('phase_id', KEY, nullable=False),
     sa.Column('submission_id', KEY, nullable=False),
@@ -64,9 +68,37 @@ def upgrade() -> None:
     op.create_index(op.f('ix_phase_entry_submission_id'), 'phase_entry', ['submission_id'], unique=False)
 
 
+def _expertise() -> None:
+    op.create_table('judge_profile',
+    sa.Column('user_id', KEY, nullable=False),
+    sa.Column('keywords', sa.JSON(), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('updated_at', INSTANT(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_judge_profile_user_id_user_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_judge_profile')),
+    )
+    op.create_table('judge_document',
+    sa.Column('id', KEY, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('user_id', KEY, nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('created_at', INSTANT(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_judge_document_user_id_user_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_judge_document')),
+    sa.UniqueConstraint('ref', name=op.f('uq_judge_document_ref')),
+    )
+    op.create_index(op.f('ix_judge_document_user_id'), 'judge_document', ['user_id'], unique=False)
+
+
 def downgrade() -> None:
     # Which entries a later phase judged, and the points it carried, have no column in the older tables.
     op.drop_table('phase_entry')
+    op.drop_table('judge_document')
+    op.drop_table('judge_profile')
+    with op.batch_alter_table('panel_judge', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('ck_panel_judge_capacity'), type_='check')
+        batch_op.drop_column('capacity')
     op.execute(sa.text('DELETE FROM criterion WHERE carried'))
     with op.batch_alter_table('criterion', schema=None) as batch_op:
         batch_op.drop_column('carried')

@@ -107,7 +107,11 @@ class PanelJudge(Base):
     """A judge on the panel of a phase. Imported judges have a label and no account."""
 
     __tablename__ = "panel_judge"
-    __table_args__ = (sa.UniqueConstraint("phase_id", "user_id"), sa.UniqueConstraint("phase_id", "label"))
+    __table_args__ = (
+        sa.UniqueConstraint("phase_id", "user_id"),
+        sa.UniqueConstraint("phase_id", "label"),
+        sa.CheckConstraint("capacity > 0", name="capacity"),
+    )
 
     id: Mapped[Key]
     phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"))
@@ -115,6 +119,7 @@ class PanelJudge(Base):
         sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True
     )
     label: Mapped[str]  # J1, J2 ...: how others see this judge
+    capacity: Mapped[int | None]  # how many entries at most; none, no limit of their own
     created_at: Mapped[Created]
 
 
