@@ -79,7 +79,7 @@ def _expertise() -> None:
     )
     op.create_table('judge_document',
     sa.Column('id', KEY, autoincrement=True, nullable=False),
-    sa.Column('ref', sa.Text(), nullable=False),
+    sa.Column('ref', sa.String(length=12), nullable=False),
     sa.Column('user_id', KEY, nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),

@@ -25,7 +25,13 @@ class Expertise:
 def of_panel(session: Session, phase_id: int) -> Mapping[int, Expertise]:
     """Panel judge -> what they know about, for every seat of the phase (two statements)."""
     seats = session.execute(
-        sa.select(PanelJudge.id, PanelJudge.user_id, PanelJudge.capacity, JudgeProfile)
+        sa.select(
+            PanelJudge.id,
+            PanelJudge.user_id,
+            PanelJudge.capacity,
+            JudgeProfile.keywords,
+            JudgeProfile.languages,
+        )
         .outerjoin(JudgeProfile, JudgeProfile.user_id == PanelJudge.user_id)
         .where(PanelJudge.phase_id == phase_id)
         .order_by(PanelJudge.id)
@@ -41,10 +47,10 @@ def of_panel(session: Session, phase_id: int) -> Mapping[int, Expertise]:
         texts.setdefault(user_id, []).append(f"{title}\n{text}")
     return {
         seat: Expertise(
-            tuple(profile.keywords) if profile else (),
-            frozenset(profile.languages) if profile else frozenset(),
+            tuple(keywords or ()),
+            frozenset(languages or ()),
             tuple(texts.get(user_id or 0, ())),
             capacity,
         )
-        for seat, user_id, capacity, profile in seats
+        for seat, user_id, capacity, keywords, languages in seats
     }
