@@ -50,6 +50,7 @@ def _phases(world: World, key: str, organizer: str, closes: float) -> None:
     with world.acting(organizer) as (session, actor):
         round_id = world.rounds[key]
         ends = clock.now(session) - world.travel.shift + dt.timedelta(days=closes / 2)
+        ends = ends.replace(minute=0, second=0, microsecond=0)
         first = PhaseDraft(kind="screening", cut="top", cut_value=Decimal(2), closes_at=ends)
         phases.edit(session, actor, round_id, 1, first)
         final = PhaseDraft(
