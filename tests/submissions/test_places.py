@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.rules.errors import Invalid, NotAllowed, NotFound, Refused, TooLate
 from challenge.submissions import places, submitting, team
-from challenge.submissions.entering import EntryRefused, NotEligible
+from challenge.submissions.entering import NotEligible
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.models import Submission, TeamLink, TeamMember
 from challenge.tasks.models import Task
 from tests.factories import UserFactory, actor_of
