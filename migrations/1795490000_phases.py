@@ -1,7 +1,7 @@
 """Phases of judging: windows, cuts, what is carried on.
 
 Revision ID: 1795490000
-Revises: 1795480000
+Revises: 1795485000
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 import challenge.base.db
 
 revision = '1795490000'
-down_revision = '1795480000'
+down_revision = '1795485000'
 branch_labels = None
 depends_on = None
 

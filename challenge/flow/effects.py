@@ -34,7 +34,7 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
     "submission.refused_late": (mails.follow, papers.of_refusal),
     "round.submission_closed": (mails.follow, freezing.hasten, deriving.of_round, likeness.of_round),
-    "round.unsealed": (deriving.of_round, likeness.of_round),
+    "round.unsealed": (mails.follow, deriving.of_round, likeness.of_round),
     "round.judging_opened": (mails.follow, deriving.of_round),
     "round.extended": (mails.follow, _move_phases),
     "team.changed": (_recheck,),

@@ -116,7 +116,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "round:launch": (May(ORGANIZERS, at=NOT_OVER),),
     "round:extend": (May(ORGANIZERS, at=RUNNING),),
     "round:close_early": (May(ORGANIZERS, at=RUNNING),),
-    "round:foresee": (May(ORGANIZERS, at={CALL, SUBMIT}),),
+    "round:foresee": (May(ORGANIZERS, at={CALL, SUBMIT, JUDGE}),),
     "round:cancel": (May(ORGANIZERS, at=NOT_OVER | {CANCELLED}),),
     "announcement:post": (May(ORGANIZERS, at=set(Stage)),),
     "form:edit": (May(ORGANIZERS, at={DRAFT, CALL}), May(ORGANIZERS, while_open=SUBMIT)),
