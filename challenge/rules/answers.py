@@ -191,7 +191,7 @@ _CHECKS: Mapping[str, Callable[[Field, Any], Any]] = {
 
 
 def missing(spec: Spec, values: Values, indicators: list[int], files: Mapping[str, int]) -> list[Invalid]:
-    """What a complete submission still needs, in the order of the form; nothing that is not asked.
+    """What keeps a submission from being complete, in the order of the form; nothing that is not asked.
 
     `indicators` are the ids that are asked, `files` the number of files in each field.
     """
@@ -209,8 +209,7 @@ def _missing(field: Field, values: Values, indicators: list[int], files: int) ->
     if field.kind == "indicators":
         return _missing_answers(field, value or {}, indicators)
     if field.kind == "files":
-        least = max(field.fewest or 0, 1 if field.required else 0)
-        return Invalid(field.key, "missing_files", count=least - files) if files < least else None
+        return _missing_files(field, files)
     if field.kind == "consent" and field.required:
         return None if value == field.terms_version else Invalid(field.key, "missing_consent")
     empty = value in (None, "", [], {}) or (isinstance(value, str) and not value.strip())
@@ -219,6 +218,13 @@ def _missing(field: Field, values: Values, indicators: list[int], files: int) ->
     if field.fewest is not None and isinstance(value, list) and len(value) < field.fewest:
         return Invalid(field.key, "too_few", least=field.fewest)
     return None
+
+
+def _missing_files(field: Field, files: int) -> Invalid | None:
+    least = max(field.fewest or 0, 1 if field.required else 0)
+    if field.most is not None and files > field.most:
+        return Invalid(field.key, "files_over", most=field.most, count=files - field.most)
+    return Invalid(field.key, "missing_files", count=least - files) if files < least else None
 
 
 def _missing_answers(field: Field, answers: Values, indicators: list[int]) -> Invalid | None:

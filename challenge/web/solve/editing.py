@@ -59,17 +59,21 @@ def save(ref: str) -> ResponseReturnValue:
         _drop_row(form, received.fields.get("remove", ""))
         merged = _save(ref, form, received)
     done = merged is not None and not merged.conflicts
-    if done and received.fault is None and "add" not in received.fields:
+    fault = received.fault
+    if fault is not None:
+        fault.field = received.field
+    elif merged is not None:
+        fault = merged.no_room
+    if done and fault is None and "add" not in received.fields:
         return _saved(ref, merged, received)
-    if received.fault is not None:
-        received.fault.field = received.field
-        form.show(received.fault)
+    if fault is not None:
+        form.show(fault)
     if wants_json():
         return _refused_json(form)
     shown = enter(ref, Action.SUBMISSION_EDIT)  # what the upload let go of is read anew
     _add_row(form, received.fields.get("add", ""))
     form.draft_version.data = str(shown.submission.draft_version)
-    kept = _("Your text is saved. The files were not kept.") if done and received.fault else None
+    kept = _("Your text is saved. The files were not kept.") if done and fault else None
     return _page(shown, form, kept=kept)
 
 
