@@ -166,10 +166,21 @@ def risky(old: Field, new: Field) -> bool:
     return replace(same, terms=old.terms, terms_version=old.terms_version, fewest=old.fewest) != old
 
 
+def answered(value: Any) -> bool:
+    """Whether somebody said something; answers to indicators that are all blank say nothing.
+
+    Those are a mapping in a draft, a list of rows in a version.
+    """
+    rows = list(value.values()) if isinstance(value, Mapping) else value
+    if isinstance(rows, list) and rows and all(isinstance(row, Mapping) for row in rows):
+        return any(row.get("met") or row.get("evidence") for row in rows)
+    return value not in EMPTY
+
+
 def misfit(old: Field, new: Field, values: Mapping[str, Any]) -> str | None:
     """Why the answer to the old field cannot be taken for one to the new field; None where it can."""
     value = values.get(old.key)
-    if value in EMPTY:
+    if not answered(value):
         return None
     width = len(old.columns)
     another = {

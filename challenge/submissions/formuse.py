@@ -13,7 +13,7 @@ from challenge.files.models import Attachment
 from challenge.rounds.models import Round
 from challenge.rules import formfaults
 from challenge.rules.errors import Invalid
-from challenge.rules.formchange import EMPTY, last_seen, misfit, risky
+from challenge.rules.formchange import answered, last_seen, misfit, risky
 from challenge.rules.formspec import Field, Spec
 from challenge.submissions.material import OWNER
 from challenge.submissions.models import Submission, Version
@@ -31,9 +31,10 @@ def refusals(session: Session, round_: Round, after: Spec, earlier: Sequence[Spe
     pairs = [
         (old, new)
         for new in after
-        if new.kind not in ("files", "indicators")
+        if new.kind != "files"
         and (old := last_seen(new.key, earlier)) is not None
         and risky(old, new)
+        and (new.kind != "indicators" or (old.hidden and not new.hidden))  # they have no limits of their own
     ]
     counted: dict[str, Counter[str]] = {new.key: Counter() for _old, new in pairs}
     for values in _answers(session, round_, pairs) if pairs else ():
@@ -50,7 +51,7 @@ def refusals(session: Session, round_: Round, after: Spec, earlier: Sequence[Spe
 
 
 def _answered(old: Field, values: Mapping[str, Any]) -> str | None:
-    return "form_answered" if values.get(old.key) not in EMPTY else None
+    return "form_answered" if answered(values.get(old.key)) else None
 
 
 def _answers(session: Session, round_: Round, pairs: Sequence[Pair]) -> Iterator[Mapping[str, Any]]:
