@@ -61,8 +61,8 @@ def plan(session: Session, shown: Shown, requirement_ref: str) -> Plan:
         [_row(each) for each in shown.material.indicators],
         [_row(each) for each in asked],
     )
-    same = shown.submission.currency == target.currency
-    carried = carry(shown.form.spec, spec, shown.submission.values, rows, same_currency=same)
+    currencies = (shown.submission.currency, target.currency)
+    carried = carry(shown.form.spec, spec, shown.submission.values, rows, currencies=currencies)
     room = material.room_of(spec, round_)
     kept, left = _files(shown.material.files, room, round_.max_file_bytes)
     return Plan(target, carried, tuple(kept), tuple(left), room)

@@ -104,7 +104,7 @@ def _checked(actor: Actor, held: Held, parts: Parts) -> tuple[dict[str, Any], li
     for each in spec:
         if each.key in sent and each.kind != "files":
             try:
-                values[each.key] = answers.clean(each, sent[each.key])
+                values[each.key] = answers.clean(each, sent[each.key], submission.currency)
             except Invalid as fault:
                 faults.append(fault)
     asked = {str(each.id) for each in held.material.indicators}

@@ -115,6 +115,8 @@ ANSWERED: list[tuple[Field, Any, dict[str, Any], str]] = [
         "form_unit_answered",
     ),
     (Field("mass", "number", Words(en="Mass")), "12", {"maximum": "11.5"}, "form_limit_passed"),
+    (Field("price", "money", Words(en="Price")), 6000, {"minimum": "60.01"}, "form_limit_passed"),
+    (Field("price", "money", Words(en="Price")), 0, {"minimum": "1"}, "form_limit_passed"),
     (Field("day", "date", Words(en="Day")), "2026-12-04", {"minimum": "2026-12-05"}, "form_limit_passed"),
     (
         Field("costs", "text", Words(en="Costs"), hidden=True),

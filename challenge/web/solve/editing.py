@@ -15,6 +15,7 @@ from challenge.files import services as files
 from challenge.files.download import send
 from challenge.files.receiving import Limits, Received
 from challenge.rules.errors import Invalid, InvalidMany, TooLate
+from challenge.rules.formsize import largest
 from challenge.rules.formspec import MOST_ROWS
 from challenge.rules.permissions import Action
 from challenge.submissions import merging
@@ -36,6 +37,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 FIELD_BYTES = 128 * 1024  # 20,000 characters of any language, and room to say that it is too long
 LARGEST_CHARACTER = 4
+PART_BYTES = 256  # boundary, header and name of a part
 
 
 @blueprint.get("/<ref>/edit")
@@ -79,13 +81,15 @@ def save(ref: str) -> ResponseReturnValue:
 
 def _allowed(shown: Shown) -> Limits:
     """What may come: the form says how much text, its round how many files."""
-    typed = LARGEST_CHARACTER * sum(field.longest for field in shown.form.spec)
-    return uploads.limits(
+    size = largest(shown.form.spec, len(shown.material.indicators))
+    allowed = uploads.limits(
         present=len(shown.material.files),
         most=shown.round.max_files,
         file_bytes=shown.round.max_file_bytes,
-        field_bytes=max(FIELD_BYTES, typed // 8),
+        field_bytes=FIELD_BYTES,
     )
+    parts = allowed.parts + size.inputs  # room to say that there are too many
+    return replace(allowed, parts=parts, typed_bytes=LARGEST_CHARACTER * size.characters + PART_BYTES * parts)
 
 
 def _rows(form: DraftForm, name: str) -> Any:
