@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit.chain import GENESIS
+from challenge.awards.gallery import Consent
 from challenge.base import clock
 from challenge.base.db import Base
 from challenge.cli import database
@@ -26,6 +27,9 @@ from challenge.messages.models import Letter
 from challenge.rules.errors import NotFound
 from challenge.submissions import extensions, submitting
 from challenge.submissions.models import Submission, TeamMember, Version
+from tests.awards.stories import judged_round
+from tests.awards.test_feedback import WORDS, publish, with_words
+from tests.awards.test_gallery import show, with_paper
 from tests.factories import UserFactory, actor_of, organizer_of
 from tests.judging.stories import court, lock_all
 from tests.rigs.application import Visitor
@@ -132,6 +136,30 @@ def test_one_submission_alone(client: Visitor, db: Session, entered: Submission)
     client.sign_out()
     assert client.get(f"/solve/{entered.ref}/all.zip").status_code == 302
     assert client.get("/profile/data.zip").status_code == 302
+
+
+def test_the_judges_words_and_the_gallery_are_in_it(client: Visitor, db: Session) -> None:
+    judged = judged_round(db)
+    entry = judged.entries[0]
+    digest = with_paper(db, entry)
+    with_words(db, judged)
+    person = owner_of(entry)
+    where = f"/solve/{entry.ref}/all.zip"
+    archive = opened(client.sign_in(person), where)
+    assert json.loads(archive.read("feedback.json")) == [], "nothing before the results"
+    assert json.loads(archive.read("gallery.json")) == {"shown": False, "named": False, "files": []}
+    publish(db, judged)
+    show(db, entry, Consent(shown=True, files=(digest,)))
+    archive = opened(client, where)
+    assert json.loads(archive.read("feedback.json")) == [WORDS]
+    told = json.loads(archive.read("gallery.json"))
+    assert told.pop("decided_at")
+    assert told == {"shown": True, "named": False, "files": [digest], "version": 1}
+    everything = opened(client)
+    assert json.loads(read(everything, "/feedback.json")) == [WORDS]
+    readme = everything.read("README.txt").decode()
+    inside = {name.split("/")[2] for name in everything.namelist() if name.startswith("submissions/")}
+    assert all(name in readme for name in inside if "." in name), "the README names every file"
 
 
 def test_a_refusal_is_in_it(client: Visitor, db: Session, entered: Submission) -> None:
