@@ -6,9 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import json
-import resource
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,10 +19,8 @@ from challenge.base import clock
 from challenge.base.db import Base
 from challenge.cli import database
 from challenge.exchange import packing, personal
-from challenge.exchange.packing import Member
 from challenge.files.storage import storage
 from challenge.messages.models import Letter
-from challenge.rules.errors import NotFound
 from challenge.submissions import extensions, submitting
 from challenge.submissions.models import Submission, TeamMember, Version
 from tests.awards.stories import judged_round
@@ -233,55 +229,6 @@ def test_every_table_that_can_name_a_person_has_its_place() -> None:
 
 
 # ---------------------------------------------------------------- the zip alone
-
-
-def test_a_gigabyte_costs_a_few_megabytes() -> None:
-    piece = bytes(1024 * 1024)
-
-    def large() -> Iterator[bytes]:
-        for _ in range(1024):
-            yield piece
-
-    for _chunk in packing.stream([Member("warm.bin", [piece], packed=False)]):
-        pass
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    size = sum(len(chunk) for chunk in packing.stream([Member("large.bin", large(), packed=False)]))
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert size > 2**30
-    assert after - before < 8 * 1024  # KiB
-
-
-def test_a_line_that_breaks_leaves_nothing_open() -> None:
-    ended = []
-
-    def endless() -> Iterator[bytes]:
-        try:
-            while True:
-                yield b"x" * 65536
-        finally:
-            ended.append(True)
-
-    going = packing.stream([Member("a.bin", endless(), packed=False)])
-    for _ in range(5):
-        next(going)
-    going.close()
-    assert ended == [True]
-
-
-def test_a_storage_that_goes_away_cuts_the_zip_instead_of_faking_it() -> None:
-    def broken() -> Iterator[bytes]:
-        yield b"first"
-        raise ConnectionError
-
-    with pytest.raises(ConnectionError):
-        list(packing.stream([Member("a.bin", broken())]))
-
-    def lost() -> Iterator[bytes]:
-        raise NotFound
-        yield b""
-
-    whole = b"".join(packing.stream([Member("a.bin", lost()), Member("b.txt", [b"there"])]))
-    assert zipfile.ZipFile(io.BytesIO(whole)).read("b.txt") == b"there"
 
 
 @pytest.mark.parametrize(
