@@ -10,12 +10,12 @@ import subprocess  # nosec B404 - only our own module, no shell
 
 from challenge.engines import children
 from challenge.engines.faults import Unfit
-from challenge.rules.calibration import Calibration, Problem
+from challenge.rules.calibration import Answer, Problem
 
 SECONDS = 90.0  # less than a task's lease
 
 
-def run(problem: Problem, *, seconds: float = SECONDS) -> Calibration:
+def run(problem: Problem, *, seconds: float = SECONDS) -> Answer:
     """The calibration of a problem. Raises `Unfit`: `too_slow` or `too_much_memory`."""
     process = subprocess.Popen(  # noqa: S603  # nosec B603 - our own module
         children.command("challenge.engines.calibration"),
@@ -37,4 +37,4 @@ def run(problem: Problem, *, seconds: float = SECONDS) -> Calibration:
     if process.returncode != 0:
         slow = process.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
         raise Unfit("too_slow" if slow else "too_much_memory")
-    return Calibration.from_json(json.loads(answer))
+    return Answer.from_json(json.loads(answer))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from challenge.engines import child
-from challenge.rules.calibration import SURE, Calibration, Estimate, JudgeEffect, Problem, Scale
+from challenge.rules.calibration import SURE, Answer, Estimated, JudgeEffect, Problem, Scale
 
 SETTLING = 300
 FREEDOM = 8.0  # how alike the judges' noises are thought to be before any score is seen
@@ -26,10 +26,10 @@ PRIOR = 0.01  # the weight of a variance's prior, as a share of the variance of 
 ENGINE = f"numpy {np.__version__}"
 
 
-def calibrate(problem: Problem) -> Calibration:
+def calibrate(problem: Problem) -> Answer:
     """The calibrated values of a problem's entries; with its `scale`, by the option.
 
-    Every entry and judge has at least one score, and who scored what hangs together: `prepare` has seen to it.
+    Every entry and judge has a score, and who scored what hangs together: `prepare` has seen to it.
     """
     state = _State(problem, np.random.default_rng(problem.seed))
     entries, judges = len(problem.entries), len(problem.judges)
@@ -45,7 +45,7 @@ def calibrate(problem: Problem) -> Calibration:
     effects = (sums / problem.sweeps).T
     effects[:, 0] -= effects[:, 0].mean()
     found = tuple(JudgeEffect(*(round(each, 4) for each in row)) for row in effects.tolist())
-    return Calibration(_estimates(kept, problem.top), found, ENGINE)
+    return Answer(_estimates(kept, problem.top), found, ENGINE)
 
 
 class _State:
@@ -146,7 +146,7 @@ def _quantile(chance: Any) -> Any:
     return np.interp(chance, chances, places)
 
 
-def _estimates(kept: Any, top: int) -> tuple[Estimate, ...]:
+def _estimates(kept: Any, top: int) -> tuple[Estimated, ...]:
     value = kept.mean(0)
     low, high = np.quantile(kept, [0.05, 0.95], axis=0)
     places = np.empty(kept.shape, np.int32)
@@ -158,10 +158,15 @@ def _estimates(kept: Any, top: int) -> tuple[Estimate, ...]:
     place = np.empty(len(value), np.int64)
     place[order] = np.arange(1, len(value) + 1)
     bands = _bands(kept, order)
-    return tuple(
-        Estimate(*(round(float(each), 4) for each in row[:4]), *(int(each) for each in row[4:]))
-        for row in zip(value, low, high, chance, first, last, bands, place, strict=True)
-    )
+    rows = zip(value, low, high, chance, first, last, bands, place, strict=True)
+    return tuple(_estimated(*row) for row in rows)
+
+
+def _estimated(
+    value: Any, low: Any, high: Any, chance: Any, first: Any, last: Any, band: Any, place: Any
+) -> Estimated:
+    value, low, high, chance = (round(float(each), 4) for each in (value, low, high, chance))
+    return Estimated(value, low, high, chance, int(first), int(last), int(band), int(place))
 
 
 def _bands(kept: Any, order: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from challenge.flow import deriving, freezing, likeness, mails, papers
+from challenge.flow import calibrating, deriving, freezing, likeness, mails, papers
 from challenge.judging import rechecking
 from challenge.tasks.queue import Work
 
@@ -29,6 +29,8 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     "round.unsealed": (deriving.of_round, likeness.of_round),
     "round.judging_opened": (mails.follow, deriving.of_round),
     "team.changed": (_recheck,),
+    "scorecard.locked": (calibrating.of_lock,),
+    "ranking.fixed": (mails.follow, calibrating.of_ranking),
 }
 
 

@@ -1,4 +1,4 @@
-"""Tables beside a ranking: its calibration with an estimate for each entry, and what people decided of ties."""
+"""Tables beside a ranking: its calibration, an estimate for each entry, what people decided of ties."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Estimate(Base):
 
 
 class TieDecision(Base):
-    """What people decided of one entry in a tie: votes, or the chair's order. The higher figure goes first."""
+    """People's word on one entry in a tie: votes, or the chair's order. The higher figure goes first."""
 
     __tablename__ = "tie_decision"
     __table_args__ = (one_of("step", *BY_PEOPLE),)

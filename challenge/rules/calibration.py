@@ -1,4 +1,4 @@
-"""What a calibration is given and what it gives; asked before: can these judges be compared at all?
+"""What a calibration is given and what it gives, and whether these judges can be compared at all.
 
 The arithmetic is in `engines/calibration.py`. Here are its question (`Problem`), why it is not asked
 (`Refusal`), and its answer, all as plain values that a child process and a database can take.
@@ -85,7 +85,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimated:
     """An entry: calibrated value, 90 % interval, chance of the top K, its places (5 % to 95 %), tie band.
 
     `place` is that of the value among all values.
@@ -111,10 +111,10 @@ class JudgeEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Answer:
     """The answer, in the order of the problem's lists; `engine` names what drew the random numbers."""
 
-    entries: tuple[Estimate, ...]
+    entries: tuple[Estimated, ...]
     judges: tuple[JudgeEffect, ...]
     engine: str
 
@@ -123,10 +123,10 @@ class Calibration:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Calibration:
+    def from_json(cls, stored: Mapping[str, Any]) -> Answer:
         """What `to_json` wrote."""
         return cls(
-            tuple(Estimate(**each) for each in stored["entries"]),
+            tuple(Estimated(**each) for each in stored["entries"]),
             tuple(JudgeEffect(**each) for each in stored["judges"]),
             stored["engine"],
         )

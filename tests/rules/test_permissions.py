@@ -183,6 +183,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "score:lock": (May(FREE_JUDGES, {"accepted", "completed"}),),
     "ranking:read": (May(ORGANIZERS), May(ADMINS)),
     "ranking:fix": (May(ORGANIZERS, at=OUTCOME, over=JUDGE), May(SYSTEMS)),
+    "tie:decide": (May(ORGANIZERS, at=OUTCOME, over=JUDGE),),
     "award:propose": (May(FREE_ORGANIZERS, at=OUTCOME),),
     "award:confirm": (May(FREE_SEEKERS, at=OUTCOME),),
     "award:override": (May(FREE_ORGANIZERS, at=OUTCOME),),
