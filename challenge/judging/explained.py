@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from challenge.judging import entries, rubric, standing
 from challenge.judging.models import PanelJudge, Phase, Ranking, RankingRow
+from challenge.judging.places import Columns
 from challenge.judging.ranking_models import BY_PEOPLE, Calibration, Estimate, TieDecision
 from challenge.rules.errors import NotFound
 from challenge.rules.explaining import Explained, explain
@@ -49,15 +50,10 @@ def story(session: Session, phase: Phase, fixed: Ranking | None, ref: str) -> St
 
     Raises NotFound where it is not among them.
     """
-    query = (
+    ranked = RankingRow.ranking_id == (0 if fixed is None else fixed.id)
+    query: Columns = (
         sa.select(Submission.id, Submission.code, Submission.title, RankingRow, Calibration, Estimate)
-        .outerjoin(
-            RankingRow,
-            sa.and_(
-                RankingRow.submission_id == Submission.id,
-                RankingRow.ranking_id == (fixed.id if fixed is not None else 0),
-            ),
-        )
+        .outerjoin(RankingRow, sa.and_(RankingRow.submission_id == Submission.id, ranked))
         .outerjoin(Calibration, beside(phase.id, fixed))
         .outerjoin(
             Estimate,
@@ -65,12 +61,12 @@ def story(session: Session, phase: Phase, fixed: Ranking | None, ref: str) -> St
         )
         .where(Submission.ref == ref, Submission.round_id == phase.round_id)
     )
-    asked = RankingRow.ranking_id.is_not(None) if fixed is not None else entries.of_phase(phase)
+    asked = entries.of_phase(phase) if fixed is None else RankingRow.ranking_id.is_not(None)
     found = session.execute(query.where(asked)).one_or_none()
     if found is None:
         raise NotFound
     number, code, title, row, calibration, estimate = found
-    method = Method.from_json(fixed.method) if fixed is not None else rubric.method_of(phase)
+    method = rubric.method_of(phase) if fixed is None else Method.from_json(fixed.method)
     cards = standing.locked(session, {phase.id: phase}, number)[phase.id].get(number, {})
     explained = explain(cards, method, rubric.scales_of(phase.criteria))
     labels = {
