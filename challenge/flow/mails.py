@@ -146,6 +146,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "submission.not_entered": (Mailing("submission_not_entered", who.team),),
     "submission.ruled_out": (Mailing("submission_ruled_out", who.team, _submission_reason),),
     # Judging
+    "phase.added": (),
+    "phase.edited": (),
+    "phase.removed": (),
     "phase.extended": (Mailing("phase_extended", who.judges_of_phase, _phase),),
     "phase.closed": (Mailing("phase_closed", who.organizers, _phase),),
     "phase.carried_on": (Mailing("phase_begun", who.judges_of_phase, _phase),),
