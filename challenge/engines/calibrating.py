@@ -26,14 +26,14 @@ def run(problem: Problem, *, seconds: float = SECONDS) -> Answer:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    try:
-        answer, _ = process.communicate(json.dumps(problem.to_json()).encode(), timeout=seconds)
-    except subprocess.TimeoutExpired as fault:
-        raise Unfit("too_slow") from fault
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with process:
+        try:
+            answer, _ = process.communicate(json.dumps(problem.to_json()).encode(), timeout=seconds)
+        except subprocess.TimeoutExpired as fault:
+            raise Unfit("too_slow") from fault
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     if process.returncode != 0:
         slow = process.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
         raise Unfit("too_slow" if slow else "too_much_memory")

@@ -59,7 +59,7 @@ def recomputed(session: Session, fixed: Ranking) -> Computed:
         .where(RankingRow.ranking_id == fixed.id)
         .order_by(Submission.id)
     )
-    codes = dict(session.execute(query).tuples().all())
+    codes = dict(row for row in session.execute(query))
     decided = cast("Decisions", fixed.decisions)
     method = Method.from_json(fixed.method)
     return ranking.reckon(known[fixed.phase_id], cards, codes, decided, method)
