@@ -175,7 +175,7 @@ def test_board_asks_the_same_whatever_it_shows(
     client.sign_in(made.organizer)
     with statements() as asked:
         assert client.get(board(made, view=view)).status_code == 200
-    assert len(asked) <= 6, asked
+    assert len(asked) <= 5, asked
 
 
 def test_scores_that_changed_meanwhile_are_not_calibrated_as_if_they_had_not(db: Session) -> None:

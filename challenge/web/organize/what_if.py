@@ -42,7 +42,7 @@ def what_if(slug: str) -> ResponseReturnValue:
         raise NotFound
     phase, official = opened.phase, opened.official
     judges = supposing.judges_of(db.session, phase.id)
-    form = _form(phase.criteria, judges)(request.args if "rule" in request.args else None)
+    form = _form(phase.criteria, judges, request.args if "rule" in request.args else None)
     if "rule" not in request.args:
         _fill(form, rubric.method_of(phase), phase.criteria)
         return _page(round_, phase, official, form, None)
@@ -62,22 +62,18 @@ def _is_weight(_form: Form, field: StringField) -> None:
         raise ValidationError(_("Write a number from 0 to %(most)s.", most=f"{MOST_WEIGHT:,}"))
 
 
-def _form(criteria: Sequence[Criterion], judges: Sequence[tuple[str, str]]) -> type[Form]:
+def _form(criteria: Sequence[Criterion], judges: Sequence[tuple[str, str]], given: Any) -> Form:
     """The form of a phase: its method, a weight for each criterion, its judges."""
     fields: dict[str, Any] = {
-        "rule": SelectField(_("What the panel says"), choices=[(code, str(text)) for code, text in RULES]),
-        "basis": SelectField(_("Applied"), choices=[(code, str(text)) for code, text in BASES]),
+        "rule": SelectField(_("What the panel says")),
+        "basis": SelectField(_("Applied")),
         "places": IntegerField(
             _("Decimals kept"),
             validators=[AnyOf(range(MOST_PLACES + 1), message=_("Write a number from 0 to 4."))],
         ),
-        "ties": SelectField(
-            _("Equal totals are split by"),
-            choices=[(code, str(text)) for code, (_steps, text) in TIES.items()],
-        ),
+        "ties": SelectField(_("Equal totals are split by")),
         "without": SelectMultipleField(
             _("Judges left out"),
-            choices=list(judges),
             widget=ListWidget(prefix_label=False),
             option_widget=CheckboxInput(),
         ),
@@ -87,7 +83,11 @@ def _form(criteria: Sequence[Criterion], judges: Sequence[tuple[str, str]]) -> t
         fields[f"{WEIGHT}{each.id}"] = StringField(
             label, validators=[_is_weight], render_kw={"inputmode": "decimal", "autocomplete": "off"}
         )
-    return type("WhatIfForm", (Form,), fields)
+    form: Form = type("WhatIfForm", (Form,), fields)(given)
+    ties = [(code, text) for code, (_steps, text) in TIES.items()]
+    for name, choices in (("rule", RULES), ("basis", BASES), ("ties", ties), ("without", judges)):
+        form[name].choices = [(code, str(text)) for code, text in choices]
+    return form
 
 
 def _fill(form: Form, method: Method, criteria: Sequence[Criterion]) -> None:
@@ -127,5 +127,5 @@ def _page(round_: Round, phase: Phase, official: Ranking | None, form: Form, out
         moves=moves,
         titles=supposing.titles(db.session, [each.submission_id for each in moves]) if moves else {},
         following=following,
-        places=form["places"].data or 0,
+        decimals=form["places"].data or 0,
     )
