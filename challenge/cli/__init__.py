@@ -18,6 +18,7 @@ COMMANDS = {
     "export": ("challenge.cli.exports", "group"),
     "user": ("challenge.cli.user", "group"),
     "audit": ("challenge.cli.audit", "group"),
+    "ranking": ("challenge.cli.ranking", "group"),
     "sealing": ("challenge.cli.sealing", "group"),
     "backup": ("challenge.cli.backup", "group"),
 }

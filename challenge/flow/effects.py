@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from challenge.flow import deriving, freezing, likeness, mails, papers
+from challenge.flow import calibrating, deriving, freezing, likeness, mails, papers
 from challenge.judging import moving, rechecking
 from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
@@ -38,6 +38,8 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     "round.judging_opened": (mails.follow, deriving.of_round),
     "round.extended": (mails.follow, _move_phases),
     "team.changed": (_recheck,),
+    "scorecard.locked": (calibrating.of_lock,),
+    "ranking.fixed": (mails.follow, calibrating.of_ranking),
 }
 
 

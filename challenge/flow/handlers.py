@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from challenge.base.db import fresh_session
 from challenge.engines import papers as engine
 from challenge.engines import previews
-from challenge.flow import collecting, deriving, effects, likeness, mails, papers
+from challenge.flow import calibrating, collecting, deriving, effects, likeness, mails, papers
 from challenge.messages import delivery
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -60,11 +60,12 @@ HANDLERS: Mapping[str, Handler] = {
     "mail": delivery.deliver,
     "derive": derive,
     "likeness": likeness.run,
+    "calibrate": calibrating.run,
     "collect": collect,
     "paper": print_paper,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
-HEAVY = frozenset({"derive", "likeness", "paper"})
+HEAVY = frozenset({"calibrate", "derive", "likeness", "paper"})
 
 
 def run(task: queue.Leased) -> None:

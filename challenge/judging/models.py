@@ -240,6 +240,7 @@ class Ranking(Base):
     ref: Mapped[Ref]
     phase_id: Mapped[int] = mapped_column(sa.ForeignKey("judging_phase.id", ondelete="CASCADE"), index=True)
     method: Mapped[dict[str, Any]]
+    decisions: Mapped[dict[str, Any]] = mapped_column(default=dict)  # tie step -> code -> figure, by people
     input_digest: Mapped[str]
     created_at: Mapped[dt.datetime]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))

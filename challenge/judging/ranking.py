@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,12 +16,13 @@ from challenge.audit import chain
 from challenge.base import clock
 from challenge.judging import rubric, standing
 from challenge.judging.models import Phase, PhaseEntry, Ranking, RankingRow
+from challenge.judging.ranking_models import TieDecision
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.turns import subject_of
 from challenge.rounds import gate
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import SYSTEM, Action, Actor, require
-from challenge.rules.scoring import Placed, rank
+from challenge.rules.scoring import Cards, Criterion, Decisions, Method, Placed, TieStep, rank
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
 
@@ -37,23 +38,26 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A phase's ranking before it is fixed: the method, the digest of its inputs, the entries in order."""
+    """A phase's ranking before it is fixed: its inputs with their digest, and the entries in order."""
 
-    phase_id: int
-    round_id: int
-    method: Mapping[str, Any]
+    phase: Phase
+    method: Method
+    criteria: Sequence[Criterion]
+    cards: Mapping[str, Cards]
+    decisions: Decisions
     digest: str
     results: tuple[Result, ...]
 
 
 def compute(session: Session, phase_ids: Collection[int]) -> list[Computed]:
-    """Rank these phases now, from locked scorecards only (four statements, whatever their number)."""
+    """Rank these phases now, from locked scorecards only (five statements, whatever their number)."""
     known = standing.phases(session, phase_ids)
     cards = standing.locked(session, known)
+    decided = decisions(session, phase_ids)
     entries = _entries(session, {phase.round_id for phase in known.values()})
     carried = _carried(session, [phase.id for phase in known.values() if phase.number > 1])
     return [
-        _computed(
+        reckon(
             phase,
             cards[phase.id],
             {
@@ -61,6 +65,7 @@ def compute(session: Session, phase_ids: Collection[int]) -> list[Computed]:
                 for submission_id, code in entries.get(phase.round_id, {}).items()
                 if phase.number == 1 or submission_id in carried[phase.id]
             },
+            decided.get(phase.id, {}),
         )
         for phase in known.values()
     ]
@@ -83,7 +88,7 @@ def fix(
     before = in_force(session, phase.id)
     reason = (reason or "").strip() or None
     if before is not None:
-        if (before.input_digest, before.method) == (computed.digest, computed.method):
+        if (before.input_digest, before.method) == (computed.digest, computed.method.to_json()):
             return before
         if reason is None:
             raise Invalid("reason", "required")
@@ -153,17 +158,51 @@ def _carried(session: Session, phase_ids: Collection[int]) -> dict[int, set[int]
     return found
 
 
-def _computed(
-    phase: Phase, cards: Mapping[int, Mapping[str, Mapping[str, Decimal | None]]], codes: Mapping[int, str]
+def decisions(session: Session, phase_ids: Collection[int]) -> dict[int, dict[TieStep, dict[str, int]]]:
+    """Phase -> tie step -> code -> figure: what people decided (one statement)."""
+    query = (
+        sa.select(TieDecision.phase_id, TieDecision.step, Submission.code, TieDecision.figure)
+        .join(Submission, Submission.id == TieDecision.submission_id)
+        .where(TieDecision.phase_id.in_(phase_ids))
+    )
+    found: dict[int, dict[TieStep, dict[str, int]]] = {}
+    for phase_id, step, code, figure in session.execute(query):
+        found.setdefault(phase_id, {}).setdefault(cast("TieStep", step), {})[code] = figure
+    return found
+
+
+def reckon(
+    phase: Phase,
+    cards: Mapping[int, Cards],
+    codes: Mapping[int, str],
+    decided: Decisions,
+    method: Method | None = None,
 ) -> Computed:
-    method, scales = rubric.method_of(phase), rubric.scales_of(phase.criteria)
+    """The ranking that follows from these cards of these entries; by the phase's method unless another."""
+    method, scales = method or rubric.method_of(phase), rubric.scales_of(phase.criteria)
     numbers = {code: submission_id for submission_id, code in codes.items()}
     inputs = {code: cards.get(submission_id, {}) for submission_id, code in codes.items()}
-    placed = rank(inputs, method, scales)
+    # Only of entries that are ranked: a decision outlives an entry that has left.
+    decided = {
+        step: mine
+        for step, given in decided.items()
+        if (mine := {code: figure for code, figure in given.items() if code in inputs})
+    }
+    placed = rank(inputs, method, scales, decided)
     results = tuple(Result(numbers[each.entry], each.entry, each) for each in placed)
-    canonical = {
+    digest = _digest(method, scales, inputs, decided)
+    return Computed(phase, method, scales, inputs, decided, digest, results)
+
+
+def _digest(
+    method: Method, criteria: Sequence[Criterion], inputs: Mapping[str, Cards], decided: Decisions
+) -> str:
+    """SHA-256 of everything the ranking follows from, in one spelling."""
+    canonical: dict[str, Any] = {
         "method": method.to_json(),
-        "criteria": [[c.id, *(_plain(n) for n in (c.minimum, c.maximum, c.step, c.weight))] for c in scales],
+        "criteria": [
+            [c.id, *(_plain(n) for n in (c.minimum, c.maximum, c.step, c.weight))] for c in criteria
+        ],
         "scorecards": {
             code: {
                 judge: {
@@ -174,9 +213,10 @@ def _computed(
             for code, mine in inputs.items()
         },
     }
+    if decided:
+        canonical["decisions"] = decided
     text = json.dumps(canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Computed(phase.id, phase.round_id, method.to_json(), digest, results)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(number: Decimal) -> str:
@@ -185,8 +225,9 @@ def _plain(number: Decimal) -> str:
 
 def _store(session: Session, computed: Computed, actor: Actor, *, at: Any, reason: str | None) -> Ranking:
     fixed = Ranking(
-        phase_id=computed.phase_id,
-        method=dict(computed.method),
+        phase_id=computed.phase.id,
+        method=computed.method.to_json(),
+        decisions={step: dict(given) for step, given in computed.decisions.items()},
         input_digest=computed.digest,
         created_at=at,
         author_id=actor.user_id,
@@ -194,9 +235,16 @@ def _store(session: Session, computed: Computed, actor: Actor, *, at: Any, reaso
     )
     session.add(fixed)
     session.flush()
-    rows = [
+    rows = [{"ranking_id": fixed.id, **row} for row in rows_of(computed)]
+    if rows:
+        session.execute(sa.insert(RankingRow), rows)
+    return fixed
+
+
+def rows_of(computed: Computed) -> list[dict[str, Any]]:
+    """A ranking's rows as they are stored."""
+    return [
         {
-            "ranking_id": fixed.id,
             "submission_id": result.submission_id,
             "position": position,
             "place": result.placed.place,
@@ -208,9 +256,6 @@ def _store(session: Session, computed: Computed, actor: Actor, *, at: Any, reaso
         }
         for position, result in enumerate(computed.results, start=1)
     ]
-    if rows:
-        session.execute(sa.insert(RankingRow), rows)
-    return fixed
 
 
 def trail_of(placed: Placed) -> list[dict[str, Any]]:
@@ -232,9 +277,9 @@ def _entry(computed: Computed, fixed: Ranking, actor: Actor, superseded: int | N
         "entries": len(computed.results),
         "shared": len(ties),
         "supersedes": superseded,
-        "method": dict(computed.method),
+        "method": computed.method.to_json(),
     }
-    where = chain.round_chain(computed.round_id)
+    where = chain.round_chain(computed.phase.round_id)
     return chain.Entry(where, actor, "ranking.fixed", f"ranking:{fixed.id}", detail)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from challenge.judging.models import Phase, Ranking, RankingRow, Standing
+from challenge.judging.ranking_models import Calibration, Estimate
 from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Theme
@@ -28,6 +29,7 @@ PAGE = 50
 class RankLine:
     """One entry on the board. `place` may be shared; `resolved_by` is the step that split a tie."""
 
+    ref: str
     code: str
     title: str
     requirement_zh: str | None
@@ -40,6 +42,7 @@ class RankLine:
     scorecards: int
     resolved_by: str | None
     trail: Sequence[Mapping[str, Any]]
+    estimate: Estimate | None
     in_track: int | None = None  # its place among the entries of the track that is looked at
 
 
@@ -51,33 +54,49 @@ class RankPage:
     after: str | None
 
 
-def opening(
-    session: Session, round_id: int, number: int | None = None
-) -> tuple[Phase, Ranking | None, bool] | None:
-    """A phase (or the one at hand) with its criteria, its ranking in force, whether there are tracks.
+class Opening(NamedTuple):
+    """A phase with its criteria, its ranking in force, and what was calibrated beside that and right now."""
 
-    One statement; None where there is no such phase.
-    """
+    phase: Phase
+    official: Ranking | None
+    tracks: bool
+    beside: Calibration | None
+    now: Calibration | None
+
+
+def opening(session: Session, round_id: int, number: int | None = None) -> Opening | None:
+    """A phase (or the one at hand) as its board begins: one statement; None where there is no such phase."""
     begun = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
+    beside, now = sa.orm.aliased(Calibration), sa.orm.aliased(Calibration)
     query = (
-        sa.select(Phase, Ranking, sa.exists().where(Theme.round_id == round_id))
+        sa.select(Phase, Ranking, sa.exists().where(Theme.round_id == round_id), beside, now)
         .outerjoin(Ranking, sa.and_(Ranking.phase_id == Phase.id, sa.not_(Ranking.superseded)))
+        .outerjoin(beside, beside.ranking_id == Ranking.id)
+        .outerjoin(now, sa.and_(now.phase_id == Phase.id, now.ranking_id.is_(None)))
         .where(Phase.round_id == round_id, begun if number is None else Phase.number == number)
         .order_by(Phase.number.desc())
         .options(joinedload(Phase.criteria))
         .execution_options(populate_existing=True)
     )
     row = session.execute(query).unique().first()
-    if row is None:
-        return None
-    phase, ranking, tracks = row
-    return phase, ranking, tracks
+    return None if row is None else Opening(*row)
 
 
 def fixed(
-    session: Session, ranking: Ranking, cursor: str = "", limit: int = PAGE, theme_id: int | None = None
+    session: Session,
+    ranking: Ranking,
+    cursor: str = "",
+    limit: int = PAGE,
+    theme_id: int | None = None,
+    beside: Calibration | None = None,
+    *,
+    calibrated: bool = False,
 ) -> RankPage:
-    """A page of the ranking in force, by position, of one track or of all (one statement)."""
+    """A page of the ranking in force, of one track or of all (one statement).
+
+    By position; `calibrated`: by the calibrated values, and only entries that have one.
+    """
+    order = Estimate.place if calibrated else RankingRow.position
     after = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
     query = (
         sa.select(
@@ -89,8 +108,9 @@ def fixed(
             sa.func.coalesce(Standing.scorecards, 0),
             RankingRow.resolved_by,
             RankingRow.trail,
+            Estimate,
             _place_in_track(ranking.id, theme_id),
-            RankingRow.position,
+            order.label("cursor"),
         )
         .select_from(RankingRow)
         .join(Submission, Submission.id == RankingRow.submission_id)
@@ -101,15 +121,21 @@ def fixed(
                 Standing.phase_id == ranking.phase_id, Standing.submission_id == RankingRow.submission_id
             ),
         )
-        .where(RankingRow.ranking_id == ranking.id, RankingRow.position > after)
-        .order_by(RankingRow.position)
+        .outerjoin(Estimate, _estimated(beside, RankingRow.submission_id))
+        .where(RankingRow.ranking_id == ranking.id, order > after)
+        .order_by(order)
         .limit(limit + 1)
     )
     if theme_id is not None:
         query = query.where(of_submission() == theme_id)
     rows = session.execute(query).all()
     lines = tuple(RankLine(*row[:-1]) for row in rows[:limit])
-    return RankPage(lines, str(rows[limit - 1].position) if len(rows) > limit else None)
+    return RankPage(lines, str(rows[limit - 1].cursor) if len(rows) > limit else None)
+
+
+def _estimated(beside: Calibration | None, entry: Any) -> sa.ColumnElement[bool]:
+    number = 0 if beside is None else beside.id
+    return sa.and_(Estimate.calibration_id == number, Estimate.submission_id == entry)
 
 
 def _place_in_track(ranking_id: int, theme_id: int | None) -> sa.ColumnElement[int | None]:
@@ -128,7 +154,12 @@ def _place_in_track(ranking_id: int, theme_id: int | None) -> sa.ColumnElement[i
 
 
 def live(
-    session: Session, phase_id: int, cursor: str = "", limit: int = PAGE, theme_id: int | None = None
+    session: Session,
+    phase_id: int,
+    cursor: str = "",
+    limit: int = PAGE,
+    theme_id: int | None = None,
+    now: Calibration | None = None,
 ) -> RankPage:
     """A page of the standings by total, from locked scorecards, ties not yet split (one statement).
 
@@ -136,10 +167,13 @@ def live(
     """
     start = _Cursor.read(cursor)
     query = (
-        sa.select(*_entry_columns(), Standing.total, Standing.panel, Standing.scorecards, Submission.id)
+        sa.select(
+            *_entry_columns(), Standing.total, Standing.panel, Standing.scorecards, Estimate, Submission.id
+        )
         .select_from(Standing)
         .join(Submission, Submission.id == Standing.submission_id)
         .outerjoin(Requirement, Requirement.id == Submission.requirement_id)
+        .outerjoin(Estimate, _estimated(now, Standing.submission_id))
         .where(Standing.phase_id == phase_id, Standing.total.is_not(None), Submission.state.in_(JUDGED))
         .order_by(Standing.total.desc(), Standing.submission_id.desc())
         .limit(limit + 1)
@@ -159,7 +193,8 @@ def live(
         below = rows[number + 1].total if number + 1 < len(rows) else None
         place = place if row.total == above else shown + number + 1
         tied = row.total in (above, below)
-        lines.append(RankLine(*row[:5], place, tied, row.total, row.panel, row.scorecards, None, ()))
+        figures = (row.total, row.panel, row.scorecards, None, (), row.Estimate)
+        lines.append(RankLine(*row[:6], place, tied, *figures))
         above = row.total
     if len(rows) <= limit:
         return RankPage(tuple(lines), None)
@@ -194,6 +229,7 @@ class _Cursor:
 
 def _entry_columns() -> tuple[Any, ...]:
     return (
+        Submission.ref,
         Submission.code,
         Submission.title,
         Requirement.title_zh,

@@ -80,6 +80,7 @@ class Action(StrEnum):
     SCORE_LOCK = "score:lock"
     RANKING_READ = "ranking:read"
     RANKING_FIX = "ranking:fix"
+    TIE_DECIDE = "tie:decide"
     AWARD_PROPOSE = "award:propose"
     AWARD_CONFIRM = "award:confirm"
     AWARD_OVERRIDE = "award:override"

@@ -228,6 +228,10 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, at(Stage.JUDGING), in_state("over")),
         (system,),
     ),
+    Action.TIE_DECIDE: (
+        (organizer, after_close(Stage.JUDGING), OUTCOME),
+        (organizer, at(Stage.JUDGING), in_state("over")),
+    ),
     # Awards
     # Nobody chooses an entry of their own: those behind the entries in question have a conflict.
     Action.AWARD_PROPOSE: ((organizer, without_conflict, OUTCOME),),

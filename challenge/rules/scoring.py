@@ -14,6 +14,7 @@ from challenge.rules.scales import EXACT, Criterion, ScoreFault, check_score, re
 
 __all__ = [
     "Basis",
+    "CalibrationModel",
     "Card",
     "Cards",
     "Criterion",
@@ -32,6 +33,7 @@ __all__ = [
 PanelRule = Literal["mean", "median", "trimmed"]
 Basis = Literal["criterion", "total"]
 TieStep = Literal["weightiest", "median", "vote", "chair", "shared"]
+CalibrationModel = Literal["severity", "scale"]
 Card = Mapping[str, Decimal | None]
 """One judge's locked scores of one entry, by criterion; an absent score is None or missing."""
 Cards = Mapping[str, Card]
@@ -52,12 +54,14 @@ class Method:
     where at least TRIM_FROM are present, and is the plain mean below that.
     basis: the rule is applied to each criterion, or to each judge's weighted total.
     places: decimals kept, rounded half-up. ties: the steps asked in turn of entries with equal totals.
+    calibration: what stands beside the result: judges' "severity" and noise, or their use of the "scale" too.
     """
 
     rule: PanelRule = "trimmed"
     basis: Basis = "criterion"
     places: int = 2
     ties: tuple[TieStep, ...] = ("weightiest", "median", "shared")
+    calibration: CalibrationModel = "severity"
 
     def __post_init__(self) -> None:
         if self.rule not in get_args(PanelRule) or self.basis not in get_args(Basis):
@@ -68,16 +72,20 @@ class Method:
             raise ValueError(f"tie steps: each once, of {get_args(TieStep)}, not {self.ties}")
         if "shared" in self.ties[:-1]:
             raise ValueError("after a shared place no step can follow")
+        if self.calibration not in get_args(CalibrationModel):
+            raise ValueError(f"no such calibration: {self.calibration}")
 
     def to_json(self) -> dict[str, Any]:
-        """The method as plain values, keys always in this order."""
-        return {"rule": self.rule, "basis": self.basis, "places": self.places, "ties": list(self.ties)}
+        """The method as plain values in this order; the usual calibration goes unsaid: older digests hold."""
+        stored = {"rule": self.rule, "basis": self.basis, "places": self.places, "ties": list(self.ties)}
+        return stored if self.calibration == "severity" else {**stored, "calibration": self.calibration}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Method":
         """The method that `to_json` stored; ValueError where it names something this code does not know."""
         try:
-            return cls(stored["rule"], stored["basis"], stored["places"], tuple(stored["ties"]))
+            ties, model = tuple(stored["ties"]), stored.get("calibration", "severity")
+            return cls(stored["rule"], stored["basis"], stored["places"], ties, model)
         except (KeyError, TypeError) as fault:
             raise ValueError(f"not a stored method: {fault}") from fault
 

@@ -45,6 +45,8 @@ WORDS: Mapping[str, LazyString] = {
     "score_missing": _("This criterion has no score yet. A card is locked whole."),
     "scorecard_locked": _("This scorecard is locked. Nobody can change it."),
     # The ranking
+    "tie_outdated": _("These entries are not level any more. Look at the ties as they are now."),
+    "chair_must_order": _("Give each entry a place of its own, from 1 on."),
     "nothing_locked": _("No scorecard is locked yet, so there is nothing to rank."),
 }
 

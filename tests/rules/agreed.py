@@ -186,6 +186,7 @@ AGREED: dict[str, tuple[May, ...]] = {
         May(ORGANIZERS, {"over"}, at={JUDGE}),
         May(SYSTEMS),
     ),
+    "tie:decide": (May(ORGANIZERS, at=OUTCOME, over=JUDGE), May(ORGANIZERS, {"over"}, at={JUDGE})),
     "award:propose": (May(FREE_ORGANIZERS, at=OUTCOME),),
     "award:confirm": (May(FREE_SEEKERS, at=OUTCOME),),
     "award:override": (May(FREE_ORGANIZERS, at=OUTCOME),),

@@ -111,6 +111,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "assignment.replaced": ("", "refresh", _("A judge was replaced")),
     "scorecard.locked": ("", "lock", _("A scorecard was locked")),
     "ranking.fixed": ("info", "list", _("The ranking was fixed")),
+    "tie.decided": ("info", "gavel", _("A tie was decided by people")),
     "awards.proposed": ("info", "medal", _("Awards were proposed")),
     "award.by_hand": ("warn", "medal", _("An award was set by hand")),
     "decision.asked": ("", "mail", _("A seeker was asked to decide")),

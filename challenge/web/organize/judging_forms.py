@@ -42,8 +42,24 @@ TIES: dict[str, tuple[tuple[TieStep, ...], object]] = {
         _("median, then weightiest criterion, then a shared place"),
     ),
     "weightiest": (("weightiest", "shared"), _("weightiest criterion, then a shared place")),
+    "vote": (
+        ("weightiest", "median", "vote", "shared"),
+        _("weightiest criterion, then median, then a vote of the panel, then a shared place"),
+    ),
+    "chair": (
+        ("weightiest", "median", "chair"),
+        _("weightiest criterion, then median, then the chair decides"),
+    ),
+    "vote-chair": (
+        ("weightiest", "median", "vote", "chair"),
+        _("weightiest criterion, then median, then a vote of the panel, then the chair decides"),
+    ),
     "shared": (("shared",), _("a shared place at once")),
 }
+CALIBRATIONS = (
+    ("severity", _("Each judge’s severity and noise")),
+    ("scale", _("Severity, use of the scale and noise; scores taken as rounded")),
+)
 
 
 class CriterionForm(Form):
@@ -135,23 +151,32 @@ class MethodForm(FlaskForm):
         validate_choice=False,
         validators=[AnyOf(list(TIES), message=_("Choose one of the list."))],
     )
+    calibration = RadioField(
+        _("Calibrated beside the result by"),
+        description=_("It informs people. Places and totals never follow from it."),
+        default="severity",
+        validate_choice=False,
+        validators=[AnyOf([code for code, _text in CALIBRATIONS], message=_("Choose one of the list."))],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule.choices = [(code, str(text)) for code, text in RULES]
         self.basis.choices = [(code, str(text)) for code, text in BASES]
+        self.calibration.choices = [(code, str(text)) for code, text in CALIBRATIONS]
         self.ties.choices = [(code, str(text)) for code, (_steps, text) in TIES.items()]
 
     def fill(self, method: Method) -> MethodForm:
         """Show what is published."""
         self.rule.data, self.basis.data, self.places.data = method.rule, method.basis, method.places
         known = (code for code, (steps, _text) in TIES.items() if steps == method.ties)
-        self.ties.data = next(known, "")
+        self.ties.data, self.calibration.data = next(known, ""), method.calibration
         return self
 
     def method(self) -> Method:
         """The method as the rules know it."""
-        return Method(self.rule.data, self.basis.data, self.places.data or 0, TIES[str(self.ties.data)][0])
+        ties = TIES[str(self.ties.data)][0]
+        return Method(self.rule.data, self.basis.data, self.places.data or 0, ties, self.calibration.data)
 
 
 class InviteForm(FlaskForm):

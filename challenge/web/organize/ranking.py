@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import ranking, rubric, standings, turns
+from challenge.judging.ranking_models import BY_PEOPLE
 from challenge.judging.standings import RankPage
 from challenge.rounds import themes
 from challenge.rounds.models import Round
@@ -50,27 +51,35 @@ def fix_ranking(slug: str) -> ResponseReturnValue:
 
 def _page(round_: Round, form: FixForm) -> str:
     opened = standings.opening(db.session, round_.id, phase_number())
-    phase, official, divided = opened if opened is not None else (None, None, False)
+    phase, official, divided, beside, now = opened if opened is not None else (None, None, False, None, None)
     tracks = themes.themes_of(db.session, round_.id) if divided else ()
     track = next((each for each in tracks if each.ref == request.args.get("track")), None)
     theme_id = track.id if track is not None else None
-    show_live = official is None or request.args.get("view") == "live"
+    view = request.args.get("view", "")
+    show_live = official is None or view == "live"
+    calibrated = not show_live and view == "calibrated"
     cursor = request.args.get("after", "")
     page = RankPage((), None)
     if phase is not None and official is not None and not show_live:
-        page = standings.fixed(db.session, official, cursor, theme_id=theme_id)
+        page = standings.fixed(
+            db.session, official, cursor, theme_id=theme_id, beside=beside, calibrated=calibrated
+        )
     elif phase is not None:
-        page = standings.live(db.session, phase.id, cursor, theme_id=theme_id)
+        page = standings.live(db.session, phase.id, cursor, theme_id=theme_id, now=now)
+    method = rubric.method_of(phase) if phase is not None else None
     return draw(
         "organize/ranking.html",
         round_,
         here="ranking",
         phase=phase,
-        method=rubric.method_of(phase) if phase is not None else None,
+        method=method,
         official=official,
         live=show_live,
+        calibrated=calibrated,
+        calibration=now if show_live else beside,
+        by_people=method is not None and bool(set(method.ties) & set(BY_PEOPLE)),
         page=page,
-        tracks=tracks,
+        tracks=() if calibrated else tracks,
         track_ref=track.ref if track is not None else None,
         first=not cursor,
         form=form,

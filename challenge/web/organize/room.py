@@ -80,7 +80,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     ),
     "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
     "progress": frozenset(),
-    "ranking": frozenset({"fix_ranking"}),
+    "ranking": frozenset({"fix_ranking", "what_if", "ties", "decide_tie", "ranking_entry"}),
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
 

@@ -12,6 +12,7 @@ from challenge.web.organize import (
     deadline,
     differences,
     entry,
+    explained,
     form_bench,
     form_force,
     form_parts,
@@ -35,6 +36,8 @@ from challenge.web.organize import (
     teammates,
     texts,
     themes,
+    ties,
+    what_if,
 )
 
 MODULES = (
@@ -42,7 +45,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, ranking, awards),
+    *(phases, judging, panel, assignments, ranking, ties, what_if, explained, awards),
 )
 
 
