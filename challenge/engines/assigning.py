@@ -17,6 +17,7 @@ Array = np.ndarray[Any, Any]
 
 DENSE = 2_000_000  # arcs; above it the search begins with the best of both sides
 BEST = 12  # of each side at first
+ELSEWHERE = 500  # of a benefit up to 1000, taken off where the judge does not read the entry's language
 NEAR = 10  # units of load beyond the mean whose cost still rises
 
 
@@ -35,7 +36,7 @@ class Problem:
     lower: Array
     upper: Array
     load: Array
-    existing: Array | None = None
+    existing: Array
     evenness: int = 0
 
 
@@ -64,16 +65,16 @@ class Solution:
 
 def solve(problem: Problem, dense: int = DENSE) -> Solution:
     """The best flow: over all arcs up to `dense` of them, else over ever more of the best until it stands."""
-    prices = _prices(problem)
+    price = prices(problem)
     if np.count_nonzero(problem.allowed) <= dense:
-        return _flow(problem, problem.allowed, prices)
+        return _flow(problem, problem.allowed, price)
     best: Solution | None = None
     for chosen in _growing(problem):
-        found = _flow(problem, chosen, prices)
+        found = _flow(problem, chosen, price)
         if best is not None and found.cost == best.cost and _covered(problem, found):
             return found
         best = found
-    return _flow(problem, problem.allowed, prices)
+    return _flow(problem, problem.allowed, price)
 
 
 def _covered(problem: Problem, found: Solution) -> bool:
@@ -99,18 +100,18 @@ def _growing(problem: Problem) -> Iterator[Array]:
         least = np.partition(of_judges, height - of_judge, axis=1)[:, height - of_judge]
         chosen |= worth >= least[None, :]
         chosen &= problem.allowed
-        if problem.existing is not None:
-            chosen |= problem.existing & problem.allowed
+        chosen |= problem.existing & problem.allowed
         yield chosen
         of_entry, of_judge = 2 * of_entry, 2 * of_judge
 
 
-def _prices(problem: Problem) -> Prices:
+def prices(problem: Problem) -> Prices:
+    """The prices of this problem."""
     width = problem.benefit.shape[1]
     spread = int(problem.benefit.max(initial=0)) - int(problem.benefit.min(initial=0)) + 1
     uneven = problem.evenness * (int(problem.load.max(initial=0)) + _rising(problem) + 1)
     least = (width + 1) * spread + 2 * uneven
-    keep = least * 3 if problem.existing is not None and problem.existing.any() else 0
+    keep = least * 3 if problem.existing.any() else 0
     return Prices((width + 1) * (spread + keep) + 2 * (uneven + least), keep, least)
 
 
@@ -125,7 +126,7 @@ def _flow(problem: Problem, chosen: Array, prices: Prices) -> Solution:
     sink = height + width
     entries, judges = np.nonzero(chosen)
     costs = -problem.benefit[entries, judges].astype(np.int64)
-    if prices.keep and problem.existing is not None:
+    if prices.keep:
         costs -= prices.keep * problem.existing[entries, judges]
     flow = min_cost_flow.SimpleMinCostFlow()
     flow.add_arcs_with_capacity_and_unit_cost(

@@ -1,0 +1,128 @@
+"""Panels that hang together: judges who share no entry, not even through others, cannot be compared.
+
+Where the best assignment falls into pieces, the exchange that costs least joins them: two judges swap an
+entry, or one gives an entry away, until there is one piece or nothing more can be joined.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Set
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+Pair = tuple[int, int]
+"""An entry and a judge, by their places."""
+
+MOST_PAIRS = 2_000  # of the smaller piece that are tried
+TRIES = 40  # of the cheapest exchanges, until one joins
+
+
+def pieces(pairs: Iterable[Pair]) -> list[tuple[frozenset[int], frozenset[int]]]:
+    """What hangs together, the largest first: (entries, judges) of each piece."""
+    above: dict[tuple[str, int], tuple[str, int]] = {}
+
+    def root(node: tuple[str, int]) -> tuple[str, int]:
+        above.setdefault(node, node)
+        while above[node] != node:
+            above[node] = above[above[node]]
+            node = above[node]
+        return node
+
+    for entry, judge in pairs:
+        above[root(("entry", entry))] = root(("judge", judge))
+    found: dict[tuple[str, int], tuple[set[int], set[int]]] = {}
+    for node in list(above):
+        parts = found.setdefault(root(node), (set(), set()))
+        parts[node[0] == "judge"].add(node[1])
+    whole = [(frozenset(entries), frozenset(judges)) for entries, judges in found.values()]
+    return sorted(whole, key=lambda piece: (-len(piece[1]), -len(piece[0]), min(piece[1])))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an exchange has to keep to: benefit, allowed pairs, and the least and most of each judge."""
+
+    benefit: Array
+    allowed: Array
+    lower: Array
+    upper: Array
+
+
+def join(fixed: Collection[Pair], given: Set[Pair], bounds: Bounds) -> tuple[set[Pair], int]:
+    """`given` with the exchanges that make one piece of it and `fixed`, and how many they were."""
+    pairs, done = set(given), 0
+    while len(now := pieces([*fixed, *pairs])) > 1:
+        for piece in reversed(now):
+            better = _joined(fixed, pairs, piece[1], bounds, len(now))
+            if better is not None:
+                break
+        else:
+            return pairs, done
+        pairs, done = better, done + 1
+    return pairs, done
+
+
+def _joined(
+    fixed: Collection[Pair], pairs: set[Pair], judges: frozenset[int], bounds: Bounds, count: int
+) -> set[Pair] | None:
+    """The pairs after the cheapest exchange between these judges and the others that leaves fewer pieces."""
+    inside = sorted((pair for pair in pairs if pair[1] in judges), key=lambda pair: int(bounds.benefit[pair]))
+    outside = [pair for pair in pairs if pair[1] not in judges]
+    others = {judge for _, judge in [*fixed, *pairs]} - judges
+    loads = Counter(judge for _, judge in pairs)
+    ways = [
+        *_swaps(inside[:MOST_PAIRS], sorted(outside), bounds),
+        *_gifts([*inside[:MOST_PAIRS]], others, loads, bounds),
+        *_gifts(outside[:MOST_PAIRS], judges, loads, bounds),
+    ]
+    for _, taken, made in sorted(ways)[:TRIES]:
+        after = (pairs - set(taken)) | set(made)
+        if len(pieces([*fixed, *after])) < count:
+            return after
+    return None
+
+
+Way = tuple[int, list[Pair], list[Pair]]
+
+
+def _swaps(inside: list[Pair], outside: list[Pair], bounds: Bounds) -> Iterator[Way]:
+    """Two judges exchange an entry each; the best few of every pair inside."""
+    if not outside:
+        return
+    there = np.array(outside)
+    entries, judges = there[:, 0], there[:, 1]
+    for entry, judge in inside:
+        legal = bounds.allowed[entry, judges] & bounds.allowed[entries, judge]
+        cost = (
+            int(bounds.benefit[entry, judge])
+            + bounds.benefit[entries, judges]
+            - bounds.benefit[entry, judges]
+            - bounds.benefit[entries, judge]
+        )
+        places = np.flatnonzero(legal)
+        for place in places[np.argsort(cost[places], kind="stable")[:3]]:
+            other, its_judge = outside[place]
+            yield (
+                int(cost[place]),
+                [(entry, judge), (other, its_judge)],
+                [(entry, its_judge), (other, judge)],
+            )
+
+
+def _gifts(pairs: list[Pair], takers: Collection[int], loads: Counter[int], bounds: Bounds) -> Iterator[Way]:
+    """A judge gives an entry to one of `takers`, within the least and most of both."""
+    able = np.array(sorted(each for each in takers if loads[each] < bounds.upper[each]), dtype=np.int64)
+    if not len(able):
+        return
+    for entry, judge in pairs:
+        if loads[judge] <= bounds.lower[judge]:
+            continue
+        legal = able[bounds.allowed[entry, able]]
+        if len(legal):
+            best = legal[np.argmax(bounds.benefit[entry, legal])]
+            cost = int(bounds.benefit[entry, judge]) - int(bounds.benefit[entry, best])
+            yield cost, [(entry, judge)], [(entry, int(best))]
