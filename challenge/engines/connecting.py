@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from challenge.rules import assignment
+
 Array = np.ndarray[Any, Any]
 Pair = tuple[int, int]
 """An entry and a judge, by their places."""
@@ -22,24 +24,8 @@ TRIES = 40  # of the cheapest exchanges, until one joins
 
 
 def pieces(pairs: Iterable[Pair]) -> list[tuple[frozenset[int], frozenset[int]]]:
-    """What hangs together, the largest first: (entries, judges) of each piece."""
-    above: dict[tuple[str, int], tuple[str, int]] = {}
-
-    def root(node: tuple[str, int]) -> tuple[str, int]:
-        above.setdefault(node, node)
-        while above[node] != node:
-            above[node] = above[above[node]]
-            node = above[node]
-        return node
-
-    for entry, judge in pairs:
-        above[root(("entry", entry))] = root(("judge", judge))
-    found: dict[tuple[str, int], tuple[set[int], set[int]]] = {}
-    for node in list(above):
-        parts = found.setdefault(root(node), (set(), set()))
-        parts[node[0] == "judge"].add(node[1])
-    whole = [(frozenset(entries), frozenset(judges)) for entries, judges in found.values()]
-    return sorted(whole, key=lambda piece: (-len(piece[1]), -len(piece[0]), min(piece[1])))
+    """What hangs together, the largest first: (judges, entries) of each piece."""
+    return assignment.pieces((judge, entry) for entry, judge in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +43,7 @@ def join(fixed: Collection[Pair], given: Set[Pair], bounds: Bounds) -> tuple[set
     pairs, done = set(given), 0
     while len(now := pieces([*fixed, *pairs])) > 1:
         for piece in reversed(now):
-            better = _joined(fixed, pairs, piece[1], bounds, len(now))
+            better = _joined(fixed, pairs, piece[0], bounds, len(now))
             if better is not None:
                 break
         else:

@@ -36,7 +36,8 @@ def match(asked: Mapping[str, Any], say: Say, *, seconds: float = SECONDS) -> di
     `asked`: `entries` (texts), `judges` (`texts`, `languages`, `least`, `most`), `per_entry`, `weight` (of
     affinity against even loads, 0 to 100), and pairs [entry, judge]: `fixed` stand, `existing` move only to
     cover more, `never` are left out. Comes back: `pairs` beside the fixed ones, `fit` (for each entry two
-    digits a judge, "--" where the language is not read), `pieces` (judges), `exchanged`, `arcs`.
+    digits a judge, "--" where the language is not read), how many were `exchanged` to
+    join the panel, and from how many `arcs` the flow chose.
     """
     with tempfile.TemporaryDirectory(prefix="challenge-match-") as folder:
         source = Path(folder) / "asked.json"
@@ -105,7 +106,6 @@ def matched(asked: Mapping[str, Any], say: Say) -> dict[str, Any]:
     return {
         "pairs": sorted(pairs),
         "fit": _digits(whole, read),
-        "pieces": [sorted(judges) for _, judges in connecting.pieces([*fixed, *pairs])],
         "exchanged": exchanged,
         "arcs": found.arcs,
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
+from challenge.engines import matching, previews
 from challenge.engines import papers as engine
-from challenge.engines import previews
-from challenge.flow import collecting, deriving, effects, likeness, mails, papers
+from challenge.flow import assigning, collecting, deriving, effects, likeness, mails, papers
 from challenge.messages import delivery
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -48,6 +48,11 @@ def print_paper(task: queue.Leased) -> None:
     papers.make(task, engine.receipt)
 
 
+def match(task: queue.Leased) -> None:
+    """The best assignment of a panel to its entries."""
+    assigning.run(task, matching.match)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -62,9 +67,10 @@ HANDLERS: Mapping[str, Handler] = {
     "likeness": likeness.run,
     "collect": collect,
     "paper": print_paper,
+    "match": match,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
-HEAVY = frozenset({"derive", "likeness", "paper"})
+HEAVY = frozenset({"derive", "likeness", "paper", "match"})
 
 
 def run(task: queue.Leased) -> None:
