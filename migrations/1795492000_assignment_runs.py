@@ -38,7 +38,7 @@ def upgrade() -> None:
     sa.Column('world', sa.Text(), nullable=True),
     sa.Column('digest', sa.Text(), nullable=True),
     sa.Column('result', sa.JSON(), nullable=False),
-    sa.Column('sha256', sa.Text(), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
     sa.Column('asked_at', INSTANT(), nullable=False),
     sa.Column('done_at', INSTANT(), nullable=True),
     sa.CheckConstraint("kind in ('search','import','export')", name=op.f('ck_assignment_run_kind')),

@@ -60,16 +60,6 @@ _ASKED = ("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "pro
 
 def _texts(session: Session, phase: Phase) -> Mapping[int, str]:
     """What each entry shows to judges, and what its requirement says in public: no team, nothing hidden."""
-    asked = (
-        "title_zh",
-        "title_en",
-        "summary_zh",
-        "summary_en",
-        "problem_zh",
-        "problem_en",
-        "goals",
-        "keywords",
-    )
     query: Columns = (
         sa.select(
             Submission.id,

@@ -210,6 +210,7 @@ def propose(
 ) -> None:
     """Keep these pairs as the run's proposal, with what would come of them."""
     found = rules.outcome(world, options, add, take)
+    found["taken"] = [{"judge": judge, "code": world.entries[entry]} for judge, entry in take]
     found["short"] = [
         {"entry": entry, "code": world.entries[entry], **facts} for entry, facts in found["short"].items()
     ]

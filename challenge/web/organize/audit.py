@@ -92,6 +92,8 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "method.declared": ("", "scale", _("The method of the ranking was declared")),
     "judge.invited": ("", "gavel", _("A judge joined the panel")),
     "assignment.made": ("", "gavel", _("Submissions were assigned to a judge")),
+    "assignment.pinned": ("", "lock", _("An assignment was pinned")),
+    "assignment.unpinned": ("", "open", _("An assignment was unpinned")),
     "assignment.accepted": ("", "check", _("A judge accepted an assignment")),
     "assignment.declined": ("", "x", _("A judge declined an assignment")),
     "assignment.recused": ("warn", "shield", _("A judge stepped back for a conflict")),

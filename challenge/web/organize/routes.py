@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
     announcements,
+    assignment_runs,
     assignments,
     audit,
     awards,
@@ -42,7 +43,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, ranking, awards),
+    *(phases, judging, panel, assignments, assignment_runs, ranking, awards),
 )
 
 
