@@ -30,12 +30,18 @@ def pieces(pairs: Iterable[Pair]) -> list[tuple[frozenset[int], frozenset[int]]]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What an exchange has to keep to: benefit, allowed pairs, and the least and most of each judge."""
+    """What an exchange has to keep to: benefit, allowed pairs, the least and most of each judge.
+
+    The least and most count beyond what is fixed, which is the `load`; what one has more than another costs
+    `evenness` for each.
+    """
 
     benefit: Array
     allowed: Array
     lower: Array
     upper: Array
+    load: Array
+    evenness: int = 0
 
 
 def join(fixed: Collection[Pair], given: Set[Pair], bounds: Bounds) -> tuple[set[Pair], int]:
@@ -100,15 +106,18 @@ def _swaps(inside: list[Pair], outside: list[Pair], bounds: Bounds) -> Iterator[
 
 
 def _gifts(pairs: list[Pair], takers: Collection[int], loads: Counter[int], bounds: Bounds) -> Iterator[Way]:
-    """A judge gives an entry to one of `takers`, within the least and most of both."""
+    """A judge gives an entry to one of `takers`, within the least and most of both; nobody gives their last."""
     able = np.array(sorted(each for each in takers if loads[each] < bounds.upper[each]), dtype=np.int64)
     if not len(able):
         return
+    has = bounds.load[able] + np.array([loads[each] for each in able.tolist()])
     for entry, judge in pairs:
-        if loads[judge] <= bounds.lower[judge]:
+        mine = int(bounds.load[judge]) + loads[judge]
+        if loads[judge] <= bounds.lower[judge] or mine < 2:
             continue
-        legal = able[bounds.allowed[entry, able]]
-        if len(legal):
-            best = legal[np.argmax(bounds.benefit[entry, legal])]
-            cost = int(bounds.benefit[entry, judge]) - int(bounds.benefit[entry, best])
-            yield cost, [(entry, judge)], [(entry, int(best))]
+        worth = bounds.benefit[entry, able] - bounds.evenness * (has - mine + 1)
+        worth = np.where(bounds.allowed[entry, able], worth, np.iinfo(np.int64).min)
+        best = int(np.argmax(worth))
+        if bounds.allowed[entry, able[best]]:
+            cost = int(bounds.benefit[entry, judge]) - int(worth[best])
+            yield cost, [(entry, judge)], [(entry, int(able[best]))]

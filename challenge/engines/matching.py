@@ -101,7 +101,9 @@ def matched(asked: Mapping[str, Any], say: Say) -> dict[str, Any]:
     say(SHARING, 0.5)
     fixed = {(entry, judge) for entry, judge in asked["fixed"]}
     worth = problem.benefit + prices(problem).keep * problem.existing
-    bounds = connecting.Bounds(worth, problem.allowed, problem.lower, problem.upper)
+    bounds = connecting.Bounds(
+        worth, problem.allowed, problem.lower, problem.upper, problem.load, problem.evenness
+    )
     pairs, exchanged = connecting.join(fixed, given, bounds)
     return {
         "pairs": sorted(pairs),
