@@ -42,8 +42,8 @@ def test_room_is_drawn_before_anything_is_set_up(client: Visitor, db: Session, r
     [
         ("rubric", 4),
         ("panel", 6),
-        ("assignments", 8),
-        ("assignments?fit=1&short=1", 9),
+        ("assignments", 9),
+        ("assignments?fit=1", 10),
         ("progress", 5),
         ("ranking", 5),
     ],

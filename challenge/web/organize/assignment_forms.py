@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField
@@ -30,7 +32,6 @@ class SearchForm(FlaskForm):
     )
     weight = RadioField(
         _("What counts more"),
-        choices=WEIGHTS,
         validate_choice=False,
         validators=[AnyOf([code for code, _text in WEIGHTS], message=_("Choose one of the list."))],
     )
@@ -38,6 +39,10 @@ class SearchForm(FlaskForm):
         _("Judges who have not answered may be given other entries"),
         description=_("Only where that covers more. What was accepted, scored or pinned always stays."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.weight.choices = [(code, str(text)) for code, text in WEIGHTS]
 
     def fill(self, phase: Phase | None, options: Options | None) -> SearchForm:
         """Show what was asked for last, or the usual."""
