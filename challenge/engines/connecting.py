@@ -106,7 +106,7 @@ def _swaps(inside: list[Pair], outside: list[Pair], bounds: Bounds) -> Iterator[
 
 
 def _gifts(pairs: list[Pair], takers: Collection[int], loads: Counter[int], bounds: Bounds) -> Iterator[Way]:
-    """A judge gives an entry to one of `takers`, within the least and most of both; nobody gives their last."""
+    """A judge gives an entry to one of `takers`, within the bounds of both; nobody gives their last."""
     able = np.array(sorted(each for each in takers if loads[each] < bounds.upper[each]), dtype=np.int64)
     if not len(able):
         return

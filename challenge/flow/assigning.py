@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from challenge.base.db import fresh_session
-from challenge.judging import runs
+from challenge.files.receiving import Kept
+from challenge.files.storage import storage
+from challenge.judging import runs, sheets
 from challenge.tasks import queue
 from challenge.tasks.queue import Leased
 
@@ -49,3 +51,37 @@ class _Teller:
         self.told = time.monotonic()
         with fresh_session() as session:
             runs.progress(session, self.run_id, step, share)
+
+
+def write_sheet(task: Leased, engine: Callable[[dict[str, Any]], bytes]) -> None:
+    """The assignment as a workbook, kept under its digest."""
+    run_id = int(task.payload["run_id"])
+    with fresh_session() as session:
+        asked = sheets.rows_of(session, run_id)
+    if asked is None:
+        return
+    made = engine(asked)
+    with storage().in_use():
+        kept = Kept(storage().put(made), len(made), sheets.TYPE, "")
+        with fresh_session() as session:
+            sheets.keep(session, run_id, kept)
+            queue.finish(session, task)
+
+
+def read_sheet(task: Leased, engine: Callable[[bytes], list[list[str]]]) -> None:
+    """A workbook that came back: a proposal, or why it cannot be read."""
+    run_id = int(task.payload["run_id"])
+    with fresh_session() as session:
+        found = sheets.source_of(session, run_id)
+    if found is None:
+        return
+    try:
+        rows = engine(b"".join(storage().read(found[0], 0, found[1])))
+    except RuntimeError as fault:
+        with fresh_session() as session:
+            runs.fail(session, run_id, str(fault))
+            queue.finish(session, task)
+        return
+    with fresh_session() as session:
+        sheets.propose(session, run_id, rows)
+        queue.finish(session, task)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
-from challenge.engines import matching, previews
+from challenge.engines import assignment_sheets, matching, previews
 from challenge.engines import papers as engine
 from challenge.flow import assigning, collecting, deriving, effects, likeness, mails, papers
 from challenge.messages import delivery
@@ -53,6 +53,16 @@ def match(task: queue.Leased) -> None:
     assigning.run(task, matching.match)
 
 
+def write_sheet(task: queue.Leased) -> None:
+    """An assignment as a workbook."""
+    assigning.write_sheet(task, assignment_sheets.write)
+
+
+def read_sheet(task: queue.Leased) -> None:
+    """A workbook as a proposed assignment."""
+    assigning.read_sheet(task, assignment_sheets.read)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -68,9 +78,11 @@ HANDLERS: Mapping[str, Handler] = {
     "collect": collect,
     "paper": print_paper,
     "match": match,
+    "sheet_out": write_sheet,
+    "sheet_in": read_sheet,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
-HEAVY = frozenset({"derive", "likeness", "paper", "match"})
+HEAVY = frozenset({"derive", "likeness", "paper", "match", "sheet_out", "sheet_in"})
 
 
 def run(task: queue.Leased) -> None:

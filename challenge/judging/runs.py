@@ -49,7 +49,7 @@ def begin(
     session: Session, actor: Actor, phase: Phase, held: gate.Gate, *, task: str = TASK, **values: Any
 ) -> AssignmentRun:
     """A row of its own and a row of work; for services that have asked their own permission."""
-    if task != "sheet_out":
+    if values.get("kind") != "export":
         _put_aside(session, phase.id)
     run = AssignmentRun(phase_id=phase.id, author_id=actor.user_id, asked_at=held.now, **values)
     session.add(run)
