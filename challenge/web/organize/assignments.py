@@ -27,6 +27,7 @@ from challenge.web.context import page_now
 from challenge.web.organize.assignment_forms import SearchForm
 from challenge.web.organize.judging_forms import ReplaceForm
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
+from challenge.web.organize.workbooks import FAULTS
 
 ROUTES: dict[str, dict[str, Action]] = {
     "assignments": {"GET": Action.ROUND_CONTROL},
@@ -131,6 +132,7 @@ def matrix_page(round_: Round, refusal: Refused | None = None, *, form: SearchFo
         fits=fits,
         view={"short": 1 if short else None, "fit": 1 if fit else None},
         obstacles=OBSTACLES,
+        faults={**OBSTACLES, **FAULTS},
         after=after,
         message=words.say(refusal) if refusal is not None else None,
         editable=can(actor(), Action.JUDGE_ASSIGN, rounds.subject_of(round_, page_now())),

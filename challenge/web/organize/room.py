@@ -87,6 +87,10 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
             "assignment",
             "pin_assignment",
             "replace_judge",
+            "workbook",
+            "ask_workbook",
+            "bring_workbook",
+            "workbook_file",
         }
     ),
     "progress": frozenset(),

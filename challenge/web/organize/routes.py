@@ -36,6 +36,7 @@ from challenge.web.organize import (
     teammates,
     texts,
     themes,
+    workbooks,
 )
 
 MODULES = (
@@ -43,7 +44,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, assignment_runs, ranking, awards),
+    *(phases, judging, panel, assignments, assignment_runs, workbooks, ranking, awards),
 )
 
 
