@@ -20,6 +20,7 @@ from challenge.files import models as _files
 from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
 from challenge.judging import ranking_models as _rankings
+from challenge.judging import run_models as _runs
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.rounds import key_models as _keys
@@ -38,6 +39,7 @@ MODELS = (
     _files,
     _judging,
     _rankings,
+    _runs,
     _likeness,
     _messages,
     _keys,

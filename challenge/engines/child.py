@@ -69,7 +69,7 @@ def main(media_type: str, source: str, folder: str) -> int:
     return 0
 
 
-def limit() -> None:
+def limit(memory: int = MEMORY, cpu_seconds: int = CPU_SECONDS) -> None:
     """Before anything is opened: so much memory, time and disk, and an end with the parent.
 
     Whoever waits for a page comes first: in the last minute a thousand papers are made beside the submits.
@@ -79,8 +79,8 @@ def limit() -> None:
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
+from challenge.engines import assignment_sheets, matching, previews
 from challenge.engines import papers as engine
-from challenge.engines import previews
-from challenge.flow import calibrating, collecting, deriving, effects, likeness, mails, papers
+from challenge.flow import assigning, calibrating, collecting, deriving, effects, likeness, mails, papers
 from challenge.messages import delivery
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -48,6 +48,21 @@ def print_paper(task: queue.Leased) -> None:
     papers.make(task, engine.receipt)
 
 
+def match(task: queue.Leased) -> None:
+    """The best assignment of a panel to its entries."""
+    assigning.run(task, matching.match)
+
+
+def write_sheet(task: queue.Leased) -> None:
+    """An assignment as a workbook."""
+    assigning.write_sheet(task, assignment_sheets.write)
+
+
+def read_sheet(task: queue.Leased) -> None:
+    """A workbook as a proposed assignment."""
+    assigning.read_sheet(task, assignment_sheets.read)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -63,9 +78,12 @@ HANDLERS: Mapping[str, Handler] = {
     "calibrate": calibrating.run,
     "collect": collect,
     "paper": print_paper,
+    "match": match,
+    "sheet_out": write_sheet,
+    "sheet_in": read_sheet,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
-HEAVY = frozenset({"calibrate", "derive", "likeness", "paper"})
+HEAVY = frozenset({"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in"})
 
 
 def run(task: queue.Leased) -> None:

@@ -1,12 +1,10 @@
-"""Judges to submissions: by hand, by a balanced proposal, and a replacement where a judge drops out."""
+"""Judges to submissions: by hand, pinned, and a replacement where a judge drops out."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,76 +15,12 @@ from challenge.judging import conflicts, declaring, entries, rubric, themes
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rules import assignment as rules
+from challenge.rules.assignment import READING, Pair
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
-
-READING = ("invited", "accepted", "completed")  # assignments that still promise a scorecard
-
-
-@dataclass(frozen=True, slots=True)
-class Uncovered:
-    """An entry that would stay short of judges, and what stands in the way: reason -> judges."""
-
-    submission_id: int
-    code: str
-    lacking: int
-    reasons: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """Pairs (panel judge, submission) to add, entries that stay short, and a digest that names just this."""
-
-    pairs: tuple[rules.Pair, ...]
-    uncovered: tuple[Uncovered, ...]
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class _World:
-    """What a proposal depends on."""
-
-    entries: Mapping[int, str]
-    judges: Mapping[int, int | None]
-    states: Mapping[rules.Pair, str]
-    obstacles: Mapping[rules.Pair, str]  # conflicts of interest, and entries of other tracks
-
-
-def propose(session: Session, phase: Phase) -> Proposal:
-    """Who would read what: `per_entry` judges each, loads level, never in conflict or of another track."""
-    world = _world(session, phase)
-    fixed = [pair for pair, state in world.states.items() if state in READING]
-    plan = rules.propose(
-        list(world.entries),
-        list(world.judges),
-        phase.per_entry,
-        fixed=fixed,
-        forbidden=world.obstacles.keys() | world.states.keys(),
-    )
-    uncovered = tuple(
-        Uncovered(entry, world.entries[entry], lacking, _obstacles(world, entry))
-        for entry, lacking in plan.short.items()
-    )
-    text = f"{phase.id}:{plan.pairs}"
-    return Proposal(plan.pairs, uncovered, hashlib.sha256(text.encode()).hexdigest()[:16])
-
-
-def apply(session: Session, actor: Actor, round_id: int, digest: str, number: int | None = None) -> int:
-    """Assign what the proposal of this digest says; how many. Raises WrongState where it is outdated."""
-    held = gate.hold(session, round_id, exclusive=True)
-    require(actor, Action.JUDGE_ASSIGN, rounds.subject_of(held.round, held.now))
-    phase = rubric.phase_or_404(session, round_id, number)
-    proposal = propose(session, phase)
-    if not proposal.pairs:
-        return 0  # the same form once more: everything it asked for is assigned
-    if proposal.digest != digest:
-        raise WrongState("assignment_outdated")
-    _make(session, actor, held, phase, proposal.pairs)
-    return len(proposal.pairs)
 
 
 def assign(
@@ -110,7 +44,7 @@ def assign(
     if there is not None and there.state in READING:
         return there
     _check_pair(session, phase, judge_id, entry.id, there)
-    _make(session, actor, held, phase, [(judge_id, entry.id)])
+    make(session, actor, held, phase, [(judge_id, entry.id)])
     return _existing_or_404(session, judge_id, entry.id)
 
 
@@ -131,13 +65,44 @@ def replace(
     if old.state == "replaced" and there is not None and there.state in READING:
         return there  # the same form once more
     if old.state not in ("declined", "recused"):
-        _end(session, actor, held, old, reason)
+        end(session, actor, held, old, reason)
     _check_pair(session, phase, judge_id, old.submission_id, there)
-    _make(session, actor, held, phase, [(judge_id, old.submission_id)])
+    make(session, actor, held, phase, [(judge_id, old.submission_id)])
     return _existing_or_404(session, judge_id, old.submission_id)
 
 
-def _end(session: Session, actor: Actor, held: gate.Gate, old: Assignment, reason: str) -> None:
+def pin(session: Session, actor: Actor, ref: str, *, pinned: bool, round_id: int) -> Assignment:
+    """Keep a pair through every re-run of the assignment, or let it be moved again."""
+    held = gate.hold(session, round_id, exclusive=True)
+    require(actor, Action.JUDGE_ASSIGN, rounds.subject_of(held.round, held.now))
+    found = session.scalar(
+        sa.select(Assignment)
+        .join(Phase, Phase.id == Assignment.phase_id)
+        .where(Assignment.ref == ref, Phase.round_id == round_id)
+    )
+    if found is None:
+        raise NotFound
+    if found.pinned == pinned:
+        return found
+    if found.state not in READING:
+        raise WrongState("assignment_ended")
+    found.pinned = pinned
+    session.flush()
+    chain.record(
+        session,
+        actor,
+        "assignment.pinned" if pinned else "assignment.unpinned",
+        f"assignment:{found.id}",
+        chain=chain.round_chain(round_id),
+        at=held.now,
+        judge=found.judge_id,
+        submission=found.submission_id,
+    )
+    return found
+
+
+def end(session: Session, actor: Actor, held: gate.Gate, old: Assignment, reason: str) -> None:
+    """End an assignment for this reason; for services that have asked their own permission."""
     reason = reason.strip()
     if not reason:
         raise Invalid("reason", "required")
@@ -150,40 +115,6 @@ def _end(session: Session, actor: Actor, held: gate.Gate, old: Assignment, reaso
     session.flush()
     user_id = session.scalar(sa.select(PanelJudge.user_id).where(PanelJudge.id == old.judge_id))
     declaring.say(session, actor, old, held.round.id, held.now, user_id=user_id)
-
-
-def _world(session: Session, phase: Phase) -> _World:
-    wanted = entries.of_phase(phase)
-    judged = session.execute(sa.select(Submission.id, Submission.code).where(wanted).order_by(Submission.id))
-    judges = session.execute(
-        sa.select(PanelJudge.id, PanelJudge.user_id)
-        .where(PanelJudge.phase_id == phase.id)
-        .order_by(PanelJudge.id)
-    )
-    states = session.execute(
-        sa.select(Assignment.judge_id, Assignment.submission_id, Assignment.state).where(
-            Assignment.phase_id == phase.id
-        )
-    )
-    return _World(
-        dict(judged.all()),
-        dict(judges.all()),
-        {(judge, entry): state for judge, entry, state in states},
-        {**themes.outside(session, phase.id, wanted), **conflicts.hard(session, phase.id, wanted)},
-    )
-
-
-def _obstacles(world: _World, entry: int) -> dict[str, int]:
-    """Why each judge who does not read the entry cannot; "panel" where simply nobody is left."""
-    counts: Counter[str] = Counter()
-    for judge in world.judges:
-        pair = (judge, entry)
-        state = world.states.get(pair)
-        if pair in world.obstacles:
-            counts[world.obstacles[pair]] += 1
-        elif state is not None and state not in READING:
-            counts[state] += 1
-    return dict(counts) or {"panel": 0}
 
 
 def _check_pair(
@@ -216,8 +147,11 @@ def _existing_or_404(session: Session, judge_id: int, submission_id: int) -> Ass
     return found
 
 
-def _make(session: Session, actor: Actor, held: gate.Gate, phase: Phase, pairs: Sequence[rules.Pair]) -> None:
-    """Store assignments, tell each judge once, and record every one, in a fixed number of statements."""
+def make(session: Session, actor: Actor, held: gate.Gate, phase: Phase, pairs: Sequence[Pair]) -> None:
+    """Store assignments, tell each judge once, and record every one, in a fixed number of statements.
+
+    For services that have asked their own permission.
+    """
     rows = [
         {
             "ref": new_ref(),
@@ -225,6 +159,7 @@ def _make(session: Session, actor: Actor, held: gate.Gate, phase: Phase, pairs: 
             "judge_id": judge,
             "submission_id": entry,
             "state": ASSIGNMENT.start,
+            "pinned": False,
         }
         for judge, entry in pairs
     ]

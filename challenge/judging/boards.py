@@ -15,6 +15,7 @@ from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.places import Columns
 from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Requirement
+from challenge.rules.assignment import READING
 from challenge.rules.errors import NotFound
 from challenge.submissions.models import Submission
 
@@ -37,11 +38,17 @@ class Seat:
     begun: int
     completed: int
     left: int
+    capacity: int | None = None
 
     @property
     def reading(self) -> int:
         """Proposals of which this judge still promises a scorecard, or has locked one."""
         return self.invited + self.accepted + self.completed
+
+    @property
+    def over(self) -> bool:
+        """Whether this judge has more than they can take."""
+        return self.capacity is not None and self.reading > self.capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ def panel_of(session: Session, round_id: int, number: int | None = None) -> Pane
             count(state == "accepted", Scorecard.id.is_not(None)),
             count(state == "completed"),
             count(state.in_(("declined", "recused", "replaced"))),
+            PanelJudge.capacity,
         )
         .outerjoin(PanelJudge, PanelJudge.phase_id == Phase.id)
         .outerjoin(User, User.id == PanelJudge.user_id)
@@ -107,6 +115,7 @@ class Cell:
     ref: str | None = None
     begun: bool = False
     conflict: str | None = None
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +138,21 @@ class Matrix:
     after: int | None
 
 
-def matrix(session: Session, panel: Panel, after: int = 0, limit: int = PAGE) -> Matrix:
-    """Entries by judges, by pages in the order of their numbers (three statements; four with tracks)."""
+def matrix(
+    session: Session, panel: Panel, after: int = 0, limit: int = PAGE, *, short: bool = False
+) -> Matrix:
+    """Entries by judges, by pages in the order of their numbers (three statements; four with tracks).
+
+    With `short` only those that lack judges.
+    """
     standing = entries.of_phase(panel.phase)
+    if short:
+        reads = sa.select(sa.func.count(Assignment.id)).where(
+            Assignment.submission_id == Submission.id,
+            Assignment.phase_id == panel.phase.id,
+            Assignment.state.in_(READING),
+        )
+        standing = sa.and_(standing, reads.scalar_subquery() < panel.phase.per_entry)
     page = (
         sa.select(Submission.id, Submission.ref, Submission.code, Submission.title)
         .where(standing, Submission.id > after)
@@ -141,7 +162,14 @@ def matrix(session: Session, panel: Panel, after: int = 0, limit: int = PAGE) ->
     )
     mine = sa.and_(Assignment.submission_id == page.c.id, Assignment.phase_id == panel.phase.id)
     rows = session.execute(
-        sa.select(page, Assignment.judge_id, Assignment.state, Assignment.ref, Scorecard.id)
+        sa.select(
+            page,
+            Assignment.judge_id,
+            Assignment.state,
+            Assignment.ref,
+            Scorecard.id,
+            Assignment.pinned,
+        )
         .outerjoin(Assignment, mine)
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .order_by(page.c.id)
@@ -154,16 +182,16 @@ def matrix(session: Session, panel: Panel, after: int = 0, limit: int = PAGE) ->
     cells: dict[int, dict[int, Cell]] = {number: {} for number in ids}
     for (judge, entry), reason in {**elsewhere, **tied}.items():
         cells[entry][judge] = Cell(None, conflict=reason)
-    for entry, _ref, _code, _title, judge, state, ref, card in rows:
+    for entry, _ref, _code, _title, judge, state, ref, card, pinned in rows:
         if judge is not None:
-            cells[entry][judge] = Cell(state, ref, card is not None, tied.get((judge, entry)))
+            cells[entry][judge] = Cell(state, ref, card is not None, tied.get((judge, entry)), pinned)
     texts = {row[0]: (row[1], row[2], row[3]) for row in rows}
     lines = tuple(Line(number, *texts[number], cells[number], _reading(cells[number])) for number in shown)
     return Matrix(lines, shown[-1] if len(ids) > limit else None)
 
 
 def _reading(cells: Mapping[int, Cell]) -> int:
-    return sum(cell.state in ("invited", "accepted", "completed") for cell in cells.values())
+    return sum(cell.state in READING for cell in cells.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +214,7 @@ class One:
     locked_at: dt.datetime | None
     conflict: str | None
     conflict_at: dt.datetime | None
+    pinned: bool
 
 
 def one(session: Session, phase_id: int, ref: str) -> One:
@@ -208,6 +237,7 @@ def one(session: Session, phase_id: int, ref: str) -> One:
             Scorecard.locked_at,
             Assignment.conflict,
             Assignment.conflict_at,
+            Assignment.pinned,
         )
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .outerjoin(User, User.id == PanelJudge.user_id)

@@ -156,6 +156,7 @@ class Assignment(Base):
     state: Mapped[str] = mapped_column(default="invited")
     reason: Mapped[str | None]
     declared_at: Mapped[dt.datetime | None]
+    pinned: Mapped[bool] = mapped_column(default=False)  # a re-run of the assignment never moves it
     # A conflict that came up after it was made (the team changed); none again once it went.
     conflict: Mapped[str | None]
     conflict_at: Mapped[dt.datetime | None]

@@ -1,122 +1,151 @@
-"""Judges to submissions: a balanced proposal that keeps what is fixed and never breaks what is forbidden.
-
-Greedy: the entry with the fewest possible judges first, each time the judge with the least to read; then
-work moves from the busiest to the idlest judge while that evens things out. The same input gives the same
-proposal, so that what an organizer looked at is what is assigned.
-"""
+"""Who reads what: what may be asked of a search, what its outcome means, which panels hang together."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from challenge.rules.errors import Invalid
 
 Pair = tuple[int, int]
 """A judge and an entry, by their numbers."""
 
+MOST_JUDGES = 20  # an entry
+MOST_ENTRIES = 10_000  # a judge
+READING = frozenset({"invited", "accepted", "completed"})  # assignments that still promise a scorecard
+
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The pairs to add, and for each entry that stays short, how many judges it lacks."""
+class Options:
+    """How many judges an entry, the least and the most entries a judge, what affinity weighs (percent).
 
-    pairs: tuple[Pair, ...]
-    short: Mapping[int, int]
-
-
-def propose(
-    entries: Sequence[int],
-    judges: Sequence[int],
-    per_entry: int,
-    *,
-    fixed: Collection[Pair] = (),
-    forbidden: Collection[Pair] = (),
-) -> Plan:
-    """A plan that gives each entry `per_entry` judges where that is possible.
-
-    `fixed` pairs stand and count as load; `forbidden` pairs are never proposed.
+    With `move`, judges who have not answered yet may be given other entries, where that covers more.
     """
-    planner = _Planner(entries, judges, fixed, forbidden)
-    free = {entry: planner.free(entry) for entry in entries}
-    short: dict[int, int] = {}
-    for entry in sorted(entries, key=lambda each: len(free[each])):
-        wanted = per_entry - len(planner.reads[entry])
-        for _ in range(wanted):
-            if not planner.add(entry, free[entry]):
-                break
-        lacking = per_entry - len(planner.reads[entry])
-        if lacking > 0:
-            short[entry] = lacking
-    planner.even_out()
-    return Plan(tuple(sorted(planner.proposed)), {entry: short[entry] for entry in entries if entry in short})
+
+    per_entry: int
+    least: int = 0
+    most: int | None = None
+    weight: int = 50
+    move: bool = True
+
+    def faults(self) -> Iterator[Invalid]:
+        """What cannot be asked for, by field."""
+        bounds: tuple[tuple[str, int | None, int, int], ...] = (
+            ("per_entry", self.per_entry, 1, MOST_JUDGES),
+            ("least", self.least, 0, MOST_ENTRIES),
+            ("most", self.most, 1, MOST_ENTRIES),
+            ("weight", self.weight, 0, 100),
+        )
+        for name, value, minimum, maximum in bounds:
+            if value is not None and not minimum <= value <= maximum:
+                yield Invalid(name, "out_of_range", minimum=minimum, maximum=maximum)
+        if self.most is not None and self.least > self.most:
+            yield Invalid("most", "below_least")
 
 
-class _Planner:
-    """Who reads what so far, and how much each judge has."""
+@dataclass(frozen=True, slots=True)
+class World:
+    """What an assignment depends on: entries and their codes, judges and their capacity, what stands.
 
-    def __init__(
-        self,
-        entries: Sequence[int],
-        judges: Sequence[int],
-        fixed: Collection[Pair],
-        forbidden: Collection[Pair],
-    ) -> None:
-        self.judges = list(judges)
-        self.order = {judge: number for number, judge in enumerate(judges)}
-        self.forbidden = set(forbidden)
-        self.reads: dict[int, set[int]] = {entry: set() for entry in entries}
-        self.load: Counter[int] = Counter(dict.fromkeys(judges, 0))
-        self.together: Counter[frozenset[int]] = Counter()
-        self.proposed: set[Pair] = set()
-        for judge, entry in fixed:
-            self.load[judge] += 1
-            self.reads.setdefault(entry, set()).add(judge)
+    `states` has every assignment there ever was, `pinned` those of them that nobody moves; `obstacles` are
+    conflicts of interest, and entries of other tracks.
+    """
 
-    def free(self, entry: int) -> list[int]:
-        """The judges who may still be asked to read the entry."""
-        taken = self.reads[entry]
-        return [judge for judge in self.judges if judge not in taken and (judge, entry) not in self.forbidden]
+    entries: Mapping[int, str]
+    judges: Mapping[int, int | None]
+    states: Mapping[Pair, str]
+    pinned: Collection[Pair]
+    obstacles: Mapping[Pair, str]
 
-    def add(self, entry: int, free: list[int]) -> bool:
-        """Give the entry its next judge; False where nobody is left."""
-        readers = self.reads[entry]
-        choice = [judge for judge in free if judge not in readers]
-        if not choice:
-            return False
+    @property
+    def reading(self) -> list[Pair]:
+        """The pairs that promise a scorecard, of entries and judges that are there."""
+        return [pair for pair, state in self.states.items() if state in READING and pair[1] in self.entries]
 
-        def preference(judge: int) -> tuple[int, int, int]:
-            # Panels that mix let a later calibration compare judges who never read the same entry.
-            met = sum(self.together[frozenset((judge, other))] for other in readers)
-            return self.load[judge], met, self.order[judge]
+    @property
+    def movable(self) -> set[Pair]:
+        """Those of them that nobody has answered or pinned."""
+        return {pair for pair in self.reading if self.states[pair] == "invited" and pair not in self.pinned}
 
-        judge = min(choice, key=preference)
-        self.together.update(frozenset((judge, other)) for other in readers)
-        readers.add(judge)
-        self.load[judge] += 1
-        self.proposed.add((judge, entry))
-        return True
+    def most(self, judge: int, options: Options) -> int | None:
+        """How many entries the judge takes at most; None without a limit."""
+        limits = [limit for limit in (self.judges[judge], options.most) if limit is not None]
+        return min(limits, default=None)
 
-    def even_out(self) -> None:
-        """Move proposed pairs from busy judges to idle ones while that narrows the gap."""
-        while (move := self._move()) is not None:
-            busy, idle, entry = move
-            self.proposed.remove((busy, entry))
-            self.proposed.add((idle, entry))
-            self.reads[entry] = (self.reads[entry] - {busy}) | {idle}
-            self.load[busy] -= 1
-            self.load[idle] += 1
+    def as_text(self) -> str:
+        """The same text for the same world, for its digest. An answer of a judge changes nothing in it."""
+        stands = sorted((*pair, state in READING) for pair, state in self.states.items())
+        return repr((sorted(self.entries), sorted(self.judges.items()), stands, sorted(self.obstacles)))
 
-    def _move(self) -> tuple[int, int, int] | None:
-        """A pair whose judge has at least two more than another who could read it: (busy, idle, entry)."""
-        by_load = sorted(self.judges, key=lambda judge: (self.load[judge], self.order[judge]))
-        for busy in reversed(by_load):
-            if self.load[busy] - self.load[by_load[0]] < 2:
-                return None
-            for judge, entry in sorted(self.proposed):
-                if judge != busy:
-                    continue
-                for idle in by_load:
-                    if self.load[busy] - self.load[idle] < 2:
-                        break
-                    if idle not in self.reads[entry] and (idle, entry) not in self.forbidden:
-                        return busy, idle, entry
-        return None
+
+def outcome(world: World, options: Options, add: Collection[Pair], take: Collection[Pair]) -> dict[str, Any]:
+    """What the assignment would look like with `add` and without `take`, as plain values.
+
+    `loads`; `short`: entry -> how many judges it lacks, and in whose way what stands; `idle`: judge -> how
+    many they lack of the least; `pieces` of the panel; `wanted` places and the `room` that judges have.
+    """
+    pairs = (set(world.reading) - set(take)) | set(add)
+    loads = Counter(dict.fromkeys(world.judges, 0) | Counter(judge for judge, _ in pairs))
+    readers: dict[int, set[int]] = {entry: set() for entry in world.entries}
+    for judge, entry in pairs:
+        readers[entry].add(judge)
+    short = {
+        entry: {"lacking": lacking, "reasons": _reasons(world, options, entry, readers[entry], loads)}
+        for entry in world.entries
+        if (lacking := options.per_entry - len(readers[entry])) > 0
+    }
+    idle = {
+        judge: lacking
+        for judge in world.judges
+        if (lacking := min(options.least, world.most(judge, options) or options.least) - loads[judge]) > 0
+    }
+    limits = [world.most(judge, options) for judge in world.judges]
+    return {
+        "loads": dict(loads),
+        "short": short,
+        "idle": idle,
+        "pieces": [sorted(judges) for judges, _ in pieces(pairs)],
+        "wanted": options.per_entry * len(world.entries),
+        "room": None if None in limits else sum(limit for limit in limits if limit is not None),
+    }
+
+
+def _reasons(
+    world: World, options: Options, entry: int, readers: Collection[int], loads: Mapping[int, int]
+) -> dict[str, int]:
+    """Why each judge who does not read the entry cannot; "panel" where simply nobody is left."""
+    counts: Counter[str] = Counter()
+    for judge in world.judges:
+        state = world.states.get((judge, entry))
+        limit = world.most(judge, options)
+        if judge in readers:
+            continue
+        if (judge, entry) in world.obstacles:
+            counts[world.obstacles[judge, entry]] += 1
+        elif state is not None and state not in READING:
+            counts[state] += 1
+        elif limit is not None and loads[judge] >= limit:
+            counts["full"] += 1
+    return dict(counts) or {"panel": 0}
+
+
+def pieces(pairs: Iterable[Pair]) -> list[tuple[frozenset[int], frozenset[int]]]:
+    """What hangs together by shared entries, the largest first: (judges, entries) of each piece."""
+    above: dict[tuple[bool, int], tuple[bool, int]] = {}
+
+    def root(node: tuple[bool, int]) -> tuple[bool, int]:
+        above.setdefault(node, node)
+        while above[node] != node:
+            above[node] = above[above[node]]
+            node = above[node]
+        return node
+
+    for judge, entry in pairs:
+        above[root((True, entry))] = root((False, judge))
+    found: dict[tuple[bool, int], tuple[set[int], set[int]]] = {}
+    for node in list(above):
+        found.setdefault(root(node), (set(), set()))[node[0]].add(node[1])
+    whole = [(frozenset(judges), frozenset(entries)) for judges, entries in found.values()]
+    return sorted(whole, key=lambda piece: (-len(piece[0]), -len(piece[1]), min(piece[0])))

@@ -222,8 +222,11 @@ def late_is_refused(town: Town, page: Page) -> None:
 
 
 def assign(town: Town, page: Page, slug: str) -> None:
-    """The organizer takes the proposed assignment."""
-    town.go(page, f"/organize/rounds/{slug}/assignments?propose=1")
+    """The organizer has the best assignment searched and takes it."""
+    town.go(page, f"/organize/rounds/{slug}/assignments")
+    press(page, "Search the best assignment")
+    # The page looks again by itself until the search is done.
+    expect(page.get_by_role("button", name="Assign all of these")).to_be_visible(timeout=30_000)
     press(page, "Assign all of these")
     expect(page.locator("body")).not_to_contain_text("Assign all of these")
 

@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.base import clock
-from challenge.judging import rubric
+from challenge.flow import errands
+from challenge.judging import rubric, runs
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Scorecard, Standing
+from challenge.judging.run_models import AssignmentRun
 from challenge.judging.scorecards import Entered
 from challenge.requirements.models import Indicator, Requirement
 from challenge.rounds.models import Round, RoundWindow
+from challenge.rules.assignment import Options
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission, Version
@@ -197,3 +200,22 @@ def half(text: str) -> Decimal:
 
 
 DEFAULT = rubric.DEFAULT
+
+
+def searched(made: Court, **options: Any) -> AssignmentRun:
+    """The organizer has the best assignment searched, and `flask work` does it."""
+    given = Options(**{"per_entry": made.phase.per_entry, **options})
+    runs.ask(made.db, made.as_organizer, made.round.id, given)
+    made.db.commit()
+    errands.drain()
+    made.db.expire_all()
+    found = runs.latest(made.db, made.phase.id)
+    assert found is not None
+    assert found.state == "proposed", found.result
+    return found
+
+
+def assigned(made: Court, **options: Any) -> int:
+    """The same, and the proposal applied: how many assignments were made."""
+    found = searched(made, **options)
+    return runs.apply(made.db, made.as_organizer, made.round.id, found.digest or "", "somebody dropped out")

@@ -2,73 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
-from challenge.judging import assigning, declaring, rubric
+from challenge.judging import assigning, declaring
 from challenge.judging.models import Assignment
 from challenge.rules.errors import Invalid, NotAllowed, NotFound, TooLate, WrongState
 from challenge.rules.stages import Stage
 from challenge.tasks.models import Task
 from tests.factories import MembershipFactory, UserFactory, actor_of
-from tests.judging.stories import Court, assign, court
-
-
-def propose(made: Court) -> assigning.Proposal:
-    return assigning.propose(made.db, rubric.phase_or_404(made.db, made.round.id))
+from tests.judging.stories import Court, assign, court, searched
 
 
 def events(db: Session, name: str) -> list[dict[str, object]]:
     query = sa.select(Task.payload).where(Task.payload["event"].as_string() == name).order_by(Task.id)
     return list(db.scalars(query))
-
-
-def test_proposal_gives_each_entry_its_judges_and_each_judge_alike(db: Session) -> None:
-    made = court(db, judges=4, entries=8, assigned=False, per_entry=3)
-    proposal = propose(made)
-    assert len(proposal.pairs) == 24
-    assert set(Counter(judge for judge, _ in proposal.pairs).values()) == {6}
-    assert assigning.apply(db, made.as_organizer, made.round.id, proposal.digest) == 24
-    assert {a.state for a in db.scalars(sa.select(Assignment))} == {"invited"}
-
-
-def test_each_judge_is_told_once_and_every_pair_is_recorded(db: Session) -> None:
-    made = court(db, judges=2, entries=3, assigned=False, per_entry=2)
-    assigning.apply(db, made.as_organizer, made.round.id, propose(made).digest)
-    told = events(db, "assignment.made")
-    assert [(each["user_id"], each["count"]) for each in told] == [(p.id, 3) for p in made.people]
-    entries = db.scalars(sa.select(AuditEntry).where(AuditEntry.action == "assignment.made")).all()
-    assert len(entries) == 6
-
-
-def test_conflicts_are_never_proposed_and_what_stays_short_says_why(db: Session) -> None:
-    made = court(db, judges=3, entries=1, assigned=False, per_entry=3)
-    MembershipFactory(user_id=made.people[0].id, organization=made.requirement.seeker)
-    assign(made.phase, made.judges[1], made.entries[0], "declined")
-    proposal = propose(made)
-    assert proposal.pairs == ((made.judges[2].id, made.entries[0].id),)
-    (short,) = proposal.uncovered
-    assert (short.code, short.lacking) == (made.entries[0].code, 2)
-    assert dict(short.reasons) == {"seeker": 1, "declined": 1}
-
-
-def test_proposal_that_things_have_overtaken_is_refused(db: Session) -> None:
-    made = court(db, judges=3, entries=2, assigned=False, per_entry=2)
-    digest = propose(made).digest
-    assigning.assign(db, made.as_organizer, made.round.id, made.judges[2].id, made.entries[0].ref)
-    with pytest.raises(WrongState, match="assignment_outdated"):
-        assigning.apply(db, made.as_organizer, made.round.id, digest)
-
-
-def test_proposal_applied_twice_assigns_once(db: Session) -> None:
-    made = court(db, judges=3, entries=2, assigned=False, per_entry=2)
-    digest = propose(made).digest
-    counts = [assigning.apply(db, made.as_organizer, made.round.id, digest) for _ in range(2)]
-    assert counts == [4, 0]
 
 
 def test_by_hand_and_once_however_often(db: Session) -> None:
@@ -100,7 +50,7 @@ def test_judge_who_left_an_entry_is_not_given_it_again(db: Session, state: str) 
     made = court(db, state=state)
     with pytest.raises(Invalid, match=f"judge_{state}"):
         assigning.assign(db, made.as_organizer, made.round.id, made.judges[0].id, made.entries[0].ref)
-    assert propose(made).pairs == ()
+    assert searched(made).result["add"] == []
 
 
 def test_only_the_organizer_assigns_and_only_in_time(db: Session) -> None:
@@ -153,6 +103,26 @@ def test_place_of_a_judge_who_stepped_back_is_filled(db: Session) -> None:
     replace(made, 0, 1, "")
     assert (made.assignment(0).state, made.assignment(0).reason) == ("recused", "my brother")
     assert made.assignment(1).state == "invited"
+
+
+def test_pinned_and_unpinned_on_record_and_once_however_often(db: Session) -> None:
+    made = court(db, state="invited")
+    ref = made.assignment().ref
+    for pinned in (True, True, False):
+        found = assigning.pin(db, made.as_organizer, ref, pinned=pinned, round_id=made.round.id)
+        assert found.pinned is pinned
+    actions = db.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.seq)).all()
+    assert [each for each in actions if "pinned" in each] == ["assignment.pinned", "assignment.unpinned"]
+
+
+def test_only_the_organizer_pins_and_only_what_stands(db: Session) -> None:
+    made, other = court(db, state="invited"), court(db, state="declined")
+    with pytest.raises(NotAllowed):
+        assigning.pin(db, made.as_judge(), made.assignment().ref, pinned=True, round_id=made.round.id)
+    with pytest.raises(NotFound):
+        assigning.pin(db, made.as_organizer, other.assignment().ref, pinned=True, round_id=made.round.id)
+    with pytest.raises(WrongState, match="assignment_ended"):
+        assigning.pin(db, other.as_organizer, other.assignment().ref, pinned=True, round_id=other.round.id)
 
 
 def test_assignment_of_another_round_is_not_replaced_here(db: Session) -> None:

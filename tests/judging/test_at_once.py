@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base.db import fresh_session
-from challenge.judging import assigning, panel, rubric, scoring
+from challenge.judging import panel, rubric, runs, scoring
 from challenge.judging.models import Assignment, PanelJudge, Phase, Score, Scorecard
 from challenge.rules.errors import Refused
 from challenge.tasks.models import Task
 from tests.factories import RoundFactory, UserFactory, actor_of, organizer_of
-from tests.judging.stories import court
+from tests.judging.stories import court, searched
 
 
 def together(app: Flask, acts: list[Callable[[Session], object]]) -> list[object]:
@@ -90,10 +90,10 @@ def test_draft_that_arrives_with_the_lock_changes_nothing_that_is_locked(app: Fl
 
 def test_proposal_applied_by_two_organizers_at_once_assigns_once(app: Flask, db: Session) -> None:
     made = court(db, judges=3, entries=4, assigned=False, per_entry=2)
-    digest = assigning.propose(db, rubric.phase_or_404(db, made.round.id)).digest
+    digest = searched(made).digest or ""
     actor, round_id = made.as_organizer, made.round.id
     db.commit()
-    came = together(app, [lambda s: assigning.apply(s, actor, round_id, digest)] * 4)
+    came = together(app, [lambda s: runs.apply(s, actor, round_id, digest)] * 4)
     assert sorted(came, key=str) == [0, 0, 0, 8]
     assert db.scalar(sa.select(sa.func.count()).select_from(Assignment)) == 8
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from challenge.judging import assigning, rubric
+from challenge.judging import rubric
 from challenge.rules.stages import Stage
 from challenge.submissions import submitting
 from tests.factories import (
@@ -24,7 +24,7 @@ from tests.factories import (
     organizer_of,
 )
 from tests.files import papers
-from tests.judging.stories import Court
+from tests.judging.stories import Court, assigned
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 from tests.submissions.stories import ready, with_file
@@ -78,8 +78,7 @@ def blind(db: Session) -> Court:
         db, round_, requirement, phase, organizer_of(round_.programme), [seat], [judge], [submission]
     )
     made.close(Stage.SUBMISSION)
-    proposal = assigning.propose(db, rubric.phase_or_404(db, round_.id))
-    assigning.apply(db, made.as_organizer, round_.id, proposal.digest)
+    assigned(made)
     return made
 
 

@@ -126,7 +126,7 @@ def rooms(made: Court) -> tuple[str, str, list[str], list[str]]:
     ref, round_ = made.assignment(0, 1).ref, f"/organize/rounds/{made.round.slug}"
     judge = ["/judge/", f"/judge/{ref}", f"/judge/{ref}/recusal", f"/judge/phases/{made.phase.id}"]
     judge.append(f"/judge/{made.assignment(0, 2).ref}/declaration")
-    organizer = ["rubric", "panel", "assignments", "assignments?propose=1", "progress", "ranking"]
+    organizer = ["rubric", "panel", "assignments", "assignments?fit=1", "progress", "ranking"]
     organizer.append(f"assignments/{ref}")
     return made.people[0].email, made.organizer.email, judge, [f"{round_}/{room}" for room in organizer]
 

@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.judging import assigning, ranking, rubric, standings, themes
+from challenge.judging import assigning, ranking, standings, themes
 from challenge.judging.models import Assignment
 from challenge.rounds.models import Theme
 from challenge.rules.errors import Invalid, NotAllowed, NotFound
 from tests.factories import RequirementFactory, ThemeFactory, UserFactory, actor_of
-from tests.judging.stories import Court, court, entry, lock_all
+from tests.judging.stories import Court, court, entry, lock_all, searched
 from tests.rigs.application import Visitor
 
 
@@ -29,12 +29,12 @@ def divided(db: Session, per_entry: int = 1) -> tuple[Court, Theme, Theme]:
 
 def test_the_proposal_keeps_to_the_tracks(db: Session) -> None:
     made, _a, _b = divided(db, per_entry=2)
-    proposal = assigning.propose(db, rubric.phase_or_404(db, made.round.id))
+    found = searched(made).result
     j1, j2, j3 = (judge.id for judge in made.judges)
     in_a, in_b, in_none = (each.id for each in made.entries)
-    assert set(proposal.pairs) == {(j1, in_a), (j3, in_a), (j2, in_b), (j3, in_b), (j3, in_none)}
-    (short,) = proposal.uncovered
-    assert (short.submission_id, short.lacking, dict(short.reasons)) == (in_none, 1, {"track": 2})
+    assert set(map(tuple, found["add"])) == {(j1, in_a), (j3, in_a), (j2, in_b), (j3, in_b), (j3, in_none)}
+    (short,) = found["short"]
+    assert (short["entry"], short["lacking"], short["reasons"]) == (in_none, 1, {"track": 2})
 
 
 def test_by_hand_a_judge_of_another_track_is_refused(db: Session) -> None:
@@ -83,7 +83,7 @@ def test_the_panel_page_sets_tracks_and_the_matrix_shows_them(client: Visitor, d
     data = {"themes": [a.ref, b.ref]}
     assert client.post(f"{here}/panel/{made.judges[2].id}/tracks", data=data).status_code == 302
     assert themes.of_panel(db, made.phase.id)[made.judges[2].id] == {a.id, b.id}
-    matrix = client.get(f"{here}/assignments?propose=1").text
+    matrix = client.get(f"{here}/assignments").text
     assert "of another track" in matrix
 
 

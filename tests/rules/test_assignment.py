@@ -1,65 +1,69 @@
-"""The balanced proposal: everyone reads alike much, nobody reads what is forbidden."""
+"""What a search for the best assignment may be asked, and what its outcome means."""
 
 from __future__ import annotations
 
-from collections import Counter
+import pytest
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from challenge.rules.assignment import Pair, propose
-
-pairs = st.sets(st.tuples(st.integers(0, 5), st.integers(100, 111)))
+from challenge.rules.assignment import Options, Pair, World, outcome, pieces
 
 
-def test_work_is_spread_evenly() -> None:
-    plan = propose(range(100, 110), range(4), 2)
-    loads = Counter(judge for judge, _ in plan.pairs)
-    assert (len(plan.pairs), dict(plan.short)) == (20, {})
-    assert set(loads.values()) == {5}
+def world(
+    judges: dict[int, int | None] | None = None,
+    states: dict[Pair, str] | None = None,
+    obstacles: dict[Pair, str] | None = None,
+    pinned: frozenset[Pair] = frozenset(),
+) -> World:
+    entries = {100: "S-100", 101: "S-101"}
+    return World(entries, judges or {1: None, 2: None, 3: None}, states or {}, pinned, obstacles or {})
 
 
-def test_panels_mix() -> None:
-    plan = propose(range(100, 106), range(4), 2)
-    panels = {frozenset(j for j, e in plan.pairs if e == entry) for entry in range(100, 106)}
-    assert len(panels) == 6, "six entries and four judges: each pair of judges meets once"
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        (Options(0), "per_entry"),
+        (Options(21), "per_entry"),
+        (Options(3, least=-1), "least"),
+        (Options(3, most=0), "most"),
+        (Options(3, weight=101), "weight"),
+        (Options(3, least=5, most=4), "most"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_at_its_field(options: Options, field: str) -> None:
+    assert [fault.field for fault in options.faults()] == [field]
 
 
-def test_forbidden_pairs_are_never_proposed_and_what_stays_short_is_named() -> None:
-    plan = propose([100, 101], [1, 2], 2, forbidden={(1, 100)})
-    assert set(plan.pairs) == {(2, 100), (1, 101), (2, 101)}
-    assert dict(plan.short) == {100: 1}
+def test_an_entry_that_stays_short_says_in_whose_way_what_stands() -> None:
+    here = world({1: 1, 2: None, 3: None}, {(1, 100): "accepted", (2, 101): "declined"}, {(3, 101): "team"})
+    found = outcome(here, Options(2), [(3, 100)], [])
+    assert found["short"] == {101: {"lacking": 2, "reasons": {"full": 1, "declined": 1, "team": 1}}}
 
 
-def test_what_is_fixed_counts_as_work_and_as_panel() -> None:
-    plan = propose([100, 101], [1, 2], 1, fixed={(1, 100)})
-    assert plan.pairs == ((2, 101),)
+def test_a_panel_with_nobody_left_is_said_to_be_too_small() -> None:
+    found = outcome(world({1: None}), Options(2), [(1, 100), (1, 101)], [])
+    assert found["short"][100] == {"lacking": 1, "reasons": {"panel": 0}}
 
 
-def test_work_moves_from_the_busy_to_the_idle() -> None:
-    # Judge 1 is the only one for three entries; all that others can read goes to the others.
-    entries = range(100, 106)
-    forbidden: set[Pair] = {(2, entry) for entry in (100, 101, 102)}
-    plan = propose(entries, [1, 2], 1, forbidden=forbidden)
-    assert Counter(judge for judge, _ in plan.pairs) == {1: 3, 2: 3}
+def test_the_room_of_all_judges_is_counted_where_all_have_a_limit() -> None:
+    assert outcome(world({1: 2, 2: 1}), Options(2), [], [])["room"] == 3
+    assert outcome(world({1: 2, 2: 1}), Options(2, most=1), [], [])["room"] == 2
+    assert outcome(world({1: 2, 2: None}), Options(2), [], [])["room"] is None
 
 
-def test_without_judges_everything_stays_short() -> None:
-    assert dict(propose([100], [], 3).short) == {100: 3}
+def test_judges_below_the_least_are_named_but_not_beyond_their_own_limit() -> None:
+    found = outcome(world({1: None, 2: 1, 3: None}), Options(1, least=2), [(1, 100), (1, 101)], [])
+    assert found["idle"] == {2: 1, 3: 2}
 
 
-@given(fixed=pairs, forbidden=pairs, per_entry=st.integers(1, 4))
-def test_every_plan_keeps_its_promises(fixed: set[Pair], forbidden: set[Pair], per_entry: int) -> None:
-    entries, judges = list(range(100, 112)), list(range(6))
-    plan = propose(entries, judges, per_entry, fixed=fixed, forbidden=forbidden)
-    readers = {entry: {j for j, e in fixed if e == entry} for entry in entries}
-    for judge, entry in plan.pairs:
-        assert (judge, entry) not in forbidden
-        assert judge not in readers[entry], "nobody reads an entry twice"
-        readers[entry].add(judge)
-    for entry in entries:
-        lacking = max(0, per_entry - len(readers[entry]))
-        assert plan.short.get(entry, 0) == lacking
-        free = [j for j in judges if j not in readers[entry] and (j, entry) not in forbidden]
-        assert not (lacking and free), "an entry stays short only where nobody is left"
-    assert plan == propose(entries, judges, per_entry, fixed=fixed, forbidden=forbidden)
+def test_only_what_nobody_answered_or_pinned_may_move() -> None:
+    states = {(1, 100): "invited", (2, 100): "invited", (3, 100): "accepted", (1, 101): "declined"}
+    assert world(states=states, pinned=frozenset({(2, 100)})).movable == {(1, 100)}
+
+
+def test_an_answer_changes_nothing_in_the_world_and_a_refusal_does() -> None:
+    invited, accepted, declined = (world(states={(1, 100): s}) for s in ("invited", "accepted", "declined"))
+    assert invited.as_text() == accepted.as_text() != declined.as_text()
+
+
+def test_judges_hang_together_through_the_entries_they_share() -> None:
+    found = pieces([(1, 100), (2, 100), (2, 101), (3, 101), (7, 105)])
+    assert found == [(frozenset({1, 2, 3}), frozenset({100, 101})), (frozenset({7}), frozenset({105}))]

@@ -16,11 +16,13 @@ from challenge.base import clock
 from challenge.cli.demo import people
 from challenge.cli.demo.loader import Step, World
 from challenge.cli.demo.plans import Plan
-from challenge.judging import assigning, declaring, phases, ranking, rubric, scoring
+from challenge.flow import errands
+from challenge.judging import declaring, phases, ranking, rubric, runs, scoring
 from challenge.judging.models import Assignment, Criterion, PanelJudge
 from challenge.judging.phases import PhaseDraft
 from challenge.judging.scorecards import Entered
 from challenge.requirements.models import Indicator, Requirement
+from challenge.rules.assignment import Options
 from challenge.submissions.models import Submission
 
 JUDGES = ("judge", "judge2", "judge3", "judge4", "judge5")
@@ -73,10 +75,12 @@ def indicator_ids(session: Session, ref: str) -> list[int]:
 
 def _assign(world: World, key: str, organizer: str) -> None:
     with world.acting(organizer) as (session, actor):
-        phase = rubric.phase_or_404(session, world.rounds[key])
-        digest = assigning.propose(session, phase).digest
-        session.rollback()
-        assigning.apply(session, actor, world.rounds[key], digest)
+        runs.ask(session, actor, world.rounds[key], Options(per_entry=3))
+    errands.drain()
+    with world.acting(organizer) as (session, actor):
+        found = runs.latest(session, rubric.phase_or_404(session, world.rounds[key]).id)
+        if found is not None and found.digest:
+            runs.apply(session, actor, world.rounds[key], found.digest)
 
 
 def _mine(session: Session, world: World, key: str, judge: str) -> list[str]:

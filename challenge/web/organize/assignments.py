@@ -1,4 +1,4 @@
-"""The organizer's assignments: the matrix of judges and entries, the proposal, one assignment."""
+"""The organizer's assignments: the board of judges and entries, one assignment."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from flask_babel.speaklater import LazyString
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.judging import assigning, boards, conflicts, themes
+from challenge.judging import assigning, boards, conflicts, runs, themes
 from challenge.judging.boards import One, Panel, Seat
+from challenge.judging.run_models import AssignmentRun
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
+from challenge.rules.assignment import Options
 from challenge.rules.errors import Invalid, NotFound, Refused, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions.models import Submission
 from challenge.web import forms, words
 from challenge.web.context import page_now
+from challenge.web.organize.assignment_forms import SearchForm
 from challenge.web.organize.judging_forms import ReplaceForm
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
+from challenge.web.organize.workbooks import FAULTS
 
 ROUTES: dict[str, dict[str, Action]] = {
     "assignments": {"GET": Action.ROUND_CONTROL},
     "assign": {"POST": Action.JUDGE_ASSIGN},
-    "assign_proposed": {"POST": Action.JUDGE_ASSIGN},
     "assignment": {"GET": Action.ROUND_CONTROL},
     "replace_judge": {"POST": Action.ASSIGNMENT_REPLACE},
 }
@@ -43,15 +46,16 @@ OBSTACLES: Mapping[str, LazyString] = {
     "declined": _l("declined"),
     "recused": _l("conflict declared"),
     "replaced": _l("replaced"),
+    "full": _l("has enough to read"),
     "panel": _l("the panel has no more judges"),
 }
 
 
 @blueprint.get("/rounds/<slug>/assignments", endpoint="assignments")
 def assignments_page(slug: str) -> ResponseReturnValue:
-    """Entries by judges; with `propose`, what a balanced assignment would add."""
+    """Entries by judges, and how the search for the best assignment stands."""
     round_ = enter(slug, Action.ROUND_CONTROL)
-    return _matrix(round_)
+    return matrix_page(round_)
 
 
 @blueprint.post("/rounds/<slug>/assignments")
@@ -64,24 +68,8 @@ def assign(slug: str) -> ResponseReturnValue:
             number = int(judge) if judge.isdecimal() and len(judge) < 19 else 0
             assigning.assign(session, actor(), round_.id, number, entry, phase_number())
     except (Invalid, WrongState) as refusal:
-        return _matrix(enter(slug, Action.JUDGE_ASSIGN), refusal), refusal.status
+        return matrix_page(enter(slug, Action.JUDGE_ASSIGN), refusal), refusal.status
     return redirect(_here(slug))
-
-
-@blueprint.post("/rounds/<slug>/assignments/proposed")
-def assign_proposed(slug: str) -> ResponseReturnValue:
-    """Assign exactly what the proposal showed."""
-    round_ = enter(slug, Action.JUDGE_ASSIGN)
-    try:
-        with writing() as session:
-            count = assigning.apply(
-                session, actor(), round_.id, request.form.get("digest", ""), phase_number()
-            )
-    except (Invalid, WrongState) as refusal:
-        return _matrix(enter(slug, Action.JUDGE_ASSIGN), refusal, propose=True), refusal.status
-    if count:
-        flash(ngettext("%(num)d assignment made.", "%(num)d assignments made.", count))
-    return redirect(url_for("organize.assignments", slug=slug))
 
 
 @blueprint.get("/rounds/<slug>/assignments/<ref>")
@@ -112,27 +100,54 @@ def replace_judge(slug: str, ref: str) -> ResponseReturnValue:
 
 def _here(slug: str) -> str:
     """Back to the page of the matrix that the button stood on."""
-    after = request.form.get("after", "")
-    return url_for("organize.assignments", slug=slug, after=after if after.isdecimal() else None)
+    kept = {name: request.form.get(name, "") for name in ("after", "short", "fit")}
+    shown = {name: value for name, value in kept.items() if value.isdecimal() and value != "0"}
+    return url_for("organize.assignments", slug=slug, **shown)  # type: ignore[arg-type]
 
 
-def _matrix(round_: Round, refusal: Refused | None = None, *, propose: bool = False) -> str:
+def matrix_page(round_: Round, refusal: Refused | None = None, *, form: SearchForm | None = None) -> str:
+    """The board: `fit` in the address shows affinities, `short` only entries that lack judges."""
     found = boards.panel_of(db.session, round_.id, phase_number())
-    after = request.values.get("after", 0, type=int)
-    propose = propose or "propose" in request.args
+    after, short, fit = (request.args.get(name, 0, type=int) for name in ("after", "short", "fit"))
+    after = max(after or request.form.get("after", 0, type=int), 0)
+    run = matrix = None
+    fits: Mapping[tuple[int, int], int | None] = {}
+    if found is not None:
+        matrix = boards.matrix(db.session, found, after, short=bool(short))
+        run = runs.latest(db.session, found.phase.id)
+        if fit:
+            fits = runs.fits(db.session, found.phase.id, [line.id for line in matrix.lines])
+    phase = found.phase if found is not None else None
     return draw(
         "organize/assignments.html",
         round_,
         here="assignments",
-        phase=found.phase if found is not None else None,
-        matrix=boards.matrix(db.session, found, max(after, 0)) if found is not None else None,
+        phase=phase,
+        matrix=matrix,
         seats=found.seats if found is not None else (),
-        proposal=assigning.propose(db.session, found.phase) if found is not None and propose else None,
+        run=run,
+        pairs=_marked(run),
+        form=form or SearchForm(formdata=None).fill(phase, _options(run)),
+        asked=form is not None,
+        fits=fits,
+        view={"short": 1 if short else None, "fit": 1 if fit else None},
         obstacles=OBSTACLES,
+        faults={**OBSTACLES, **FAULTS},
         after=after,
         message=words.say(refusal) if refusal is not None else None,
         editable=can(actor(), Action.JUDGE_ASSIGN, rounds.subject_of(round_, page_now())),
     )
+
+
+def _options(run: AssignmentRun | None) -> Options | None:
+    return Options(**run.options) if run is not None and run.kind == "search" else None
+
+
+def _marked(run: AssignmentRun | None) -> Mapping[tuple[int, int], str]:
+    """The pairs that the proposal adds or takes away."""
+    if run is None or run.state != "proposed":
+        return {}
+    return {(judge, entry): name for name in ("add", "take") for judge, entry in run.result[name]}
 
 
 def _one(round_: Round, ref: str, form: ReplaceForm) -> str:

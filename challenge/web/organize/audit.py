@@ -103,6 +103,8 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "phase.announced": ("info", "mail", _("Teams were told who goes on")),
     "judge.invited": ("", "gavel", _("A judge joined the panel")),
     "assignment.made": ("", "gavel", _("Submissions were assigned to a judge")),
+    "assignment.pinned": ("", "lock", _("An assignment was pinned")),
+    "assignment.unpinned": ("", "open", _("An assignment was unpinned")),
     "assignment.accepted": ("", "check", _("A judge accepted an assignment")),
     "assignment.declined": ("", "x", _("A judge declined an assignment")),
     "assignment.recused": ("warn", "shield", _("A judge stepped back for a conflict")),

@@ -78,7 +78,21 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     "panel": frozenset(
         {"invite_judge", "invite_judge_again", "revoke_judge", "remove_judge", "judge_themes"}
     ),
-    "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
+    "assignments": frozenset(
+        {
+            "assign",
+            "search_assignment",
+            "leave_assignment",
+            "assign_proposed",
+            "assignment",
+            "pin_assignment",
+            "replace_judge",
+            "workbook",
+            "ask_workbook",
+            "bring_workbook",
+            "workbook_file",
+        }
+    ),
     "progress": frozenset(),
     "ranking": frozenset({"fix_ranking", "what_if", "ties", "decide_tie", "ranking_entry"}),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
     announcements,
+    assignment_runs,
     assignments,
     audit,
     awards,
@@ -38,6 +39,7 @@ from challenge.web.organize import (
     themes,
     ties,
     what_if,
+    workbooks,
 )
 
 MODULES = (
@@ -45,7 +47,8 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, ranking, ties, what_if, explained, awards),
+    *(phases, judging, panel, assignments, assignment_runs, workbooks),
+    *(ranking, ties, what_if, explained, awards),
 )
 
 

@@ -1,0 +1,166 @@
+"""Judges to entries as one min-cost flow: how many an entry needs, how many a judge takes, who fits best.
+
+For the child process of `engines.matching`, and for the bench. Nothing here is ever infeasible: what cannot
+be covered is left out at a price, so that as much as possible is covered and the rest can be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ortools.graph.python import min_cost_flow
+
+Array = np.ndarray[Any, Any]
+
+DENSE = 2_000_000  # arcs; above it the search begins with the best of both sides
+BEST = 12  # of each side at first
+ELSEWHERE = 500  # of a benefit up to 1000, taken off where the judge does not read the entry's language
+NEAR = 10  # units of load beyond the mean whose cost still rises
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is to be shared out. `benefit` and `allowed` have a row an entry and a column a judge.
+
+    `need`, `lower` and `upper` are what is still to be given, beyond what is fixed; `load` is what is fixed.
+    `existing` marks pairs that stand and may be moved, which happens only to cover more. The pairs of a judge
+    who has much already cost `evenness` more for each.
+    """
+
+    benefit: Array
+    allowed: Array
+    need: Array
+    lower: Array
+    upper: Array
+    load: Array
+    existing: Array
+    evenness: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What outweighs what: an entry covered, an existing pair kept, a least load reached, then benefit.
+
+    Improving a flow goes round a circle that passes each judge once. So each price is more than all that one
+    such circle could gain of what is worth less: the order holds whatever the numbers are.
+    """
+
+    short: int
+    keep: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The pairs (entry, judge) by their places, and what the flow cost; `arcs` is how many it chose from."""
+
+    entries: Array
+    judges: Array
+    cost: int
+    arcs: int
+
+
+def solve(problem: Problem, dense: int = DENSE) -> Solution:
+    """The best flow: over all arcs up to `dense` of them, else over ever more of the best until it stands."""
+    price = prices(problem)
+    if np.count_nonzero(problem.allowed) <= dense:
+        return _flow(problem, problem.allowed, price)
+    best: Solution | None = None
+    for chosen in _growing(problem):
+        found = _flow(problem, chosen, price)
+        if best is not None and found.cost == best.cost and _covered(problem, found):
+            return found
+        best = found
+    return _flow(problem, problem.allowed, price)
+
+
+def _covered(problem: Problem, found: Solution) -> bool:
+    """Whether as much is covered as the plainest bounds allow; else all arcs may still find more."""
+    possible = np.minimum(problem.need, problem.allowed.sum(axis=1)).sum()
+    takes = np.minimum(problem.upper, problem.allowed.sum(axis=0)).sum()
+    return len(found.entries) >= int(min(possible, takes))
+
+
+def _growing(problem: Problem) -> Iterator[Array]:
+    """The arcs to choose from: the best of every entry and of every judge, twice as many each time."""
+    height, width = problem.benefit.shape
+    # Equal ones in an order by lot: the same few judges for everybody would cover nothing.
+    worth = problem.benefit.astype(np.float32)
+    worth -= np.random.default_rng(0).random(worth.shape, dtype=np.float32)
+    worth[~problem.allowed] = -np.inf
+    of_judges = np.ascontiguousarray(worth.T)
+    of_entry = max(BEST, 2 * int(problem.need.max(initial=1)))
+    of_judge = max(BEST, int(problem.lower.max(initial=1)), of_entry * height // max(width, 1))
+    while of_entry < width and of_judge < height:
+        least = np.partition(worth, width - of_entry, axis=1)[:, width - of_entry]
+        chosen = worth >= least[:, None]
+        least = np.partition(of_judges, height - of_judge, axis=1)[:, height - of_judge]
+        chosen |= worth >= least[None, :]
+        chosen &= problem.allowed
+        chosen |= problem.existing & problem.allowed
+        yield chosen
+        of_entry, of_judge = 2 * of_entry, 2 * of_judge
+
+
+def prices(problem: Problem) -> Prices:
+    """The prices of this problem."""
+    width = problem.benefit.shape[1]
+    spread = int(problem.benefit.max(initial=0)) - int(problem.benefit.min(initial=0)) + 1
+    uneven = problem.evenness * (int(problem.load.max(initial=0)) + _rising(problem) + 1)
+    least = (width + 1) * spread + 2 * uneven
+    keep = least * 3 if problem.existing.any() else 0
+    return Prices((width + 1) * (spread + keep) + 2 * (uneven + least), keep, least)
+
+
+def _rising(problem: Problem) -> int:
+    """Up to which load a judge's next pair costs more than the one before."""
+    mean = int(problem.need.sum()) // max(problem.benefit.shape[1], 1)
+    return int(2 * mean + problem.lower.max(initial=0)) + NEAR
+
+
+def _flow(problem: Problem, chosen: Array, prices: Prices) -> Solution:
+    height, width = problem.benefit.shape
+    sink = height + width
+    entries, judges = np.nonzero(chosen)
+    costs = -problem.benefit[entries, judges].astype(np.int64)
+    if prices.keep:
+        costs -= prices.keep * problem.existing[entries, judges]
+    flow = min_cost_flow.SimpleMinCostFlow()
+    flow.add_arcs_with_capacity_and_unit_cost(
+        entries.astype(np.int32), (height + judges).astype(np.int32), np.ones_like(costs), costs
+    )
+    for seats, room, price in _loads(problem, prices):
+        flow.add_arcs_with_capacity_and_unit_cost(
+            (height + seats).astype(np.int32), np.full(len(seats), sink, np.int32), room, price
+        )
+    for rank in range(int(problem.need.max(initial=0))):
+        # The second judge that an entry lacks is worse than the first of another: what is short is spread.
+        short = np.flatnonzero(problem.need > rank).astype(np.int32)
+        price = np.full(len(short), prices.short + rank * (prices.short // 100), np.int64)
+        ends = np.full(len(short), sink, np.int32)
+        flow.add_arcs_with_capacity_and_unit_cost(short, ends, np.ones(len(short), np.int64), price)
+    flow.set_nodes_supplies(np.arange(height, dtype=np.int32), problem.need.astype(np.int64))
+    flow.set_node_supply(sink, -int(problem.need.sum()))
+    status = flow.solve()
+    if status != flow.OPTIMAL:
+        raise ArithmeticError(f"the flow ended as {status}")
+    used = flow.flows(np.arange(len(costs), dtype=np.int32)) > 0
+    return Solution(entries[used], judges[used], int(flow.optimal_cost()), len(costs))
+
+
+def _loads(problem: Problem, prices: Prices) -> Iterator[tuple[Array, Array, Array]]:
+    """The arcs out of the judges: (judges, capacities, costs). What a least load asks for is paid for."""
+    lower = np.minimum(problem.lower, problem.upper).astype(np.int64)
+    upper = problem.upper.astype(np.int64)
+    steps = min(_rising(problem), int(upper.max(initial=0))) if problem.evenness else 0
+    for step in range(steps):
+        seats = np.flatnonzero(upper > step)
+        cost = problem.evenness * (problem.load[seats].astype(np.int64) + step)
+        yield seats, np.ones(len(seats), np.int64), cost - prices.least * (step < lower[seats])
+    everyone = np.arange(len(upper))
+    dear = problem.evenness * (problem.load.astype(np.int64) + steps)
+    yield everyone, np.clip(lower - steps, 0, None), dear - prices.least
+    yield everyone, upper - np.maximum(lower, np.minimum(steps, upper)), dear
