@@ -73,7 +73,7 @@ def beside(mine: Iterable[Fraction]) -> Beside:
 
 
 def far(entries: Mapping[int, Card], step: Decimal) -> list[Far]:
-    """Scores at least three times the usual difference from the panel's median, and two steps; farthest first.
+    """Scores three times the usual difference or more from the panel's median, and two steps; farthest first.
 
     The usual difference is 1.4826 x the median of all differences without their signs, and never less than
     one step. Of two scores alone neither is the odd one, so an entry takes part from three judges on.
