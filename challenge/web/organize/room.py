@@ -61,12 +61,14 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("assignments", _("Assignment")),
             ("progress", _("Progress")),
             ("ranking", _("Ranking")),
+            ("judges", _("Judges’ figures")),
         ),
     ),
     (
         _("Outcome"),
         (
             ("awards", _("Awards")),
+            ("feedback", _("Feedback")),
             ("audit", _("Audit trail")),
         ),
     ),
@@ -81,6 +83,8 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
     "progress": frozenset(),
     "ranking": frozenset({"fix_ranking"}),
+    "judges": frozenset({"remind_judges"}),
+    "feedback": frozenset({"choose_feedback", "rule_comment", "release_feedback", "feedback_preview"}),
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
 
