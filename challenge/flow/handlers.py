@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from challenge.base.db import fresh_session
 from challenge.engines import papers as engine
 from challenge.engines import previews
-from challenge.flow import collecting, deriving, effects, likeness, mails, papers
+from challenge.flow import collecting, deriving, effects, likeness, mails, papers, reminding
 from challenge.messages import delivery
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -62,6 +62,7 @@ HANDLERS: Mapping[str, Handler] = {
     "likeness": likeness.run,
     "collect": collect,
     "paper": print_paper,
+    "remind": reminding.run,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset({"derive", "likeness", "paper"})

@@ -83,7 +83,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
     "progress": frozenset(),
     "ranking": frozenset({"fix_ranking"}),
-    "judges": frozenset({"remind_judges"}),
+    "judges": frozenset({"reminder", "remind_judges"}),
     "feedback": frozenset({"choose_feedback", "rule_comment", "release_feedback", "feedback_preview"}),
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())

@@ -17,6 +17,7 @@ from challenge.web.organize import (
     form_force,
     form_parts,
     form_sources,
+    judges,
     judging,
     likeness,
     organizers,
@@ -43,7 +44,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, ranking, feedback, awards),
+    *(phases, judging, panel, assignments, ranking, judges, feedback, awards),
 )
 
 
