@@ -62,7 +62,7 @@ def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) 
         start = [cluster.unit] if cluster else []
         services = stack.enter_context(Services([*start, units.web(env, data, port), *works]))
         asyncio.run(client.until_answers(port))
-        stack.enter_context(app_of(url, data))
+        stack.enter_context(app_of(url, data, base_url=env["BASE_URL"]))
         world = _world(size)
         with Witnesses(port, url, lot) as witnesses:
             done = _blow(lot, _plan(lot, KINDS[name], size), world, services, witnesses)

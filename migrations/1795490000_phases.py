@@ -1,7 +1,7 @@
 """Phases of judging: windows, cuts, what is carried on.
 
 Revision ID: 1795490000
-Revises: 1795480000
+Revises: 1795485000
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 import challenge.base.db
 
 revision = '1795490000'
-down_revision = '1795480000'
+down_revision = '1795485000'
 branch_labels = None
 depends_on = None
 
@@ -20,10 +20,14 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 INSTANT = challenge.base.db.UtcDateTime
 EXACT = challenge.base.db.Exact
 ADDED = ('kind', 'name_zh', 'name_en', 'opens_at', 'closes_at', 'closed_at', 'cut', 'cut_value', 'begun_at',
-         'announced_at', 'carries_comments', 'panel_public')
+         'announced_at', 'moved_for', 'carries_comments', 'panel_public')
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('round', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('phase_count', sa.Integer(), nullable=False, server_default='1'))
+    with op.batch_alter_table('round', schema=None) as batch_op:
+        batch_op.alter_column('phase_count', existing_type=sa.Integer(), server_default=None)
     with op.batch_alter_table('judging_phase', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.Text(), nullable=False, server_default='final'))
         batch_op.add_column(sa.Column('name_zh', sa.Text(), nullable=True))
@@ -32,6 +36,7 @@ def upgrade() -> None:
             batch_op.add_column(sa.Column(name, INSTANT(), nullable=True))
         batch_op.add_column(sa.Column('cut', sa.Text(), nullable=False, server_default='none'))
         batch_op.add_column(sa.Column('cut_value', EXACT(), nullable=True))
+        batch_op.add_column(sa.Column('moved_for', sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column('carries_comments', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('panel_public', sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table('judging_phase', schema=None) as batch_op:
@@ -108,3 +113,5 @@ def downgrade() -> None:
             batch_op.drop_constraint(op.f(name), type_='check')
         for name in reversed(ADDED):
             batch_op.drop_column(name)
+    with op.batch_alter_table('round', schema=None) as batch_op:
+        batch_op.drop_column('phase_count')

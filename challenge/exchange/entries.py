@@ -17,6 +17,7 @@ from challenge.files.storage import storage
 from challenge.reports import reads
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
+from challenge.submissions import extensions
 from challenge.submissions.models import LateArrival, ScreeningCase, Submission, TeamMember, Version
 from challenge.submissions.paper_models import Paper
 
@@ -73,6 +74,7 @@ def _about(
         "requirement": asked._asdict() if asked else None,
         "team": [row._asdict() for row in team],
         "screening": _cases(session, submission_id),
+        "extensions": _extensions(session, submission),
         "draft_files": [
             {"name": f.name, "sha256": f.sha256, "size": f.size, "field": f.field} for f in drafted
         ],
@@ -95,6 +97,12 @@ def _cases(session: Session, submission_id: int) -> list[dict[str, Any]]:
     times = (case.opened_at, case.reply_until, case.replied_at, case.decided_at)
     query = sa.select(*said, *times).where(case.submission_id == submission_id).order_by(case.id)
     return [dict(row) for row in session.execute(query).mappings()]
+
+
+def _extensions(session: Session, submission: Submission) -> list[dict[str, Any]]:
+    """The time that it was given, oldest first, with every reason."""
+    given = reversed(extensions.of(session, submission))
+    return [{name: getattr(each, name) for name in ("created_at", "until_at", "reason")} for each in given]
 
 
 def _version(submission_id: int, number: int, folder: str) -> Iterator[Member]:

@@ -63,6 +63,7 @@ IN_OFFICE = frozenset(
         ("screening_case", "opened_by"),
         ("seeker_decision", "decided_by"),
         ("submission", "owner_id"),  # every owner is in the team
+        ("submission_extension", "author_id"),
         ("submission_form", "author_id"),
         ("submission_form_draft", "author_id"),
         ("submission_version", "submitted_by"),

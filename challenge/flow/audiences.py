@@ -14,7 +14,7 @@ from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Programme, Round
 from challenge.rules.lifecycles import ENTERED
-from challenge.submissions.models import Submission, TeamMember
+from challenge.submissions.models import Submission, TeamMember, Version
 
 Facts = Mapping[str, Any]
 Ids = sa.Select[Any] | sa.CompoundSelect[Any]
@@ -85,6 +85,12 @@ def team(facts: Facts) -> Ids:
 def entrants(facts: Facts) -> Ids:
     """The people behind every entry that was handed in to the round and stands."""
     return _people(Submission.round_id == facts["round_id"], Submission.state.in_(ENTERED))
+
+
+def receipted(facts: Facts) -> Ids:
+    """The people behind everything that was handed in to the round, whether it stands or was withdrawn."""
+    versions = sa.select(Version.submission_id)
+    return _people(Submission.round_id == facts["round_id"], Submission.id.in_(versions))
 
 
 def only_drafts(facts: Facts) -> Ids:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.flow import deriving, freezing, likeness, mails, papers
-from challenge.judging import rechecking
+from challenge.judging import phases, rechecking
+from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
 
 Reaction = Callable[[Session, Mapping[str, Any]], Sequence[Work]]
@@ -20,14 +21,22 @@ def _recheck(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
     return ()
 
 
+def _move_phases(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
+    """Judging as a whole moved along with an earlier stage: so do the times of its phases."""
+    if Stage.JUDGING in facts.get("moved", ()):
+        phases.move_along(session, facts["round_id"], facts["override_id"])
+    return ()
+
+
 EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "invitation.created": (mails.invitation,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
     "submission.refused_late": (mails.follow, papers.of_refusal),
     "round.submission_closed": (mails.follow, freezing.hasten, deriving.of_round, likeness.of_round),
-    "round.unsealed": (deriving.of_round, likeness.of_round),
+    "round.unsealed": (mails.follow, deriving.of_round, likeness.of_round),
     "round.judging_opened": (mails.follow, deriving.of_round),
+    "round.extended": (mails.follow, _move_phases),
     "team.changed": (_recheck,),
 }
 

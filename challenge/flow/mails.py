@@ -20,7 +20,7 @@ from challenge.judging.models import Phase
 from challenge.messages import letters
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Override
-from challenge.submissions.models import Submission
+from challenge.submissions.models import Extension, Submission
 from challenge.tasks.queue import Work
 
 BATCH = 500
@@ -86,9 +86,8 @@ def _phase(session: Session, facts: Facts) -> dict[str, Any]:
 
 
 def _extension(session: Session, facts: Facts) -> dict[str, Any]:
-    known = sa.select(Submission.extension_reason, Submission.extended_to)
-    reason, until = session.execute(known.where(Submission.id == facts["submission_id"])).one()
-    return {"said": reason or "", "after_at": until.isoformat() if until else None}
+    given = session.get_one(Extension, facts["extension_id"])
+    return {"said": given.reason, "after_at": given.until_at.isoformat()}
 
 
 TABLE: Mapping[str, tuple[Mailing, ...]] = {
@@ -111,6 +110,8 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     ),
     "round.judging_closed": (Mailing("judging_closed", who.organizers),),
     "round.award_opened": (Mailing("stage_opened", who.organizers),),
+    # A letter to each, with every receipt of theirs: while the seal lay on them none could be attached.
+    "round.unsealed": (Mailing("receipts_released", who.receipted, show="receipts"),),
     "round.award_closed": (Mailing("award_closed", who.organizers),),
     "round.extended": (Mailing("round_extended", who.concerned, _override),),
     "form.changed": (Mailing("form_changed", who.solvers),),
@@ -146,6 +147,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "submission.not_entered": (Mailing("submission_not_entered", who.team),),
     "submission.ruled_out": (Mailing("submission_ruled_out", who.team, _submission_reason),),
     # Judging
+    "phase.added": (),
+    "phase.edited": (),
+    "phase.removed": (),
     "phase.extended": (Mailing("phase_extended", who.judges_of_phase, _phase),),
     "phase.closed": (Mailing("phase_closed", who.organizers, _phase),),
     "phase.carried_on": (Mailing("phase_begun", who.judges_of_phase, _phase),),

@@ -66,6 +66,7 @@ def panel_of(session: Session, round_id: int, number: int | None = None) -> Pane
         return sa.func.count(sa.case((sa.and_(counted, *conditions), Assignment.id)))
 
     state = Assignment.state
+    standing = sa.and_(Submission.id == Assignment.submission_id, Submission.state.in_(JUDGED))
     query: Columns = (
         sa.select(
             Phase,
@@ -85,18 +86,16 @@ def panel_of(session: Session, round_id: int, number: int | None = None) -> Pane
         .outerjoin(PanelJudge, PanelJudge.phase_id == Phase.id)
         .outerjoin(User, User.id == PanelJudge.user_id)
         .outerjoin(Assignment, Assignment.judge_id == PanelJudge.id)
-        .outerjoin(
-            Submission, sa.and_(Submission.id == Assignment.submission_id, Submission.state.in_(JUDGED))
-        )
+        .outerjoin(Submission, standing)
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .where(Phase.round_id == round_id, begun if number is None else Phase.number == number)
         .group_by(Phase.id, PanelJudge.id, User.id)
         .order_by(Phase.number.desc(), PanelJudge.id)
     )
     rows = session.execute(query).all()
-    if not rows:
+    phase = rows[0][0] if rows else None
+    if phase is None:
         return None
-    phase = rows[0][0]
     return Panel(phase, tuple(Seat(*row[1:]) for row in rows if row[0] is phase and row[1] is not None))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -100,19 +101,7 @@ def carry_on(session: Session, actor: Actor, round_id: int, number: int, choice:
         raise WrongState("ranking_missing")
     ways = _chosen(rows, phase, choice)
     carried = _carried(session, following, phase, {row.submission_id: row.total for row in rows}, ways)
-    values = [
-        {
-            "phase_id": following.id,
-            "submission_id": entry,
-            "by": way,
-            "reason": choice.reason.strip() if way == "hand" else None,
-            "carried": carried.get(entry),
-            "carried_at": held.now,
-        }
-        for entry, way in ways.items()
-    ]
-    for start in range(0, len(values), 500):
-        session.execute(insert_into(session, PhaseEntry).values(values[start : start + 500]))
+    _put(session, following, ways, carried, choice.reason.strip(), held.now)
     following.begun_at = held.now
     held.round.version += 1
     session.flush()
@@ -128,6 +117,29 @@ def carry_on(session: Session, actor: Actor, round_id: int, number: int, choice:
     }
     _tell(session, actor, held, "phase.carried_on", following.id, **detail)
     return len(ways)
+
+
+def _put(
+    session: Session,
+    following: Phase,
+    ways: Mapping[int, str],
+    carried: Mapping[int, Decimal],
+    reason: str,
+    at: dt.datetime,
+) -> None:
+    values = [
+        {
+            "phase_id": following.id,
+            "submission_id": entry,
+            "by": way,
+            "reason": reason if way == "hand" else None,
+            "carried": carried.get(entry),
+            "carried_at": at,
+        }
+        for entry, way in ways.items()
+    ]
+    for start in range(0, len(values), 500):
+        session.execute(insert_into(session, PhaseEntry).values(values[start : start + 500]))
 
 
 def announce(session: Session, actor: Actor, round_id: int, number: int) -> Phase:

@@ -48,6 +48,7 @@ class Phase(Base):
     cut: Mapped[str] = mapped_column(default="none")  # who goes on to the next phase
     cut_value: Mapped[Decimal | None] = mapped_column(Exact())
     begun_at: Mapped[dt.datetime | None]  # when its entries were carried on; the first phase has them all
+    moved_for: Mapped[int | None] = mapped_column(sa.BigInteger)  # the extension it moved along with last
     announced_at: Mapped[dt.datetime | None]  # when the teams were told who goes on from it
     carries_comments: Mapped[bool] = mapped_column(default=False)  # its judges read those of the phase before
     panel_public: Mapped[bool] = mapped_column(default=False)  # the judges' names stand on the public page

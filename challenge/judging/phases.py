@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.judging import rubric
-from challenge.judging.models import BLINDNESS, KINDS, Assignment, Criterion, PanelJudge, Phase
+from challenge.judging.laid_out import of_round
+from challenge.judging.models import BLINDNESS, KINDS, Criterion, PanelJudge, Phase
 from challenge.judging.turns import own_of, state_of
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
+from challenge.rounds.extending import along
+from challenge.rounds.models import Override
 from challenge.rules import phases as rules
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, Actor, require
@@ -50,31 +54,6 @@ class PhaseDraft:
     carried_points: Decimal | None = None  # what the points of the phase before are worth in this one
 
 
-def of_round(session: Session, round_id: int) -> list[Phase]:
-    """The phases in their order, without their criteria (one statement)."""
-    query = sa.select(Phase).where(Phase.round_id == round_id).order_by(Phase.number)
-    return list(session.scalars(query.execution_options(populate_existing=True)))
-
-
-def counts(session: Session, round_id: int) -> dict[int, tuple[int, int, int]]:
-    """Phase -> (judges, assignments that promise a card, cards locked) of a round (one statement)."""
-    reading = sa.case((Assignment.state.in_(("invited", "accepted", "completed")), Assignment.id))
-    locked = sa.case((Assignment.state == "completed", Assignment.id))
-    query = (
-        sa.select(
-            Phase.id,
-            sa.func.count(sa.distinct(PanelJudge.id)),
-            sa.func.count(sa.distinct(reading)),
-            sa.func.count(sa.distinct(locked)),
-        )
-        .outerjoin(PanelJudge, PanelJudge.phase_id == Phase.id)
-        .outerjoin(Assignment, Assignment.judge_id == PanelJudge.id)
-        .where(Phase.round_id == round_id)
-        .group_by(Phase.id)
-    )
-    return {phase: (judges, promised, done) for phase, judges, promised, done in session.execute(query)}
-
-
 def add(session: Session, actor: Actor, round_id: int, draft: PhaseDraft) -> Phase:
     """Lay out a further phase after the last; its rubric begins as a copy of the one before.
 
@@ -86,13 +65,14 @@ def add(session: Session, actor: Actor, round_id: int, draft: PhaseDraft) -> Pha
     known = of_round(session, round_id)
     last = rubric.phase_or_404(session, round_id, known[-1].number)
     if len(known) >= MOST_PHASES:
-        raise Invalid("phases", "too_many", most=MOST_PHASES)
+        raise Invalid("phases", "too_many_phases", most=MOST_PHASES)
     if state_of(known[-1], held.windows, held.now) == "over":
         raise WrongState("phases_fixed")
     phase = Phase(
         round_id=round_id, number=known[-1].number + 1, per_entry=last.per_entry, method=last.method
     )
     _set(phase, draft, held, known, len(known))
+    held.round.phase_count = phase.number
     session.add(phase)
     session.flush()
     for each in last.criteria:
@@ -151,21 +131,30 @@ def remove(session: Session, actor: Actor, round_id: int, number: int) -> None:
     if phase.begun_at is not None or session.scalar(seated) is not None:
         raise WrongState("phase_in_use")
     _say(session, actor, held, "phase.removed", phase)
-    session.delete(phase)
-    session.flush()
+    held.round.phase_count = number - 1
+    session.execute(sa.delete(Phase).where(Phase.id == phase.id))
 
 
-def move_along(session: Session, round_id: int, before: dt.datetime, after: dt.datetime) -> int:
-    """After the round's judging moved as a whole: phases that have not begun move with it; how many did."""
+def move_along(session: Session, round_id: int, override_id: int) -> int:
+    """After the round's judging moved as a whole: its phases' times move with it; how many times did.
+
+    By the round's wall clock, as the stages moved.
+    """
+    override = session.get_one(Override, override_id)
+    before, after = override.before_at, override.after_at
+    if before is None or after is None:
+        return 0
     held = gate.hold(session, round_id, exclusive=True)
-    moved = 0
+    zone, moved = ZoneInfo(held.round.zone), 0
     for phase in of_round(session, round_id):
-        if phase.closed_at is not None or state_of(phase, held.windows, held.now) == "open":
+        # Told twice, it moves once.
+        if phase.closed_at is not None or phase.moved_for == override_id:
             continue
+        phase.moved_for = override_id
         for name in ("opens_at", "closes_at"):
             at = getattr(phase, name)
             if at is not None:
-                setattr(phase, name, at + (after - before))
+                setattr(phase, name, along(at, before, after, zone))
                 moved += 1
     session.flush()
     return moved

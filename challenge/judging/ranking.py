@@ -87,9 +87,7 @@ def fix(
             return before
         if reason is None:
             raise Invalid("reason", "required")
-        following = rubric.phase_of(session, round_id, phase.number + 1)
-        if following is not None and following.begun_at is not None:
-            raise WrongState("carried_on")
+        _refuse_carried_on(session, phase)
         before.superseded = True
         session.flush()
     fixed = _store(session, computed, actor, at=held.now, reason=reason)
@@ -107,6 +105,13 @@ def fix(
     entry = _entry(computed, fixed, actor, None if before is None else before.id)
     chain.record_many(session, [entry], at=held.now)
     return fixed
+
+
+def _refuse_carried_on(session: Session, phase: Phase) -> None:
+    """The next phase stands on the ranking it began from."""
+    following = rubric.phase_of(session, phase.round_id, phase.number + 1)
+    if following is not None and following.begun_at is not None:
+        raise WrongState("carried_on")
 
 
 def fix_imported(session: Session, phase_ids: Collection[int]) -> int:

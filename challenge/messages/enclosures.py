@@ -1,6 +1,7 @@
-"""What is attached to a letter: the signed statement that it speaks of, as a file.
+"""What is attached to a letter: the signed statements that it speaks of, as files.
 
-Of a sealed round nothing is: the letter lies in its table, and in mail boxes, before the seal is opened.
+Nothing under a seal is: the letter would lie in its table, and in mail boxes, beside it. A letter after the
+release carries the receipts of all that it opened.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from challenge.submissions.models import Submission, Version
+
 Scene = Mapping[str, Any]
 Enclosure = dict[str, str]
 
@@ -16,20 +19,28 @@ Enclosure = dict[str, str]
 def of(template: str, scene: Scene) -> list[Enclosure]:
     """The files that go with this letter: {name, media_type, text} each."""
     make = TABLE.get(template)
-    found = make(scene) if make and not scene["submission"].sealed else None
-    return [found] if found else []
+    return make(scene) if make else []
 
 
-def _receipt(scene: Scene) -> Enclosure | None:
+def _receipt(scene: Scene) -> list[Enclosure]:
     version = scene["version"]
-    if version.sealed or not version.receipt:
-        return None
-    return _document(version.receipt, f"receipt-{scene['submission'].code}-{version.number}.json")
+    return [] if version.sealed or not version.receipt else [_signed(scene["submission"], version)]
 
 
-def _refusal(scene: Scene) -> Enclosure | None:
-    late = scene["late"]
-    return _document(late.refusal, f"refusal-{scene['submission'].code}-{late.id}.json")
+def _receipts(scene: Scene) -> list[Enclosure]:
+    """After the release: also of what could not be opened, whose receipt is all that speaks for it."""
+    return [_signed(submission, version) for submission, version in scene["receipts"] if version.receipt]
+
+
+def _refusal(scene: Scene) -> list[Enclosure]:
+    submission, late = scene["submission"], scene["late"]
+    if submission.sealed:  # what was not entered is never opened
+        return []
+    return [_document(late.refusal, f"refusal-{submission.code}-{late.id}.json")]
+
+
+def _signed(submission: Submission, version: Version) -> Enclosure:
+    return _document(version.receipt, f"receipt-{submission.code}-{version.number}.json")
 
 
 def _document(signed: Mapping[str, Any], name: str) -> Enclosure:
@@ -37,7 +48,8 @@ def _document(signed: Mapping[str, Any], name: str) -> Enclosure:
     return {"name": name, "media_type": "application/json", "text": text}
 
 
-TABLE: Mapping[str, Callable[[Scene], Enclosure | None]] = {
+TABLE: Mapping[str, Callable[[Scene], list[Enclosure]]] = {
     "submission_submitted": _receipt,
+    "receipts_released": _receipts,
     "submission_refused_late": _refusal,
 }

@@ -9,8 +9,8 @@
     note, changes       form_version, a number within the round
     invitation, place   invitation_id       <name>_at           an instant
 
-`show` asks for what belongs to the reader: `entries` and `awards` in the round, `desk` the judge's open
-assignments.
+`show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
+in to it, `desk` the judge's open assignments.
 """
 
 from __future__ import annotations
@@ -147,6 +147,17 @@ def _entries(session: Session, person: User, round_id: int) -> list[Submission]:
     return list(session.scalars(query))
 
 
+def _receipts(session: Session, person: User, round_id: int) -> list[tuple[Submission, Version]]:
+    query = (
+        sa.select(Submission, Version)
+        .join(Version, Version.submission_id == Submission.id)
+        .join(TeamMember, TeamMember.submission_id == Submission.id)
+        .where(TeamMember.user_id == person.id, Submission.round_id == round_id)
+        .order_by(Submission.id, Version.number)
+    )
+    return [(submission, version) for submission, version in session.execute(query)]
+
+
 def _awards(session: Session, person: User, round_id: int) -> list[Award]:
     query = (
         sa.select(Award)
@@ -207,5 +218,6 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,
     "awards": _awards,
+    "receipts": _receipts,
     "desk": _desk,
 }

@@ -42,8 +42,8 @@ class Entry:
 def change(session: Session, actor: Actor, round_id: int, entry: Entry) -> Round:
     """Set them, until the round is over. Nothing that was entered is thrown out by it.
 
-    They hold for what is begun or submitted from here on; who stands already and does not meet them is shown
-    to the organizer. Raises `InvalidMany` with every fault at its field.
+    They hold for what is begun or submitted from here on, submitting again included; what stands already and
+    does not meet them is shown to the organizer. Raises `InvalidMany` with every fault at its field.
     """
     held = gate.hold(session, round_id, exclusive=True)
     round_ = held.round

@@ -56,8 +56,8 @@ def plan(
         later = Stage(other.stage)
         if WINDOWED.index(later) > WINDOWED.index(stage) and not has_opened(other, now):
             zone = ZoneInfo(round_.zone)
-            opens_at = other.opens_at and _along(other.opens_at, before_at, closes_at, zone)
-            ends_at = other.closes_at and _along(other.closes_at, before_at, closes_at, zone)
+            opens_at = other.opens_at and along(other.opens_at, before_at, closes_at, zone)
+            ends_at = other.closes_at and along(other.closes_at, before_at, closes_at, zone)
             after[later] = replace(after[later], opens_at=opens_at, closes_at=ends_at)
             moved.append(later)
     known = [after[each] for each in WINDOWED if each in after and after[each].opens_at is not None]
@@ -67,7 +67,7 @@ def plan(
     return Extension(stage, before_at, closes_at, after, tuple(moved))
 
 
-def _along(at: dt.datetime, before_at: dt.datetime, after_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def along(at: dt.datetime, before_at: dt.datetime, after_at: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """`at` moved as the close moved, by the round's wall clock: seven days later, 18:00 is still 18:00.
 
     By plain time where the local hour would not exist or be told twice.
@@ -129,9 +129,10 @@ def _move(row: RoundWindow, planned: Extension) -> None:
 
 def _tell(session: Session, actor: Actor, override: Override, planned: Extension, now: dt.datetime) -> None:
     round_id, subject = override.round_id, f"round:{override.round_id}"
-    facts = {"stage": planned.stage.value, "override_id": override.id}
+    moved = [each.value for each in planned.moved]
+    facts = {"stage": planned.stage.value, "override_id": override.id, "moved": moved}
     queue.announce(session, "round.extended", subject, mark=override.id, at=now, round_id=round_id, **facts)
-    windows = moved_detail(planned.windows, [each.value for each in (planned.stage, *planned.moved)])
+    windows = moved_detail(planned.windows, [planned.stage.value, *moved])
     detail = {**facts, "before": chain.instant_text(planned.before_at), "windows": windows}
     where = chain.round_chain(round_id)
     chain.record(session, actor, "round.extended", subject, chain=where, at=now, **detail)

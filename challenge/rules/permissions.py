@@ -87,7 +87,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ROUND_EXTEND: ((organizer, RUNNING),),
     Action.ROUND_CLOSE_EARLY: ((organizer, RUNNING),),
     # What the close will do: who is entered, what is missing where (never what is written), who is told.
-    Action.ROUND_FORESEE: ((organizer, at(Stage.REQUIREMENTS, Stage.SUBMISSION)),),
+    # After it: who came too late, and who has more time, for as long as more time can be given.
+    Action.ROUND_FORESEE: ((organizer, at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING)),),
     Action.ROUND_CANCEL: ((organizer, NOT_OVER), (organizer, at(Stage.CANCELLED))),
     Action.ANNOUNCEMENT_POST: ((organizer, at(*Stage)),),
     # The form that solvers answer, until the last of them could: a closed window has none to build.

@@ -1,7 +1,6 @@
 """Whether a submission may take part: who the round is for, and how many it takes of one and the same.
 
-Asked when a draft is begun and again at every submit. What a limit counts is what was handed in and not
-withdrawn; a draft takes nobody's place. A round without rules and limits costs no statement.
+Asked when a draft is begun and again at every submit. A round without rules and limits costs no statement.
 """
 
 from __future__ import annotations
@@ -16,13 +15,11 @@ from challenge.accounts.models import Organization, User
 from challenge.rounds.models import Round
 from challenge.rules import eligibility
 from challenge.rules.eligibility import Body, Person, Rules, Unmet
-from challenge.rules.errors import WrongState
 from challenge.rules.lifecycles import ENTERED
-from challenge.submissions.models import Submission, TeamMember
-
-
-class EntryRefused(WrongState):
-    """The round does not take this entry: a limit is reached."""
+from challenge.submissions import limits
+from challenge.submissions.limits import Behind, EntryRefused, Taken
+from challenge.submissions.material import Material
+from challenge.submissions.models import Submission
 
 
 class NotEligible(EntryRefused):
@@ -46,47 +43,89 @@ def at_start(
         unmet = eligibility.nearest(rules, _person(person, now), bodies)
         if unmet:
             raise NotEligible(rules, unmet)
-    full = _full_members(session, round_, None, {person.id: ""})
-    if full:
-        raise full[0]
+    _check_person(session, round_, None, person)
 
 
 def at_submit(
-    session: Session, round_: Round, submission: Submission, members: dict[int, str], now: dt.datetime
+    session: Session, round_: Round, submission: Submission, parts: Material, now: dt.datetime
 ) -> None:
-    """Raise the first of what stands against it; the people and the organization counted are locked first.
-
-    `members` are the names of those who joined, by account.
-    """
-    _lock(session, round_, submission.organization_id, members)
-    for refusal in hindrances(session, round_, submission, members, now):
+    """Raise the first of what stands against it; the people and the organization counted are locked first."""
+    _lock(session, round_, submission.organization_id, parts.team)
+    for refusal in hindrances(session, round_, submission, parts, now):
         raise refusal
 
 
 def at_reinstating(
-    session: Session, round_: Round, submission: Submission, members: dict[int, str], now: dt.datetime
+    session: Session, round_: Round, submission: Submission, parts: Material, now: dt.datetime
 ) -> None:
     """The same for the version that is to stand again, on behalf of whom it was entered."""
     entered = submission.entered_organization_id
-    _lock(session, round_, entered, members)
+    _lock(session, round_, entered, parts.team)
     organization = session.get(Organization, entered) if entered is not None else None
-    for refusal in _against(session, round_, submission, organization, members, now):
+    behind = _behind(submission, parts, organization)
+    taken = limits.beside(session, round_, submission, behind)
+    for refusal in _against(session, round_, submission, organization, behind, taken, now):
         raise refusal
 
 
 def at_join(session: Session, round_: Round, submission: Submission, person: User) -> None:
     """Raise `EntryRefused("limit_solver")` where joining an entry that stands would be one too many."""
     if submission.state in ENTERED and round_.max_per_solver is not None:
-        _lock(session, round_, None, {person.id: ""})
-        for refusal in _full_members(session, round_, submission, {person.id: ""}):
-            raise refusal
+        _lock(session, round_, None, [person.id])
+        _check_person(session, round_, submission, person)
 
 
 def hindrances(
-    session: Session, round_: Round, submission: Submission, members: dict[int, str], now: dt.datetime
+    session: Session, round_: Round, submission: Submission, parts: Material, now: dt.datetime
 ) -> list[EntryRefused]:
     """All that stands against submitting it now, for its pages; its organization is loaded."""
-    return _against(session, round_, submission, submission.organization, members, now)
+    behind = _behind(submission, parts, submission.organization)
+    taken = limits.beside(session, round_, submission, behind)
+    return _against(session, round_, submission, submission.organization, behind, taken, now)
+
+
+def one_by_one(
+    session: Session, round_: Round, asked: Sequence[tuple[Submission, Material]], now: dt.datetime
+) -> dict[int, list[EntryRefused]]:
+    """What would stand against each, by id, if they were entered in this order: those before it count too.
+
+    At most three statements for any number, none for a round without rules and limits. Their organizations
+    are loaded.
+    """
+    rules = eligibility.read(round_.eligibility)
+    # Kept until the end: whoever is loaded here is not asked for again, one by one.
+    owners = _owners(session, [each.owner_id for each, _ in asked]) if rules else ()
+    taken, found = limits.of_round(session, round_), {}
+    for submission, parts in asked:
+        stood = submission.entered_organization_id, submission.requirement_id
+        if submission.state in ENTERED:
+            taken.count(parts.team, *stood, by=-1)
+        behind = _behind(submission, parts, submission.organization)
+        found[submission.id] = _against(
+            session, round_, submission, submission.organization, behind, taken, now
+        )
+        if not found[submission.id]:
+            taken.count(parts.team, behind.body, behind.requirement)
+        elif submission.state in ENTERED:
+            taken.count(parts.team, *stood)
+    del owners
+    return found
+
+
+def _owners(session: Session, ids: Sequence[int | None]) -> Sequence[User]:
+    return session.scalars(sa.select(User).where(User.id.in_([each for each in ids if each]))).all()
+
+
+def _behind(submission: Submission, parts: Material, organization: Organization | None) -> Behind:
+    body = organization.id if organization is not None else None
+    return Behind(parts.names, len(parts.members), body, submission.requirement_id)
+
+
+def _check_person(session: Session, round_: Round, submission: Submission | None, person: User) -> None:
+    """Raise where this person is in as many other entries as the round takes."""
+    behind = Behind({person.id: ""})
+    for refusal in limits.refusals(round_, limits.beside(session, round_, submission, behind), behind):
+        raise refusal
 
 
 def _against(
@@ -94,20 +133,19 @@ def _against(
     round_: Round,
     submission: Submission,
     organization: Organization | None,
-    members: dict[int, str],
+    behind: Behind,
+    taken: Taken,
     now: dt.datetime,
 ) -> list[EntryRefused]:
     found: list[EntryRefused] = []
     rules = eligibility.read(round_.eligibility)
-    body_id = organization.id if organization is not None else None
     # A rule that changed later throws out nothing that stands: its organizer is shown it and decides.
-    stands = submission.state == "submitted" and submission.entered_organization_id == body_id
+    stands = submission.state == "submitted" and submission.entered_organization_id == behind.body
     if rules and not stands:
         unmet = unmet_by(session, rules, submission, organization, now)
         if unmet:
             found.append(NotEligible(rules, unmet))
-    found += _full_members(session, round_, submission, members)
-    return found + _full_organization(session, round_, submission, body_id)
+    return found + limits.refusals(round_, taken, behind)
 
 
 def unmet_by(
@@ -145,59 +183,12 @@ def _bodies(session: Session, ids: Collection[int]) -> list[Body]:
     return [Body(*row) for row in session.execute(query.order_by(Organization.id))]
 
 
-def _lock(session: Session, round_: Round, organization_id: int | None, members: dict[int, str]) -> None:
+def _lock(session: Session, round_: Round, organization_id: int | None, people_ids: Collection[int]) -> None:
     """Two submits of one person or one organization follow each other; on SQLite every two do already."""
     if round_.max_per_solver is not None:
-        people = sa.select(User.id).where(User.id.in_(list(members))).order_by(User.id)
+        people = sa.select(User.id).where(User.id.in_(list(people_ids))).order_by(User.id)
         session.execute(people.with_for_update(key_share=True))
     limited = round_.max_per_organization or round_.max_per_requirement
     if limited and organization_id is not None:
         its = sa.select(Organization.id).where(Organization.id == organization_id)
         session.execute(its.with_for_update(key_share=True))
-
-
-def _full_members(
-    session: Session, round_: Round, submission: Submission | None, members: dict[int, str]
-) -> list[EntryRefused]:
-    """A refusal for each member who is in as many other entries as the round takes."""
-    most = round_.max_per_solver
-    if most is None or not members:
-        return []
-    query = (
-        sa.select(TeamMember.user_id, sa.func.count())
-        .join(Submission, Submission.id == TeamMember.submission_id)
-        .where(*_others(round_, submission), TeamMember.user_id.in_(list(members)))
-        .group_by(TeamMember.user_id)
-        .order_by(TeamMember.user_id)
-    )
-    return [
-        EntryRefused("limit_member", most=most, name=members[user_id])
-        if members[user_id]
-        else EntryRefused("limit_solver", most=most)
-        for user_id, number in session.execute(query)
-        if number >= most and user_id is not None
-    ]
-
-
-def _full_organization(
-    session: Session, round_: Round, submission: Submission, organization_id: int | None
-) -> list[EntryRefused]:
-    in_round, in_one = round_.max_per_organization, round_.max_per_requirement
-    if organization_id is None or (in_round is None and in_one is None):
-        return []
-    same = sa.case((Submission.requirement_id == submission.requirement_id, 1))
-    query = sa.select(sa.func.count(), sa.func.count(same)).where(
-        *_others(round_, submission), Submission.entered_organization_id == organization_id
-    )
-    everywhere, here = session.execute(query).one()
-    found = []
-    if in_round is not None and everywhere >= in_round:
-        found.append(EntryRefused("limit_organization", most=in_round))
-    if in_one is not None and submission.requirement_id is not None and here >= in_one:
-        found.append(EntryRefused("limit_requirement", most=in_one))
-    return found
-
-
-def _others(round_: Round, submission: Submission | None) -> list[sa.ColumnElement[bool]]:
-    found = [Submission.round_id == round_.id, Submission.state.in_(ENTERED)]
-    return [*found, Submission.id != submission.id] if submission is not None else found

@@ -6,6 +6,8 @@ It may be given after the close, to whom a broken line kept out; the round's clo
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.stages import Stage
 from challenge.submissions import facts
 from challenge.submissions.holding import Held, hold
-from challenge.submissions.models import Submission
+from challenge.submissions.models import Extension, Submission
 from challenge.tasks import queue
 
 
@@ -34,8 +36,9 @@ def ref_of(session: Session, round_id: int, code: str) -> str:
 def extend(session: Session, actor: Actor, ref: str, until: dt.datetime, reason: str) -> Submission:
     """Let this one be handed in until then; its team is told, with the reason. Sent twice it is one.
 
-    Later again, or shorter, but never below now. Raises `Invalid("until", ...)` where it ends before it
-    could begin, past judging, or (in a sealed round) past the release of the key.
+    Each keeps its reason, for the organizers, the team and the record. Later again, or shorter, but never
+    below now. Raises `Invalid("until", ...)` where it ends before it could begin, past judging, or (in a
+    sealed round) past the release of the key.
     """
     held = hold(session, ref)
     require(actor, Action.SUBMISSION_EXTEND, held.subject)
@@ -48,29 +51,65 @@ def extend(session: Session, actor: Actor, ref: str, until: dt.datetime, reason:
     submission.extended_at = held.now
     if submission.submit_at_close:
         submission.enter_at = held.ends_at
-    session.flush()
-    subject, about = f"submission:{submission.id}", {"submission_id": submission.id}
-    mark = chain.instant_text(held.now)
-    queue.announce(
-        session,
-        "submission.extended",
-        subject,
-        mark=mark,
-        at=held.now,
-        round_id=submission.round_id,
-        **about,
+    given = Extension(
+        submission_id=submission.id,
+        before_at=before,
+        until_at=until,
+        reason=reason,
+        author_id=actor.user_id,
+        created_at=held.now,
     )
+    session.add(given)
+    session.flush()
+    _say(session, actor, submission, given)
+    return submission
+
+
+def of(session: Session, submission: Submission) -> Sequence[Extension]:
+    """All that it was given, the one in force first; one that was given none costs no statement."""
+    if submission.extended_to is None:
+        return ()
+    mine = sa.select(Extension).where(Extension.submission_id == submission.id)
+    return session.scalars(mine.order_by(Extension.id.desc())).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An extension as the record names it."""
+
+    code: str
+    until_at: dt.datetime
+    reason: str
+
+
+def named(session: Session, ids: Collection[int]) -> dict[int, Given]:
+    """Extensions by id, with the code of their submission; one statement, none for none."""
+    if not ids:
+        return {}
+    query = (
+        sa.select(Extension.id, Submission.code, Extension.until_at, Extension.reason)
+        .join(Submission, Submission.id == Extension.submission_id)
+        .where(Extension.id.in_(list(ids)))
+    )
+    return {key: Given(code, until, why) for key, code, until, why in session.execute(query)}
+
+
+def _say(session: Session, actor: Actor, submission: Submission, given: Extension) -> None:
+    """The event, and into the record; the reason stays in its own row, which can forget a person."""
+    subject, at, before = f"submission:{submission.id}", given.created_at, given.before_at
+    about = {"submission_id": submission.id, "round_id": submission.round_id, "extension_id": given.id}
+    queue.announce(session, "submission.extended", subject, mark=given.id, at=at, **about)
     chain.record(
         session,
         actor,
         "submission.extended",
         subject,
         chain=chain.round_chain(submission.round_id),
-        at=held.now,
+        at=at,
+        extension_id=given.id,
         before=chain.instant_text(before) if before else None,
-        until=chain.instant_text(until),
+        until=chain.instant_text(given.until_at),
     )
-    return submission
 
 
 def check(held: Held, until: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""Entries that stand and do not meet the rules of entry as they are now; their organizer decides."""
+"""Entries that stand and do not meet rules and limits of entry as they are now; their organizer decides."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from challenge.accounts.models import Organization, User
 from challenge.rounds.models import Round
 from challenge.rules import eligibility
 from challenge.rules.eligibility import Body, Person, Unmet
+from challenge.submissions import limits
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.models import Submission
 
 MOST = 5000
@@ -21,21 +23,23 @@ MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """An entry with the rules that it does not meet."""
+    """An entry with the rules that it does not meet, and the limits that it exceeds."""
 
     ref: str
     code: str
     title: str
-    unmet: tuple[Unmet, ...]
+    unmet: tuple[Unmet, ...] = ()
+    over: tuple[EntryRefused, ...] = ()
 
 
 def of_round(session: Session, round_: Round, now: dt.datetime) -> list[Flagged]:
-    """All of them, oldest first, among the first thousands: one statement, none where there are no rules."""
-    rules = eligibility.read(round_.eligibility)
-    if not rules:
+    """All of them, oldest first, among the first thousands: at most five statements."""
+    rules, exceeded = eligibility.read(round_.eligibility), limits.exceeded(session, round_)
+    if not rules and not exceeded:
         return []
     query = (
         sa.select(
+            Submission.id,
             Submission.ref,
             Submission.code,
             Submission.title,
@@ -52,10 +56,10 @@ def of_round(session: Session, round_: Round, now: dt.datetime) -> list[Flagged]
     )
     found = []
     rows: Sequence[Any] = session.execute(query).all()
-    for ref, code, title, email, since, kind, region in rows:
+    for key, ref, code, title, email, since, kind, region in rows:
         person = Person(email or "", (now - since).days if since is not None else 0)
         body = Body(kind, region) if kind is not None else Body()
-        unmet = eligibility.unmet(rules, person, body)
-        if unmet:
-            found.append(Flagged(ref, code, title, tuple(unmet)))
+        unmet, over = eligibility.unmet(rules, person, body), exceeded.get(key, ())
+        if unmet or over:
+            found.append(Flagged(ref, code, title, tuple(unmet), tuple(over)))
     return found

@@ -67,7 +67,7 @@ class Submission(Base):
     submitted_at: Mapped[dt.datetime | None]
     # The draft of a sealed round is encrypted at rest (see `values`).
     sealed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
-    # An organizer let this one be handed in later, for a reason that its team reads.
+    # An organizer let this one be handed in later, for a reason that its team reads: the last `Extension`.
     extended_to: Mapped[dt.datetime | None]
     extended_at: Mapped[dt.datetime | None]
     extension_reason: Mapped[str | None]
@@ -199,6 +199,20 @@ class FormDraft(Base):
     spec: Mapped[dict[str, Any]]  # challenge-form/1, perhaps with faults still
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     updated_at: Mapped[Created]
+
+
+class Extension(Base):
+    """More time that one submission was given, and why; a later one is a row more, the reason stays."""
+
+    __tablename__ = "submission_extension"
+
+    id: Mapped[Key]
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    before_at: Mapped[dt.datetime | None]  # until when the one before it was
+    until_at: Mapped[dt.datetime]
+    reason: Mapped[str]
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    created_at: Mapped[Created]
 
 
 class LateArrival(Base):

@@ -14,6 +14,7 @@ from challenge.rules.errors import NotFound, Refused
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions import team
 from challenge.submissions.holding import Held, hold
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.models import Submission, TeamLink, TeamMember
 
 VALID_FOR = dt.timedelta(days=14)
@@ -70,7 +71,7 @@ def take(session: Session, actor: Actor, token: str, name: str, affiliation: str
     """Join by a link, under this name. The same person twice is one place and the same answer.
 
     Raises NotFound; `Refused` (`invitation_used`, `_revoked`, `_expired`); `TooLate` after the close;
-    `WrongState` where the round takes no more entries of this person.
+    `WrongState` where the round takes no more entries of this person, or no larger team.
     """
     require(actor, Action.INVITATION_ACCEPT)
     held = hold(session, _ref_of(session, token))
@@ -99,6 +100,9 @@ def _member(session: Session, held: Held, person: User) -> TeamMember:
     named = next((each for each in waiting if addresses.same(each.email, person.email)), None)
     if named is not None:
         return session.get_one(TeamMember, named.id)
+    most = held.gate.round.max_members
+    if len(held.material.members) >= most:  # there was room when the place was offered
+        raise EntryRefused("team_full", most=most)
     member = TeamMember(submission_id=held.submission.id, email=person.email, name="")
     session.add(member)
     return member

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -17,21 +17,29 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid
 from challenge.rules.formspec import Words
 from challenge.rules.lifecycles import CHANGEABLE
-from challenge.submissions import asking, content, facts, holding, material
+from challenge.submissions import asking, content, entering, facts, holding, material
 from challenge.submissions.asking import Form
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.material import Material
 from challenge.submissions.models import LateArrival, Submission, TeamMember
 
 BATCH = 200
 MOST = 2000
 
-# What becomes of one, in the order in which an organizer wants to know of it.
-OUTCOMES = ("left_complete", "left_incomplete", "fails", "changed", "enters", "stands", "withdrawn")
+# What becomes of one, in the order in which an organizer wants to know of it. Of those that asked to be
+# entered, `fails` is incomplete, `barred` is against the rules, and of `kept` an earlier version stands.
+OUTCOMES = (
+    *("left_complete", "left_incomplete", "fails", "barred", "kept", "changed", "enters"),
+    *("stands", "withdrawn"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One submission under its pseudonym; `missing` are parts of the form, `saved_at` is the last save."""
+    """One submission under its pseudonym; `missing` are parts of the form, `saved_at` is the last save.
+
+    `against` is what the rules of entry have against it, where it asked to be entered.
+    """
 
     code: str
     state: str
@@ -41,6 +49,7 @@ class Line:
     saved_at: dt.datetime
     ends_at: dt.datetime | None
     extended: bool
+    against: tuple[EntryRefused, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +61,43 @@ class Rehearsal:
     cut: bool
 
 
-def of_round(session: Session, round_: Round, most: int = MOST) -> Rehearsal:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A line, and what the rules of entry ask about."""
+
+    line: Line
+    submission: Submission
+    parts: Material
+
+
+def of_round(session: Session, round_: Round, now: dt.datetime, most: int = MOST) -> Rehearsal:
     """What the close would do now. The round's windows are loaded."""
-    lines = list(_lines(session, round_, most + 1))
-    kept = sorted(lines[:most], key=lambda line: (OUTCOMES.index(line.outcome), line.code))
-    return Rehearsal(kept, Counter(line.outcome for line in kept), cut=len(lines) > most)
+    seen = list(_seen(session, round_, most + 1))
+    lines = _admitted(session, round_, seen[:most], now)
+    kept = sorted(lines, key=lambda line: (OUTCOMES.index(line.outcome), line.code))
+    return Rehearsal(kept, Counter(line.outcome for line in kept), cut=len(seen) > most)
 
 
-def _lines(session: Session, round_: Round, most: int) -> Iterator[Line]:
+def _admitted(session: Session, round_: Round, seen: Sequence[_Seen], now: dt.datetime) -> list[Line]:
+    """The lines, once the rules of entry were asked about those to enter: in the order of the close."""
+    asked = [each for each in seen if each.line.outcome == "enters"]
+    asked.sort(key=lambda each: (each.line.ends_at or now, each.submission.id))
+    pairs = [(each.submission, each.parts) for each in asked]
+    against = entering.one_by_one(session, round_, pairs, now) if pairs else {}
+    return [
+        replace(each.line, outcome=_refused(each.submission, "barred"), against=tuple(refusals))
+        if (refusals := against.get(each.submission.id))
+        else each.line
+        for each in seen
+    ]
+
+
+def _refused(submission: Submission, outcome: str) -> str:
+    """What becomes of one that asked to be entered and cannot be: what was handed in before stays in."""
+    return "kept" if submission.state == "submitted" else outcome
+
+
+def _seen(session: Session, round_: Round, most: int) -> Iterator[_Seen]:
     forms: dict[bool, Form] = {}
     after, seen = 0, 0
     while seen < most:
@@ -76,7 +114,8 @@ def _lines(session: Session, round_: Round, most: int) -> Iterator[Line]:
             asked = submission.requirement_id is not None
             if asked not in forms:
                 forms[asked] = asking.of_round(session, round_.id, asked)
-            yield _line(round_, submission, forms[asked], parts[submission.id])
+            mine = parts[submission.id]
+            yield _Seen(_line(round_, submission, forms[asked], mine), submission, mine)
         if len(batch) < BATCH:
             return
         seen, after = seen + len(batch), batch[-1].id
@@ -111,7 +150,7 @@ def _outcome(submission: Submission, form: Form, parts: Material, incomplete: bo
         if submission.state == "withdrawn":
             return "withdrawn"
         return "left_incomplete" if incomplete else "left_complete"
-    return "fails" if incomplete else "enters"
+    return _refused(submission, "fails") if incomplete else "enters"
 
 
 def zones(session: Session, round_id: int) -> list[tuple[str, int]]:

@@ -54,7 +54,7 @@ def enter(
 ) -> Version:
     """Make a version of what is complete and in time stand, as of `at`; raises what the limits refuse."""
     last, submission = held.material.last, held.submission
-    entering.at_submit(session, held.gate.round, submission, held.material.names, held.now)
+    entering.at_submit(session, held.gate.round, submission, held.material, held.now)
     is_new = submission.state != "submitted"
     submission.state = SUBMISSION.step(submission.state, "submit")
     submission.submitted_at = at
@@ -116,7 +116,7 @@ def _make(session: Session, actor: Actor, held: Held, frozen: Frozen, entry: Ent
         digest=frozen.digest,
         submitted_at=entry.at,
         submitted_by=submission.owner_id if entry.admitted is Admitted.OPT_IN else actor.user_id,
-        receipt=Hidden(receipt) if submission.sealed else receipt,
+        receipt=Hidden(receipt) if sealing.shut(round_) else receipt,
         admitted=entry.admitted.value,
         **sealing.columns(round_, submission, number, frozen),
     )

@@ -53,7 +53,7 @@ def reinstate(session: Session, actor: Actor, ref: str) -> Submission:
     requirement = held.requirement
     if requirement is not None and requirement.state != "published":
         raise WrongState("requirement_not_open", state=requirement.state)
-    entering.at_reinstating(session, held.gate.round, submission, held.material.names, held.now)
+    entering.at_reinstating(session, held.gate.round, submission, held.material, held.now)
     submission.state = SUBMISSION.step(submission.state, "reinstate")
     again = sa.update(Version).where(Version.id == last.id).values(current=True)
     session.execute(again.execution_options(synchronize_session=False))

@@ -13,6 +13,7 @@ from challenge.rounds.models import Round
 from challenge.rules.eligibility import PERSONS, Rules, Unmet, prefix
 from challenge.rules.errors import Refused
 from challenge.submissions.entering import NotEligible
+from challenge.submissions.limits import EntryRefused
 from challenge.web import words
 from challenge.web.places import KIND_WORDS, region_name
 
@@ -22,6 +23,19 @@ _LIMITS: tuple[tuple[str, LazyString], ...] = (
     ("max_per_organization", _("Entries of one organization: at most %(most)s.")),
     ("max_per_requirement", _("Entries of one organization for one requirement: at most %(most)s.")),
 )
+
+_MEMBER = _("With this one, a member has more entries than the round takes of one person: %(most)s.")
+_OVER: Mapping[str, LazyString] = {
+    "limit_team": _("The team has more members than the round takes: %(most)s."),
+    "limit_solver": _MEMBER,
+    "limit_member": _MEMBER,
+    "limit_organization": _(
+        "With this one, its organization has more entries than the round takes of one: %(most)s."
+    ),
+    "limit_requirement": _(
+        "With this one, its organization has more entries for the requirement than the round takes: %(most)s."
+    ),
+}
 
 
 def place_name(code: str) -> str:
@@ -116,6 +130,17 @@ def unmet_briefly(rules: Rules, unmet: Sequence[Unmet]) -> list[str]:
         )
         for each in unmet
     ]
+
+
+def refusals_briefly(refusals: Iterable[EntryRefused]) -> list[str]:
+    """What stands against an entry, for the organizer: no advice, and of a draft no names."""
+    found: list[str] = []
+    for refusal in refusals:
+        if isinstance(refusal, NotEligible):
+            found += unmet_briefly(refusal.rules, refusal.unmet)
+        else:
+            found.append(str(_OVER[refusal.code]) % {"most": refusal.params["most"]})
+    return found
 
 
 def refusal_lines(refusals: Iterable[Refused]) -> list[str]:

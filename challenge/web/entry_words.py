@@ -13,6 +13,10 @@ WORDS: Mapping[str, LazyString] = {
         " as it is now, and submit again."
     ),
     "not_eligible": _("The rules of who may take part in this round are not met. Your draft is kept."),
+    "limit_team": _(
+        "The team has %(size)s members; this round takes at most %(most)s. Its owner can take some off under"
+        " Team."
+    ),
     "limit_solver": _(
         "You are in as many entries of this round as it takes of one person: %(most)s. Withdraw one first, or"
         " leave its team."

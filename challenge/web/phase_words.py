@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -28,7 +30,29 @@ CUTS: Mapping[str, LazyString] = {
 }
 STATES: Mapping[str, LazyString] = {"planned": _("planned"), "open": _("open"), "over": _("closed")}
 
+# What phases refuse; a part of the one table in `words`.
+WORDS: Mapping[str, LazyString] = {
+    "phase_needs_close": _("Say when this phase closes: another one follows it."),
+    "phase_needs_open": _("Say when this phase opens: the one before closes earlier than the round."),
+    "phase_overlaps": _("The phase before closes only at %(at)s."),
+    "phase_clash": _("These times do not fit those of phase %(number)s."),
+    "outside_judging": _("This lies outside the judging of the round: %(opens)s to %(closes)s."),
+    "whole_number_from_one": _("Write a whole number, 1 or more."),
+    "phases_fixed": _("The last phase has ended, so none can follow it."),
+    "phase_over": _("This phase has ended and stays as it was."),
+    "phase_not_last": _("Only the last phase can be taken away."),
+    "phase_in_use": _("This phase has judges or entries already, so it stays."),
+    "phase_closes_with_round": _("This phase closes with the judging of the round. Extend that instead."),
+    "never_shortened": _("A phase that is open is never shortened: it closes at %(at)s or later."),
+    "panel_unseen": _("In a double-blind phase the judges are not shown."),
+    "too_many_phases": _("A round has at most %(most)s phases."),
+    "no_next_phase": _("No phase follows this one. Lay one out first."),
+    "not_carried_on": _("Decide first who goes on."),
+    "carried_on": _("The next phase has begun from this ranking, so it stands."),
+    "carried_without_total": _("An entry without a total has no points to carry on. Leave it out."),
+}
 
-def phase_name(phase: Phase) -> str:
+
+def phase_name(phase: Phase | sa.Row[*tuple[Any, ...]]) -> str:
     """The organizer's own name for it, or its number and kind."""
     return i18n.t(phase, "name") or f"{phase.number} · {KINDS[phase.kind]}"

@@ -21,6 +21,7 @@ from challenge.web import (
     feedback_words,
     form_words,
     judging_words,
+    phase_words,
     submission_words,
 )
 
@@ -80,6 +81,7 @@ WORDS: Mapping[str, LazyString] = {
     **around_words.WORDS,
     **judging_words.WORDS,
     **feedback_words.WORDS,
+    **phase_words.WORDS,
     **submission_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds

@@ -24,12 +24,12 @@ from challenge.exchange.packing import Member
 from challenge.files.storage import storage
 from challenge.messages.models import Letter
 from challenge.rules.errors import NotFound
-from challenge.submissions import submitting
+from challenge.submissions import extensions, submitting
 from challenge.submissions.models import Submission, TeamMember, Version
-from tests.factories import UserFactory, actor_of
+from tests.factories import UserFactory, actor_of, organizer_of
 from tests.judging.stories import court, lock_all
 from tests.rigs.application import Visitor
-from tests.submissions.stories import close, owner_of, ready, with_file, write
+from tests.submissions.stories import close, owner_of, ready, round_of, with_file, write
 
 FILE = b"%PDF-1.7 the very bytes"
 
@@ -270,3 +270,14 @@ def test_a_storage_that_goes_away_cuts_the_zip_instead_of_faking_it() -> None:
 )
 def test_no_name_leaves_its_folder(name: str, plain: str) -> None:
     assert packing.file_name(1, name) == plain
+
+
+def test_every_extension_is_in_it_with_its_reason(client: Visitor, db: Session) -> None:
+    draft = ready()
+    organizer, end = organizer_of(round_of(draft).programme), clock.now(db) + dt.timedelta(days=12)
+    for days, why in enumerate(("The line was down.", "A storm, too.")):
+        extensions.extend(db, actor_of(organizer), draft.ref, end + dt.timedelta(days=days), why)
+    db.commit()
+    client.sign_in(owner_of(draft))
+    given = json.loads(read(opened(client), "submission.json"))["extensions"]
+    assert [each["reason"] for each in given] == ["The line was down.", "A storm, too."]

@@ -78,6 +78,13 @@ class Court:
         query = sa.select(Scorecard).where(Scorecard.assignment_id == self.assignment(judge, entry).id)
         return self.db.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
+    def standing_of(self, entry: int) -> Decimal | None:
+        """The running total of an entry in this phase."""
+        query = sa.select(Standing.total).where(
+            Standing.phase_id == self.phase.id, Standing.submission_id == self.entries[entry].id
+        )
+        return self.db.scalar(query)
+
     def standing(self, entry: int = 0) -> Standing | None:
         query = sa.select(Standing).where(Standing.submission_id == self.entries[entry].id)
         return self.db.scalars(query.execution_options(populate_existing=True)).one_or_none()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.flow import effects, mails
 from challenge.flow.errands import drain
-from challenge.submissions.models import LateArrival, Version
+from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
 from tests.messages.world import DIGEST, World, build
@@ -39,6 +39,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "draft_not_entered": "drafter",
         "submission_closed": ORGANIZERS,
     },
+    "round.unsealed": {"receipts_released": TEAM},
     "round.judging_opened": {"stage_opened": ORGANIZERS, "judging_open": "judge"},
     "round.judging_closed": {"judging_closed": ORGANIZERS},
     "round.award_opened": {"stage_opened": ORGANIZERS},
@@ -129,8 +130,11 @@ def happen(world: World, event: str) -> None:
         world.db.flush()
         facts["submission"]["late_id"] = late.id
     if event == "submission.extended":
-        world.submission.extended_to = clock.now(world.db)
-        world.submission.extension_reason = "The line was down."
+        at = clock.now(world.db)
+        given = Extension(submission_id=world.submission.id, until_at=at, reason="Line down.", created_at=at)
+        world.db.add(given)
+        world.db.flush()
+        facts["submission"]["extension_id"] = given.id
     if event == "submission.not_entered":
         label = {"label_zh": "公开摘要", "label_en": "Public summary"}
         facts["submission"] |= {"why": "invalid_many", "missing": [{"field": "summary", **label}]}

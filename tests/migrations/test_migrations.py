@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 
 from challenge.accounts.models import Membership
 from challenge.base.db import db
+from challenge.submissions.models import Extension
 from tests.factories import OrganizationFactory, RoundFactory, SubmissionFactory, UserFactory
 
 MakeApp = Callable[..., Flask]
@@ -79,6 +81,20 @@ def test_the_newest_migration_goes_down_and_up_over_filled_tables(installation: 
     for name in below:
         assert len(again[name]) == len(at_the_top[name]), name
     assert "No changes detected" in _flask(installation, "db", "check")
+
+
+def test_an_extension_that_was_given_before_they_had_rows_has_one(installation: Flask) -> None:
+    _flask(installation, "db", "upgrade")
+    until = dt.datetime(2026, 12, 1, 10, tzinfo=dt.UTC)
+    with installation.app_context():
+        SubmissionFactory(extended_to=until, extended_at=until, extension_reason="The line was down.")
+        db.session.commit()
+    while Extension.__tablename__ in _rows(installation):
+        _flask(installation, "db", "downgrade")
+    _flask(installation, "db", "upgrade")
+    with installation.app_context():
+        kept = db.session.execute(sa.select(Extension.until_at, Extension.reason)).all()
+    assert kept == [(until, "The line was down.")]
 
 
 def test_references_hold_again_after_a_migration(installation: Flask) -> None:

@@ -3,200 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
-from typing import Any
 
 import pytest
 
 from challenge.rules import permissions
 from challenge.rules.errors import NotAllowed
 from challenge.rules.lifecycles import ASSIGNMENT, REQUIREMENT, SUBMISSION
-from challenge.rules.permissions import ANONYMOUS, SYSTEM, TABLE, Action, Actor, Grant, Row, Subject, can
+from challenge.rules.permissions import TABLE, Action, Actor, Row, Subject, can
 from challenge.rules.predicates import anyone
 from challenge.rules.stages import Stage
+from tests.rules.agreed import (
+    AGREED,
+    CALL,
+    HOST,
+    HOSTING,
+    JUDGE,
+    KINDS,
+    ME,
+    ORGANIZING,
+    OWNER,
+    PROGRAMME,
+    SEEKER,
+    SOMEBODY,
+    SUBMIT,
+)
 
-ME, OWNER, SOMEBODY = 1, 2, 3
-PROGRAMME, HOST, SEEKER = 10, 20, 30
-ORGANIZING = frozenset({Grant("organizer", "programme", PROGRAMME)})
-HOSTING = frozenset({Grant("organizer", "organization", HOST)})
-ELSEWHERE = frozenset({Grant("organizer", "programme", 11), Grant("organizer", "organization", 21)})
-JUDGING = frozenset({Grant("judge", "phase", 40)})
-
-Kind = tuple[Actor, dict[str, Any]]
-# Who asks, and what of the thing is theirs.
-KINDS: dict[str, Kind] = {
-    "anonymous": (ANONYMOUS, {}),
-    "system": (SYSTEM, {}),
-    "user": (Actor(ME), {}),
-    "admin": (Actor(ME, admin=True), {}),
-    "admin in conflict": (Actor(ME, admin=True), {"conflicted": {ME}}),
-    "organizer": (Actor(ME, grants=ORGANIZING), {}),
-    "host": (Actor(ME, grants=HOSTING), {}),
-    "author": (Actor(ME, grants=ORGANIZING), {"author_id": ME}),
-    "organizer in conflict": (Actor(ME, grants=ORGANIZING), {"conflicted": {ME}}),
-    "organizer in the team": (Actor(ME, grants=ORGANIZING), {"team": {OWNER, ME}}),
-    "other organizer": (Actor(ME, grants=ELSEWHERE), {}),
-    "former organizer": (Actor(ME), {"author_id": ME}),
-    "representative": (Actor(ME, represents=frozenset({HOST})), {}),
-    "seeker": (Actor(ME, represents=frozenset({SEEKER})), {}),
-    "seeker in conflict": (Actor(ME, represents=frozenset({SEEKER})), {"conflicted": {ME}}),
-    "other seeker": (Actor(ME, represents=frozenset({31})), {}),
-    "owner": (Actor(ME), {"owner_id": ME, "team": {ME}}),
-    "member": (Actor(ME), {"team": {OWNER, ME}}),
-    "judge": (Actor(ME, grants=JUDGING), {"judge_id": ME}),
-    "judge in conflict": (Actor(ME, grants=JUDGING), {"judge_id": ME, "conflicted": {ME}}),
-    "other judge": (Actor(ME, grants=JUDGING), {}),
-}
-ANYONE = frozenset(KINDS)
-PEOPLE = ANYONE - {"anonymous", "system"}
-ADMINS = frozenset({"admin", "admin in conflict"})
-FREE_ORGANIZERS = frozenset({"organizer", "host", "author"})
-ORGANIZERS = FREE_ORGANIZERS | {"organizer in conflict", "organizer in the team"}
-HOSTS, AUTHORS, SYSTEMS = frozenset({"host"}), frozenset({"author"}), frozenset({"system"})
-WRITERS = frozenset({"author", "former organizer"})
-REPRESENTATIVES = frozenset({"representative"})
-FREE_SEEKERS = frozenset({"seeker"})
-SEEKERS = FREE_SEEKERS | {"seeker in conflict"}
-OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer in the team"})
-LEAVERS = MEMBERS - OWNERS
-FREE_JUDGES = frozenset({"judge"})
-JUDGES = FREE_JUDGES | {"judge in conflict"}
-
-DRAFT, CALL, SUBMIT, JUDGE, AWARD, CLOSED, CANCELLED = Stage
-RUNNING = {CALL, SUBMIT, JUDGE, AWARD}
-NOT_OVER = RUNNING | {DRAFT}
-OUTCOME = {AWARD, CLOSED}
-OWN = {"draft", "returned"}
-HANDED_IN = set(REQUIREMENT.states) - {"draft"}
-EDITABLE = {"draft", "submitted", "withdrawn"}
-ENTERED = {"submitted", "ineligible", "selected", "not_selected"}
-STANDS = ENTERED - {"ineligible"}
-
-
-@dataclass(frozen=True)
-class May:
-    """Who may, and in which situations; what is not named does not matter."""
-
-    who: frozenset[str]
-    states: set[str] | None = None
-    at: set[Stage] | None = None
-    while_open: Stage | None = None
-    over: Stage | None = None
-    public: bool = False
-    mailbox: bool = False
-    sealed: bool = True  # whether they may also while a seal lies on what was entered
-
-    def covers(self, about: Subject) -> bool:
-        """Whether the situation is one of them."""
-        return (
-            (self.states is None or about.state in self.states)
-            and (self.at is None or about.stage in self.at)
-            and (self.while_open is None or self.while_open in about.open)
-            and (self.over is None or (self.over not in about.open and about.stage in REACHED[self.over]))
-            and (about.public or not self.public)
-            and (about.mailbox_open or not self.mailbox)
-            and (self.sealed or not about.sealed)
-        )
-
-
-REACHED = {SUBMIT: {SUBMIT, JUDGE, AWARD, CLOSED}, JUDGE: {JUDGE, AWARD, CLOSED}}
-
-# The table that was agreed on. One line says who may; the code's own table is held against it.
-AGREED: dict[str, tuple[May, ...]] = {
-    "page:read": (May(ANYONE),),
-    "reader:set": (May(ANYONE),),
-    "account:enter": (May(ANYONE),),
-    "account:use": (May(PEOPLE),),
-    "invitation:accept": (May(PEOPLE),),
-    "mailbox:read": (May(ANYONE, mailbox=True), May(ADMINS)),
-    "organization:create": (May(PEOPLE), May(SYSTEMS)),
-    "organization:edit": (May(REPRESENTATIVES), May(ADMINS)),
-    "organizer:appoint": (May(ORGANIZERS), May(ADMINS), May(SYSTEMS)),
-    "user:manage": (May(ADMINS), May(SYSTEMS)),
-    "audit:read": (May(ORGANIZERS), May(ADMINS)),
-    "programme:create": (May(HOSTS), May(ADMINS)),
-    "programme:edit": (May(ORGANIZERS), May(ADMINS)),
-    "round:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
-    "round:control": (May(ORGANIZERS), May(ADMINS)),
-    "round:edit": (May(ORGANIZERS, at=NOT_OVER),),
-    "round:launch": (May(ORGANIZERS, at=NOT_OVER),),
-    "round:extend": (May(ORGANIZERS, at=RUNNING),),
-    "round:close_early": (May(ORGANIZERS, at=RUNNING),),
-    "round:foresee": (May(ORGANIZERS, at={CALL, SUBMIT}),),
-    "round:cancel": (May(ORGANIZERS, at=NOT_OVER | {CANCELLED}),),
-    "announcement:post": (May(ORGANIZERS, at=set(Stage)),),
-    "form:edit": (May(ORGANIZERS, at={DRAFT, CALL}), May(ORGANIZERS, while_open=SUBMIT)),
-    "question:ask": (May(PEOPLE, at=RUNNING, public=True),),
-    "question:answer": (May(ORGANIZERS), May(SEEKERS)),
-    "resource:edit": (May(ORGANIZERS, at=NOT_OVER),),
-    "resource:open": (May(ANYONE, public=True), May(ORGANIZERS)),
-    "terms:accept": (May(PEOPLE, public=True),),
-    "requirement:create": (May(SEEKERS, while_open=CALL), May(ORGANIZERS, at=NOT_OVER)),
-    "requirement:edit": (May(SEEKERS, OWN), May(AUTHORS, OWN)),
-    "requirement:submit": (May(SEEKERS, OWN), May(AUTHORS, OWN)),
-    "requirement:withdraw": (May(SEEKERS | AUTHORS, OWN | {"submitted", "published"}),),
-    "requirement:screen": (May(FREE_ORGANIZERS, {"submitted"}),),
-    "requirement:read": (
-        *(May(ANYONE, public=True), May(SEEKERS), May(AUTHORS)),
-        May(ORGANIZERS | ADMINS, HANDED_IN),
-    ),
-    "requirement:read_confidential": (May(SEEKERS), May(AUTHORS), May(FREE_ORGANIZERS, HANDED_IN)),
-    "submission:create": (May(PEOPLE, while_open=SUBMIT, public=True),),
-    "submission:edit": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
-    "submission:submit": (May(MEMBERS, EDITABLE),),
-    "submission:withdraw": (May(OWNERS, {"submitted"}),),
-    "submission:reinstate": (May(OWNERS, {"withdrawn"}),),
-    "submission:reply": (May(MEMBERS, {"submitted"}),),
-    "team:manage": (May(OWNERS, EDITABLE, while_open=SUBMIT),),
-    "team:describe": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
-    "team:leave": (May(LEAVERS, EDITABLE, while_open=SUBMIT),),
-    "submission:read": (
-        *(May(MEMBERS), May(FREE_ORGANIZERS, ENTERED, sealed=False)),
-        May(FREE_SEEKERS, STANDS, over=SUBMIT, sealed=False),
-    ),
-    "submission:list": (May(ORGANIZERS),),
-    "submission:extend": (May(FREE_ORGANIZERS, EDITABLE, at={SUBMIT, JUDGE}),),
-    "submission:opt_in": (May(OWNERS, EDITABLE, while_open=SUBMIT),),
-    "submission:enter": (May(SYSTEMS, EDITABLE),),
-    "submission:screen": (May(FREE_ORGANIZERS, {"submitted"}, sealed=False),),
-    "submission:rule_out": (May(FREE_ORGANIZERS, {"submitted"}, sealed=False),),
-    "requirement:place": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
-    "teammates:read": (
-        May(PEOPLE, at={CALL}, public=True),
-        May(PEOPLE, while_open=SUBMIT, public=True),
-        May(ORGANIZERS),
-    ),
-    "teammates:write": (May(PEOPLE, at={CALL}, public=True), May(PEOPLE, while_open=SUBMIT, public=True)),
-    "teammates:edit": (May(WRITERS, at={CALL}), May(WRITERS, while_open=SUBMIT)),
-    "teammates:hide": (May(ORGANIZERS),),
-    "likeness:read": (May(FREE_ORGANIZERS, over=SUBMIT, sealed=False),),
-    "gallery:decide": (May(OWNERS, {"selected", "not_selected"}),),
-    "judge:invite": (May(ORGANIZERS, at=NOT_OVER),),
-    "judge:assign": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
-    "rubric:edit": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
-    "assignment:read": (May(FREE_JUDGES, {"accepted", "completed"}, over=SUBMIT, sealed=False),),
-    "assignment:declare": (May(JUDGES, {"invited"}),),
-    "assignment:recuse": (May(JUDGES, {"invited", "accepted"}),),
-    "assignment:replace": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
-    "score:save": (May(FREE_JUDGES, {"accepted", "completed"}),),
-    "score:lock": (May(FREE_JUDGES, {"accepted", "completed"}),),
-    "ranking:read": (May(ORGANIZERS), May(ADMINS)),
-    "ranking:fix": (May(ORGANIZERS, at=OUTCOME, over=JUDGE), May(SYSTEMS)),
-    "judge:watch": (May(ORGANIZERS),),
-    "judge:remind": (May(ORGANIZERS, at={JUDGE}), May(SYSTEMS)),
-    "feedback:read": (May(ORGANIZERS),),
-    "feedback:edit": (May(FREE_ORGANIZERS, at={SUBMIT, JUDGE, AWARD, CLOSED}),),
-    "feedback:release": (May(ORGANIZERS, at={JUDGE, AWARD, CLOSED}),),
-    "award:propose": (May(FREE_ORGANIZERS, at=OUTCOME),),
-    "award:confirm": (May(FREE_SEEKERS, at=OUTCOME),),
-    "award:override": (May(FREE_ORGANIZERS, at=OUTCOME),),
-    "award:notice": (May(ORGANIZERS, at=OUTCOME),),
-    "award:publish": (May(ORGANIZERS, at=OUTCOME),),
-    "results:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
-}
-
-STATES = (None, *sorted(REQUIREMENT.states | SUBMISSION.states | ASSIGNMENT.states))
+PHASES = {"planned", "over"}
+STATES = (None, *sorted(REQUIREMENT.states | SUBMISSION.states | ASSIGNMENT.states | PHASES))
 WINDOWS = (frozenset[Stage](), *(frozenset({stage}) for stage in (CALL, SUBMIT, JUDGE)), {CALL, SUBMIT})
 THING = Subject(
     programme_id=PROGRAMME,

@@ -19,7 +19,8 @@ from challenge.rules import eligibility
 from challenge.rules.eligibility import Rules
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed
 from challenge.submissions import drafting, flagged, submitting, team, withdrawing
-from challenge.submissions.entering import EntryRefused, NotEligible
+from challenge.submissions.entering import NotEligible
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.models import Submission
 from tests.factories import (
     OrganizationFactory,
@@ -266,6 +267,5 @@ def test_a_round_without_rules_asks_nothing_more(db: Session, statements: object
     with fresh_session() as session:
         held = submitting.hold(session, draft.ref)
         with statements() as asked:  # type: ignore[operator]
-            names = held.material.names
-            entering.at_submit(session, held.gate.round, held.submission, names, held.now)
+            entering.at_submit(session, held.gate.round, held.submission, held.material, held.now)
         assert len(asked) == 0, asked

@@ -119,6 +119,25 @@ def test_it_is_audited_and_twice_is_once(db: Session) -> None:
     assert WHY not in str(entry.detail)
 
 
+def test_each_keeps_its_reason_and_its_letter_quotes_its_own(db: Session, mailbox: Mailbox) -> None:
+    submission, until = late(db), clock.now(db) + HOUR
+    mine = organizer(submission)
+    extensions.extend(db, mine, submission.ref, until, WHY)
+    extensions.extend(db, mine, submission.ref, until + HOUR, "A storm, too.")
+    db.commit()
+    kept = extensions.of(db, again(submission))
+    assert [(each.before_at, each.until_at, each.reason) for each in kept] == [
+        (until, until + HOUR, "A storm, too."),
+        (None, until, WHY),
+    ]
+    assert {each.author_id for each in kept} == {mine.user_id}
+    letters = [each.body for each in mailbox.to(owner_of(submission).email) if "more time" in each.subject]
+    assert [[why in body for why in (WHY, "A storm, too.")] for body in letters] == [
+        [True, False],
+        [False, True],
+    ]
+
+
 def test_only_its_organizer_may_and_not_for_their_own_team(db: Session) -> None:
     submission = late(db)
     until = clock.now(db) + HOUR

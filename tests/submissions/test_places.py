@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.rules.errors import Invalid, NotAllowed, NotFound, Refused, TooLate
 from challenge.submissions import places, submitting, team
-from challenge.submissions.entering import EntryRefused, NotEligible
+from challenge.submissions.entering import NotEligible
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.models import Submission, TeamLink, TeamMember
 from challenge.tasks.models import Task
 from tests.factories import UserFactory, actor_of
@@ -22,7 +23,7 @@ from tests.judging.test_at_once import together
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
 from tests.rigs.statements import Counting
-from tests.submissions.stories import again, close, owner_of, ready
+from tests.submissions.stories import again, close, owner_of, ready, round_of
 
 
 def offer(db: Session, draft: Submission, key: str = "k", name: str = "") -> str:
@@ -99,6 +100,19 @@ def test_a_place_waits_within_the_limit_of_the_team(db: Session) -> None:
             act()
         assert refusal.value.code == "team_full"
         db.rollback()
+
+
+def test_a_place_that_was_offered_before_the_limit_was_lowered_makes_no_team_too_large(
+    client: Visitor, db: Session
+) -> None:
+    draft = ready(requirement__round__max_members=2)
+    token, late = offer(db, draft), UserFactory()
+    round_of(draft).max_members = 1
+    db.commit()
+    client.sign_in(late)
+    answer = client.post(f"/solve/join/{token}", data={"name": "N"}, follow_redirects=True)
+    assert "A team has at most 1 members." in answer.text
+    assert len(members(db, draft)) == 1
 
 
 def test_after_the_close_and_beyond_the_limit_of_a_person_nobody_joins(db: Session) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 
 import sqlalchemy as sa
@@ -10,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from challenge.awards import deciding, proposing, publishing
 from challenge.awards.models import Decision
+from challenge.base import clock
 from challenge.cli.demo import people
 from challenge.cli.demo.loader import Step, World
 from challenge.cli.demo.plans import Plan
-from challenge.judging import assigning, declaring, ranking, rubric, scoring
+from challenge.judging import assigning, declaring, phases, ranking, rubric, scoring
 from challenge.judging.models import Assignment, Criterion, PanelJudge
+from challenge.judging.phases import PhaseDraft
 from challenge.judging.scorecards import Entered
 from challenge.requirements.models import Indicator, Requirement
 from challenge.submissions.models import Submission
@@ -26,6 +30,8 @@ Steps = Iterator[tuple[float, Step]]
 def steps(world: World, key: str, plan: Plan, organizer: str) -> Steps:
     """From the close of submission on."""
     opens, closes = plan.windows["judging"]
+    if opens < 0 < closes:
+        yield opens - 1.5, partial(_phases, world, key, organizer, closes)
     yield opens + 0.2, partial(_assign, world, key, organizer)
     yield opens + 1, partial(_accept, world, key)
     yield opens + (min(closes, 0) - opens) * 0.9, partial(_score, world, key, plan.locked_share)
@@ -37,6 +43,26 @@ def steps(world: World, key: str, plan: Plan, organizer: str) -> Steps:
     begins = -3 if plan.ends == "notice" else award + 3 + len(plan.needs)
     yield begins, partial(_notice, world, key, organizer)
     yield begins + plan.notice_days + 1, partial(_publish, world, key, organizer)
+
+
+def _phases(world: World, key: str, organizer: str, closes: float) -> None:
+    """Where judging is under way, a screening leads to a final in the second half of what is left."""
+    with world.acting(organizer) as (session, actor):
+        round_id = world.rounds[key]
+        ends = clock.now(session) - world.travel.shift + dt.timedelta(days=closes / 2)
+        ends = ends.replace(minute=0, second=0, microsecond=0)
+        first = PhaseDraft(kind="screening", cut="top", cut_value=Decimal(2), closes_at=ends)
+        phases.edit(session, actor, round_id, 1, first)
+        final = PhaseDraft(
+            kind="final",
+            name_zh="路演决赛",
+            name_en="Pitch day",
+            blindness="open",
+            opens_at=ends,
+            panel_public=True,
+            carried_points=Decimal(40),
+        )
+        phases.add(session, actor, round_id, final)
 
 
 def indicator_ids(session: Session, ref: str) -> list[int]:

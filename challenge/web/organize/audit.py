@@ -16,14 +16,18 @@ from flask_babel.speaklater import LazyString
 from challenge.accounts.models import User
 from challenge.audit import chain, trail
 from challenge.audit.trail import Line
+from challenge.base import i18n
 from challenge.base.db import db
 from challenge.rules.permissions import Action
+from challenge.submissions import extensions
+from challenge.submissions.extensions import Given
 from challenge.web import around_words, feedback_words
 from challenge.web.organize.forms import STAGE_WORDS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.lists import number_key
 
 PAGE = 50
+EXTENDED, GIVEN = "submission.extended", "extension_id"
 ROUTES: dict[str, dict[str, Action]] = {"audit": {"GET": Action.AUDIT_READ}}
 
 # action -> (tone, icon, words). An action without words is shown by its own name rather than hidden.
@@ -65,7 +69,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "requirements.imported": ("", "down", _("Requirements were imported")),
     "submission.started": ("", "draft", _("A submission was begun")),
     "submission.submitted": ("good", "check", _("A submission was handed in")),
-    "submission.extended": ("warn", "calendar", _("A submission got more time")),
+    EXTENDED: ("warn", "calendar", _("A submission got more time")),
     "submission.opted_in": ("", "clock", _("A team asked to be entered at the close")),
     "submission.opted_out": ("", "clock", _("A team does not want to be entered at the close any more")),
     "submission.not_entered": ("warn", "x", _("A draft could not be entered at the close")),
@@ -91,6 +95,13 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "invitation.revoked": ("", "x", _("An invitation was taken back")),
     "rubric.edited": ("", "scale", _("The rubric was changed")),
     "method.declared": ("", "scale", _("The method of the ranking was declared")),
+    "phase.added": ("", "scale", _("A judging phase was added")),
+    "phase.edited": ("", "scale", _("A judging phase was changed")),
+    "phase.extended": ("warn", "calendar", _("A judging phase was extended")),
+    "phase.removed": ("", "x", _("A judging phase was taken away")),
+    "phase.closed": ("info", "lock", _("A judging phase closed")),
+    "phase.carried_on": ("info", "list", _("Entries went on to the next judging phase")),
+    "phase.announced": ("info", "mail", _("Teams were told who goes on")),
     "judge.invited": ("", "gavel", _("A judge joined the panel")),
     "assignment.made": ("", "gavel", _("Submissions were assigned to a judge")),
     "assignment.accepted": ("", "check", _("A judge accepted an assignment")),
@@ -119,6 +130,7 @@ class Shown:
     icon: str
     text: str
     by: str
+    said: str = ""  # the reason that stands in a row of its own
 
     @property
     def at(self) -> dt.datetime:
@@ -135,16 +147,22 @@ def audit(slug: str) -> ResponseReturnValue:
     older = url_for("organize.audit", slug=slug, before=lines[PAGE - 1].seq) if lines[PAGE:] else None
     newest = url_for("organize.audit", slug=slug) if before else None
     return draw(
-        "organize/audit.html", round_, here="audit", lines=shown(lines[:PAGE]), older=older, newest=newest
+        "organize/audit.html",
+        round_,
+        here="audit",
+        lines=shown(lines[:PAGE], round_.zone),
+        older=older,
+        newest=newest,
     )
 
 
-def shown(lines: Iterable[Line]) -> list[Shown]:
-    """Entries in words, with the names of those who acted: one statement for all names."""
+def shown(lines: Iterable[Line], zone: str) -> list[Shown]:
+    """Entries in words, with the names of those who acted: a statement for all names, one for extensions."""
     lines = list(lines)
     ids = {line.user_id for line in lines if line.user_id is not None}
     names = _names(ids) if ids else {}
-    return [_shown(line, names) for line in lines]
+    given = extensions.named(db.session, {int(line.detail[GIVEN]) for line in lines if GIVEN in line.detail})
+    return [_shown(line, names, given.get(line.detail.get(GIVEN, 0)), zone) for line in lines]
 
 
 def _names(ids: set[int]) -> dict[int, str]:
@@ -152,15 +170,23 @@ def _names(ids: set[int]) -> dict[int, str]:
     return {user_id: name or email for user_id, name, email in db.session.execute(query)}
 
 
-def _shown(line: Line, names: Mapping[int, str]) -> Shown:
+def _shown(line: Line, names: Mapping[int, str], given: Given | None, zone: str) -> Shown:
     tone, icon, text = ACTIONS.get(line.action, ("", "info", line.action))
     if line.user_id is not None:
         by = names.get(line.user_id) or gettext("a person whose account is gone")
     else:
         by = gettext("the scheduler") if line.actor == "system" else gettext("a visitor")
-    more = _more(line)
+    more = _longer(line, given, zone) if line.action == EXTENDED else _more(line)
     words = gettext("%(what)s: %(stage)s", what=text, stage=more) if more else str(text)
-    return Shown(line, tone, icon, words, by)
+    return Shown(line, tone, icon, words, by, given.reason if given else "")
+
+
+def _longer(line: Line, given: Given | None, zone: str) -> str:
+    """Which submission got more time, and until when; before extensions had rows the record had no code."""
+    if given is None:
+        until = dt.datetime.fromisoformat(line.detail["until"])
+        return gettext("until %(when)s", when=i18n.when(until, zone))
+    return gettext("%(code)s, until %(when)s", code=given.code, when=i18n.when(given.until_at, zone))
 
 
 def _more(line: Line) -> str:

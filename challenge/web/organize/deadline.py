@@ -1,4 +1,4 @@
-"""The deadline of a round: a dry run of its close, who came too late, and more time for one of them."""
+"""The deadline of a round: a dry run of its close; after it, who came too late; more time for one."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ from challenge.rules import localtime
 from challenge.rules.errors import NotFound, Refused
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
-from challenge.submissions import extensions, facts, queries, rehearsal
+from challenge.submissions import extensions, facts, queries, rehearsal, sealing
 from challenge.submissions.queries import Shown
 from challenge.web import forms, words
 from challenge.web.context import page_now
+from challenge.web.entry_lines import refusals_briefly
 from challenge.web.moments import MomentField, local
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.organize.wording import told_words
@@ -56,9 +57,12 @@ def deadline(slug: str) -> ResponseReturnValue:
     round_ = enter(slug, Action.ROUND_FORESEE)
     window = windows_of(round_).get(Stage.SUBMISSION)
     ahead = window is not None and window.ends_at is not None and window.ends_at > page_now()
-    run = rehearsal.of_round(db.session, round_) if ahead else None
+    run = rehearsal.of_round(db.session, round_, page_now()) if ahead else None
     found = run.lines if run else ()
-    lines = [(line, [(label, words.say(fault)) for label, fault in line.missing]) for line in found]
+    lines = [
+        (line, [(label, words.say(fault)) for label, fault in line.missing], refusals_briefly(line.against))
+        for line in found
+    ]
     return draw(
         "organize/deadline.html",
         round_,
@@ -69,9 +73,15 @@ def deadline(slug: str) -> ResponseReturnValue:
         lines=lines[:SHOWN],
         more=len(lines) > SHOWN or (run is not None and run.cut),
         zones=rehearsal.zones(db.session, round_.id),
-        told=told_words(previews.told(db.session, "round.submission_closed", round_.id)) if ahead else [],
+        told=_told(round_) if ahead else [],
         special=rehearsal.exceptions(db.session, round_.id),
     )
+
+
+def _told(round_: Round) -> list[str]:
+    """Who gets a letter about the close, and about the release of a seal that follows from it."""
+    events = ["round.submission_closed", *(["round.unsealed"] if sealing.shut(round_) else [])]
+    return [line for each in events for line in told_words(previews.told(db.session, each, round_.id))]
 
 
 @blueprint.get("/rounds/<slug>/extensions")
@@ -127,6 +137,7 @@ def _page(shown: Shown, round_: Round, form: ExtendOneForm) -> ResponseReturnVal
         form=form,
         submission=shown.submission,
         usual=facts.closes_at(shown.windows, shown.requirement),
+        extensions=extensions.of(db.session, shown.submission),
         late=queries.late_arrivals(db.session, shown.submission.id),
         judging=shown.windows.get(Stage.JUDGING),
         readable=can(actor(), Action.SUBMISSION_READ, shown.subject),

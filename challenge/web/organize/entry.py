@@ -25,7 +25,7 @@ from challenge.rules.permissions import Action
 from challenge.submissions import flagged
 from challenge.web import forms
 from challenge.web.context import page_now
-from challenge.web.entry_lines import KINDS, unmet_briefly
+from challenge.web.entry_lines import KINDS, refusals_briefly, unmet_briefly
 from challenge.web.organize.room import blueprint, draw, enter
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -83,14 +83,14 @@ def entry(slug: str) -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("organize.entry", slug=slug))
     found = flagged.of_round(db.session, round_, page_now())
-    rules = eligibility.read(round_.eligibility)
+    rules, shown = eligibility.read(round_.eligibility), found[:SHOWN]
     page = draw(
         "organize/entry.html",
         round_,
         here="entry",
         form=form,
         count=len(found),
-        flagged=[(each, unmet_briefly(rules, each.unmet)) for each in found[:SHOWN]],
+        flagged=[(each, unmet_briefly(rules, each.unmet) + refusals_briefly(each.over)) for each in shown],
     )
     return page, 422 if form.errors else 200
 

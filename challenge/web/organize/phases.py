@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.judging import carrying, phases, rubric, standings, turns
+from challenge.judging import carrying, laid_out, phases, rubric, standings, turns
 from challenge.judging.carrying import Choice
 from challenge.judging.models import Phase
 from challenge.rounds import queries as rounds
@@ -38,7 +38,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 def phases_page(slug: str) -> ResponseReturnValue:
     """Every phase with its window, blindness, cut, and where it stands."""
     round_ = enter(slug, Action.ROUND_CONTROL)
-    known = phases.of_round(db.session, round_.id)
+    known = laid_out.of_round(db.session, round_.id)
     windows = windows_of(round_)
     rows = [
         (each, turns.window_of(each, windows), turns.state_of(each, windows, page_now())) for each in known
@@ -48,7 +48,7 @@ def phases_page(slug: str) -> ResponseReturnValue:
         round_,
         here="phases",
         rows=rows,
-        counts=phases.counts(db.session, round_.id),
+        counts=laid_out.counts(db.session, round_.id),
         wording=phase_words,
         editable=_may_edit(round_),
     )
@@ -73,7 +73,14 @@ def new_phase(slug: str) -> ResponseReturnValue:
     elif not form.is_submitted():
         form.start()
     page = draw(
-        "organize/phase.html", round_, here="phases", form=form, phase=None, state="planned", first=False
+        "organize/phase.html",
+        round_,
+        here="phases",
+        form=form,
+        phase=None,
+        state="planned",
+        first=False,
+        wording=phase_words,
     )
     return page, 422 if form.errors else 200
 
@@ -191,7 +198,7 @@ def _carry_page(round_: Round, shown: Phase, message: str | None) -> str:
         rows=carrying.candidates(db.session, shown),
         gone_on=carrying.entries_of(db.session, following.id) if following is not None else {},
         ranked=opened is not None and opened[1] is not None,
-        places=rubric.method_of(shown).places,
+        method=rubric.method_of(shown),
         wording=phase_words,
         message=message,
         reason=request.form.get("reason", ""),

@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from challenge.base.db import db
 from challenge.base.session import actor
-from challenge.judging import phases, rubric, turns
+from challenge.judging import laid_out, rubric, turns
 from challenge.judging.models import Phase
 from challenge.rounds import queries
 from challenge.rounds.models import Round
@@ -141,9 +141,9 @@ def draw(template: str, round_: Round, *, here: str, **values: object) -> str:
 
 def _phase_tabs(round_: Round, here: str) -> list[tuple[str, str, None, bool]]:
     """A tab for each phase where there are several."""
-    known = phases.of_round(db.session, round_.id)
-    if len(known) < 2:
+    if round_.phase_count < 2:
         return []
+    known = laid_out.names(db.session, round_.id)
     begun = [each.number for each in known if each.number == 1 or each.begun_at is not None]
     chosen = phase_number() or begun[-1]
     return [

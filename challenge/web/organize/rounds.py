@@ -83,7 +83,7 @@ def control(slug: str) -> ResponseReturnValue:
         figures=_figures(have),
         matters=[shown for each in matters if (shown := _shown(each, round_))],
         next_step=_next_step(track, now),
-        lines=in_words(trail.page(db.session, chain.round_chain(round_.id), limit=LATEST)),
+        lines=in_words(trail.page(db.session, chain.round_chain(round_.id), limit=LATEST), round_.zone),
     )
 
 

@@ -13,7 +13,7 @@ from challenge.rules.errors import NotFound
 from challenge.rules.lifecycles import ENTERED
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
-from challenge.submissions import differing, queries, reading
+from challenge.submissions import differing, extensions, queries, reading
 from challenge.submissions.queries import Shown
 from challenge.submissions.themes import theme_of
 from challenge.web import access
@@ -91,6 +91,7 @@ def _page(shown: Shown) -> ResponseReturnValue:
         shown=shown,
         submission=shown.submission,
         version=version,
+        extensions=extensions.of(db.session, shown.submission),
         parts=reading.version_parts(db.session, shown.submission, version),
         remarks=remarks.of_submission(db.session, shown.submission.id),
         may_screen=can(actor(), Action.SUBMISSION_SCREEN, shown.subject),

@@ -81,6 +81,7 @@ AUDIENCES: Mapping[str, LazyString] = {
     "seekers": _("seekers in this round"),
     "solvers": _("people with a draft or an entry"),
     "entrants": _("people behind the entries"),
+    "receipted": _("people who handed in, with their signed receipts"),
     "only_drafts": _("people whose drafts are not handed in"),
     "winners": _("people behind a winning entry"),
     "not_winners": _("people whose entries won nothing"),

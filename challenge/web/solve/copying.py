@@ -17,7 +17,7 @@ from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
 from challenge.submissions import copying as service
 from challenge.submissions.copying import Plan
-from challenge.submissions.entering import EntryRefused
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.queries import Shown
 from challenge.web.entry_lines import refusal_lines
 from challenge.web.solve.forms import ConfirmForm

@@ -13,7 +13,7 @@ from challenge.judging.scorecards import JUDGED
 from challenge.rules.errors import InvalidMany, TooLate, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions import queries, reading, submitting, withdrawing
-from challenge.submissions.entering import EntryRefused
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.models import LateArrival
 from challenge.web import words
 from challenge.web.doors import wants_json

@@ -17,7 +17,7 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, require
 from challenge.submissions import drafting, facts, queries
-from challenge.submissions.entering import EntryRefused
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.models import Submission
 from challenge.web import forms
 from challenge.web.context import page_now

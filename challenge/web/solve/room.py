@@ -10,7 +10,7 @@ from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
-from challenge.submissions import queries
+from challenge.submissions import extensions, queries
 from challenge.submissions.facts import permit
 from challenge.submissions.queries import Shown
 from challenge.web.context import page_now
@@ -35,7 +35,9 @@ def enter(ref: str, action: Action) -> Shown:
 
 def draw(template: str, shown: Shown, **values: Any) -> str:
     """A page of a submission inside the solver's layout."""
-    return render_template(template, shown=shown, submission=shown.submission, round=shown.round, **values)
+    submission, given = shown.submission, extensions.of(db.session, shown.submission)
+    frame = {"submission": submission, "round": shown.round, "extensions": given}
+    return render_template(template, shown=shown, **frame, **values)
 
 
 def may(action: Action, shown: Shown) -> bool:

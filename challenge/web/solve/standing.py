@@ -20,7 +20,7 @@ from challenge.rounds.models import Round
 from challenge.rules import eligibility
 from challenge.rules.permissions import Action, can
 from challenge.submissions import entering
-from challenge.submissions.entering import EntryRefused
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.queries import Shown
 from challenge.web.context import page_now
 from challenge.web.entry_lines import limit_lines, refusal_lines, rule_lines
@@ -60,8 +60,8 @@ def against(shown: Shown) -> list[str]:
     """What stands against submitting it, beside what is missing; nothing once it cannot be submitted."""
     if not can(actor(), Action.SUBMISSION_SUBMIT, shown.subject) or not shown.open:
         return []
-    names = shown.material.names
-    return refusal_lines(entering.hindrances(db.session, shown.round, shown.submission, names, shown.now))
+    about = (shown.round, shown.submission, shown.material, shown.now)
+    return refusal_lines(entering.hindrances(db.session, *about))
 
 
 def values(shown: Shown) -> dict[str, Any]:

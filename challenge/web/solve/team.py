@@ -13,7 +13,7 @@ from challenge.base.session import actor
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, can
 from challenge.submissions import team as service
-from challenge.submissions.entering import EntryRefused
+from challenge.submissions.limits import EntryRefused
 from challenge.submissions.material import Member
 from challenge.submissions.queries import Shown
 from challenge.web import forms

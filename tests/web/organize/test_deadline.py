@@ -7,13 +7,14 @@ import datetime as dt
 import pytest
 from sqlalchemy.orm import Session
 
-from challenge.base import clock
+from challenge.base import clock, i18n
 from challenge.rounds.models import Round
 from challenge.rules.stages import Stage
 from challenge.submissions import at_close, submitting
 from challenge.submissions.models import Submission
 from tests.factories import UserFactory, actor_of
 from tests.rigs.application import Visitor
+from tests.rigs.statements import Counting
 from tests.submissions.stories import again, close, owner_of, ready, write
 from tests.web.organize.stories import DAY, SHANGHAI, errors, mine
 
@@ -142,12 +143,88 @@ def test_three_days_more_for_everyone_is_shown_before_it_is_done(organizer: Visi
         assert abs(now - then - 3 * DAY) < dt.timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(("stage", "open_"), [(Stage.SUBMISSION, True), (Stage.AWARD, False)])
-def test_the_page_is_linked_only_while_there_is_a_close_to_foresee(
-    organizer: Visitor, db: Session, stage: Stage, open_: bool
+@pytest.mark.parametrize(
+    ("stage", "links"), [(Stage.SUBMISSION, 2), (Stage.JUDGING, 1), (Stage.AWARD, 0), (Stage.DRAFT, 0)]
+)
+def test_the_page_is_linked_only_while_it_has_something_to_say(
+    organizer: Visitor, db: Session, stage: Stage, links: int
 ) -> None:
     round_ = mine(organizer, db, stage)
     page = organizer.get(f"/organize/rounds/{round_.slug}").text
     address = f"/organize/rounds/{round_.slug}/deadline"
-    assert page.count(f'href="{address}"') == (2 if open_ else 0)
-    assert (organizer.get(address).status_code == 200) == open_
+    assert page.count(f'href="{address}"') == links
+    assert (organizer.get(address).status_code == 200) == bool(links)
+
+
+def test_the_dry_run_names_the_rule_that_keeps_one_out_and_nobody(organizer: Visitor, db: Session) -> None:
+    round_ = mine(organizer, db, Stage.SUBMISSION, max_per_solver=1)
+    solver = UserFactory(name="Zhao Lei")
+    stands, barred = in_round(round_, owner=solver), in_round(round_, team=[solver])
+    for each in (stands, barred):
+        at_close.choose(db, actor_of(owner_of(each)), each.ref, wanted=True)
+    submitting.submit(db, actor_of(solver), stands.ref)
+    write(stands, summary="")
+    page = organizer.get(f"/organize/rounds/{round_.slug}/deadline").text
+    for words in (
+        "asked for, but against the rules of entry",
+        "a member has more entries than the round takes of one person: 1",
+        "stands as handed in; its draft cannot be entered",
+        "what kept it out, to the teams of 2 submissions",
+        barred.code,
+    ):
+        assert words in page
+    assert "Zhao Lei" not in page
+
+
+def test_in_judging_one_is_found_gets_more_time_and_is_listed(organizer: Visitor, db: Session) -> None:
+    round_ = mine(organizer, db, Stage.JUDGING)
+    submission = in_round(round_, title="Secret title")
+    page = f"/organize/rounds/{round_.slug}/deadline"
+    before = organizer.get(page).text
+    assert "If it closed now" not in before
+    assert "Nobody came too late" in before
+    found = organizer.get(f"/organize/rounds/{round_.slug}/extensions?code={submission.code}")
+    done = organizer.post(found.location, data=more_time(db, DAY))
+    assert done.location == page
+    after = organizer.get(page)
+    assert after.status_code == 200
+    assert WHY in after.text
+    assert submission.code in after.text
+    assert "Secret" not in after.text
+
+
+def more_time(db: Session, by: dt.timedelta, why: str = WHY) -> dict[str, object]:
+    """The form, filled in."""
+    until = (clock.now(db) + by).astimezone(SHANGHAI)
+    return {"until": [f"{until:%Y-%m-%d}", f"{until:%H:%M}"], "reason": why}
+
+
+def test_a_later_extension_leaves_the_reason_of_the_first_on_every_page(
+    organizer: Visitor, db: Session, statements: Counting
+) -> None:
+    round_ = mine(organizer, db, Stage.JUDGING)
+    submission = in_round(round_)
+    one = f"/organize/rounds/{round_.slug}/extensions/{submission.code}"
+    organizer.post(one, data=more_time(db, DAY))
+    with statements() as asked_once:
+        organizer.get(f"/organize/rounds/{round_.slug}/audit")
+    organizer.post(one, data=more_time(db, 2 * DAY, "A storm, too."))
+    page = organizer.get(one).text
+    assert page.count(WHY) == 1
+    assert "A storm, too." in page
+    with statements() as asked_twice:
+        trail = organizer.get(f"/organize/rounds/{round_.slug}/audit").text
+    assert len(asked_once) == len(asked_twice)
+    until = i18n.when(again(submission).extended_to, round_.zone)  # type: ignore[arg-type]
+    for words in (f"A submission got more time: {submission.code}, until ", until, WHY, "A storm, too."):
+        assert words in trail
+    solver = organizer.sign_in(owner_of(submission))
+    own = solver.get(f"/solve/{submission.ref}").text
+    assert WHY in own
+    assert "A storm, too." in own
+
+
+def test_of_a_sealed_round_the_letter_after_the_release_is_foretold(organizer: Visitor, db: Session) -> None:
+    round_ = mine(organizer, db, Stage.SUBMISSION, sealed=True)
+    address = f"/organize/rounds/{round_.slug}/deadline"
+    assert "people who handed in, with their signed receipts" in organizer.get(address).text
