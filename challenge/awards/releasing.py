@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -110,47 +111,49 @@ def rule(
     """
     held = gate.hold(session, round_id, exclusive=True)
     phase = rubric.phase_or_404(session, round_id, number)
-    query = (
-        sa.select(Scorecard.id, Scorecard.comment_solver, Assignment.submission_id)
-        .join(Assignment, Assignment.id == Scorecard.assignment_id)
-        .where(Assignment.ref == ref, Assignment.phase_id == phase.id)
-        .where(Scorecard.state == "locked", Scorecard.comment_solver != "")
-    )
-    card = session.execute(query).one_or_none()
-    team: list[int | None] = []
-    if card is not None:
-        members = sa.select(TeamMember.user_id).where(TeamMember.submission_id == card.submission_id)
-        team = list(session.scalars(members))
-    subject = rounds.subject_of(held.round, held.now, team=frozenset(each for each in team if each))
-    require(actor, Action.FEEDBACK_EDIT, subject)
+    card = _card(session, phase.id, ref)
+    team = frozenset(_team(session, card.submission_id)) if card is not None else frozenset[int]()
+    require(actor, Action.FEEDBACK_EDIT, rounds.subject_of(held.round, held.now, team=team))
     if card is None:
         raise NotFound
+    instead, digest = _instead(verdict, text), feedback.digest_of(card.comment_solver)
+    if (card.verdict, card.text, card.digest) == (verdict, instead, digest):
+        return  # sent twice
     values = {
         "verdict": verdict,
-        "text": _instead(verdict, text),
-        "digest": feedback.digest_of(card.comment_solver),
+        "text": instead,
+        "digest": digest,
         "decided_by": actor.user_id,
         "decided_at": held.now,
     }
-    known = session.execute(
-        sa.select(CommentRuling.verdict, CommentRuling.text, CommentRuling.digest).where(
-            CommentRuling.scorecard_id == card.id
-        )
-    ).one_or_none()
-    if known is not None and tuple(known) == (values["verdict"], values["text"], values["digest"]):
-        return  # sent twice
     ruling = insert_into(session, CommentRuling).values(scorecard_id=card.id, **values)
     session.execute(ruling.on_conflict_do_update(index_elements=["scorecard_id"], set_=values))
-    _record(
-        session,
-        actor,
-        held,
-        "feedback.ruled",
-        phase,
-        assignment=ref,
-        verdict=verdict,
-        digest=values["digest"],
+    said = {"assignment": ref, "verdict": verdict, "digest": digest}
+    _record(session, actor, held, "feedback.ruled", phase, **said)
+
+
+def _card(session: Session, phase_id: int, ref: str) -> Any:
+    """The locked card with words to a team, and what was decided about them; None where there is none."""
+    query = (
+        sa.select(
+            Scorecard.id,
+            Scorecard.comment_solver,
+            Assignment.submission_id,
+            CommentRuling.verdict,
+            CommentRuling.text,
+            CommentRuling.digest,
+        )
+        .join(Assignment, Assignment.id == Scorecard.assignment_id)
+        .outerjoin(CommentRuling, CommentRuling.scorecard_id == Scorecard.id)
+        .where(Assignment.ref == ref, Assignment.phase_id == phase_id)
+        .where(Scorecard.state == "locked", Scorecard.comment_solver != "")
     )
+    return session.execute(query).one_or_none()
+
+
+def _team(session: Session, submission_id: int) -> list[int]:
+    query = sa.select(TeamMember.user_id).where(TeamMember.submission_id == submission_id)
+    return [each for each in session.scalars(query) if each is not None]
 
 
 def release(session: Session, actor: Actor, round_id: int, number: int | None) -> PhaseFeedback:

@@ -88,25 +88,19 @@ def remind(
     if state_of(phase, held.windows, held.now) != "open":
         raise WrongState("phase_not_open")
     told = [each for each in lagging(session, phase.id) if each.due(held.now)]
-    if not told:
-        return 0
-    mark = f"{days}d/{closes.isoformat()}" if days and closes else f"hand/{held.now.isoformat()}"
-    rows = [
-        {"judge_id": each.judge_id, "mark": mark, "open_cards": each.open_cards, "sent_at": held.now}
-        for each in told
-    ]
-    session.execute(sa.insert(JudgeReminder), rows)
-    queue.put(session, *(_letter(each, mark, phase, closes) for each in told), at=held.now)
-    chain.record(
-        session,
-        actor,
-        "judges.reminded",
-        f"phase:{phase.id}",
-        chain=chain.round_chain(round_id),
-        at=held.now,
-        judges=[each.label for each in told],
-        days=days,
-    )
+    if told:
+        mark = f"{days}d/{closes.isoformat()}" if days and closes else f"hand/{held.now.isoformat()}"
+        rows = [
+            {"judge_id": each.judge_id, "mark": mark, "open_cards": each.open_cards, "sent_at": held.now}
+            for each in told
+        ]
+        session.execute(sa.insert(JudgeReminder), rows)
+        queue.put(session, *(_letter(each, mark, phase, closes) for each in told), at=held.now)
+        facts = {"judges": [each.label for each in told], "days": days}
+        where = chain.round_chain(round_id)
+        chain.record(
+            session, actor, "judges.reminded", f"phase:{phase.id}", chain=where, at=held.now, **facts
+        )
     return len(told)
 
 
