@@ -23,7 +23,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
-from challenge.flow import closing, collecting, freezing
+from challenge.flow import closing, collecting, freezing, reminding
 from challenge.flow.errands import drain, work_once
 from challenge.flow.handlers import HEAVY
 from challenge.tasks import health, queue
@@ -100,13 +100,13 @@ class Worker:
         self.beaten = time.monotonic()
 
     def tidy(self) -> None:
-        """Ask for the collecting of what nobody wants any more; whichever process asks first in an hour."""
+        """Ask for what is due by the hour or the day: collecting, reminders. Whichever process asks first."""
         with self.app.app_context():
             try:
                 with fresh_session() as session:
-                    queue.put(session, collecting.hourly(session))
+                    queue.put(session, collecting.hourly(session), *reminding.due(session))
             except DBAPIError as error:
-                log.warning("the database is away; nothing is collected", error=str(error.orig))
+                log.warning("the database is away; nothing is collected or reminded", error=str(error.orig))
 
     def work(self) -> None:
         """Lease and do what is light (letters, what follows from a close) until none is due."""

@@ -14,12 +14,14 @@ from sqlalchemy import event
 
 from challenge.accounts import models as _accounts
 from challenge.audit import models as _audit
+from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
 from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
 from challenge.judging import ranking_models as _rankings
+from challenge.judging import reminder_models as _reminders
 from challenge.judging import run_models as _runs
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
@@ -36,6 +38,7 @@ MODELS = (
     _awards,
     _board,
     _expertise,
+    _feedback,
     _files,
     _judging,
     _rankings,
@@ -47,6 +50,7 @@ MODELS = (
     _tasks,
     _papers,
     _reports,
+    _reminders,
 )
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 

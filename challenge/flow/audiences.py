@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from challenge.accounts.models import Invitation, Membership, RoleGrant
 from challenge.awards.models import Award
 from challenge.judging.models import Assignment, PanelJudge, Phase, PhaseEntry, Ranking, RankingRow
+from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Programme, Round
 from challenge.rules.lifecycles import ENTERED
@@ -165,6 +166,13 @@ def _carried_from(facts: Facts) -> sa.Select[Any]:
         .join(Phase, Phase.id == PhaseEntry.phase_id)
         .join(before, sa.and_(before.c.round_id == Phase.round_id, Phase.number == before.c.number + 1))
     )
+
+
+def given_feedback(facts: Facts) -> Ids:
+    """The people behind the entries that the phase's ranking in force has, and that still stand."""
+    judged = sa.select(RankingRow.submission_id).join(Ranking, Ranking.id == RankingRow.ranking_id)
+    ranked = judged.where(Ranking.phase_id == facts["phase_id"], sa.not_(Ranking.superseded))
+    return _people(Submission.id.in_(ranked), Submission.state.in_(JUDGED))
 
 
 def panel(facts: Facts) -> Ids:

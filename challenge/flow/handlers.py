@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping
 from challenge.base.db import fresh_session
 from challenge.engines import assignment_sheets, matching, previews
 from challenge.engines import papers as engine
-from challenge.flow import assigning, calibrating, collecting, deriving, effects, likeness, mails, papers
+from challenge.flow import (
+    assigning,
+    calibrating,
+    collecting,
+    deriving,
+    effects,
+    likeness,
+    mails,
+    papers,
+    reminding,
+)
 from challenge.messages import delivery
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -81,6 +91,7 @@ HANDLERS: Mapping[str, Handler] = {
     "match": match,
     "sheet_out": write_sheet,
     "sheet_in": read_sheet,
+    "remind": reminding.run,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset({"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in"})

@@ -165,6 +165,8 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "assignment.conflicted": (Mailing("assignment_conflicted", who.organizers),),
     "assignment.replaced": (Mailing("assignment_replaced", who.this_judge),),
     "scorecard.locked": (),
+    "judge.reminded": (Mailing("judge_reminded", who.this_person, _phase),),
+    "feedback.released": (Mailing("feedback_released", who.given_feedback, _phase, show="entries"),),
     "ranking.fixed": (Mailing("ranking_fixed", who.organizers),),
     # Awards
     "awards.proposed": (Mailing("awards_proposed", who.organizers),),

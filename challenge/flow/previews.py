@@ -19,12 +19,15 @@ class Told:
     count: int
 
 
-def told(session: Session, event: str, round_id: int) -> list[Told]:
-    """The letters that would follow from an event of a round, with their exact number: one statement."""
+def told(session: Session, event: str, round_id: int, **about: int) -> list[Told]:
+    """The letters that would follow from an event of a round, with their exact number: one statement.
+
+    `about`: what else the event would name.
+    """
     mailings = mails.TABLE.get(event, ())
     if not mailings:
         return []
-    facts = {"event": event, "round_id": round_id}
+    facts = {"event": event, "round_id": round_id, **about}
     counts = [
         sa.select(sa.literal(place), sa.func.count()).select_from(mails.readers(mailing, facts).subquery())
         for place, mailing in enumerate(mailings)

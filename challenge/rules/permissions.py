@@ -232,6 +232,15 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, after_close(Stage.JUDGING), OUTCOME),
         (organizer, at(Stage.JUDGING), in_state("over")),
     ),
+    # Figures about people who judge are for those who answer for the round, and for nobody else.
+    Action.JUDGE_WATCH: ((organizer,),),
+    Action.JUDGE_REMIND: ((organizer, at(Stage.JUDGING)), (system,)),
+    # What teams get to read. Whoever is in a team decides nothing about the words to it.
+    Action.FEEDBACK_READ: ((organizer,),),
+    Action.FEEDBACK_EDIT: (
+        (organizer, without_conflict, at(Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD, Stage.CLOSED)),
+    ),
+    Action.FEEDBACK_RELEASE: ((organizer, at(Stage.JUDGING, Stage.AWARD, Stage.CLOSED)),),
     # Awards
     # Nobody chooses an entry of their own: those behind the entries in question have a conflict.
     Action.AWARD_PROPOSE: ((organizer, without_conflict, OUTCOME),),

@@ -61,12 +61,14 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("assignments", _("Assignment")),
             ("progress", _("Progress")),
             ("ranking", _("Ranking")),
+            ("judges", _("Judges’ figures")),
         ),
     ),
     (
         _("Outcome"),
         (
             ("awards", _("Awards")),
+            ("feedback", _("Feedback")),
             ("audit", _("Audit trail")),
         ),
     ),
@@ -95,6 +97,8 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     ),
     "progress": frozenset(),
     "ranking": frozenset({"fix_ranking", "what_if", "ties", "decide_tie", "ranking_entry"}),
+    "judges": frozenset({"reminder", "remind_judges"}),
+    "feedback": frozenset({"choose_feedback", "rule_comment", "release_feedback", "feedback_preview"}),
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
 

@@ -14,10 +14,12 @@ from challenge.web.organize import (
     differences,
     entry,
     explained,
+    feedback,
     form_bench,
     form_force,
     form_parts,
     form_sources,
+    judges,
     judging,
     likeness,
     organizers,
@@ -48,7 +50,7 @@ MODULES = (
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(phases, judging, panel, assignments, assignment_runs, workbooks),
-    *(ranking, ties, what_if, explained, awards),
+    *(judges, ranking, ties, what_if, explained, feedback, awards),
 )
 
 

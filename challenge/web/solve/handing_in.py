@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from challenge.awards import feedback
 from challenge.base.db import db, writing
 from challenge.base.session import actor
+from challenge.judging.scorecards import JUDGED
 from challenge.rules.errors import InvalidMany, TooLate, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions import queries, reading, submitting, withdrawing
@@ -16,14 +17,12 @@ from challenge.submissions.limits import EntryRefused
 from challenge.submissions.models import LateArrival
 from challenge.web import words
 from challenge.web.doors import wants_json
+from challenge.web.phase_words import phase_name
 from challenge.web.solve import at_close, papers, standing
 from challenge.web.solve.forms import ConfirmForm
 from challenge.web.solve.naming import named_in
 from challenge.web.solve.room import blueprint, draw, enter
 from challenge.web.solve.words import parts_of
-
-# Only what was judged to the end has words from its judges; a draft costs no question.
-DECIDED = ("selected", "not_selected")
 
 ROUTES: dict[str, dict[str, Action]] = {
     "show": {"GET": Action.SUBMISSION_READ},
@@ -46,8 +45,9 @@ def show(ref: str) -> ResponseReturnValue:
         may_edit=can(actor(), Action.SUBMISSION_EDIT, shown.subject),
         may_withdraw=shown.open and can(actor(), Action.SUBMISSION_WITHDRAW, shown.subject),
         feedback=feedback.for_team(db.session, shown.submission.id)
-        if shown.submission.state in DECIDED
+        if shown.submission.state in JUDGED
         else [],
+        phase_name=phase_name,
         parts=parts_of(shown.form.spec),
         **standing.values(shown),
         opting=at_close.form_of(shown),

@@ -1,0 +1,57 @@
+"""Tables of feedback: what the teams of a phase get to read, and what became of single comments."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from challenge.base.db import Base
+from challenge.base.ids import new_ref
+from challenge.base.types import one_of
+
+SCORES = ("none", "totals", "criteria")
+STANDINGS = ("none", "band", "place")
+VERDICTS = ("as_written", "redacted", "hidden")
+
+
+class PhaseFeedback(Base):
+    """What the organizer chose for a phase; nobody reads any of it before it is released, once."""
+
+    __tablename__ = "phase_feedback"
+    __table_args__ = (
+        one_of("scores", *SCORES),
+        one_of("standing", *STANDINGS),
+        sa.CheckConstraint("NOT names OR comments", name="names"),
+    )
+
+    phase_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("judging_phase.id", ondelete="CASCADE"), primary_key=True
+    )
+    scores: Mapped[str] = mapped_column(default="none")
+    standing: Mapped[str] = mapped_column(default="none")
+    comments: Mapped[bool] = mapped_column(default=False)
+    names: Mapped[bool] = mapped_column(default=False)  # of those who wrote the comments
+    seed: Mapped[str] = mapped_column(default=new_ref)  # of the order of comments, which tells nobody apart
+    released_at: Mapped[dt.datetime | None]
+    released_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+
+
+class CommentRuling(Base):
+    """The organizer's word on one comment to a team; the comment itself stays as its judge wrote it."""
+
+    __tablename__ = "comment_ruling"
+    __table_args__ = (
+        one_of("verdict", *VERDICTS),
+        sa.CheckConstraint("(verdict = 'redacted') = (text IS NOT NULL)", name="text"),
+    )
+
+    scorecard_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True
+    )
+    verdict: Mapped[str]
+    text: Mapped[str | None]  # what the team reads instead
+    digest: Mapped[str]  # SHA-256 of the comment that was decided on; of another one this says nothing
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    decided_at: Mapped[dt.datetime]

@@ -1,0 +1,188 @@
+"""What teams get to read of their judging: chosen, looked through, previewed, released once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField
+from wtforms.validators import AnyOf
+
+from challenge.awards import comments, feedback, releasing
+from challenge.awards.feedback_models import PhaseFeedback
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.flow import previews
+from challenge.judging import rubric
+from challenge.judging.models import Phase
+from challenge.rounds import queries as rounds
+from challenge.rounds.models import Round
+from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.permissions import Action, can
+from challenge.web import feedback_words, forms, phase_words, words
+from challenge.web.context import page_now
+from challenge.web.organize.room import blueprint, draw, enter, phase_number
+from challenge.web.organize.wording import told_words
+
+PAGE = 50
+CHOOSE = _l("Choose one of the list.")
+ROUTES: dict[str, dict[str, Action]] = {
+    "feedback": {"GET": Action.FEEDBACK_READ},
+    "choose_feedback": {"POST": Action.FEEDBACK_EDIT},
+    "rule_comment": {"POST": Action.FEEDBACK_EDIT},
+    "feedback_preview": {"GET": Action.FEEDBACK_READ},
+    "release_feedback": {"POST": Action.FEEDBACK_RELEASE},
+}
+
+
+class FeedbackForm(FlaskForm):
+    """What the teams of a phase will read."""
+
+    scores = RadioField(
+        _l("Scores"),
+        validate_choice=False,
+        validators=[AnyOf(list(feedback_words.SCORES), message=CHOOSE)],
+    )
+    standing = RadioField(
+        _l("Where the entry stands"),
+        validate_choice=False,
+        validators=[AnyOf(list(feedback_words.STANDINGS), message=CHOOSE)],
+    )
+    comments = BooleanField(_l("The judges’ comments to the team"))
+    names = BooleanField(
+        _l("Beside each comment, who wrote it"), description=_l("Only where the phase is open.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scores.choices = [(code, str(text)) for code, text in feedback_words.SCORES.items()]
+        self.standing.choices = [(code, str(text)) for code, text in feedback_words.STANDINGS.items()]
+
+    def fill(self, chosen: PhaseFeedback | None) -> FeedbackForm:
+        """Show what is stored; before that, what most rounds release."""
+        self.scores.data = chosen.scores if chosen is not None else "totals"
+        self.standing.data = chosen.standing if chosen is not None else "none"
+        self.comments.data = chosen.comments if chosen is not None else True
+        self.names.data = chosen.names if chosen is not None else False
+        return self
+
+    def choice(self) -> releasing.Choice:
+        """What was typed."""
+        return releasing.Choice(
+            self.scores.data, self.standing.data, bool(self.comments.data), bool(self.names.data)
+        )
+
+
+@blueprint.get("/rounds/<slug>/feedback", endpoint="feedback")
+def feedback_page(slug: str) -> ResponseReturnValue:
+    """What was chosen, the comments, and the way to the release."""
+    return _page(enter(slug, Action.FEEDBACK_READ), None)
+
+
+@blueprint.post("/rounds/<slug>/feedback")
+def choose_feedback(slug: str) -> ResponseReturnValue:
+    """Keep what the teams will read."""
+    round_ = enter(slug, Action.FEEDBACK_EDIT)
+    form = FeedbackForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                releasing.choose(session, actor(), round_.id, phase_number(), form.choice())
+        except (Invalid, WrongState) as refusal:
+            forms.show(form, refusal)
+            round_ = enter(slug, Action.FEEDBACK_EDIT)
+        else:
+            flash(_("Saved. Nobody reads it before you release it."))
+            return redirect(url_for("organize.feedback", slug=slug))
+    return _page(round_, form), 422
+
+
+@blueprint.post("/rounds/<slug>/feedback/comments/<ref>")
+def rule_comment(slug: str, ref: str) -> ResponseReturnValue:
+    """Decide about one comment."""
+    round_ = enter(slug, Action.FEEDBACK_EDIT)
+    verdict, text = request.form.get("verdict", ""), request.form.get("text", "")
+    try:
+        with writing() as session:
+            releasing.rule(session, actor(), round_.id, phase_number(), ref, verdict, text)
+    except Invalid as refusal:
+        return _page(enter(slug, Action.FEEDBACK_EDIT), None, {ref: (words.say(refusal), text)}), 422
+    flash(_("Decided."))
+    return redirect(url_for("organize.feedback", slug=slug, _anchor="comments"))
+
+
+@blueprint.get("/rounds/<slug>/feedback/preview")
+def feedback_preview(slug: str) -> ResponseReturnValue:
+    """One entry's feedback exactly as its team will see it."""
+    round_ = enter(slug, Action.FEEDBACK_READ)
+    shown = rubric.phase_or_404(db.session, round_.id, phase_number())
+    code = request.args.get("code", "").strip()
+    entry = feedback.entry_by_code(db.session, round_.id, code, actor().user_id)
+    return draw(
+        "organize/feedback_preview.html",
+        round_,
+        here="feedback",
+        phase=shown,
+        code=code,
+        known=entry is not None,
+        given=feedback.preview(db.session, shown.id, entry) if entry is not None else None,
+        phase_name=phase_words.phase_name,
+    )
+
+
+@blueprint.post("/rounds/<slug>/feedback/release")
+def release_feedback(slug: str) -> ResponseReturnValue:
+    """Let the teams read it."""
+    round_ = enter(slug, Action.FEEDBACK_RELEASE)
+    try:
+        with writing() as session:
+            releasing.release(session, actor(), round_.id, phase_number())
+    except (Invalid, WrongState) as refusal:
+        flash(words.say(refusal), "error")
+    else:
+        flash(_("Released. Every team is told by mail."))
+    return redirect(url_for("organize.feedback", slug=slug))
+
+
+def _page(round_: Round, form: FeedbackForm | None, refused: dict[str, tuple[str, str]] | None = None) -> str:
+    shown = rubric.phase_of(db.session, round_.id, phase_number())
+    if shown is None:
+        if phase_number() not in (None, 1):
+            raise NotFound
+        return draw("organize/feedback.html", round_, here="feedback", phase=None)
+    chosen = releasing.chosen(db.session, shown.id)
+    written = comments.of_phase(db.session, shown, actor().user_id)
+    begin = max(request.args.get("from", 0, type=int), 0)
+    subject = rounds.subject_of(round_, page_now())
+    return draw(
+        "organize/feedback.html",
+        round_,
+        here="feedback",
+        phase=shown,
+        chosen=chosen,
+        form=form or FeedbackForm(formdata=None).fill(chosen),
+        written=written[begin : begin + PAGE],
+        begin=begin,
+        more=begin + PAGE if len(written) > begin + PAGE else None,
+        count=len(written),
+        undecided=sum(each.undecided for each in written),
+        refused=refused or {},
+        verdicts=feedback_words.VERDICTS,
+        editable=can(actor(), Action.FEEDBACK_EDIT, subject),
+        **_release(round_, shown),
+    )
+
+
+def _release(round_: Round, shown: Phase) -> dict[str, object]:
+    """What the release waits for, and whom it would tell."""
+    told = previews.told(db.session, "feedback.released", round_.id, phase_id=shown.id)
+    subject = rounds.subject_of(round_, page_now())
+    return {
+        "ready": releasing.ready(db.session, shown.id),
+        "told": told_words(told),
+        "releases": can(actor(), Action.FEEDBACK_RELEASE, subject),
+    }

@@ -1,0 +1,46 @@
+"""What teams could read before there was a release stays readable when an installation moves up."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from flask import Flask
+
+from challenge.awards import feedback
+from challenge.awards.feedback_models import PhaseFeedback
+from challenge.base import clock
+from challenge.base.db import db
+from tests.awards.feedback_stories import WORDS, card, publish
+from tests.awards.stories import judged_round
+from tests.migrations.test_migrations import MakeApp, installation
+
+__all__ = ["MakeApp", "installation"]  # the fixture and what it is made with
+
+BEFORE = "1795494000"
+
+
+def flask(app: Flask, *arguments: str) -> None:
+    done = app.test_cli_runner().invoke(args=list(arguments))
+    assert done.exit_code == 0, (done.output, done.exception)
+
+
+def test_comments_of_published_rounds_are_released_and_others_are_not(installation: Flask) -> None:
+    flask(installation, "db", "upgrade")
+    with installation.app_context():
+        out, running = judged_round(db.session), judged_round(db.session)
+        card(db.session, out)
+        card(db.session, running, label="J2")
+        publish(db.session, out)
+        entry = out.entries[0].id
+        db.session.commit()
+    flask(installation, "db", "downgrade", BEFORE)
+    flask(installation, "db", "upgrade")
+    with installation.app_context():
+        (row,) = db.session.scalars(sa.select(PhaseFeedback)).all()
+        assert (row.scores, row.standing, row.comments, row.names) == ("none", "none", True, False)
+        assert row.released_at is not None
+        assert row.released_at <= clock.now(db.session) + dt.timedelta(seconds=1)
+        assert [each.text for given in feedback.for_team(db.session, entry) for each in given.comments] == [
+            WORDS
+        ]
