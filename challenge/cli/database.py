@@ -19,6 +19,7 @@ from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
+from challenge.judging import on_site_models as _on_site
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.rounds import key_models as _keys
@@ -37,6 +38,7 @@ MODELS = (
     _files,
     _judging,
     _likeness,
+    _on_site,
     _messages,
     _keys,
     _resources,
