@@ -108,7 +108,7 @@ def unset(session: Session, actor: Actor, round_id: int, number: int | None) -> 
 
 
 def renew_key(session: Session, actor: Actor, round_id: int, number: int | None, known: str) -> OnSite:
-    """Another secret address of the big screen in place of the `known` one, which leads nowhere from now on."""
+    """Another secret address of the big screen in place of the `known` one, which then leads nowhere."""
     held = hold(session, round_id, number)
     require(actor, Action.ON_SITE_EDIT, held.subject())
     if held.site.screen_key == known:
@@ -139,6 +139,7 @@ def commit(session: Session, actor: Actor, round_id: int, number: int | None) ->
     site.seed_digest = drawing.digest_of(site.seed)
     site.committed_at = held.gate.now
     site.version += 1
+    held.gate.round.version += 1  # public pages link the draw
     session.add_all(StageTurn(phase_id=phase.id, submission_id=entry) for entry in codes.values())
     session.flush()
     told = {"digest": site.seed_digest, "codes": sorted(codes)}
@@ -167,6 +168,7 @@ def draw(session: Session, actor: Actor, round_id: int, number: int | None, word
     for position, code in enumerate(order, start=1):
         turns[code].position = position
     site.word, site.drawn_at = word, held.gate.now
+    held.gate.round.version += 1
     site.version += 1
     session.flush()
     told = {"seed": site.seed, "digest": site.seed_digest, "word": word, "order": order}

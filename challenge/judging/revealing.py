@@ -122,15 +122,18 @@ def next_place(
     return len(board)
 
 
-def open_cards(session: Session, site: OnSite, only: int | None = None) -> Open:
+def open_of(session: Session, phase_id: int, only: int | None = None) -> Open:
     """Cards that judges still promise of entries that have come on stage (one statement)."""
     query = (
         sa.select(Submission.code, sa.func.count())
         .select_from(Assignment)
-        .join(StageTurn, sa.and_(_of(site), StageTurn.submission_id == Assignment.submission_id))
+        .join(
+            StageTurn,
+            sa.and_(StageTurn.phase_id == phase_id, StageTurn.submission_id == Assignment.submission_id),
+        )
         .join(Submission, Submission.id == Assignment.submission_id)
         .where(
-            Assignment.phase_id == site.phase_id,
+            Assignment.phase_id == phase_id,
             Assignment.state.in_(("invited", "accepted")),
             StageTurn.on_stage_at.is_not(None),
             Submission.state.in_(JUDGED),
@@ -143,7 +146,7 @@ def open_cards(session: Session, site: OnSite, only: int | None = None) -> Open:
 
 
 def _refuse_open(session: Session, site: OnSite, *, anyway: bool, only: int | None = None) -> None:
-    lacking = open_cards(session, site, only)
+    lacking = open_of(session, site.phase_id, only)
     if lacking.count and not anyway:
         raise WrongState("cards_open", count=lacking.count)
 
@@ -158,7 +161,7 @@ def _of(site: OnSite) -> sa.ColumnElement[bool]:
 
 
 def _rows(session: Session, phase: Phase, wanted: Collection[int]) -> list[Shown]:
-    """These entries from the best to the last, by the published method; places are theirs among themselves."""
+    """These entries from the best to the last, by the published method; places are their own among them."""
     (computed,) = ranking.compute(session, [phase.id])
     titles = dict(
         session.execute(sa.select(Submission.id, Submission.title).where(Submission.id.in_(wanted))).all()
@@ -201,7 +204,7 @@ def _put(
     site.version += 1
     session.flush()
     where = chain.round_chain(held.gate.round.id)
-    told = {"what": reveal, "shown": len(board), "open_cards": open_cards(session, site).count}
+    told = {"what": reveal, "shown": len(board), "open_cards": open_of(session, site.phase_id).count}
     chain.record(
         session, actor, "stage.revealed", f"phase:{site.phase_id}", chain=where, at=held.gate.now, **told
     )

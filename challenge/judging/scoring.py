@@ -94,13 +94,15 @@ def _ready(
 
 
 def _check_open(desk: Desk, held: gate.Gate) -> None:
-    """Raise unless the card may still change: not locked, its entry still stands, the window is open."""
+    """Raise unless the card may change: not locked, its entry stands and was on stage, the window is open."""
     if desk.state == "completed":
         raise WrongState("scorecard_locked")
     if desk.entry_state not in scorecards.JUDGED:
         raise WrongState("entry_not_judged")
     if held.round.cancelled_at is not None:
         raise WrongState("round_cancelled")
+    if desk.waits:
+        raise WrongState("not_on_stage")
     judging = held.windows.get(Stage.JUDGING)
     stages.check_open(judging and phases.window_of(desk.own, judging), held.now)
 

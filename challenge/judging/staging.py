@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.judging import on_site
-from challenge.judging.models import Assignment
 from challenge.judging.on_site import Held
 from challenge.judging.on_site_models import OnSite, StageTurn
 from challenge.rules.errors import NotFound, WrongState
@@ -92,17 +91,6 @@ def clear(session: Session, actor: Actor, round_id: int, number: int | None) -> 
         held.site.current_id, held.site.running_since, held.site.spent_ms = None, None, 0
         held.site.part = "presentation"
         _moved(session, held)
-
-
-def waits() -> sa.ColumnElement[bool]:
-    """For queries of assignments: the phase is held on site, and the entry has not come on stage yet."""
-    site = sa.exists().where(OnSite.phase_id == Assignment.phase_id)
-    seen = sa.exists().where(
-        StageTurn.phase_id == Assignment.phase_id,
-        StageTurn.submission_id == Assignment.submission_id,
-        StageTurn.on_stage_at.is_not(None),
-    )
-    return sa.and_(site.correlate(Assignment), sa.not_(seen.correlate(Assignment)))
 
 
 def _chaired(session: Session, actor: Actor, round_id: int, number: int | None) -> Held:

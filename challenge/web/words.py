@@ -20,6 +20,7 @@ from challenge.web import (
     entry_words,
     form_words,
     judging_words,
+    stage_words,
     submission_words,
 )
 
@@ -78,6 +79,7 @@ WORDS: Mapping[str, LazyString] = {
     **entry_words.WORDS,
     **around_words.WORDS,
     **judging_words.WORDS,
+    **stage_words.WORDS,
     **submission_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds

@@ -18,7 +18,7 @@ from challenge.audit import chain, trail
 from challenge.audit.trail import Line
 from challenge.base.db import db
 from challenge.rules.permissions import Action
-from challenge.web import around_words
+from challenge.web import around_words, stage_words
 from challenge.web.organize.forms import STAGE_WORDS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.lists import number_key
@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "round.award_closed": ("", "lock", _("The award stage closed")),
     "round.entry_changed": ("", "edit", _("The rules of entry were changed")),
     **around_words.ACTIONS,
+    **stage_words.ACTIONS,
     "form.changed": ("", "edit", _("The submission form was published")),
     "announcement.posted": ("", "megaphone", _("An announcement was posted")),
     "question.asked": ("", "chat", _("A question was asked")),

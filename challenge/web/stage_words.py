@@ -1,0 +1,33 @@
+"""A final on site in the reader's words: what it refuses, what the trail says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+WORDS: Mapping[str, LazyString] = {
+    "not_a_final": _("Only a final is held on site. Change the kind of this phase first."),
+    "chair_unknown": _("Nobody has an account with this address."),
+    "draw_published": _("The digest of the draw is published, so this stays as it is."),
+    "draw_not_published": _("Publish the digest first; the draw comes after it."),
+    "draw_made": _("The order was drawn at %(at)s. There is one draw only."),
+    "draw_not_made": _("The order has not been drawn yet."),
+    "nobody_to_draw": _("No entry stands in this phase, so there is nothing to draw."),
+    "nobody_on_stage": _("Nobody is on stage."),
+    "not_on_stage": _("This one has not been on stage yet. It is scored from when it comes on stage."),
+    "cards_open": _("%(count)s scorecards are not locked yet. Wait for them, or show it anyway."),
+}
+ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
+    "on_site.set_up": ("", "settings", _("A final was set up to be held on site")),
+    "on_site.unset": ("", "x", _("A final is not held on site any more")),
+    "on_site.key_renewed": ("", "key", _("The big screen got another secret address")),
+    "draw.published": ("", "shield", _("The digest of the draw was published")),
+    "draw.made": ("good", "list", _("The running order was drawn")),
+    "stage.called": ("", "play", _("An entry came on stage")),
+    "stage.revealed": ("", "eye", _("The big screen showed scores, or hid them")),
+    "scorecard.from_paper": ("", "edit", _("A scorecard was entered from paper and locked")),
+    "paper.imported": ("", "up", _("A workbook of paper scores was taken in")),
+    "paper.refused": ("warn", "x", _("A workbook of paper scores was refused")),
+}
