@@ -1,4 +1,4 @@
-"""flask commands: db, work, draw, demo, user, import, export, audit, backup. Each loads its own weight on use."""
+"""flask commands: db, work, demo, user, import, export, audit, backup ... Each loads its weight on use."""
 
 from __future__ import annotations
 

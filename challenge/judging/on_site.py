@@ -122,7 +122,7 @@ def renew_key(session: Session, actor: Actor, round_id: int, number: int | None,
 def commit(session: Session, actor: Actor, round_id: int, number: int | None) -> str:
     """Make the seed, fix the entries, give the digest that is published from now on; once.
 
-    Done already, it stays as it was. Raises WrongState("not_carried_on", "nobody_to_draw").
+    Done already, it stays as it was. Raises WrongState("phase_not_begun", "nobody_to_draw").
     """
     held = hold(session, round_id, number)
     require(actor, Action.DRAW_MAKE, held.subject())
@@ -130,7 +130,7 @@ def commit(session: Session, actor: Actor, round_id: int, number: int | None) ->
     if site.seed_digest is not None:
         return site.seed_digest
     if phase.number > 1 and phase.begun_at is None:
-        raise WrongState("not_carried_on")
+        raise WrongState("phase_not_begun")
     standing = sa.select(Submission.id, Submission.code).where(entries.of_phase(phase))
     codes = {code: entry for entry, code in session.execute(standing)}
     if not codes:

@@ -127,13 +127,11 @@ def open_of(session: Session, phase_id: int, only: int | None = None) -> Open:
     query = (
         sa.select(Submission.code, sa.func.count())
         .select_from(Assignment)
-        .join(
-            StageTurn,
-            sa.and_(StageTurn.phase_id == phase_id, StageTurn.submission_id == Assignment.submission_id),
-        )
+        .join(StageTurn, StageTurn.submission_id == Assignment.submission_id)
         .join(Submission, Submission.id == Assignment.submission_id)
         .where(
             Assignment.phase_id == phase_id,
+            StageTurn.phase_id == phase_id,
             Assignment.state.in_(("invited", "accepted")),
             StageTurn.on_stage_at.is_not(None),
             Submission.state.in_(JUDGED),

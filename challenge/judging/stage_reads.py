@@ -98,7 +98,7 @@ def mark(session: Session, round_id: int, number: int) -> Mark:
 
 
 def subject(round_: Round, mark: Mark, now: dt.datetime, *, public: bool = False) -> Subject:
-    """The facts of a final on site for the permission table; `public`: whether its screen is, for the asker."""
+    """The facts of a final on site for the permission table; `public`: its screen is, for the asker."""
     return replace(subject_of(round_, mark.phase, now), public=public, chair_id=mark.chair_id)
 
 

@@ -9,6 +9,7 @@ from challenge.audit import chain
 from challenge.judging import on_site
 from challenge.judging.on_site import Held
 from challenge.judging.on_site_models import OnSite, StageTurn
+from challenge.judging.scorecards import JUDGED
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.timing import Part, Timer
@@ -26,7 +27,7 @@ def call(session: Session, actor: Actor, round_id: int, number: int | None, code
     """Bring an entry on stage: its judges may score it from now on, the clock stands at its beginning.
 
     What was on stage goes, and so does a total that was shown of it. Raises NotFound for an entry that is not
-    in the running order, WrongState("draw_not_made", "entry_left").
+    in the running order, WrongState("draw_not_made", "entry_gone").
     """
     held = _chaired(session, actor, round_id, number)
     site = held.site
@@ -38,8 +39,8 @@ def call(session: Session, actor: Actor, round_id: int, number: int | None, code
     if row is None:
         raise NotFound
     turn, state = row
-    if state not in ("submitted", "selected", "not_selected"):
-        raise WrongState("entry_left")
+    if state not in JUDGED:
+        raise WrongState("entry_gone")
     if site.current_id == turn.submission_id:
         return
     site.current_id, site.part, site.running_since, site.spent_ms = (

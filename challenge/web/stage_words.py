@@ -15,6 +15,8 @@ WORDS: Mapping[str, LazyString] = {
     "draw_made": _("The order was drawn at %(at)s. There is one draw only."),
     "draw_not_made": _("The order has not been drawn yet."),
     "nobody_to_draw": _("No entry stands in this phase, so there is nothing to draw."),
+    "phase_not_begun": _("Its entries are not known yet. Carry them on from the phase before first."),
+    "entry_gone": _("This entry has left the round. Call another one."),
     "nobody_on_stage": _("Nobody is on stage."),
     "not_on_stage": _("This one has not been on stage yet. It is scored from when it comes on stage."),
     "cards_open": _("%(count)s scorecards are not locked yet. Wait for them, or show it anyway."),

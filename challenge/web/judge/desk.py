@@ -109,6 +109,11 @@ def lock(ref: str) -> ResponseReturnValue:
     if not sure:
         view = queries.sheet(db.session, actor(), ref)
         return render_template("judge/confirm.html", view=view)
+    return _onward(ref)
+
+
+def _onward(ref: str) -> ResponseReturnValue:
+    """After a lock: to the next one, or in a final on site to what is on stage."""
     if (phase_id := stage_reads.stage_of(db.session, ref)) is not None:
         flash(_("Locked. The next one is scored when it comes on stage."))
         return redirect(url_for("stage.seat", phase_id=phase_id))

@@ -30,9 +30,9 @@ def tag_of(*parts: object) -> str:
 
 def answer(tag: str, draw: Callable[[], str]) -> Response:
     """304 where the asker has this very page; else the page, drawn now, under its mark."""
-    if request.if_none_match.contains(tag):
-        response = Response(status=304)
-    else:
-        response = make_response(draw())
+    known = request.if_none_match.contains(tag)
+    response = Response(status=304) if known else make_response(draw())
     response.set_etag(tag)
+    # A script asks with the mark; a browser that opens the page gets it with the server's time of now.
+    response.headers["Cache-Control"] = "private, no-store"
     return response
