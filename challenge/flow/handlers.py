@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from challenge.base.db import fresh_session
 from challenge.engines import papers as engine
 from challenge.engines import previews
-from challenge.flow import collecting, deriving, effects, likeness, mails, papers
+from challenge.engines import score_books as book_engine
+from challenge.flow import collecting, deriving, effects, likeness, mails, papers, score_books
 from challenge.messages import delivery
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -48,6 +49,11 @@ def print_paper(task: queue.Leased) -> None:
     papers.make(task, engine.receipt)
 
 
+def score_book(task: queue.Leased) -> None:
+    """A template of paper scores, or a filled one read and entered."""
+    score_books.make(task, book_engine.write, book_engine.read)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -62,9 +68,10 @@ HANDLERS: Mapping[str, Handler] = {
     "likeness": likeness.run,
     "collect": collect,
     "paper": print_paper,
+    "score_book": score_book,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
-HEAVY = frozenset({"derive", "likeness", "paper"})
+HEAVY = frozenset({"derive", "likeness", "paper", "score_book"})
 
 
 def run(task: queue.Leased) -> None:

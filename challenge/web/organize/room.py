@@ -60,6 +60,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("panel", _("Panel")),
             ("assignments", _("Assignment")),
             ("progress", _("Progress")),
+            ("on_site", _("On site")),
             ("ranking", _("Ranking")),
         ),
     ),
@@ -80,6 +81,12 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     ),
     "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
     "progress": frozenset(),
+    "on_site": frozenset(
+        {
+            *("set_on_site", "unset_on_site", "renew_screen", "publish_draw", "make_draw"),
+            *("score_sheets", "ask_scores", "score_template", "take_scores"),
+        }
+    ),
     "ranking": frozenset({"fix_ranking"}),
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())

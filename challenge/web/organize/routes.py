@@ -18,6 +18,7 @@ from challenge.web.organize import (
     form_sources,
     judging,
     likeness,
+    on_site,
     organizers,
     overrides,
     panel,
@@ -42,7 +43,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, ranking, awards),
+    *(phases, judging, panel, assignments, on_site, ranking, awards),
 )
 
 
