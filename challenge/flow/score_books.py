@@ -69,15 +69,10 @@ def _table(session: Session, book: ScoreBook) -> dict[str, Any]:
             )
             for each in scored
         ]
+        head = (_("Code"), _("Entry"), _("Judge"), _("Name"))
         return {
             "title": _("Scores"),
-            "head": [
-                _("Code"),
-                _("Entry"),
-                _("Judge"),
-                _("Name"),
-                *(i18n.t(each, "name") for each in scored),
-            ],
+            "head": [*head, *(i18n.t(each, "name") for each in scored)],
             "keys": rules.keys(score_books.scales_of(phase)),
             "notes": ["", "", "", "", *notes],
             "rows": [[*row, *([""] * len(scored))] for row in rows],

@@ -35,6 +35,7 @@ TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 1024 * 1024
 SHOWN = 10  # the newest of them stand on the organizer's page
 KEPT_FAULTS = 200
+Pair = tuple[str, str]  # code of the entry, label of the judge
 
 
 def ask(session: Session, actor: Actor, round_id: int, number: int | None, locale: str) -> ScoreBook:
@@ -195,7 +196,7 @@ def _lock(
     held: gate.Gate,
     phase: Phase,
     cards: Sequence[rules.Card],
-    refs: Mapping[tuple[str, str], tuple[str, int]],
+    refs: Mapping[Pair, tuple[str, int]],
 ) -> list[chain.Entry]:
     recorded = []
     for card in cards:
@@ -229,11 +230,10 @@ def _record(
     chain.record_many(session, [*entered, whole], at=held.now)
 
 
-def _cards(
-    session: Session, phase: Phase
-) -> tuple[dict[tuple[str, str], tuple[str, int]], dict[tuple[str, str], str]]:
+def _cards(session: Session, phase: Phase) -> tuple[dict[Pair, tuple[str, int]], dict[Pair, str]]:
     """(code, judge) -> (assignment's ref and number), and -> why no paper comes for it, '' where one may."""
     site = sa.exists().where(OnSite.phase_id == phase.id)
+    turn = sa.and_(StageTurn.phase_id == phase.id, StageTurn.submission_id == Submission.id)
     query = (
         sa.select(
             Submission.id,
@@ -247,9 +247,7 @@ def _cards(
         )
         .select_from(Submission)
         .join(PanelJudge, PanelJudge.phase_id == phase.id)
-        .outerjoin(
-            StageTurn, sa.and_(StageTurn.phase_id == phase.id, StageTurn.submission_id == Submission.id)
-        )
+        .outerjoin(StageTurn, turn)
         .outerjoin(
             Assignment,
             sa.and_(Assignment.judge_id == PanelJudge.id, Assignment.submission_id == Submission.id),
@@ -258,8 +256,8 @@ def _cards(
         .order_by(Submission.id, PanelJudge.id)
     )
     tied = conflicts.hard(session, phase.id, entries.of_phase(phase))
-    refs: dict[tuple[str, str], tuple[str, int]] = {}
-    why: dict[tuple[str, str], str] = {}
+    refs: dict[Pair, tuple[str, int]] = {}
+    why: dict[Pair, str] = {}
     for entry, code, judge, label, ref, assignment_id, state, waits in session.execute(query):
         refs[code, label] = (ref, assignment_id)
         why[code, label] = _why(state, tied=(judge, entry) in tied, waits=bool(waits))

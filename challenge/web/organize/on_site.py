@@ -1,4 +1,4 @@
-"""A final on site for its organizer: set up, drawn, screens handed out, sheets printed, paper scores taken in."""
+"""A final on site for its organizer: set up, drawn, screens handed out, sheets printed, paper taken in."""
 
 from __future__ import annotations
 
@@ -94,14 +94,16 @@ def make_draw(slug: str) -> ResponseReturnValue:
     try:
         with writing() as session:
             on_site.draw(session, actor(), round_.id, _number(phase), form.word.data or "")
-    except (Invalid, WrongState) as refusal:
+    except Invalid as refusal:
         forms.show(form, refusal)
-        status = refusal.status
+    except WrongState as refusal:
+        flash(words.say(refusal), "error")
+        return _back(slug)
     else:
         flash(_("Drawn. The seed is public now."))
         return _back(slug)
     round_, phase = enter_phase(slug, Action.ROUND_CONTROL)
-    return _page(round_, phase, draw_form=form), status
+    return _page(round_, phase, draw_form=form), 422
 
 
 @blueprint.get("/rounds/<slug>/on-site/sheets")

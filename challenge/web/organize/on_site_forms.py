@@ -34,10 +34,10 @@ class SiteForm(FlaskForm):
     def fill(self, site: OnSite | None, chair: str | None) -> SiteForm:
         """Show what is stored, or what is usual."""
         usual = Setting()
-        self.presentation_minutes.data = (
-            site.presentation_seconds // 60 if site else usual.presentation_minutes
-        )
-        self.question_minutes.data = site.question_seconds // 60 if site else usual.question_minutes
+        minutes = (usual.presentation_minutes, usual.question_minutes)
+        if site is not None:
+            minutes = (site.presentation_seconds // 60, site.question_seconds // 60)
+        self.presentation_minutes.data, self.question_minutes.data = minutes
         self.chair_email.data = chair or ""
         self.screen_public.data = site.screen_public if site else False
         return self
