@@ -16,6 +16,7 @@ from challenge.audit.models import AuditEntry
 from challenge.engines import score_books as engine
 from challenge.judging.models import Scorecard
 from challenge.judging.on_site_models import ScoreBook
+from challenge.judging.score_books import MOST_BYTES
 from challenge.work import drain
 from tests.factories import UserFactory
 from tests.judging.hall import call, hall, present
@@ -181,10 +182,11 @@ def test_what_is_no_workbook_is_refused_at_the_door_or_by_the_worker(client: Vis
         sent = {"file": (io.BytesIO(data), "scores.xlsx")}
         answer = client.post(room(final, "scores"), data=sent, content_type="multipart/form-data")
         assert (answer.status_code, words in answer.text) == (422, True)
-    heavy = {"file": (io.BytesIO(b"PK\x03\x04" + b"x" * 1024 * 1024), "scores.xlsx")}
-    assert (
-        client.post(room(final, "scores"), data=heavy, content_type="multipart/form-data").status_code == 422
-    )
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="s.xlsx"\r\n\r\nPK\x03\x04'
+    heavy = head + b"x" * MOST_BYTES + b"\r\n--b--\r\n"
+    kind = "multipart/form-data; boundary=b"
+    answer = client.post(room(final, "scores"), data=heavy, content_type=kind)
+    assert (answer.status_code, "A workbook has at most" in answer.text) == (422, True)
     assert faults(bring(client, final, b"PK\x03\x04 and then nothing")) == {("A1", "not_a_workbook")}
     assert client.sign_in(UserFactory()).post(room(final, "template")).status_code == 403
 
