@@ -47,6 +47,7 @@ KINDS: dict[str, Kind] = {
     "judge": (Actor(ME, grants=JUDGING), {"judge_id": ME}),
     "judge in conflict": (Actor(ME, grants=JUDGING), {"judge_id": ME, "conflicted": {ME}}),
     "other judge": (Actor(ME, grants=JUDGING), {}),
+    "chair": (Actor(ME), {"chair_id": ME}),
 }
 ANYONE = frozenset(KINDS)
 PEOPLE = ANYONE - {"anonymous", "system"}
@@ -62,6 +63,7 @@ OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer
 LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
 JUDGES = FREE_JUDGES | {"judge in conflict"}
+CHAIRS = frozenset({"chair"})
 
 DRAFT, CALL, SUBMIT, JUDGE, AWARD, CLOSED, CANCELLED = Stage
 RUNNING = {CALL, SUBMIT, JUDGE, AWARD}
@@ -182,6 +184,11 @@ AGREED: dict[str, tuple[May, ...]] = {
     "score:save": (May(FREE_JUDGES, {"accepted", "completed"}),),
     "score:lock": (May(FREE_JUDGES, {"accepted", "completed"}),),
     "ranking:read": (May(ORGANIZERS), May(ADMINS)),
+    "on_site:edit": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT, JUDGE}),),
+    "draw:make": (May(ORGANIZERS, at={SUBMIT, JUDGE}, over=SUBMIT),),
+    "stage:chair": (May(ORGANIZERS | CHAIRS, at={JUDGE, AWARD}),),
+    "screen:read": (May(ANYONE, public=True), May(ORGANIZERS | CHAIRS)),
+    "paper:enter": (May(ORGANIZERS, at={JUDGE}),),
     "ranking:fix": (May(ORGANIZERS, at=OUTCOME, over=JUDGE), May(SYSTEMS)),
     "award:propose": (May(FREE_ORGANIZERS, at=OUTCOME),),
     "award:confirm": (May(FREE_SEEKERS, at=OUTCOME),),
@@ -201,6 +208,7 @@ THING = Subject(
     owner_id=OWNER,
     team=frozenset({OWNER}),
     judge_id=SOMEBODY,
+    chair_id=SOMEBODY,
 )
 # Every state with every stage, every set of open windows, public or not: also those that never meet.
 SITUATIONS = [

@@ -29,6 +29,8 @@ function draw(part, text) {
   const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
   part.dataset.mark = fresh.dataset.mark;
   part.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
+  const here = document.querySelector("[data-autosave]") && location.pathname;
+  for (const link of part.querySelectorAll("a.btn")) if (link.pathname === here) link.remove(); // one is there
   if (focused) document.getElementById(focused)?.focus();
   tick();
 }
