@@ -99,6 +99,22 @@ def _unfit(data: bytes) -> str | None:
     return None
 
 
+def _formats(book: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """How cells look, and the same for texts that a program might take for a formula."""
+    looks: dict[str, dict[str, Any]] = {
+        "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+        "key": {"font_color": "#98a2ac", "font_size": 8},
+        "fixed": {"bg_color": "#f5f7f9"},
+        "entry": {"border": 1, "border_color": "#98a2ac", "num_format": "@"},
+    }
+    plain = {name: book.add_format({"valign": "vcenter", **look}) for name, look in looks.items()}
+    risky = {
+        name: book.add_format({"valign": "vcenter", **look, "quote_prefix": True})
+        for name, look in looks.items()
+    }
+    return plain, risky
+
+
 def _write(table: Mapping[str, Any]) -> bytes:
     import xlsxwriter
 
@@ -106,17 +122,7 @@ def _write(table: Mapping[str, Any]) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(made, {**options, "strings_to_numbers": False})
     sheet = book.add_worksheet(table["title"])
-    looks: dict[str, dict[str, Any]] = {
-        "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
-        "key": {"font_color": "#98a2ac", "font_size": 8},
-        "fixed": {"bg_color": "#f5f7f9"},
-        "entry": {"border": 1, "border_color": "#98a2ac", "num_format": "@"},
-    }
-    formats = {name: book.add_format({"valign": "vcenter", **look}) for name, look in looks.items()}
-    risky = {
-        name: book.add_format({"valign": "vcenter", **look, "quote_prefix": True})
-        for name, look in looks.items()
-    }
+    formats, risky = _formats(book)
 
     def put(row: int, column: int, text: str, look: str) -> None:
         chosen = risky if text.startswith(RISKY) else formats

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
-from challenge.judging import on_site, scoring, stage_reads, staging
+from challenge.judging import draw_reads, on_site, scoring, stage_reads, staging
 from challenge.judging.on_site import Setting
 from challenge.rules import drawing
 from challenge.rules.errors import InvalidMany, NotAllowed, NotFound, WrongState
@@ -65,13 +65,13 @@ def test_digest_comes_first_and_the_order_follows_from_the_seed(
         on_site.draw(db, made.as_organizer, made.round.id, 1)
     digest = on_site.commit(db, made.as_organizer, made.round.id, 1)
     assert on_site.commit(db, made.as_organizer, made.round.id, 1) == digest
-    before = stage_reads.drawn(db, made.round.id, 1)
+    before = draw_reads.drawn(db, made.round.id, 1)
     assert (before.seed, before.word, before.order) == (None, None, ())
     codes = sorted(entry.code for entry in made.entries)
     assert before.codes == tuple(codes)
 
     order = on_site.draw(db, made.as_organizer, made.round.id, 1, "  seven  blue ")
-    after = stage_reads.drawn(db, made.round.id, 1)
+    after = draw_reads.drawn(db, made.round.id, 1)
     assert after.seed is not None
     assert (after.digest, after.word, list(after.order)) == (digest, "seven blue", order)
     assert drawing.digest_of(after.seed) == digest

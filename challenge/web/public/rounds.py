@@ -15,8 +15,8 @@ from markupsafe import Markup
 from challenge.base import i18n
 from challenge.base.db import db
 from challenge.base.session import actor
+from challenge.judging import draw_reads
 from challenge.judging import public as judging
-from challenge.judging import stage_reads
 from challenge.requirements import questions
 from challenge.rounds import pages, themes
 from challenge.rounds.models import Round
@@ -179,7 +179,7 @@ def _rules(head: RoundHead) -> dict[str, Any]:
 
 def _judges(head: RoundHead) -> dict[str, Any]:
     panel = judging.panel(db.session, head.row.id)
-    draws = stage_reads.published(db.session, head.row.id)
+    draws = draw_reads.published(db.session, head.row.id)
     texts, method = texts_of(head, "judges"), method_words(panel)
     return {"panel": panel, "texts": texts, "method": method, "draws": draws}
 

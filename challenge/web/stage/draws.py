@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.files.download import disposition
-from challenge.judging import stage_reads
-from challenge.judging.stage_reads import Drawn
+from challenge.judging import draw_reads
+from challenge.judging.draw_reads import Drawn
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules.permissions import Action, require
@@ -46,4 +46,4 @@ def draw_file(slug: str, number: int) -> ResponseReturnValue:
 def _found(slug: str, number: int) -> tuple[Round, Drawn]:
     round_, g.page_now = rounds.by_slug_now(db.session, slug)
     require(actor(), Action.ROUND_READ, rounds.subject_of(round_, page_now()))
-    return round_, stage_reads.drawn(db.session, round_.id, number)
+    return round_, draw_reads.drawn(db.session, round_.id, number)
