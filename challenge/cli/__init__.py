@@ -1,4 +1,4 @@
-"""flask commands: db, work, demo, user, import, export, audit, backup. Each loads its own weight on use."""
+"""flask commands: db, work, demo, user, import, export, audit, backup ... Each loads its weight on use."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ COMMANDS = {
     "db": ("challenge.cli.database", "group"),
     "work": ("challenge.work", "command"),
     "receipt": ("challenge.cli.receipt", "group"),
+    "draw": ("challenge.cli.draw", "group"),
     "demo": ("challenge.cli.demo.command", "command"),
     "import": ("challenge.cli.imports", "group"),
     "export": ("challenge.cli.exports", "group"),

@@ -20,6 +20,7 @@ from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
+from challenge.judging import on_site_models as _on_site
 from challenge.judging import ranking_models as _rankings
 from challenge.judging import reminder_models as _reminders
 from challenge.judging import run_models as _runs
@@ -44,6 +45,7 @@ MODELS = (
     _rankings,
     _runs,
     _likeness,
+    _on_site,
     _messages,
     _keys,
     _resources,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from challenge.base.db import fresh_session
 from challenge.engines import assignment_sheets, matching, previews
 from challenge.engines import papers as engine
+from challenge.engines import score_books as book_engine
 from challenge.flow import (
     assigning,
     calibrating,
@@ -17,6 +18,7 @@ from challenge.flow import (
     mails,
     papers,
     reminding,
+    score_books,
 )
 from challenge.messages import delivery
 from challenge.submissions import sealing
@@ -73,6 +75,11 @@ def read_sheet(task: queue.Leased) -> None:
     assigning.read_sheet(task, assignment_sheets.read)
 
 
+def score_book(task: queue.Leased) -> None:
+    """A template of paper scores, or a filled one read and entered."""
+    score_books.make(task, book_engine.write, book_engine.read)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -92,9 +99,12 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_out": write_sheet,
     "sheet_in": read_sheet,
     "remind": reminding.run,
+    "score_book": score_book,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
-HEAVY = frozenset({"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in"})
+HEAVY = frozenset(
+    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"}
+)
 
 
 def run(task: queue.Leased) -> None:

@@ -186,6 +186,9 @@ class Scorecard(Base):
     comment_solver: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[dt.datetime]
     locked_at: Mapped[dt.datetime | None]
+    # Typed in from a signed paper: that it was, and by whom, for the judge whose card it is.
+    from_paper: Mapped[bool] = mapped_column(default=False)
+    entered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="scorecard")
     scores: Mapped[list[Score]] = relationship(lazy="raise_on_sql")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from challenge.base.clock import db_now
+from challenge.judging import waiting
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.views import Place
 from challenge.requirements.models import Requirement
@@ -47,6 +48,8 @@ def _place_columns() -> list[Any]:
         _submission.ends_at.label("submission_closes"),  # a grace is over before anyone reads
         _submission.closed_at.label("submission_closed"),
         db_now().label("now"),
+        sa.case((waiting.on_site(), Phase.id)).label("stage_phase"),
+        waiting.waits().label("stage_waits"),
     ]
 
 
@@ -82,6 +85,8 @@ def place_of(row: Row) -> Place:
         row.hue,
         _judging_window(row),
         row.now,
+        row.stage_phase,
+        bool(row.stage_waits),
     )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.base.db import insert_into
-from challenge.judging import conflicts
+from challenge.judging import conflicts, waiting
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
@@ -73,6 +73,7 @@ class Desk:
     to_solver: str
     own: Own
     cells: tuple[Cell, ...]
+    waits: bool = False  # for its turn on stage
 
     def subject(self, held: gate.Gate) -> Subject:
         """The facts that the permission table asks for."""
@@ -110,6 +111,7 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
             Phase.opens_at,
             Phase.closes_at,
             Phase.closed_at,
+            waiting.waits().label("waits"),
             Criterion.id.label("criterion_id"),
             Criterion.minimum,
             Criterion.maximum,
@@ -162,6 +164,7 @@ def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
         first.comment_solver or "",
         Own(first.opens_at, first.closes_at, first.closed_at is not None),
         cells,
+        bool(first.waits),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -44,26 +46,40 @@ def lock(session: Session, actor: Actor, ref: str, entered: Entered | None = Non
         return saved
     _complete(session, desk, held.now)
     standing.recompute(session, desk.phase_id, desk.submission_id)
-    subject = f"assignment:{desk.assignment_id}"
-    queue.announce(
-        session,
-        "scorecard.locked",
-        subject,
-        at=held.now,
-        round_id=held.round.id,
-        assignment_id=desk.assignment_id,
-        submission_id=desk.submission_id,
-    )
+    _announce_lock(session, held, desk)
     chain.record(
         session,
         actor,
         "scorecard.locked",
-        subject,
+        f"assignment:{desk.assignment_id}",
         chain=chain.round_chain(held.round.id),
         at=held.now,
         submission=desk.submission_id,
         total=str(saved.total),
     )
+    return saved
+
+
+def lock_from_paper(
+    session: Session, actor: Actor, held: gate.Gate, ref: str, scores: Mapping[int, str]
+) -> Saved:
+    """Lock a judge's card with the scores of their signed paper, marked as entered by `actor`.
+
+    For the service that holds the gate, has asked the permission, and reckons standings and trail after it.
+    Raises as `lock` does for the judge.
+    """
+    desk = scorecards.at_hand(session, ref, "", held)
+    _check_open(desk, held)
+    saved = scorecards.keep(session, desk, Entered(scores), held.now)
+    if desk.state == "invited":  # the paper that they signed says that they have no conflict
+        accepted = ASSIGNMENT.step(desk.state, "accept")
+        mine = sa.update(Assignment).where(Assignment.id == desk.assignment_id)
+        session.execute(mine.values(state=accepted, declared_at=held.now))
+        desk = replace(desk, state=accepted)
+    _complete(session, desk, held.now)
+    card = sa.update(Scorecard).where(Scorecard.assignment_id == desk.assignment_id)
+    session.execute(card.values(from_paper=True, entered_by=actor.user_id))
+    _announce_lock(session, held, desk)
     return saved
 
 
@@ -93,14 +109,28 @@ def _ready(
     return held, desk, saved
 
 
+def _announce_lock(session: Session, held: gate.Gate, desk: Desk) -> None:
+    queue.announce(
+        session,
+        "scorecard.locked",
+        f"assignment:{desk.assignment_id}",
+        at=held.now,
+        round_id=held.round.id,
+        assignment_id=desk.assignment_id,
+        submission_id=desk.submission_id,
+    )
+
+
 def _check_open(desk: Desk, held: gate.Gate) -> None:
-    """Raise unless the card may still change: not locked, its entry still stands, the window is open."""
+    """Raise unless the card may change: not locked, its entry stands and was on stage, the window is open."""
     if desk.state == "completed":
         raise WrongState("scorecard_locked")
     if desk.entry_state not in scorecards.JUDGED:
         raise WrongState("entry_not_judged")
     if held.round.cancelled_at is not None:
         raise WrongState("round_cancelled")
+    if desk.waits:
+        raise WrongState("not_on_stage")
     judging = held.windows.get(Stage.JUDGING)
     stages.check_open(judging and phases.window_of(desk.own, judging), held.now)
 

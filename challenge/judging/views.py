@@ -100,11 +100,13 @@ class Place:
     hue: int
     window: Window
     now: dt.datetime
+    stage: int | None = None  # the phase, where it is held on site
+    waits: bool = False  # for its turn on stage
 
     @property
     def open(self) -> bool:
         """Whether scores are taken now."""
-        return is_open(self.window, self.now)
+        return not self.waits and is_open(self.window, self.now)
 
     @property
     def over(self) -> bool:

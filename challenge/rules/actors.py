@@ -57,6 +57,7 @@ class Subject:
     owner_id: int | None = None
     team: frozenset[int] = frozenset()
     judge_id: int | None = None
+    chair_id: int | None = None
     conflicted: frozenset[int] = frozenset()
     mailbox_open: bool = False
     sealed: bool = False

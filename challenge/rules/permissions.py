@@ -21,6 +21,7 @@ from challenge.rules.predicates import (
     assigned,
     at,
     author,
+    chair,
     during,
     host_organizer,
     in_state,
@@ -204,6 +205,16 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.PHASE_EDIT: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING)),),
     Action.PHASE_CARRY: ((organizer, at(Stage.JUDGING, Stage.AWARD), in_state("over")),),
     Action.PHASE_CLOSE: ((system,),),
+    # A final on site: set up and drawn by the organizer, led by its chair until the results are out.
+    Action.ON_SITE_EDIT: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING)),),
+    Action.DRAW_MAKE: ((organizer, after_close(Stage.SUBMISSION), at(Stage.SUBMISSION, Stage.JUDGING)),),
+    Action.STAGE_CHAIR: (
+        (organizer, at(Stage.JUDGING, Stage.AWARD)),
+        (chair, at(Stage.JUDGING, Stage.AWARD)),
+    ),
+    # Public by the organizer's word, or to whoever has its secret address.
+    Action.SCREEN_READ: ((public,), (organizer,), (chair,)),
+    Action.PAPER_ENTER: ((organizer, at(Stage.JUDGING)),),
     Action.JUDGE_ASSIGN: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
     # Nobody reads a proposal while others may still be written.
     Action.ASSIGNMENT_READ: (

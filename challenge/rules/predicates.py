@@ -78,6 +78,11 @@ def assigned(actor: Actor, subject: Subject) -> bool:
     return actor.user_id is not None and actor.user_id == subject.judge_id
 
 
+def chair(actor: Actor, subject: Subject) -> bool:
+    """The person whom the organizer named to lead a final on site."""
+    return actor.user_id is not None and actor.user_id == subject.chair_id
+
+
 def without_conflict(actor: Actor, subject: Subject) -> bool:
     """No conflict of interest with the subject is known; no role lifts one."""
     return actor.user_id not in subject.conflicted and actor.user_id not in subject.team

@@ -22,6 +22,7 @@ from challenge.web import (
     form_words,
     judging_words,
     phase_words,
+    stage_words,
     submission_words,
 )
 
@@ -82,6 +83,7 @@ WORDS: Mapping[str, LazyString] = {
     **judging_words.WORDS,
     **feedback_words.WORDS,
     **phase_words.WORDS,
+    **stage_words.WORDS,
     **submission_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds

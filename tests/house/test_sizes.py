@@ -10,6 +10,8 @@ from tests.house import tree
 FILE_LINES = 300
 FUNCTION_LINES = 40
 CSS_BYTES = 16_000
+# The hall's own: the big screen, the chair's desk and the sheets to sign load it, and no other page.
+HALL_CSS, HALL_CSS_BYTES = "challenge/static/css/stage.css", 1_000
 # What every page loads, and what a page may load beside it where its elements ask for it (app.js, `wanted`).
 EVERYWHERE = [
     f"challenge/static/{name}.js"
@@ -44,7 +46,9 @@ def test_no_function_is_longer_than_40_lines() -> None:
 
 
 def test_the_style_sheets_stay_light() -> None:
-    assert _compressed(tree.under("challenge/static/", ending=".css")) <= CSS_BYTES
+    everywhere = [name for name in tree.under("challenge/static/", ending=".css") if name != HALL_CSS]
+    assert _compressed(everywhere) <= CSS_BYTES
+    assert _compressed([HALL_CSS]) <= HALL_CSS_BYTES
 
 
 def test_the_scripts_of_every_page_stay_light() -> None:

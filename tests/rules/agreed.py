@@ -40,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "judge": (Actor(ME, grants=JUDGING), {"judge_id": ME}),
     "judge in conflict": (Actor(ME, grants=JUDGING), {"judge_id": ME, "conflicted": {ME}}),
     "other judge": (Actor(ME, grants=JUDGING), {}),
+    "chair": (Actor(ME), {"chair_id": ME}),
 }
 ANYONE = frozenset(KINDS)
 PEOPLE = ANYONE - {"anonymous", "system"}
@@ -54,6 +55,7 @@ SEEKERS = FREE_SEEKERS | {"seeker in conflict"}
 OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer in the team"})
 LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
+CHAIRS = frozenset({"chair"})
 JUDGES = FREE_JUDGES | {"judge in conflict"}
 
 DRAFT, CALL, SUBMIT, JUDGE, AWARD, CLOSED, CANCELLED = Stage
@@ -187,6 +189,11 @@ AGREED: dict[str, tuple[May, ...]] = {
         May(SYSTEMS),
     ),
     "tie:decide": (May(ORGANIZERS, at=OUTCOME, over=JUDGE), May(ORGANIZERS, {"over"}, at={JUDGE})),
+    "on_site:edit": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT, JUDGE}),),
+    "draw:make": (May(ORGANIZERS, at={SUBMIT, JUDGE}, over=SUBMIT),),
+    "stage:chair": (May(ORGANIZERS | CHAIRS, at={JUDGE, AWARD}),),
+    "screen:read": (May(ANYONE, public=True), May(ORGANIZERS | CHAIRS)),
+    "paper:enter": (May(ORGANIZERS, at={JUDGE}),),
     "judge:watch": (May(ORGANIZERS),),
     "judge:remind": (May(ORGANIZERS, at={JUDGE}), May(SYSTEMS)),
     "feedback:read": (May(ORGANIZERS),),

@@ -41,6 +41,7 @@ THING = Subject(
     owner_id=OWNER,
     team=frozenset({OWNER}),
     judge_id=SOMEBODY,
+    chair_id=SOMEBODY,
 )
 # Every state with every stage, every set of open windows, public or not: also those that never meet.
 SITUATIONS = [

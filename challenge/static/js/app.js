@@ -16,6 +16,7 @@ const wanted = [
   ["[data-draft]", "./draft.js"],
   ["[data-waits]", "./waits.js"],
   ["[data-compare]", "./compare.js"],
+  ["[data-follow], [data-clock]", "./stage.js"],
 ];
 
 // Modules for a few pages are loaded where their elements are, now or after a swap.

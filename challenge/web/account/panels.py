@@ -15,7 +15,7 @@ from challenge.accounts import invitations
 from challenge.accounts.models import User
 from challenge.awards import dossier
 from challenge.base import i18n
-from challenge.judging import piles
+from challenge.judging import piles, stage_reads
 from challenge.requirements import queries as requirements
 from challenge.rounds import listing
 from challenge.rounds.tracks import track
@@ -91,6 +91,15 @@ def judging(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         for pile in found[:MOST]
     ]
     return Panel(_("To judge"), lines, _("Nothing is assigned to you now."), href, _("My queue"))
+
+
+def leading(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """The finals on site that I am named to chair."""
+    lines = [
+        Line(url_for("stage.chair", slug=round_.slug, number=number), i18n.t(round_, "title"))
+        for round_, number in stage_reads.chaired(session, actor.user_id)[:MOST]
+    ]
+    return Panel(_("To lead on site"), lines) if lines else None
 
 
 def deciding(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
@@ -199,4 +208,4 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
 
 
 # What needs me first comes first.
-PANELS: tuple[Draw, ...] = (invited, judging, deciding, seeking, solving, organizing, administering)
+PANELS: tuple[Draw, ...] = (invited, judging, leading, deciding, seeking, solving, organizing, administering)

@@ -14,7 +14,7 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files import download
 from challenge.files.derivatives import Copy
-from challenge.judging import piles, queries, scoring
+from challenge.judging import piles, queries, scoring, stage_reads
 from challenge.judging.documents import Found
 from challenge.judging.scorecards import Saved
 from challenge.judging.views import JudgeView
@@ -109,6 +109,14 @@ def lock(ref: str) -> ResponseReturnValue:
     if not sure:
         view = queries.sheet(db.session, actor(), ref)
         return render_template("judge/confirm.html", view=view)
+    return _onward(ref)
+
+
+def _onward(ref: str) -> ResponseReturnValue:
+    """After a lock: to the next one, or in a final on site to what is on stage."""
+    if (phase_id := stage_reads.stage_of(db.session, ref)) is not None:
+        flash(_("Locked. The next one is scored when it comes on stage."))
+        return redirect(url_for("stage.seat", phase_id=phase_id))
     following = piles.next_ref(db.session, actor(), ref)
     if following is None:
         flash(_("Locked. That was the last one: all your scorecards are in."))

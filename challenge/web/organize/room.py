@@ -60,6 +60,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("panel", _("Panel")),
             ("assignments", _("Assignment")),
             ("progress", _("Progress")),
+            ("on_site", _("On site")),
             ("ranking", _("Ranking")),
             ("judges", _("Judges’ figures")),
         ),
@@ -99,6 +100,12 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     "ranking": frozenset({"fix_ranking", "what_if", "ties", "decide_tie", "ranking_entry"}),
     "judges": frozenset({"reminder", "remind_judges"}),
     "feedback": frozenset({"choose_feedback", "rule_comment", "release_feedback", "feedback_preview"}),
+    "on_site": frozenset(
+        {
+            *("set_on_site", "unset_on_site", "renew_screen", "publish_draw", "make_draw"),
+            *("score_sheets", "ask_scores", "score_template", "take_scores"),
+        }
+    ),
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
 

@@ -22,6 +22,7 @@ from challenge.web.organize import (
     judges,
     judging,
     likeness,
+    on_site,
     organizers,
     overrides,
     panel,
@@ -50,7 +51,7 @@ MODULES = (
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(phases, judging, panel, assignments, assignment_runs, workbooks),
-    *(judges, ranking, ties, what_if, explained, feedback, awards),
+    *(on_site, judges, ranking, ties, what_if, explained, feedback, awards),
 )
 
 

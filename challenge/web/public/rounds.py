@@ -15,6 +15,7 @@ from markupsafe import Markup
 from challenge.base import i18n
 from challenge.base.db import db
 from challenge.base.session import actor
+from challenge.judging import draw_reads
 from challenge.judging import public as judging
 from challenge.requirements import questions
 from challenge.rounds import pages, themes
@@ -178,7 +179,9 @@ def _rules(head: RoundHead) -> dict[str, Any]:
 
 def _judges(head: RoundHead) -> dict[str, Any]:
     panel = judging.panel(db.session, head.row.id)
-    return {"panel": panel, "texts": texts_of(head, "judges"), "method": method_words(panel)}
+    draws = draw_reads.published(db.session, head.row.id)
+    texts, method = texts_of(head, "judges"), method_words(panel)
+    return {"panel": panel, "texts": texts, "method": method, "draws": draws}
 
 
 def method_words(panel: judging.Panel | judging.PublicRanking | None) -> list[str]:
