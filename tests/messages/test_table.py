@@ -69,6 +69,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "assignment.accepted": {},
     "assignment.declined": {"assignment_declined": ORGANIZERS},
     "assignment.recused": {"assignment_recused": ORGANIZERS},
+    "assignment.abstained": {"assignment_abstained": ORGANIZERS},
     "assignment.conflicted": {"assignment_conflicted": ORGANIZERS},
     "assignment.replaced": {"assignment_replaced": "judge"},
     "scorecard.locked": {},

@@ -109,6 +109,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "account:enter": (May(ANYONE),),
     "account:use": (May(PEOPLE),),
     "invitation:accept": (May(PEOPLE),),
+    "invitation:decline": (May(ANYONE),),
     "mailbox:read": (May(ANYONE, mailbox=True), May(ADMINS)),
     "organization:create": (May(PEOPLE), May(SYSTEMS)),
     "organization:edit": (May(REPRESENTATIVES), May(ADMINS)),
@@ -173,11 +174,14 @@ AGREED: dict[str, tuple[May, ...]] = {
     "likeness:read": (May(FREE_ORGANIZERS, over=SUBMIT, sealed=False),),
     "gallery:decide": (May(OWNERS, {"selected", "not_selected"}),),
     "judge:invite": (May(ORGANIZERS, at=NOT_OVER),),
+    "conflict:read": (May(ORGANIZERS, sealed=False),),
+    "conflict:decide": (May(FREE_ORGANIZERS, at={SUBMIT, JUDGE}, sealed=False),),
     "judge:assign": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
     "rubric:edit": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT}),),
     "assignment:read": (May(FREE_JUDGES, {"accepted", "completed"}, over=SUBMIT, sealed=False),),
     "assignment:declare": (May(JUDGES, {"invited"}),),
     "assignment:recuse": (May(JUDGES, {"invited", "accepted"}),),
+    "assignment:abstain": (May(JUDGES, {"invited", "accepted"}),),
     "assignment:replace": (May(ORGANIZERS, at={SUBMIT, JUDGE}),),
     "score:save": (May(FREE_JUDGES, {"accepted", "completed"}),),
     "score:lock": (May(FREE_JUDGES, {"accepted", "completed"}),),
@@ -285,6 +289,7 @@ def test_without_a_subject_nothing_is_anyone_s_own() -> None:
     allowed = {action.value for action in Action if can(Actor(ME, grants=ORGANIZING | HOSTING), action)}
     assert allowed == {
         *("page:read", "reader:set", "account:enter", "account:use", "invitation:accept"),
+        "invitation:decline",
         "organization:create",
     }
 

@@ -17,6 +17,7 @@ from challenge.judging import assigning, boards, conflicts, themes
 from challenge.judging.boards import One, Panel, Seat
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
+from challenge.rules.conflicts import SOFT
 from challenge.rules.errors import Invalid, NotFound, Refused, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions.models import Submission
@@ -39,9 +40,15 @@ OBSTACLES: Mapping[str, LazyString] = {
     "organization": _l("same organization"),
     "seeker": _l("of the seeker"),
     "domain": _l("same mail domain"),
+    "family": _l("family"),
+    "alias": _l("same organization by another name"),
+    "equity": _l("holds shares"),
+    "declared": _l("conflict declared"),
+    **dict.fromkeys(SOFT, _l("conflict confirmed")),
     "track": _l("of another track"),
     "declined": _l("declined"),
     "recused": _l("conflict declared"),
+    "abstained": _l("abstains"),
     "replaced": _l("replaced"),
     "panel": _l("the panel has no more judges"),
 }

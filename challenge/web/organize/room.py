@@ -76,7 +76,10 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
 OF_A_PHASE: dict[str, frozenset[str]] = {
     "rubric": frozenset({"edit_rubric", "declare_method"}),
     "panel": frozenset(
-        {"invite_judge", "invite_judge_again", "revoke_judge", "remove_judge", "judge_themes"}
+        {
+            *("invite_judge", "invite_judges", "invite_judge_again", "revoke_judge", "remove_judge"),
+            *("judge_capacity", "judge_themes"),
+        }
     ),
     "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
     "progress": frozenset(),
