@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,8 @@ from challenge.rules import guests as rules
 from challenge.rules.errors import Invalid
 from challenge.rules.guests import Line
 from challenge.rules.permissions import Action, Actor, require
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _checked(lines: list[Line], on_panel: set[str]) -> Iterator[Checked]:
         yield Checked(line.number, email, known, tuple(faults))
 
 
-def _read[Value](faults: list[Invalid], act: Callable[..., Value], *typed: str) -> Value | None:
+def _read(faults: list[Invalid], act: Callable[..., Value], *typed: str) -> Value | None:
     """What was typed as it is kept; a refusal goes to the faults of its line."""
     try:
         return act(*typed)

@@ -37,7 +37,7 @@ def lines_of(text: str) -> list[Line]:
 
     A first line that names the fields is left out.
     """
-    found = []
+    found: list[Line] = []
     for number, line in enumerate(text.splitlines(), start=1):
         cells = _cells(line)
         if not any(cells) or (not found and cells[0].casefold() in HEADS):
