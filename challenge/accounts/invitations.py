@@ -238,10 +238,15 @@ def of_thing(session: Session, role: str, scope: str, scope_id: int) -> Sequence
     return session.scalars(query.order_by(Invitation.id.desc())).all()
 
 
-def declined(session: Session, role: str, scope: str, scope_id: int) -> Sequence[Invitation]:
-    """Every invitation to one thing that was declined, with its reason, newest first."""
-    query = sa.select(Invitation).where(_about(role, scope, scope_id), Invitation.declined_at.is_not(None))
-    return session.scalars(query.order_by(Invitation.declined_at.desc(), Invitation.id.desc())).all()
+def unaccepted(
+    session: Session, role: str, scope: str, scope_id: int
+) -> tuple[list[Invitation], list[Invitation]]:
+    """Those of `of_thing` that wait, and those that were declined with a reason, newest first."""
+    asked = sa.and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+    query = sa.select(Invitation).where(_about(role, scope, scope_id), asked)
+    found = session.scalars(query.order_by(Invitation.id.desc())).all()
+    waiting = [each for each in found if each.declined_at is None]
+    return waiting, [each for each in found if each.declined_at is not None]
 
 
 def _open(now: dt.datetime) -> sa.Select[Invitation]:

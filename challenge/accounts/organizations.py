@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from challenge.accounts import grants
 from challenge.accounts.models import ORGANIZATION_KINDS, Membership, Organization
 from challenge.audit import chain
+from challenge.base import clock
 from challenge.base.db import begin_write
 from challenge.rules import registration
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.regions import PROVINCES
+from challenge.tasks import queue
 
 NAME_LENGTH = 120
 PROFILE_LENGTH = 500
@@ -69,8 +71,17 @@ def edit(session: Session, actor: Actor, organization: Organization, facts: Fact
     for name in changed:
         setattr(organization, name, columns[name])
     _flush(session)
+    if {"name", "name_en"} & set(changed):
+        renamed(session, organization)
     subject = f"organization:{organization.id}"
     chain.record(session, actor, "organization.edited", subject, fields=changed)
+
+
+def renamed(session: Session, organization: Organization) -> None:
+    """Say that an organization has other names: where people are judged, they are compared anew."""
+    now = clock.now(session)
+    about = f"organization:{organization.id}"
+    queue.announce(session, "organization.renamed", about, mark=now.isoformat(), at=now)
 
 
 def remove_member(session: Session, actor: Actor, organization: Organization, user_id: int) -> None:
@@ -87,6 +98,7 @@ def remove_member(session: Session, actor: Actor, organization: Organization, us
         raise Refused("last_representative")
     session.delete(seat)
     session.flush()
+    grants.changed_ties(session, user_id, "ended")
     subject = f"organization:{organization.id}"
     chain.record(session, actor, "membership.ended", subject, user_id=user_id)
 

@@ -15,6 +15,23 @@ HARD = ("team", "family", "organization", "alias", "seeker", "equity", "domain",
 SOFT = ("affiliation", "former_employer", "co_team", "agreement", "co_author", "told")
 KINDS = HARD + SOFT
 YEARS = 3
+# What people write where nothing is asked of them, as `name_key` gives it.
+SAYS_NOTHING = frozenset(
+    {
+        "",
+        "na",
+        "none",
+        "no",
+        "nil",
+        "self",
+        "selfemployed",
+        "freelance",
+        "individual",
+        "无",
+        "个人",
+        "自由职业",
+    }
+)
 
 
 def gravest(kinds: frozenset[str] | set[str]) -> str | None:

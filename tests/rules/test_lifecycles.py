@@ -85,6 +85,7 @@ STARTS = {
     "submission": "draft",
     "assignment": "invited",
     "award": "proposed",
+    "conflict": "open",
     "screening": "open",
     "task": "queued",
 }

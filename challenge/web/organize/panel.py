@@ -164,7 +164,9 @@ def _page(
     checked: Sequence[guests.Checked] = (),
 ) -> str:
     found = boards.panel_of(db.session, round_.id, phase_number())
-    waiting = invitations.of_thing(db.session, "judge", "phase", found.phase.id) if found is not None else []
+    waiting, declined = (
+        invitations.unaccepted(db.session, "judge", "phase", found.phase.id) if found else ([], [])
+    )
     offered = themes.themes_of(db.session, round_.id)
     return draw(
         "organize/panel.html",
@@ -174,7 +176,7 @@ def _page(
         listed=listed or GuestsForm(formdata=None),
         faulty=[(each, [words.say(fault) for fault in each.faults]) for each in checked if each.faults],
         good=sum(not each.faults for each in checked),
-        declined=invitations.declined(db.session, "judge", "phase", found.phase.id) if found else [],
+        declined=declined,
         seats=found.seats if found is not None else (),
         waiting=waiting,
         themes=offered,
