@@ -106,7 +106,12 @@ def happen(world: World, event: str) -> None:
         "submission": {"submission_id": world.submission.id},
         "team": {"submission_id": world.submission.id},
         "judge": {"judge_id": world.judge_id, "user_id": world.people["judge"].id},
-        "assignment": {"assignment_id": world.assignment_id, "user_id": world.people["judge"].id, "count": 3},
+        "assignment": {
+            "assignment_id": world.assignment_id,
+            "judge_id": world.judge_id,
+            "user_id": world.people["judge"].id,
+            "count": 3,
+        },
         "scorecard": {"assignment_id": world.assignment_id, "submission_id": world.submission.id},
         "ranking": {"ranking_id": 1, "again": False},
         "decision": {

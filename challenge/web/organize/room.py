@@ -58,6 +58,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("phases", _("Phases")),
             ("rubric", _("Rubric")),
             ("panel", _("Panel")),
+            ("conflicts", _("Conflicts")),
             ("assignments", _("Assignment")),
             ("progress", _("Progress")),
             ("ranking", _("Ranking")),
@@ -81,14 +82,15 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
             *("judge_capacity", "judge_themes"),
         }
     ),
+    "conflicts": frozenset({"look_for_conflicts", "decide_conflict"}),
     "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
     "progress": frozenset(),
     "ranking": frozenset({"fix_ranking"}),
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
 
-# Rooms that open at some stages only: they are linked while they do.
-AT_TIMES: dict[str, Action] = {"deadline": Action.ROUND_FORESEE}
+# Rooms that open at some stages, or not to everybody here: they are linked while they do.
+AT_TIMES: dict[str, Action] = {"conflicts": Action.CONFLICT_READ, "deadline": Action.ROUND_FORESEE}
 
 
 def phase_number() -> int | None:

@@ -9,6 +9,7 @@ from challenge.web.organize import (
     audit,
     awards,
     cases,
+    conflicts,
     deadline,
     differences,
     entry,
@@ -42,7 +43,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, ranking, awards),
+    *(phases, judging, panel, conflicts, assignments, ranking, awards),
 )
 
 
