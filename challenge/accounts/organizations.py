@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -9,17 +10,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from challenge.accounts import grants
-from challenge.accounts.models import ORGANIZATION_KINDS, Membership, Organization
+from challenge.accounts.models import ORGANIZATION_KINDS, Membership, Organization, OrganizationAlias
 from challenge.audit import chain
 from challenge.base import clock
 from challenge.base.db import begin_write
 from challenge.rules import registration
+from challenge.rules.conflicts import name_key
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.regions import PROVINCES
 from challenge.tasks import queue
 
 NAME_LENGTH = 120
+MOST_ALIASES = 20
 PROFILE_LENGTH = 500
 
 
@@ -101,6 +104,36 @@ def remove_member(session: Session, actor: Actor, organization: Organization, us
     grants.changed_ties(session, user_id, "ended")
     subject = f"organization:{organization.id}"
     chain.record(session, actor, "membership.ended", subject, user_id=user_id)
+
+
+def aliases_of(session: Session, organization_id: int) -> Sequence[OrganizationAlias]:
+    """Other names of an organization, the oldest first (one statement)."""
+    mine = OrganizationAlias.organization_id == organization_id
+    return session.scalars(sa.select(OrganizationAlias).where(mine).order_by(OrganizationAlias.id)).all()
+
+
+def set_aliases(session: Session, actor: Actor, organization: Organization, names: Sequence[str]) -> None:
+    """Let these be its other names, former ones above all; raises `Invalid("aliases", ...)`."""
+    require(actor, Action.ORGANIZATION_EDIT, subject_of(organization))
+    begin_write(session)
+    wanted = {key: name.strip() for name in names if (key := name_key(name))}
+    if len(wanted) > MOST_ALIASES:
+        raise Invalid("aliases", "too_many_aliases", most=MOST_ALIASES)
+    long = max((len(name) for name in wanted.values()), default=0)
+    if long > NAME_LENGTH:
+        raise Invalid("aliases", "too_long", length=long, most=NAME_LENGTH)
+    known = {each.name_key: each for each in aliases_of(session, organization.id)}
+    if known.keys() == wanted.keys():
+        return
+    for key in known.keys() - wanted.keys():
+        session.delete(known[key])
+    session.flush()
+    for key in sorted(wanted.keys() - known.keys()):
+        session.add(OrganizationAlias(organization_id=organization.id, name=wanted[key], name_key=key))
+    session.flush()
+    renamed(session, organization)
+    subject = f"organization:{organization.id}"
+    chain.record(session, actor, "organization.edited", subject, fields=["aliases"])
 
 
 def by_ref(session: Session, ref: str) -> Organization:

@@ -14,6 +14,7 @@ from challenge.accounts.models import User
 from challenge.judging import conflicts
 from challenge.judging.conflict_models import ConflictCase
 from challenge.judging.models import Assignment, PanelJudge
+from challenge.judging.places import Columns
 from challenge.rules.permissions import Actor
 from challenge.submissions.models import Submission
 
@@ -64,7 +65,7 @@ def of_phase(
 ) -> CaseList:
     """A page of a phase's cases, for an organizer (four statements)."""
     decider = sa.orm.aliased(User)
-    query = (
+    query: Columns = (
         sa.select(
             *(ConflictCase.ref, ConflictCase.id, ConflictCase.kind, ConflictCase.state),
             *(PanelJudge.label, sa.func.coalesce(User.name, ""), PanelJudge.user_id),

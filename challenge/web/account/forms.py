@@ -59,6 +59,18 @@ class OrganizationForm(FlaskForm):
         self.region.choices = [("", str(_("Outside China, or not given"))), *regions]
 
 
+class AliasesForm(FlaskForm):
+    """Other names of an organization."""
+
+    aliases = TextAreaField(
+        _("Other names, one in each line"),
+        [at_most(4000)],
+        description=_(
+            "Former names and short forms. Judges who work under one of them are found as tied to it."
+        ),
+    )
+
+
 class AnswerForm(FlaskForm):
     """What comes with an answer to an invitation."""
 
