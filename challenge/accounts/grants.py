@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Membership, RoleGrant, User
+from challenge.base import clock
 from challenge.rules.permissions import Actor, Grant
+from challenge.tasks import queue
 
 
 def actor_of(session: Session, user: User) -> Actor:
@@ -64,4 +66,12 @@ def seat(session: Session, user_id: int, organization_id: int, *, representative
         return False
     known.representative = representative
     session.flush()
+    changed_ties(session, user_id, known.id)
     return True
+
+
+def changed_ties(session: Session, user_id: int, mark: object = "") -> None:
+    """Say that what a person belongs to has changed: conflicts are looked for anew."""
+    now = clock.now(session)
+    about = f"user:{user_id}"
+    queue.announce(session, "ties.changed", about, mark=f"{now.isoformat()}{mark}", at=now, user_id=user_id)

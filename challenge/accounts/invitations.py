@@ -20,11 +20,12 @@ from challenge.accounts.models import Invitation, User
 from challenge.audit import chain
 from challenge.base import clock, ids
 from challenge.base.db import begin_write
-from challenge.rules.errors import NotAllowed, NotFound, Refused
+from challenge.rules.errors import Invalid, NotAllowed, NotFound, Refused
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.tasks import queue
 
 VALID_FOR = dt.timedelta(days=30)
+MOST_REASON = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,17 @@ class Accepted:
 
 
 def create(
-    session: Session, actor: Actor, *, email: str, role: str, scope: str, scope_id: int, subject: Subject
+    session: Session,
+    actor: Actor,
+    *,
+    email: str,
+    role: str,
+    scope: str,
+    scope_id: int,
+    subject: Subject,
+    facts: Mapping[str, Any] | None = None,
 ) -> str:
-    """Invite an address; the token of its link, which no row keeps.
+    """Invite an address; the token of its link, which no row keeps. `facts` wait with it for the acceptance.
 
     An open invitation of the address to the same thing is left as it is, and its token given again.
     Raises `Invalid("email", "not_an_address")`.
@@ -80,6 +89,7 @@ def create(
         invited_by=actor.user_id,
         created_at=now,
         expires_at=now + VALID_FOR,
+        facts=dict(facts) if facts else None,
     )
     token = token_of(invitation)
     invitation.token_digest = ids.digest(token)
@@ -128,9 +138,11 @@ def by_token(session: Session, token: str) -> Invitation:
 
 
 def state_of(invitation: Invitation, now: dt.datetime) -> str:
-    """`used`, `revoked`, `expired` or `open`."""
+    """`used`, `declined`, `revoked`, `expired` or `open`."""
     if invitation.accepted_at is not None:
         return "used"
+    if invitation.declined_at is not None:
+        return "declined"
     if invitation.revoked_at is not None:
         return "revoked"
     return "open" if now < invitation.expires_at else "expired"
@@ -146,8 +158,9 @@ def accept(
 
     `joins` names by role what the thing itself does then (a panel, a team), in the same transaction; it comes
     before this chain is written, because those who invite hold the thing's own chain first.
-    Raises NotFound, or Refused: `invitation_used`, `invitation_revoked`, `invitation_expired`, and NotAllowed
-    `invitation_other_address` where the signed-in person's address is not the invited one.
+    Raises NotFound, or Refused: `invitation_used`, `invitation_declined`, `invitation_revoked`,
+    `invitation_expired`, and NotAllowed `invitation_other_address` where the signed-in person's address is
+    not the invited one.
     """
     require(actor, Action.INVITATION_ACCEPT)
     begin_write(session)
@@ -172,6 +185,36 @@ def accept(
     return _accepted(invitation, first=True)
 
 
+def decline(session: Session, actor: Actor, token: str, reason: str) -> Invitation:
+    """Say no to an invitation, with a reason for whoever invites; its link proves whose word it is.
+
+    Said twice it is said once. Raises as `accept` does, and `Invalid("reason", ...)`.
+    """
+    require(actor, Action.INVITATION_DECLINE)
+    begin_write(session)
+    query = sa.select(Invitation).where(Invitation.token_digest == ids.digest(token)).with_for_update()
+    invitation = _found(session.scalar(query))
+    now = clock.now(session)
+    state = state_of(invitation, now)
+    if state == "declined":
+        return invitation
+    if state != "open":
+        raise Refused(f"invitation_{state}")
+    person = session.get(User, actor.user_id) if actor.user_id is not None else None
+    if person is not None and not addresses.same(person.email, invitation.email):
+        raise NotAllowed("invitation_other_address", address=person.email)
+    reason = reason.strip()
+    if not reason:
+        raise Invalid("reason", "required")
+    if len(reason) > MOST_REASON:
+        raise Invalid("reason", "too_long", length=len(reason), most=MOST_REASON)
+    invitation.declined_at, invitation.decline_reason = now, reason
+    session.flush()
+    _announce(session, "invitation.declined", invitation)
+    _record(session, actor, "invitation.declined", invitation)
+    return invitation
+
+
 def _give(session: Session, invitation: Invitation, user_id: int) -> None:
     # Membership of a team is the team's own row; all other roles are grants or seats here.
     if invitation.role == "representative":
@@ -187,20 +230,31 @@ def waiting_for(session: Session, email: str) -> Sequence[Invitation]:
 
 
 def of_thing(session: Session, role: str, scope: str, scope_id: int) -> Sequence[Invitation]:
-    """Every invitation to one thing that was neither accepted nor revoked, newest first."""
-    query = (
-        sa.select(Invitation)
-        .where(
-            _about(role, scope, scope_id), Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
-        )
-        .order_by(Invitation.id.desc())
+    """Every invitation to one thing that was not answered and not revoked, newest first."""
+    asked = sa.and_(
+        Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.declined_at.is_(None)
     )
-    return session.scalars(query).all()
+    query = sa.select(Invitation).where(_about(role, scope, scope_id), asked)
+    return session.scalars(query.order_by(Invitation.id.desc())).all()
+
+
+def unaccepted(
+    session: Session, role: str, scope: str, scope_id: int
+) -> tuple[list[Invitation], list[Invitation]]:
+    """Those of `of_thing` that wait, and those that were declined with a reason, newest first."""
+    asked = sa.and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+    query = sa.select(Invitation).where(_about(role, scope, scope_id), asked)
+    found = session.scalars(query.order_by(Invitation.id.desc())).all()
+    waiting = [each for each in found if each.declined_at is None]
+    return waiting, [each for each in found if each.declined_at is not None]
 
 
 def _open(now: dt.datetime) -> sa.Select[Invitation]:
     return sa.select(Invitation).where(
-        Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > now
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.declined_at.is_(None),
+        Invitation.expires_at > now,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask_security.core import UserMixin
@@ -118,3 +118,19 @@ class Invitation(Base):
     accepted_at: Mapped[dt.datetime | None]
     accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     revoked_at: Mapped[dt.datetime | None]
+    declined_at: Mapped[dt.datetime | None]
+    decline_reason: Mapped[str | None]
+    facts: Mapped[dict[str, Any] | None]  # what whoever invites knows of the person, as far as it was said
+
+
+class OrganizationAlias(Base):
+    """Another name of an organization, a former one above all; `name_key` is how it is compared."""
+
+    __tablename__ = "organization_alias"
+    __table_args__ = (sa.UniqueConstraint("organization_id", "name_key"),)
+
+    id: Mapped[Key]
+    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    name_key: Mapped[str]
+    created_at: Mapped[Created]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -9,15 +10,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from challenge.accounts import grants
-from challenge.accounts.models import ORGANIZATION_KINDS, Membership, Organization
+from challenge.accounts.models import ORGANIZATION_KINDS, Membership, Organization, OrganizationAlias
 from challenge.audit import chain
+from challenge.base import clock
 from challenge.base.db import begin_write
 from challenge.rules import registration
+from challenge.rules.conflicts import name_key
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.regions import PROVINCES
+from challenge.tasks import queue
 
 NAME_LENGTH = 120
+MOST_ALIASES = 20
 PROFILE_LENGTH = 500
 
 
@@ -69,8 +74,17 @@ def edit(session: Session, actor: Actor, organization: Organization, facts: Fact
     for name in changed:
         setattr(organization, name, columns[name])
     _flush(session)
+    if {"name", "name_en"} & set(changed):
+        renamed(session, organization)
     subject = f"organization:{organization.id}"
     chain.record(session, actor, "organization.edited", subject, fields=changed)
+
+
+def renamed(session: Session, organization: Organization) -> None:
+    """Say that an organization has other names: where people are judged, they are compared anew."""
+    now = clock.now(session)
+    about = f"organization:{organization.id}"
+    queue.announce(session, "organization.renamed", about, mark=now.isoformat(), at=now)
 
 
 def remove_member(session: Session, actor: Actor, organization: Organization, user_id: int) -> None:
@@ -87,8 +101,39 @@ def remove_member(session: Session, actor: Actor, organization: Organization, us
         raise Refused("last_representative")
     session.delete(seat)
     session.flush()
+    grants.changed_ties(session, user_id, "ended")
     subject = f"organization:{organization.id}"
     chain.record(session, actor, "membership.ended", subject, user_id=user_id)
+
+
+def aliases_of(session: Session, organization_id: int) -> Sequence[OrganizationAlias]:
+    """Other names of an organization, the oldest first (one statement)."""
+    mine = OrganizationAlias.organization_id == organization_id
+    return session.scalars(sa.select(OrganizationAlias).where(mine).order_by(OrganizationAlias.id)).all()
+
+
+def set_aliases(session: Session, actor: Actor, organization: Organization, names: Sequence[str]) -> None:
+    """Let these be its other names, former ones above all; raises `Invalid("aliases", ...)`."""
+    require(actor, Action.ORGANIZATION_EDIT, subject_of(organization))
+    begin_write(session)
+    wanted = {key: name.strip() for name in names if (key := name_key(name))}
+    if len(wanted) > MOST_ALIASES:
+        raise Invalid("aliases", "too_many_aliases", most=MOST_ALIASES)
+    long = max((len(name) for name in wanted.values()), default=0)
+    if long > NAME_LENGTH:
+        raise Invalid("aliases", "too_long", length=long, most=NAME_LENGTH)
+    known = {each.name_key: each for each in aliases_of(session, organization.id)}
+    if known.keys() == wanted.keys():
+        return
+    for key in known.keys() - wanted.keys():
+        session.delete(known[key])
+    session.flush()
+    for key in sorted(wanted.keys() - known.keys()):
+        session.add(OrganizationAlias(organization_id=organization.id, name=wanted[key], name_key=key))
+    session.flush()
+    renamed(session, organization)
+    subject = f"organization:{organization.id}"
+    chain.record(session, actor, "organization.edited", subject, fields=["aliases"])
 
 
 def by_ref(session: Session, ref: str) -> Organization:

@@ -91,9 +91,12 @@ def edit_profile(session: Session, actor: Actor, profile: Profile) -> None:
     if profile.zone and profile.zone not in ZONES:
         raise Invalid("zone", "not_a_choice")
     person = session.get_one(User, actor.user_id)
+    moved = person.affiliation != affiliation
     person.name, person.affiliation = name, affiliation
     person.locale, person.zone = profile.locale, profile.zone or None
     session.flush()
+    if moved:
+        grants.changed_ties(session, person.id)
 
 
 def keep_reading(

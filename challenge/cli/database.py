@@ -18,6 +18,7 @@ from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
 from challenge.base.db import Base, db
 from challenge.files import models as _files
+from challenge.judging import conflict_models as _conflicts
 from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
 from challenge.judging import on_site_models as _on_site
@@ -32,12 +33,14 @@ from challenge.submissions import board_models as _board
 from challenge.submissions import likeness_models as _likeness
 from challenge.submissions import paper_models as _papers
 from challenge.tasks import models as _tasks
+from challenge.ties import models as _ties
 
 MODELS = (
     _accounts,
     _audit,
     _awards,
     _board,
+    _conflicts,
     _expertise,
     _feedback,
     _files,
@@ -50,6 +53,7 @@ MODELS = (
     _keys,
     _resources,
     _tasks,
+    _ties,
     _papers,
     _reports,
     _reminders,

@@ -16,6 +16,7 @@ from challenge.base.db import Exact, UtcDateTime
 _PLAIN: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
     (UtcDateTime, "instant"),
     (HiddenJSON, "json"),
+    (sa.Date, "day"),
     (sa.JSON, "json"),
     (sa.Boolean, "boolean"),
     (sa.Integer, "integer"),
@@ -23,6 +24,7 @@ _PLAIN: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
 )
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "instant": UtcDateTime(),
+    "day": sa.Date(),
     "json": sa.JSON(),
     "boolean": sa.Boolean(),
     "integer": sa.BigInteger(),
@@ -63,6 +65,8 @@ def spelled(value: Any) -> Any:
     """A value as JSON takes it: instants and decimals as text, everything else as it is."""
     if isinstance(value, dt.datetime):
         return instant_text(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
     return value
@@ -74,6 +78,8 @@ def read(kind: str, value: Any) -> Any:
         return None
     if kind == "instant":
         return dt.datetime.fromisoformat(value)
+    if kind == "day":
+        return dt.date.fromisoformat(value)
     if kind.startswith("exact:"):
         return Decimal(value)
     return value

@@ -18,20 +18,29 @@ from challenge.exchange import entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
 from challenge.exchange.rows import columns_of
+from challenge.judging import expertise_models
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
 from challenge.messages.models import Letter
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
 from challenge.submissions import board_models
 from challenge.submissions.models import Submission, TeamMember
+from challenge.ties import models as ties_models
 
 BATCH = 500
-TABLES = (resource_models, board_models)  # loaded, so that their tables are known here
+TABLES = (
+    resource_models,
+    board_models,
+    expertise_models,
+    ties_models,
+)  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
     ("attachment", "uploaded_by"): (),
     ("invitation", "accepted_by"): (),
+    ("judge_document", "user_id"): (),
+    ("judge_profile", "user_id"): (),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
     ("panel_judge", "user_id"): (),
@@ -44,12 +53,14 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("teammate_message", "sender_id"): (),
     ("teammate_post", "author_id"): (),
     ("terms_acceptance", "user_id"): (),
+    ("tie", "person_id"): (),
     ("upload", "user_id"): (),
 }
 # Written in an office or as one of a team: what they did is in audit.jsonl, the thing is not theirs alone.
 IN_OFFICE = frozenset(
     {
         ("announcement", "author_id"),
+        ("conflict_case", "decided_by"),
         ("gallery_entry", "decided_by"),
         ("invitation", "invited_by"),
         ("public_notice", "author_id"),
@@ -68,6 +79,7 @@ IN_OFFICE = frozenset(
         ("submission_form_draft", "author_id"),
         ("submission_version", "submitted_by"),
         ("team_link", "created_by"),
+        ("tie", "other_id"),  # what somebody else said; it goes with theirs
     }
 )
 

@@ -28,18 +28,50 @@ def _move_phases(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
     return ()
 
 
+def _recheck_seat(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
+    """A judge joined, or was given entries: what ties them is searched."""
+    rechecking.of_seat(session, facts["judge_id"])
+    return ()
+
+
+def _recheck_person(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
+    """What a person belongs to, or said, has changed; an agreement is of organizations alone."""
+    if facts.get("user_id") is None:
+        rechecking.everywhere(session)
+    else:
+        rechecking.of_person(session, facts["user_id"])
+    return ()
+
+
+def _recheck_all(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
+    """All entries of a round are in, or an organization has another name."""
+    rechecking.everywhere(session, facts.get("round_id"))
+    return ()
+
+
 EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "invitation.created": (mails.invitation,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
     "submission.refused_late": (mails.follow, papers.of_refusal),
-    "round.submission_closed": (mails.follow, freezing.hasten, deriving.of_round, likeness.of_round),
+    "round.submission_closed": (
+        mails.follow,
+        freezing.hasten,
+        deriving.of_round,
+        likeness.of_round,
+        _recheck_all,
+    ),
     "round.unsealed": (mails.follow, deriving.of_round, likeness.of_round),
     "round.judging_opened": (mails.follow, deriving.of_round),
     "round.extended": (mails.follow, _move_phases),
     "team.changed": (_recheck,),
     "scorecard.locked": (calibrating.of_lock,),
     "ranking.fixed": (mails.follow, calibrating.of_ranking),
+    "judge.joined": (_recheck_seat,),
+    "assignment.made": (mails.follow, _recheck_seat),
+    "phase.carried_on": (mails.follow, _recheck_all),
+    "ties.changed": (_recheck_person,),
+    "organization.renamed": (_recheck_all,),
 }
 
 

@@ -85,6 +85,10 @@ def _phase(session: Session, facts: Facts) -> dict[str, Any]:
     }
 
 
+def _declined(session: Session, facts: Facts) -> dict[str, Any]:
+    return {"said": session.get_one(Invitation, facts["invitation_id"]).decline_reason or ""}
+
+
 def _extension(session: Session, facts: Facts) -> dict[str, Any]:
     given = session.get_one(Extension, facts["extension_id"])
     return {"said": given.reason, "after_at": given.until_at.isoformat()}
@@ -162,6 +166,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "assignment.accepted": (),
     "assignment.declined": (Mailing("assignment_declined", who.organizers),),
     "assignment.recused": (Mailing("assignment_recused", who.organizers),),
+    "assignment.abstained": (Mailing("assignment_abstained", who.organizers),),
     "assignment.conflicted": (Mailing("assignment_conflicted", who.organizers),),
     "assignment.replaced": (Mailing("assignment_replaced", who.this_judge),),
     "scorecard.locked": (),
@@ -189,6 +194,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
     "team.invited": (),
     "team.handed_over": (Mailing("team_handed_over", who.team),),
+    "invitation.declined": (Mailing("invitation_declined", who.inviter, _declined),),
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
 }

@@ -17,7 +17,7 @@ from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules.assignment import READING, Pair
 from challenge.rules.errors import Invalid, NotFound, WrongState
-from challenge.rules.lifecycles import ASSIGNMENT
+from challenge.rules.lifecycles import ASSIGNMENT, GIVEN_BACK
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
@@ -53,7 +53,7 @@ def replace(
 ) -> Assignment:
     """Another judge instead of this one: the old assignment ends with the reason, a new one is made.
 
-    Where the judge has declined or stepped back already, that stays as it is and only the new one is made.
+    Where the judge has declined, abstained or stepped back already, that stays and only the new one is made.
     """
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.ASSIGNMENT_REPLACE, rounds.subject_of(held.round, held.now))
@@ -64,7 +64,7 @@ def replace(
     there = _existing(session, judge_id, old.submission_id)
     if old.state == "replaced" and there is not None and there.state in READING:
         return there  # the same form once more
-    if old.state not in ("declined", "recused"):
+    if old.state not in GIVEN_BACK:
         end(session, actor, held, old, reason)
     _check_pair(session, phase, judge_id, old.submission_id, there)
     make(session, actor, held, phase, [(judge_id, old.submission_id)])

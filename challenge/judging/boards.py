@@ -17,6 +17,7 @@ from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Requirement
 from challenge.rules.assignment import READING
 from challenge.rules.errors import NotFound
+from challenge.rules.lifecycles import GIVEN_BACK
 from challenge.submissions.models import Submission
 
 PAGE = 50
@@ -32,13 +33,13 @@ class Seat:
     name: str | None
     email: str | None
     affiliation: str | None
+    capacity: int | None
     assigned: int
     invited: int
     accepted: int
     begun: int
     completed: int
     left: int
-    capacity: int | None = None
 
     @property
     def reading(self) -> int:
@@ -83,13 +84,13 @@ def panel_of(session: Session, round_id: int, number: int | None = None) -> Pane
             User.name,
             User.email,
             User.affiliation,
+            PanelJudge.capacity,
             sa.func.count(Assignment.id),
             count(state == "invited"),
             count(state == "accepted"),
             count(state == "accepted", Scorecard.id.is_not(None)),
             count(state == "completed"),
-            count(state.in_(("declined", "recused", "replaced"))),
-            PanelJudge.capacity,
+            count(state.in_((*GIVEN_BACK, "replaced"))),
         )
         .outerjoin(PanelJudge, PanelJudge.phase_id == Phase.id)
         .outerjoin(User, User.id == PanelJudge.user_id)

@@ -1,26 +1,30 @@
-"""Hard conflicts of interest of a judge with an entry: found in the data, never assigned, always asked.
+"""Conflicts of interest that keep a judge from an entry: never assigned, always asked.
 
-A judge's own pages learn *that* there is a conflict, not with whom: the search runs inside the database and
-gives back one word.
+They are what the data show for certain and nobody has overridden, and what a person has confirmed. A judge's
+own pages learn *that* there is a conflict, not with whom: the search runs inside the database and gives back
+one word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Membership, Organization, User
 from challenge.base.db import Base
+from challenge.judging.conflict_models import ConflictCase
 from challenge.judging.models import Assignment, PanelJudge
 from challenge.requirements.models import Requirement
+from challenge.rules.conflicts import gravest
 from challenge.rules.domains import registrable
 from challenge.rules.permissions import Actor
 from challenge.submissions.models import Submission, TeamMember
+from challenge.ties.models import Tie
 
 # Core tables: an ORM entity inside recursive and compound selects would only cost time on the judge's pages.
-_judge, _user, _member, _organization, _submission, _team, _requirement, _assignment = (
+_judge, _user, _member, _organization, _submission, _team, _requirement, _assignment, _tie, _case = (
     Base.metadata.tables[model.__tablename__]
     for model in (
         PanelJudge,
@@ -31,10 +35,12 @@ _judge, _user, _member, _organization, _submission, _team, _requirement, _assign
         TeamMember,
         Requirement,
         Assignment,
+        Tie,
+        ConflictCase,
     )
 )
 Found = Mapping[tuple[int, int], str]
-"""(panel judge, submission) -> "team", "organization", "seeker" or "domain"."""
+"""(panel judge, submission) -> the gravest kind of conflict, a word of `rules.conflicts.KINDS`."""
 
 
 def hard(
@@ -43,7 +49,7 @@ def hard(
     wanted: sa.ColumnElement[bool],
     addresses: Mapping[int, str] | None = None,
 ) -> Found:
-    """Every hard conflict between the phase's judges and the submissions `wanted`.
+    """Every conflict in force between the phase's judges and the submissions `wanted`.
 
     One statement where the judges' mail `addresses` are known already, else two.
     """
@@ -52,41 +58,54 @@ def hard(
         addresses = dict(session.execute(of_judges.where(_judge.c.phase_id == phase_id)).all())
     judges = _judges().where(_judge.c.phase_id == phase_id).subquery("judges")
     entries = _entries().where(wanted).subquery("entries")
-    parts = _shared_ties(judges, entries)
+    parts = [*_shared_ties(judges, entries), _decided(judges, entries)]
     domains = {judge: domain for judge, email in addresses.items() if (domain := registrable(email))}
     if domains:
         parts.append(_same_domains(domains, entries))
-    found: dict[tuple[int, int], str] = {}
-    for judge_id, submission_id, reason in session.execute(sa.union_all(*parts)):
-        _keep(found, (judge_id, submission_id), reason)
-    return found
+    found: dict[tuple[int, int], set[str]] = {}
+    for judge_id, submission_id, reason in session.execute(_in_force(parts)):
+        found.setdefault((judge_id, submission_id), set()).add(reason)
+    return {pair: kind for pair, kinds in found.items() if (kind := gravest(kinds)) is not None}
 
 
 def one(session: Session, judge_id: int, submission_id: int) -> str | None:
-    """The hard conflict of one judge with one entry, or None (three statements)."""
+    """The conflict in force of one judge with one entry, or None (two statements)."""
     address = session.scalar(
         sa.select(_user.c.email).join(_judge, _judge.c.user_id == _user.c.id).where(_judge.c.id == judge_id)
     )
     judges = _judges().where(_judge.c.id == judge_id).subquery("judges")
     entries = _entries().where(_submission.c.id == submission_id).subquery("entries")
-    parts = [*_shared_ties(judges, entries), _same_domain(judges, entries)]
+    parts = [*_shared_ties(judges, entries), _decided(judges, entries), _same_domain(judges, entries)]
     values = {"domain": (registrable(address) if address else None) or ""}
-    reasons = {reason for _, _, reason in session.execute(sa.union_all(*parts), values)}
-    return min(reasons, key=_ORDER.index, default=None)
+    return gravest({reason for _, _, reason in session.execute(_in_force(parts), values)})
 
 
 def of_person(session: Session, user_id: int | None, submission_id: int) -> str | None:
     """The tie of anybody with an account to one entry, as a judge's would be; for those who screen."""
+    return of_person_with(session, user_id, _submission.c.id == submission_id).get(submission_id)
+
+
+def of_person_with(
+    session: Session, user_id: int | None, wanted: sa.ColumnElement[bool]
+) -> Mapping[int, str]:
+    """A person's ties to the submissions `wanted`, as `of_person`; nothing lifts them (two statements)."""
     address = session.scalar(sa.select(_user.c.email).where(_user.c.id == user_id))
     if address is None:
-        return None
-    people = sa.select(_user.c.id, _user.c.id.label("user_id"), sa.func.lower(_user.c.email).label("email"))
+        return {}
+    people = sa.select(
+        _user.c.id,
+        _user.c.id.label("user_id"),
+        sa.func.lower(_user.c.email).label("email"),
+        sa.literal(0, sa.BigInteger).label("seat_id"),
+    )
     person = people.where(_user.c.id == user_id).subquery("judges")
-    entries = _entries().where(_submission.c.id == submission_id).subquery("entries")
-    parts = [*_shared_ties(person, entries), _same_domain(person, entries)]
-    rows = session.execute(sa.union_all(*parts), {"domain": registrable(address) or ""})
-    reasons = {reason for _, _, reason in rows}
-    return min(reasons, key=_ORDER.index, default=None)
+    entries = _entries().where(wanted).subquery("entries")
+    parts = [*_shared_ties(person, entries), _decided_of_person(person, entries)]
+    parts.append(_same_domain(person, entries))
+    found: dict[int, set[str]] = {}
+    for _, entry, reason in session.execute(sa.union_all(*parts), {"domain": registrable(address) or ""}):
+        found.setdefault(entry, set()).add(reason)
+    return {entry: kind for entry, kinds in found.items() if (kind := gravest(kinds)) is not None}
 
 
 def of_assignment() -> sa.ScalarSelect[int]:
@@ -99,7 +118,8 @@ def of_assignment() -> sa.ScalarSelect[int]:
     entries = (
         _entries().join(_assignment, _assignment.c.submission_id == _submission.c.id).where(mine)
     ).subquery("entries")
-    ties = sa.union_all(*_shared_ties(judges, entries), _same_domain(judges, entries)).subquery("ties")
+    parts = [*_shared_ties(judges, entries), _decided(judges, entries), _same_domain(judges, entries)]
+    ties = _in_force(parts).subquery("ties")
     return sa.select(sa.func.count()).select_from(ties).scalar_subquery()
 
 
@@ -109,19 +129,29 @@ def domain_of(session: Session, actor: Actor) -> str:
     return (registrable(user.email) if user is not None else None) or ""
 
 
-_ORDER = ("team", "organization", "seeker", "domain")
-
-
-def _keep(found: dict[tuple[int, int], str], key: tuple[int, int], reason: str) -> None:
-    """Keep the gravest reason of a pair."""
-    if key not in found or _ORDER.index(reason) < _ORDER.index(found[key]):
-        found[key] = reason
-
-
-def _judges() -> sa.Select[int, int, str]:
-    return sa.select(_judge.c.id, _judge.c.user_id, sa.func.lower(_user.c.email).label("email")).join(
-        _user, _user.c.id == _judge.c.user_id
+def _in_force(parts: Sequence[sa.Select[int, int, str]]) -> sa.Select[int, int, str]:
+    """What the parts find, less the kinds of conflict that were overridden for this judge and entry."""
+    ties = sa.union_all(*parts).subquery("found")
+    lifted = sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(_case)
+        .where(
+            _case.c.judge_id == ties.c.judge_id,
+            _case.c.submission_id == ties.c.submission_id,
+            _case.c.kind == ties.c.reason,
+            _case.c.state == "overridden",
+        )
     )
+    return sa.select(ties.c.judge_id, ties.c.submission_id, ties.c.reason).where(~lifted)
+
+
+def _judges() -> sa.Select[int, int, str, int]:
+    return sa.select(
+        _judge.c.id,
+        _judge.c.user_id,
+        sa.func.lower(_user.c.email).label("email"),
+        _judge.c.id.label("seat_id"),
+    ).join(_user, _user.c.id == _judge.c.user_id)
 
 
 def _entries() -> sa.Select[int, int, int, int]:
@@ -155,13 +185,21 @@ def _kin(judges: sa.Subquery) -> sa.CTE:
     return sa.union(sa.select(up), sa.select(down)).cte("kin")
 
 
+def _pair(
+    judge: sa.ColumnElement[int], entries: sa.Subquery, reason: sa.ColumnElement[str]
+) -> sa.Select[int, int, str]:
+    return sa.select(
+        judge.label("judge_id"), entries.c.id.label("submission_id"), reason.label("reason")
+    ).select_from(entries)
+
+
 def _shared_ties(judges: sa.Subquery, entries: sa.Subquery) -> list[sa.Select[int, int, str]]:
     """One select for each kind of tie that the database alone can see: (judge, submission, reason)."""
     kin = _kin(judges)
     member = _team.c.submission_id == entries.c.id
 
     def pair(judge: sa.ColumnElement[int], reason: str) -> sa.Select[int, int, str]:
-        return sa.select(judge, entries.c.id, sa.literal(reason, sa.Text)).select_from(entries)
+        return _pair(judge, entries, sa.literal(reason, sa.Text))
 
     in_team = sa.or_(_team.c.user_id == judges.c.user_id, sa.func.lower(_team.c.email) == judges.c.email)
     return [
@@ -175,7 +213,58 @@ def _shared_ties(judges: sa.Subquery, entries: sa.Subquery) -> list[sa.Select[in
         pair(kin.c.judge_id, "seeker")
         .join(_requirement, _requirement.c.id == entries.c.requirement_id)
         .join(kin, kin.c.organization_id == _requirement.c.seeker_id),
+        *_told_ties(judges, entries),
+        pair(judges.c.id, "declared")
+        .join(_assignment, _assignment.c.submission_id == entries.c.id)
+        .join(_judge, _judge.c.id == _assignment.c.judge_id)
+        .join(judges, sa.and_(judges.c.user_id == _judge.c.user_id, judges.c.seat_id != _judge.c.id))
+        .where(_assignment.c.state == "recused"),
     ]
+
+
+def _told_ties(judges: sa.Subquery, entries: sa.Subquery) -> list[sa.Select[int, int, str]]:
+    """What the judges themselves said: of their family, and of shares that they hold now.
+
+    What somebody else says of a judge is for a person to confirm; else every solver could choose judges.
+    """
+    mine = _tie.c.person_id == judges.c.user_id
+
+    def pair(kind: str) -> sa.Select[int, int, str]:
+        told = sa.and_(mine, _tie.c.kind == kind, _tie.c.until.is_(None))
+        return _pair(judges.c.id, entries, sa.literal(kind, sa.Text)).join(judges, sa.true()).join(_tie, told)
+
+    named = sa.and_(_tie.c.other_email != "", _tie.c.other_email == sa.func.lower(_team.c.email))
+    member = _team.c.submission_id == entries.c.id
+    works = sa.and_(_member.c.user_id == _team.c.user_id, _member.c.organization_id == _tie.c.organization_id)
+    seeks = sa.and_(
+        _requirement.c.id == entries.c.requirement_id, _requirement.c.seeker_id == _tie.c.organization_id
+    )
+    return [
+        pair("family").where(_tie.c.other_id == entries.c.owner_id),
+        pair("family").join(_team, sa.and_(member, sa.or_(_team.c.user_id == _tie.c.other_id, named))),
+        pair("equity").where(_tie.c.organization_id == entries.c.organization_id),
+        pair("equity").join(_team, member).join(_member, works),
+        pair("equity").join(_requirement, seeks),
+    ]
+
+
+def _decided(judges: sa.Subquery, entries: sa.Subquery) -> sa.Select[int, int, str]:
+    """What a person confirmed for this seat, and what was found for certain by comparing names."""
+    known = sa.and_(_case.c.judge_id == judges.c.id, _case.c.submission_id == entries.c.id)
+    by_name = sa.and_(_case.c.state == "standing", _case.c.kind == "alias", _case.c.gone_at.is_(None))
+    pair = _pair(judges.c.id, entries, _case.c.kind).join(judges, sa.true()).join(_case, known)
+    return pair.where(sa.or_(_case.c.state == "confirmed", by_name))
+
+
+def _decided_of_person(people: sa.Subquery, entries: sa.Subquery) -> sa.Select[int, int, str]:
+    """What was confirmed of this person in any seat, as far as it concerns these entries."""
+    return (
+        _pair(people.c.id, entries, _case.c.kind)
+        .join(_case, _case.c.submission_id == entries.c.id)
+        .join(_judge, _judge.c.id == _case.c.judge_id)
+        .join(people, people.c.user_id == _judge.c.user_id)
+        .where(_case.c.state == "confirmed")
+    )
 
 
 def _same_domain(judges: sa.Subquery, entries: sa.Subquery) -> sa.Select[int, int, str]:
@@ -183,8 +272,7 @@ def _same_domain(judges: sa.Subquery, entries: sa.Subquery) -> sa.Select[int, in
     domain = sa.bindparam("domain", type_=sa.Text)
     address = sa.func.lower(_team.c.email)
     return (
-        sa.select(judges.c.id, entries.c.id, sa.literal("domain", sa.Text))
-        .select_from(entries)
+        _pair(judges.c.id, entries, sa.literal("domain", sa.Text))
         .join(_team, _team.c.submission_id == entries.c.id)
         .join(judges, sa.true())
         .where(domain != "", sa.or_(address.like("%@" + domain), address.like("%." + domain)))
@@ -200,8 +288,7 @@ def _same_domains(domains: Mapping[int, str], entries: sa.Subquery) -> sa.Select
     own = sa.union_all(*pairs).subquery("own")
     address = sa.func.lower(_team.c.email)
     return (
-        sa.select(own.c.judge_id, entries.c.id, sa.literal("domain", sa.Text))
-        .select_from(entries)
+        _pair(own.c.judge_id, entries, sa.literal("domain", sa.Text))
         .join(_team, _team.c.submission_id == entries.c.id)
         .join(own, sa.or_(address.like("%@" + own.c.domain), address.like("%." + own.c.domain)))
     )

@@ -1,4 +1,4 @@
-"""A judge's word before reading: no conflict, a conflict, or no time; and stepping back later."""
+"""A judge's word before reading: no conflict, a conflict, no time; stepping back or abstaining later."""
 
 from __future__ import annotations
 
@@ -51,6 +51,14 @@ def decline(session: Session, actor: Actor, ref: str, reason: str) -> Assignment
     held, turn = _turn(session, actor, ref, Action.ASSIGNMENT_DECLARE, done="declined")
     if turn.assignment.state != "declined":
         _step(session, actor, turn, held, "decline", _reason(reason))
+    return turn.assignment
+
+
+def abstain(session: Session, actor: Actor, ref: str, reason: str) -> Assignment:
+    """The judge gives no scorecard for this entry, without a conflict; it counts as absent, never as zero."""
+    held, turn = _turn(session, actor, ref, Action.ASSIGNMENT_ABSTAIN, done="abstained")
+    if turn.assignment.state != "abstained":
+        _step(session, actor, turn, held, "abstain", _reason(reason))
     return turn.assignment
 
 

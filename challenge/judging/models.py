@@ -143,7 +143,7 @@ class Assignment(Base):
         sa.UniqueConstraint("judge_id", "submission_id"),
         one_of("state", *sorted(ASSIGNMENT.states)),
         sa.CheckConstraint(
-            "(state in ('declined','recused','replaced')) <= (reason IS NOT NULL)", name="reason"
+            "(state in ('abstained','declined','recused','replaced')) <= (reason IS NOT NULL)", name="reason"
         ),
         sa.Index(None, "phase_id", "submission_id"),
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts import addresses, grants, invitations
-from challenge.accounts.models import RoleGrant, User
+from challenge.accounts.models import Invitation, RoleGrant, User
 from challenge.audit import chain
 from challenge.judging import rubric
+from challenge.judging.expertise_models import JudgeProfile
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
@@ -19,12 +22,21 @@ from challenge.rules.permissions import Action, Actor, require
 from challenge.tasks import queue
 
 ROLE, SCOPE = "judge", "phase"
+MOST_CAPACITY = 10_000
 
 
-def invite(session: Session, actor: Actor, round_id: int, email: str, number: int | None = None) -> str:
+def invite(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    email: str,
+    number: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> str:
     """Mail an invitation to the panel; the token of its link. Raises `Invalid("email", ...)`.
 
     Whoever holds the link and owns the address joins, with an account that is there or one made for it.
+    `facts` (see guests) say what is known of the person: what they have not said themselves, it fills in.
     """
     held = gate.hold(session, round_id, exclusive=True)
     subject = rounds.subject_of(held.round, held.now)
@@ -34,7 +46,14 @@ def invite(session: Session, actor: Actor, round_id: int, email: str, number: in
     if _on_panel(session, phase.id, address):
         raise Invalid("email", "on_panel_already")
     return invitations.create(
-        session, actor, email=address, role=ROLE, scope=SCOPE, scope_id=phase.id, subject=subject
+        session,
+        actor,
+        email=address,
+        role=ROLE,
+        scope=SCOPE,
+        scope_id=phase.id,
+        subject=subject,
+        facts=facts,
     )
 
 
@@ -53,7 +72,65 @@ def join(session: Session, actor: Actor, phase_id: int) -> PanelJudge:
     )
     if actor.user_id is None or session.scalar(given) is None:
         raise NotAllowed(action=Action.INVITATION_ACCEPT.value)
-    return _seat(session, actor, phase_id, held.round.id, actor.user_id, held.now)
+    judge = _seat(session, actor, phase_id, held.round.id, actor.user_id, held.now)
+    _take_facts(session, judge, held.now)
+    return judge
+
+
+def _take_facts(session: Session, judge: PanelJudge, at: dt.datetime) -> None:
+    """What the invitation says of the person, where they have not said it themselves."""
+    query = sa.select(Invitation.facts).where(
+        Invitation.accepted_by == judge.user_id,
+        Invitation.role == ROLE,
+        Invitation.scope == SCOPE,
+        Invitation.scope_id == judge.phase_id,
+    )
+    facts = session.scalar(query.order_by(Invitation.id.desc()).limit(1)) or {}
+    judge.capacity = judge.capacity or facts.get("capacity")
+    person = session.get_one(User, judge.user_id)
+    person.name = person.name or facts.get("name", "")
+    said = {name: facts.get(name) or [] for name in ("keywords", "languages")}
+    if any(said.values()) and session.get(JudgeProfile, person.id) is None:
+        session.add(JudgeProfile(user_id=person.id, updated_at=at, **said))
+    session.flush()
+
+
+def offer_capacity(session: Session, actor: Actor, phase_id: int, text: str) -> None:
+    """How many entries at most I read in this phase, as I say when I join; '' leaves it as it is.
+
+    Raises `Invalid("capacity", ...)`.
+    """
+    require(actor, Action.INVITATION_ACCEPT)
+    seat = sa.and_(PanelJudge.phase_id == phase_id, PanelJudge.user_id == actor.user_id)
+    judge = session.scalar(sa.select(PanelJudge).where(seat))
+    if judge is None:
+        raise NotFound
+    if text.strip():
+        judge.capacity = read_capacity(text)
+        session.flush()
+
+
+def set_capacity(session: Session, actor: Actor, round_id: int, judge_id: int, text: str) -> None:
+    """How many entries at most a judge is given in this phase; '' is no limit of their own."""
+    held = gate.hold(session, round_id, exclusive=True)
+    require(actor, Action.JUDGE_INVITE, rounds.subject_of(held.round, held.now))
+    judge = _of_round(session, round_id, judge_id)
+    if judge is None:
+        raise NotFound
+    capacity = read_capacity(text) if text.strip() else None
+    if judge.capacity == capacity:
+        return
+    judge.capacity = capacity
+    session.flush()
+    _record(session, actor, "judge.capacity_set", judge.id, round_id, held.now, capacity=capacity)
+
+
+def read_capacity(text: str) -> int:
+    """A number of entries as it was typed; raises `Invalid("capacity", "capacity_range")`."""
+    text = text.strip()
+    if not (text.isdecimal() and len(text) < 6 and 0 < int(text) <= MOST_CAPACITY):
+        raise Invalid("capacity", "capacity_range", most=MOST_CAPACITY)
+    return int(text)
 
 
 def add(session: Session, actor: Actor, round_id: int, email: str, number: int | None = None) -> PanelJudge:
@@ -88,11 +165,7 @@ def remove(session: Session, actor: Actor, round_id: int, judge_id: int) -> None
     """Take a judge who has never been assigned off the panel; the role for this phase ends with it."""
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.JUDGE_INVITE, rounds.subject_of(held.round, held.now))
-    judge = session.scalar(
-        sa.select(PanelJudge)
-        .join(Phase, Phase.id == PanelJudge.phase_id)
-        .where(PanelJudge.id == judge_id, Phase.round_id == round_id)
-    )
+    judge = _of_round(session, round_id, judge_id)
     if judge is None:
         return  # the same form once more
     assigned = sa.select(Assignment.id).where(Assignment.judge_id == judge.id).limit(1)
@@ -118,8 +191,29 @@ def _seat(
     judge = PanelJudge(phase_id=phase_id, user_id=user_id, label=f"J{max(numbers, default=0) + 1}")
     session.add(judge)
     session.flush()
+    queue.announce(
+        session,
+        "judge.joined",
+        f"judge:{judge.id}",
+        mark=at.isoformat(),
+        at=at,
+        round_id=round_id,
+        phase_id=phase_id,
+        judge_id=judge.id,
+    )
     _record(session, actor, "judge.joined", judge.id, round_id, at)
     return judge
+
+
+def _of_round(session: Session, round_id: int, judge_id: int) -> PanelJudge | None:
+    query = sa.select(PanelJudge).join(Phase, Phase.id == PanelJudge.phase_id)
+    return session.scalar(query.where(PanelJudge.id == judge_id, Phase.round_id == round_id))
+
+
+def addresses_of(session: Session, phase_id: int) -> set[str]:
+    """The mail addresses of the phase's judges, in lower case (one statement)."""
+    query = sa.select(sa.func.lower(User.email)).join(PanelJudge, PanelJudge.user_id == User.id)
+    return set(session.scalars(query.where(PanelJudge.phase_id == phase_id)))
 
 
 def _on_panel(session: Session, phase_id: int, address: str) -> bool:
@@ -132,6 +226,7 @@ def _on_panel(session: Session, phase_id: int, address: str) -> bool:
 
 
 def _record(
-    session: Session, actor: Actor, action: str, judge_id: int, round_id: int, at: dt.datetime
+    session: Session, actor: Actor, action: str, judge_id: int, round_id: int, at: dt.datetime, **facts: Any
 ) -> None:
-    chain.record(session, actor, action, f"judge:{judge_id}", chain=chain.round_chain(round_id), at=at)
+    where = chain.round_chain(round_id)
+    chain.record(session, actor, action, f"judge:{judge_id}", chain=where, at=at, **facts)

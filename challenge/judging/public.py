@@ -1,22 +1,27 @@
-"""What the public may see of judging: the published rubric and method, panel labels, and a published ranking.
+"""What the public may see of judging: each phase with its rubric, method and panel, and a published ranking.
 
 A ranking is public once its round's results are; an imported round was judged and published elsewhere.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Organization
-from challenge.judging.models import Criterion, PanelJudge, Phase, Ranking, RankingRow
+from challenge.accounts.models import Organization, User
+from challenge.judging.models import Criterion, PanelJudge, PanelJudgeTheme, Phase, Ranking, RankingRow
+from challenge.judging.places import Columns
 from challenge.requirements.models import Requirement
+from challenge.rounds.models import RoundWindow, Theme
 from challenge.rules.scoring import Method
+from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission
 
 # Entries whose title and team the public may read; of all others it reads the code.
@@ -44,33 +49,105 @@ class CriterionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """A track that a judge reads."""
+
+    name_zh: str | None
+    name_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A judge as the public sees one: by label, or by name where the phase names its panel; with tracks."""
+
+    label: str
+    name: str = ""
+    affiliation: str = ""
+    tracks: tuple[Track, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """How a round is judged: its last phase."""
+    """How a phase of a round is judged; `opens_at` and `closes_at` are its own within the round's window."""
 
     phase_id: int
+    number: int
+    kind: str
+    name_zh: str | None
+    name_en: str | None
     blindness: str
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+    cut: str
+    cut_value: Decimal | None
+    named: bool
     per_entry: int
-    method: Method
-    judges: tuple[str, ...]
+    method: Method = field(default_factory=Method)
+    judges: tuple[Member, ...] = ()
     criteria: tuple[CriterionRow, ...] = ()
 
 
-def panel(session: Session, round_id: int) -> Panel | None:
-    """The round's last judging phase as published, None where there is none: three statements."""
-    query = (
-        sa.select(Phase.id, Phase.blindness, Phase.per_entry, Phase.method)
+def panels(session: Session, round_id: int) -> list[Panel]:
+    """Every judging phase of the round as published, in its order: three statements."""
+    phases = session.execute(_phases(round_id)).all()
+    members = _members(session, round_id)
+    rubrics: dict[int, list[CriterionRow]] = defaultdict(list)
+    criteria = sa.select(Criterion.phase_id, *_CRITERION).join(Phase, Phase.id == Criterion.phase_id)
+    of_round = Phase.round_id == round_id
+    for phase_id, *row in session.execute(criteria.where(of_round).order_by(Criterion.position)):
+        rubrics[phase_id].append(CriterionRow(*row))
+    return [
+        replace(
+            Panel(*row),
+            method=Method.from_json(spec) if spec else Method(),
+            judges=tuple(sorted(members.get(row[0], ()), key=lambda each: _natural(each.label))),
+            criteria=tuple(rubrics[row[0]]),
+        )
+        for *row, spec in phases
+    ]
+
+
+def _phases(round_id: int) -> Columns:
+    """Each phase with its own ends, or the round's where it has none."""
+    judging = sa.and_(RoundWindow.round_id == Phase.round_id, RoundWindow.stage == Stage.JUDGING.value)
+    return (
+        sa.select(
+            *(Phase.id, Phase.number, Phase.kind, Phase.name_zh, Phase.name_en, Phase.blindness),
+            sa.func.coalesce(Phase.opens_at, RoundWindow.opens_at),
+            sa.func.coalesce(Phase.closes_at, RoundWindow.closes_at),
+            *(Phase.cut, Phase.cut_value, Phase.panel_public, Phase.per_entry, Phase.method),
+        )
+        .outerjoin(RoundWindow, judging)
         .where(Phase.round_id == round_id)
-        .order_by(Phase.number.desc())
-        .limit(1)
+        .order_by(Phase.number)
     )
-    found = session.execute(query).one_or_none()
-    if found is None:
-        return None
-    phase_id, blindness, per_entry, spec = found
-    labels = session.scalars(sa.select(PanelJudge.label).where(PanelJudge.phase_id == phase_id))
-    method = Method.from_json(spec) if spec else Method()
-    judges = tuple(sorted(labels, key=_natural))
-    return Panel(phase_id, blindness, per_entry, method, judges, tuple(_criteria(session, phase_id)))
+
+
+def _members(session: Session, round_id: int) -> Mapping[int, list[Member]]:
+    """Phase -> its judges. A name is read only where the phase makes its panel public (one statement)."""
+    named = sa.and_(Phase.panel_public, Phase.blindness != "double")
+    query = (
+        sa.select(
+            Phase.id,
+            PanelJudge.label,
+            sa.case((named, User.name), else_=""),
+            sa.case((named, User.affiliation), else_=""),
+            Theme.name_zh,
+            Theme.name_en,
+        )
+        .join(Phase, Phase.id == PanelJudge.phase_id)
+        .outerjoin(User, User.id == PanelJudge.user_id)
+        .outerjoin(PanelJudgeTheme, PanelJudgeTheme.judge_id == PanelJudge.id)
+        .outerjoin(Theme, Theme.id == PanelJudgeTheme.theme_id)
+        .where(Phase.round_id == round_id)
+        .order_by(PanelJudge.id, Theme.position, Theme.id)
+    )
+    found: dict[int, dict[str, Member]] = defaultdict(dict)
+    for phase_id, label, name, affiliation, zh, en in session.execute(query):
+        seat = found[phase_id].setdefault(label, Member(label, name or "", affiliation or ""))
+        if zh or en:
+            found[phase_id][label] = replace(seat, tracks=(*seat.tracks, Track(zh, en)))
+    return {phase_id: list(seats.values()) for phase_id, seats in found.items()}
 
 
 def _natural(label: str) -> tuple[str, int, str]:
@@ -83,11 +160,6 @@ _CRITERION = (
     *(Criterion.guidance_zh, Criterion.guidance_en),
     *(Criterion.minimum, Criterion.maximum, Criterion.step, Criterion.weight),
 )
-
-
-def _criteria(session: Session, phase_id: int) -> list[CriterionRow]:
-    query = sa.select(*_CRITERION).where(Criterion.phase_id == phase_id).order_by(Criterion.position)
-    return [CriterionRow(*row) for row in session.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from challenge.judging.views import (
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.formspec import Spec
+from challenge.rules.lifecycles import GIVEN_BACK
 from challenge.rules.permissions import Action, Actor, Subject, can, require
 from challenge.submissions import asking, reading
 from challenge.submissions.models import Submission, SubmissionForm, Version
@@ -76,7 +77,7 @@ def introduction(session: Session, actor: Actor, ref: str, action: Action) -> In
         raise NotFound
     subject = subject_of(row, conflict=False)
     # Whoever has answered sees the answer; a replaced judge sees nothing any more.
-    answered = row.state in ("accepted", "completed", "declined", "recused")
+    answered = row.state in ("accepted", "completed", *GIVEN_BACK)
     require(actor, action, _before(subject) if answered else subject)
     return Introduction(
         row.ref,

@@ -1,39 +1,103 @@
-"""A team changed after its judges were assigned: every conflict is computed anew, and new ones are told."""
+"""Something changed that may tie a judge to an entry: conflicts are searched anew, and new ones are told."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.judging import conflicts
-from challenge.judging.models import Assignment, PanelJudge
+from challenge.judging import conflicts, entries, keeping
+from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
-from challenge.rules.permissions import SYSTEM
-from challenge.submissions.models import Submission
+from challenge.rounds.models import Round
+from challenge.rules.permissions import SYSTEM, Actor
+from challenge.rules.stages import Stage
+from challenge.submissions.models import Submission, TeamMember
 from challenge.tasks import queue
 
 # Assignments that still promise a scorecard, or gave one.
 READING = ("invited", "accepted", "completed")
+# Rounds whose conflicts may still change something.
+LIVE = tuple(stage.value for stage in (Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING))
 
 
 def recheck(session: Session, round_id: int, submission_id: int) -> int:
-    """Keep at each assignment of an entry the conflict that the data show now; how many came up.
+    """Other people stand behind an entry: search its conflicts anew; how many came up.
 
     Each new one is announced to the organizers once; one that went is recorded too. Twice is once.
     """
-    if session.scalar(_assignments(submission_id).limit(1)) is None:
+    if not _phases(session, Phase.round_id == round_id):
         return 0
     held = gate.hold(session, round_id)
-    rows = session.scalars(_assignments(submission_id).order_by(Assignment.id).with_for_update()).all()
-    found: dict[int, str] = {}
+    wanted = Submission.id == submission_id
+    for phase in _phases(session, Phase.round_id == round_id):
+        keeping.renew(session, phase, wanted, held.now)
+    return refresh(session, held, wanted)
+
+
+def of_phase(
+    session: Session,
+    held: gate.Gate,
+    phase: Phase,
+    *,
+    judge_ids: Collection[int] | None = None,
+    actor: Actor = SYSTEM,
+) -> int:
+    """Search a phase, or some of its judges, anew; how many cases came up. The caller holds the gate."""
+    wanted = entries.of_phase(phase)
+    found = keeping.renew(session, phase, wanted, held.now, judge_ids=judge_ids, actor=actor)
+    refresh(session, held, wanted)
+    return found
+
+
+def of_seat(session: Session, judge_id: int) -> None:
+    """A judge joined, or got entries to read."""
+    phase = session.scalar(
+        sa.select(Phase).join(PanelJudge, PanelJudge.phase_id == Phase.id).where(PanelJudge.id == judge_id)
+    )
+    if phase is not None:
+        held = gate.hold(session, phase.round_id)
+        of_phase(session, held, phase, judge_ids=[judge_id])
+
+
+def of_person(session: Session, user_id: int) -> None:
+    """What a person is tied to has changed: their seats on panels, and the entries they stand behind."""
+    seats = sa.select(PanelJudge.id).where(PanelJudge.user_id == user_id)
+    live = sa.select(Round.id).where(Round.stage.in_(LIVE), Round.cancelled_at.is_(None))
+    seats = seats.join(Phase, Phase.id == PanelJudge.phase_id).where(Phase.round_id.in_(live))
+    for judge_id in session.scalars(seats.order_by(PanelJudge.id)).all():
+        of_seat(session, judge_id)
+    team = sa.exists().where(TeamMember.submission_id == Submission.id, TeamMember.user_id == user_id)
+    behind = sa.or_(Submission.owner_id == user_id, team)
+    mine = sa.select(Submission.round_id, Submission.id).where(behind, Submission.round_id.in_(live))
+    for round_id, submission_id in session.execute(mine.order_by(Submission.id)).all():
+        recheck(session, round_id, submission_id)
+
+
+def everywhere(session: Session, round_id: int | None = None) -> None:
+    """What organizations are called has changed, or all of a round's entries are in: whole phases anew."""
+    live = sa.select(Round.id).where(Round.stage.in_(LIVE), Round.cancelled_at.is_(None))
+    which = Phase.round_id.in_(live) if round_id is None else Phase.round_id == round_id
+    for number in sorted({phase.round_id for phase in _phases(session, which)}):
+        held = gate.hold(session, number)
+        for phase in _phases(session, Phase.round_id == number):
+            of_phase(session, held, phase)
+
+
+def refresh(session: Session, held: gate.Gate, wanted: sa.ColumnElement[bool]) -> int:
+    """Keep at each assignment of the submissions `wanted` the conflict in force; how many came up."""
+    round_id = held.round.id
+    rows = session.scalars(_assignments(round_id, wanted).with_for_update(of=Assignment)).all()
+    found: dict[tuple[int, int], str] = {}
     for phase_id in sorted({each.phase_id for each in rows}):
-        tied = conflicts.hard(session, phase_id, Submission.id == submission_id)
-        found |= {judge_id: reason for (judge_id, _), reason in tied.items()}
-    changed = [each for each in rows if each.conflict != found.get(each.judge_id)]
+        found |= conflicts.hard(session, phase_id, wanted)
+    kept = {each: found.get((each.judge_id, each.submission_id)) for each in rows}
+    changed = [each for each, reason in kept.items() if each.conflict != reason]
     new = 0
     for each in changed:
-        reason = found.get(each.judge_id)
+        reason = kept[each]
         came = reason is not None and each.conflict is None
         each.conflict, each.conflict_at = reason, held.now if reason else None
         session.flush()
@@ -41,18 +105,18 @@ def recheck(session: Session, round_id: int, submission_id: int) -> int:
         if came:
             _announce(session, each, round_id, held)
     where = chain.round_chain(round_id)
-    entries = [
+    told = [
         chain.Entry(
             where,
             SYSTEM,
             "assignment.conflicted" if each.conflict else "assignment.cleared",
             f"assignment:{each.id}",
-            {"judge": each.judge_id, "submission": submission_id, "conflict": each.conflict},
+            {"judge": each.judge_id, "submission": each.submission_id, "conflict": each.conflict},
         )
         for each in changed
     ]
-    if entries:
-        chain.record_many(session, entries, at=held.now)
+    if told:
+        chain.record_many(session, told, at=held.now)
     return new
 
 
@@ -70,7 +134,17 @@ def _announce(session: Session, assignment: Assignment, round_id: int, held: gat
     )
 
 
-def _assignments(submission_id: int) -> sa.Select[Assignment]:
-    return sa.select(Assignment).where(
-        Assignment.submission_id == submission_id, Assignment.state.in_(READING)
+def _assignments(round_id: int, wanted: sa.ColumnElement[bool]) -> sa.Select[Assignment]:
+    return (
+        sa.select(Assignment)
+        .join(Submission, Submission.id == Assignment.submission_id)
+        .where(Submission.round_id == round_id, wanted, Assignment.state.in_(READING))
+        .order_by(Assignment.id)
     )
+
+
+def _phases(session: Session, which: sa.ColumnElement[bool]) -> list[Phase]:
+    """Phases that are not over and have a judge with an account, in their order."""
+    seated = sa.exists().where(PanelJudge.phase_id == Phase.id, PanelJudge.user_id.is_not(None))
+    query = sa.select(Phase).where(which, Phase.closed_at.is_(None), seated)
+    return list(session.scalars(query.order_by(Phase.round_id, Phase.number)))

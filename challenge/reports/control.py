@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from challenge.awards.models import Award, Decision, Notice
 from challenge.base.clock import db_now
+from challenge.judging.conflict_models import ConflictCase
 from challenge.judging.models import Assignment, PanelJudge, Phase, Ranking, Scorecard
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Prize, RoundPage
@@ -81,10 +82,16 @@ def _judging(round_id: int) -> list[sa.Select[*tuple[Any, ...]]]:
     tied = _one("conflict", "", *mine, Assignment.conflict.is_not(None), Assignment.state.in_(TIED)).join(
         Phase, Phase.id == Assignment.phase_id
     )
+    suspected = (
+        _one("case_of_conflict", "open", *mine, ConflictCase.state == "open", ConflictCase.gone_at.is_(None))
+        .select_from(ConflictCase)
+        .join(PanelJudge, PanelJudge.id == ConflictCase.judge_id)
+        .join(Phase, Phase.id == PanelJudge.phase_id)
+    )
     rankings = _one("ranking", "fixed", *mine, Ranking.superseded.is_(False)).join(
         Phase, Phase.id == Ranking.phase_id
     )
-    judged = [tied.select_from(Assignment), *_screening(round_id)]
+    judged = [tied.select_from(Assignment), suspected, *_screening(round_id)]
     return [
         *judged,
         judges.select_from(PanelJudge),
@@ -166,9 +173,10 @@ def _before_launch(have: Counts, *, dated: bool) -> list[Matter]:
 
 def _for_judging(stage: Stage, open_stages: frozenset[Stage], have: Counts) -> list[Matter]:
     late = stage is Stage.JUDGING or Stage.SUBMISSION not in open_stages
+    suspected = have("case_of_conflict", "open")
     if have("judge") < FEWEST_JUDGES:
         return [Matter("panel_small", "panel", have("judge"), urgent=late)]
-    found = []
+    found = [Matter("conflicts_open", "conflicts", suspected)] if suspected else []
     if late and have("entry", "short"):
         found.append(Matter("entries_short", "assignments", have("entry", "short")))
     unlocked = have("assignment", "invited", "accepted")

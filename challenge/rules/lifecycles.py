@@ -83,7 +83,26 @@ ASSIGNMENT = _table(
         ("invited", "decline", "declined"),
         ("invited|accepted", "recuse", "recused"),
         ("accepted", "complete", "completed"),
+        ("invited|accepted", "abstain", "abstained"),
         ("invited|accepted", "replace", "replaced"),
+    ),
+)
+# Given back by the judge, with a reason: no scorecard will come of it.
+GIVEN_BACK = ("abstained", "declined", "recused")
+
+# A possible conflict of interest of a judge with an entry. What the data show for certain stands until it is
+# overridden; what they only suggest is open until a person confirms or dismisses it.
+CONFLICT = _table(
+    "conflict",
+    "open",
+    (
+        ("open|dismissed", "confirm", "confirmed"),
+        ("open|confirmed", "dismiss", "dismissed"),
+        ("open", "establish", "standing"),
+        ("standing", "override", "overridden"),
+        ("overridden", "restore", "standing"),
+        ("dismissed", "reopen", "open"),
+        ("overridden", "reopen", "standing"),
     ),
 )
 
@@ -121,4 +140,4 @@ TASK = _table(
     ),
 )
 
-ALL: tuple[Lifecycle, ...] = (REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, TASK)
+ALL: tuple[Lifecycle, ...] = (REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT, TASK)

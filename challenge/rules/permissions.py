@@ -67,6 +67,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.READER_SET: ((anyone,),),
     Action.ACCOUNT_ENTER: ((anyone,),),
     Action.INVITATION_ACCEPT: ((signed_in,),),
+    # Whoever holds the link may say no, without an account too.
+    Action.INVITATION_DECLINE: ((anyone,),),
     Action.ROUND_READ: ((public,), (organizer,), (admin,)),
     Action.RESULTS_READ: ((public,), (organizer,), (admin,)),
     Action.MAILBOX_READ: ((open_mailbox,), (admin,)),
@@ -215,6 +217,9 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # Public by the organizer's word, or to whoever has its secret address.
     Action.SCREEN_READ: ((public,), (organizer,), (chair,)),
     Action.PAPER_ENTER: ((organizer, at(Stage.JUDGING)),),
+    # It shows teams, so not before a seal is off; nobody decides about a conflict who has one.
+    Action.CONFLICT_READ: ((organizer, not_sealed),),
+    Action.CONFLICT_DECIDE: ((organizer, without_conflict, not_sealed, at(Stage.SUBMISSION, Stage.JUDGING)),),
     Action.JUDGE_ASSIGN: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
     # Nobody reads a proposal while others may still be written.
     Action.ASSIGNMENT_READ: (
@@ -228,6 +233,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     ),
     Action.ASSIGNMENT_DECLARE: ((assigned, in_state("invited")),),
     Action.ASSIGNMENT_RECUSE: ((assigned, in_state("invited", "accepted")),),
+    # No scorecard from me, and no conflict either: a reason that is the judge's own.
+    Action.ASSIGNMENT_ABSTAIN: ((assigned, in_state("invited", "accepted")),),
     Action.ASSIGNMENT_REPLACE: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
     # A completed card is the judge's own still; that it is locked is told by its state, not by the role.
     Action.SCORE_SAVE: ((assigned, without_conflict, in_state("accepted", "completed")),),

@@ -18,8 +18,10 @@ WORDS: Mapping[str, LazyString] = {
     "not_an_address": _("This is not a mail address. Write it like name@example.org."),
     "account_exists": _("This address has an account already."),
     "not_oneself": _("You cannot close your own account. Another administrator can."),
+    "too_many_aliases": _("At most %(most)s other names."),
     "invitation_unknown": _("This link is not one of ours. Copy the whole address from the letter."),
     "invitation_used": _("This invitation was used before. Each link works once."),
+    "invitation_declined": _("This invitation was declined. Ask whoever invited you for a new one."),
     "invitation_revoked": _("This invitation was taken back. Ask whoever invited you if that was a mistake."),
     "invitation_expired": _("This invitation has expired. Ask whoever invited you to send it again."),
     "invitation_other_address": _(

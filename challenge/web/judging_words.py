@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from challenge.rules.conflicts import SOFT
+
 WORDS: Mapping[str, LazyString] = {
     # The rubric and the method
     "rubric_in_use": _("Scores have been given by this rubric, so it stays as it is."),
@@ -18,6 +20,16 @@ WORDS: Mapping[str, LazyString] = {
     # The panel
     "on_panel_already": _("This person is on the panel already."),
     "no_account": _("Nobody has an account with this address. Send an invitation instead."),
+    "capacity_range": _("Write how many entries at most, from 1 to %(most)s, or leave it empty."),
+    "listed_twice": _("This address stands in the list twice."),
+    "too_many_fields": _("A line has five fields at most: address; name; keywords; most entries; languages."),
+    "too_many_keywords": _("At most %(most)s keywords."),
+    "not_a_language": _("Languages are zh and en."),
+    "too_many_guests": _("At most %(most)s lines at once."),
+    "too_many_documents": _("At most %(most)s texts. Take one away first."),
+    "too_many_ties": _("At most %(most)s ties. Take one back first."),
+    "not_yet": _("This day has not come yet."),
+    "lines_at_fault": _("Nothing was sent: some lines have mistakes."),
     "judge_assigned": _(
         "This judge has proposals already and stays on the panel. Replace them there instead."
     ),
@@ -31,6 +43,7 @@ WORDS: Mapping[str, LazyString] = {
     "judge_reads_it": _("This judge has this entry already."),
     "judge_declined": _("This judge has declined this entry."),
     "judge_recused": _("This judge has declared a conflict with this entry."),
+    "judge_abstained": _("This judge abstains on this entry."),
     "judge_replaced": _("This judge was replaced on this entry."),
     "conflict_team": _("Not assigned: this judge belongs to the team."),
     "conflict_organization": _(
@@ -38,6 +51,16 @@ WORDS: Mapping[str, LazyString] = {
     ),
     "conflict_seeker": _("Not assigned: this judge belongs to the organization that posted the requirement."),
     "conflict_domain": _("Not assigned: this judge and the team share a mail domain."),
+    "conflict_family": _("Not assigned: this judge named family in the team."),
+    "conflict_alias": _(
+        "Not assigned: this judge and the solver share an organization under another of its names."
+    ),
+    "conflict_equity": _("Not assigned: this judge holds shares of an organization behind this entry."),
+    "conflict_declared": _("Not assigned: this judge declared a conflict with this entry in another phase."),
+    **{
+        f"conflict_{kind}": _("Not assigned: a conflict was confirmed. The page Conflicts shows it.")
+        for kind in SOFT
+    },
     "conflict_known": _(
         "Our records tie you to this proposal, so you cannot judge it. Declare the conflict; if the records"
         " are wrong, tell the organizer."

@@ -143,7 +143,7 @@ def court(
 
 def assign(phase: Phase, judge: PanelJudge, submission: Submission, state: str = "accepted") -> Assignment:
     """An assignment as it stands after the judge's word."""
-    reason = "a reason" if state in ("declined", "recused", "replaced") else None
+    reason = "a reason" if state in ("abstained", "declined", "recused", "replaced") else None
     made: Assignment = AssignmentFactory(
         phase_id=phase.id, judge_id=judge.id, submission_id=submission.id, state=state, reason=reason
     )

@@ -45,7 +45,7 @@ def test_judge_of_another_panel_or_entry_of_another_round_is_refused(db: Session
         assigning.assign(db, made.as_organizer, made.round.id, made.judges[0].id, other.entries[0].ref)
 
 
-@pytest.mark.parametrize("state", ["declined", "recused", "replaced"])
+@pytest.mark.parametrize("state", ["abstained", "declined", "recused", "replaced"])
 def test_judge_who_left_an_entry_is_not_given_it_again(db: Session, state: str) -> None:
     made = court(db, state=state)
     with pytest.raises(Invalid, match=f"judge_{state}"):

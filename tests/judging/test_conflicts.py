@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Organization
-from challenge.judging import conflicts, declaring, queries
+from challenge.accounts.models import Organization, User
+from challenge.base import clock
+from challenge.judging import conflicts, declaring, finding, queries, traces
+from challenge.rules.conflicts import HARD, gravest
 from challenge.rules.domains import registrable
 from challenge.rules.errors import NotAllowed, WrongState
 from challenge.submissions.models import Submission, TeamMember
-from tests.factories import MembershipFactory, OrganizationFactory, UserFactory
-from tests.judging.stories import Court, court
+from challenge.ties.models import Tie
+from tests.factories import (
+    MembershipFactory,
+    OrganizationFactory,
+    PanelJudgeFactory,
+    PhaseFactory,
+    UserFactory,
+)
+from tests.judging.stories import Court, assign, court
 
-Tie = Callable[[Court], None]
+Link = Callable[[Court], None]
 
 
 def known(made: Court, judge: int = 0) -> str | None:
@@ -24,7 +34,17 @@ def known(made: Court, judge: int = 0) -> str | None:
     alone = conflicts.one(made.db, *pair)
     together = conflicts.hard(made.db, made.phase.id, Submission.round_id == made.round.id).get(pair)
     assert alone == together
+    assert gravest(searched(made, judge) & set(HARD)) == alone
     return alone
+
+
+def searched(made: Court, judge: int = 0) -> set[str]:
+    """The kinds for which the search has evidence."""
+    world = traces.read(made.db, made.phase.id, Submission.round_id == made.round.id, None)
+    found = finding.find(world, clock.now(made.db).date()) if world is not None else {}
+    mine = (made.judges[judge].id, made.entries[0].id)
+    assert all(found.values())
+    return {kind for *pair, kind in found if tuple(pair) == mine}
 
 
 def in_the_team(made: Court) -> None:
@@ -79,9 +99,61 @@ def shares_the_mail_domain(made: Court) -> None:
     made.db.add(TeamMember(submission_id=made.entries[0].id, email="a@Physics.LZU.edu.cn", name="x"))
 
 
+def told(made: Court, kind: str, **of_tie: Any) -> None:
+    """A tie that the judge told."""
+    made.db.add(Tie(kind=kind, person_id=made.people[0].id, **of_tie))
+
+
+def a_member(made: Court, **of_user: Any) -> User:
+    person: User = UserFactory(**of_user)
+    made.db.add(TeamMember(submission_id=made.entries[0].id, user_id=person.id, email=person.email, name="x"))
+    return person
+
+
+def family_of_a_member(made: Court) -> None:
+    told(made, "family", other_name="x", other_id=a_member(made).id)
+
+
+def family_by_address_alone(made: Court) -> None:
+    told(made, "family", other_name="y", other_email="sister@lzu.edu.cn")
+    made.db.add(TeamMember(submission_id=made.entries[0].id, email="Sister@lzu.edu.cn", name="x"))
+
+
+def family_of_the_owner(made: Court) -> None:
+    told(made, "family", other_name="y", other_id=made.entries[0].owner_id)
+
+
+def shares_of_the_solver(made: Court) -> None:
+    made.entries[0].organization_id = OrganizationFactory().id
+    told(made, "equity", organization_id=made.entries[0].organization_id)
+
+
+def shares_of_a_member_s_employer(made: Court) -> None:
+    works = OrganizationFactory()
+    MembershipFactory(user_id=a_member(made).id, organization=works, representative=False)
+    told(made, "equity", organization_id=works.id)
+
+
+def shares_of_the_seeker(made: Court) -> None:
+    told(made, "equity", organization_id=made.requirement.seeker_id)
+
+
+def stepped_back_in_an_earlier_phase(made: Court) -> None:
+    phase = PhaseFactory(round_id=made.round.id, number=2)
+    seat = PanelJudgeFactory(phase_id=phase.id, user=made.people[0], label="J1")
+    assign(phase, seat, made.entries[0], "recused")
+
+
 @pytest.mark.parametrize(
     ("tie", "reason"),
     [
+        (family_of_a_member, "family"),
+        (family_by_address_alone, "family"),
+        (family_of_the_owner, "family"),
+        (shares_of_the_solver, "equity"),
+        (shares_of_a_member_s_employer, "equity"),
+        (shares_of_the_seeker, "equity"),
+        (stepped_back_in_an_earlier_phase, "declared"),
         (in_the_team, "team"),
         (invited_to_the_team, "team"),
         (owner_of_it, "team"),
@@ -93,7 +165,7 @@ def shares_the_mail_domain(made: Court) -> None:
         (shares_the_mail_domain, "domain"),
     ],
 )
-def test_tie_is_found_and_shuts_the_desk(db: Session, tie: Tie, reason: str) -> None:
+def test_tie_is_found_and_shuts_the_desk(db: Session, tie: Link, reason: str) -> None:
     made = court(db)
     tie(made)
     db.flush()
@@ -131,7 +203,7 @@ def domain_that_only_ends_alike(made: Court) -> None:
 
 
 @pytest.mark.parametrize("no_tie", [sister_branch, same_public_provider, domain_that_only_ends_alike])
-def test_what_is_no_tie(db: Session, no_tie: Tie) -> None:
+def test_what_is_no_tie(db: Session, no_tie: Link) -> None:
     made = court(db)
     no_tie(made)
     db.flush()

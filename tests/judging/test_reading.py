@@ -64,7 +64,7 @@ def test_anonymous_seeker_stays_unnamed(db: Session) -> None:
     assert (shown.seeker_name, shown.seeker_name_en) == (None, None)
 
 
-@pytest.mark.parametrize("state", ["declined", "recused", "replaced"])
+@pytest.mark.parametrize("state", ["abstained", "declined", "recused", "replaced"])
 def test_former_judge_reads_nothing(db: Session, state: str) -> None:
     made = court(db, state=state)
     with pytest.raises(NotAllowed):

@@ -118,7 +118,7 @@ def test_judge_without_the_assignment_cannot_score(db: Session) -> None:
         scoring.save(db, made.as_judge(), "nosuchref222", made.entered(8, 8))
 
 
-@pytest.mark.parametrize("state", ["invited", "declined", "recused", "replaced"])
+@pytest.mark.parametrize("state", ["invited", "abstained", "declined", "recused", "replaced"])
 def test_who_has_not_accepted_or_has_left_cannot_score(db: Session, state: str) -> None:
     made = court(db, state=state)
     with pytest.raises(NotAllowed):

@@ -70,6 +70,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "assignment.accepted": {},
     "assignment.declined": {"assignment_declined": ORGANIZERS},
     "assignment.recused": {"assignment_recused": ORGANIZERS},
+    "assignment.abstained": {"assignment_abstained": ORGANIZERS},
     "assignment.conflicted": {"assignment_conflicted": ORGANIZERS},
     "assignment.replaced": {"assignment_replaced": "judge"},
     "scorecard.locked": {},
@@ -106,7 +107,12 @@ def happen(world: World, event: str) -> None:
         "submission": {"submission_id": world.submission.id},
         "team": {"submission_id": world.submission.id},
         "judge": {"judge_id": world.judge_id, "user_id": world.people["judge"].id},
-        "assignment": {"assignment_id": world.assignment_id, "user_id": world.people["judge"].id, "count": 3},
+        "assignment": {
+            "assignment_id": world.assignment_id,
+            "judge_id": world.judge_id,
+            "user_id": world.people["judge"].id,
+            "count": 3,
+        },
         "scorecard": {"assignment_id": world.assignment_id, "submission_id": world.submission.id},
         "ranking": {"ranking_id": 1, "again": False},
         "decision": {

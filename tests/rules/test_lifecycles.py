@@ -39,10 +39,23 @@ AGREED = {
         invited accept accepted
         invited decline declined
         invited recuse recused
+        invited abstain abstained
+        accepted abstain abstained
         invited replace replaced
         accepted complete completed
         accepted recuse recused
         accepted replace replaced
+    """,
+    "conflict": """
+        open confirm confirmed
+        open dismiss dismissed
+        confirmed dismiss dismissed
+        dismissed confirm confirmed
+        dismissed reopen open
+        open establish standing
+        standing override overridden
+        overridden restore standing
+        overridden reopen standing
     """,
     "award": """
         proposed notify on_notice
@@ -72,6 +85,7 @@ STARTS = {
     "submission": "draft",
     "assignment": "invited",
     "award": "proposed",
+    "conflict": "open",
     "screening": "open",
     "task": "queued",
 }

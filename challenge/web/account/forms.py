@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from challenge.accounts.invitations import MOST_REASON
 from challenge.accounts.models import ORGANIZATION_KINDS
 from challenge.accounts.organizations import NAME_LENGTH, PROFILE_LENGTH
 from challenge.accounts.people import AFFILIATION_LENGTH
@@ -56,6 +57,32 @@ class OrganizationForm(FlaskForm):
         column = 0 if i18n.reader().zh else 1
         regions = [(code, names[column]) for code, names in PROVINCES.items()]
         self.region.choices = [("", str(_("Outside China, or not given"))), *regions]
+
+
+class AliasesForm(FlaskForm):
+    """Other names of an organization."""
+
+    aliases = TextAreaField(
+        _("Other names, one in each line"),
+        [at_most(4000)],
+        description=_(
+            "Former names and short forms. Judges who work under one of them are found as tied to it."
+        ),
+    )
+
+
+class AnswerForm(FlaskForm):
+    """What comes with an answer to an invitation."""
+
+    capacity = StringField(
+        _("Most entries that I can read"),
+        description=_("You are not asked to read more of them. Leave it empty if the organizer decides."),
+    )
+    reason = TextAreaField(
+        _("Why not?"),
+        [at_most(MOST_REASON)],
+        description=_("Whoever invited you reads it, nobody else."),
+    )
 
 
 class AddressForm(FlaskForm):

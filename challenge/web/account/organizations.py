@@ -14,7 +14,7 @@ from challenge.base.session import actor, forget_actor
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Action, require
 from challenge.web import forms
-from challenge.web.account.forms import AddressForm, OrganizationForm
+from challenge.web.account.forms import AddressForm, AliasesForm, OrganizationForm
 from challenge.web.account.room import blueprint
 from challenge.web.context import page_now
 
@@ -22,6 +22,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "organizations": {"GET": Action.ACCOUNT_USE},
     "new_organization": {"GET": Action.ORGANIZATION_CREATE, "POST": Action.ORGANIZATION_CREATE},
     "organization": {"GET": Action.ORGANIZATION_EDIT, "POST": Action.ORGANIZATION_EDIT},
+    "organization_aliases": {"POST": Action.ORGANIZATION_EDIT},
     "invite_representative": {"POST": Action.ORGANIZATION_EDIT},
     "remove_member": {"POST": Action.ORGANIZATION_EDIT},
     "representative_invitation": {"POST": Action.ORGANIZATION_EDIT},
@@ -70,6 +71,24 @@ def organization(ref: str) -> ResponseReturnValue:
             flash(_("Saved."))
             return redirect(url_for("account.organization", ref=ref))
     return _page(ref, form, AddressForm(formdata=None))
+
+
+@blueprint.post("/organizations/<ref>/aliases")
+def organization_aliases(ref: str) -> ResponseReturnValue:
+    """Other names of the organization."""
+    found = _mine(ref)
+    form = AliasesForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                names = (form.aliases.data or "").splitlines()
+                organizations.set_aliases(session, actor(), found, names)
+        except Invalid as refusal:
+            forms.show(form, refusal)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("account.organization", ref=ref))
+    return _page(ref, OrganizationForm(formdata=None, obj=found), AddressForm(formdata=None), form)
 
 
 @blueprint.post("/organizations/<ref>/representatives")
@@ -143,15 +162,22 @@ def said(form: OrganizationForm) -> Facts:
     )
 
 
-def _page(ref: str, form: OrganizationForm, invite: AddressForm) -> ResponseReturnValue:
+def _page(
+    ref: str, form: OrganizationForm, invite: AddressForm, aliases: AliasesForm | None = None
+) -> ResponseReturnValue:
     found = organizations.by_ref(db.session, ref)
+    if aliases is None:
+        aliases = AliasesForm(formdata=None)
+        known = organizations.aliases_of(db.session, found.id)
+        aliases.aliases.data = "\n".join(each.name for each in known)
     page = render_template(
         "account/organization.html",
         organization=found,
         form=form,
         invite=invite,
+        aliases=aliases,
         members=queries.members_of(db.session, found.id),
         waiting=invitations.of_thing(db.session, "representative", "organization", found.id),
         at=page_now(),
     )
-    return page, 422 if form.errors or invite.errors else 200
+    return page, 422 if form.errors or invite.errors or aliases.errors else 200

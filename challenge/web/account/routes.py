@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.account import data, hub, invitations, mailbox, organizations, profile, reader
+from challenge.web.account import data, expertise, hub, invitations, mailbox, organizations, profile, reader
 
-MODULES = (data, hub, invitations, mailbox, organizations, profile, reader)
+MODULES = (data, expertise, hub, invitations, mailbox, organizations, profile, reader)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

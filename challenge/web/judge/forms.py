@@ -51,6 +51,16 @@ class RecusalForm(FlaskForm):
     )
 
 
+class AbstentionForm(FlaskForm):
+    """A judge gives no scorecard for one entry, without a conflict."""
+
+    reason = TextAreaField(
+        _("Why do you abstain?"),
+        description=_("The organizer reads it, nobody else."),
+        validators=[Length(max=MOST_REASON)],
+    )
+
+
 def entered(form: MultiDict[str, str]) -> Entered:
     """What a scorecard's form holds; fields that are not in it stay as they are."""
     return Entered(

@@ -1,4 +1,4 @@
-"""A judge's queue, the declaration before reading, stepping back, and own scores side by side."""
+"""A judge's queue, the declaration before reading, stepping back, abstaining, and own scores side by side."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from challenge.judging import declaring, piles, queries
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, require
 from challenge.web import forms as shared
-from challenge.web.judge.forms import DeclarationForm, RecusalForm
+from challenge.web.judge.forms import AbstentionForm, DeclarationForm, RecusalForm
 from challenge.web.judge.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
     "queue": {"GET": Action.ACCOUNT_USE},
     "own_scores": {"GET": Action.ACCOUNT_USE},
     "declare": {"GET": Action.ASSIGNMENT_DECLARE, "POST": Action.ASSIGNMENT_DECLARE},
+    "abstain": {"GET": Action.ASSIGNMENT_ABSTAIN, "POST": Action.ASSIGNMENT_ABSTAIN},
     "recuse": {"GET": Action.ASSIGNMENT_RECUSE, "POST": Action.ASSIGNMENT_RECUSE},
 }
 
@@ -89,3 +90,21 @@ def recuse(ref: str) -> ResponseReturnValue:
     shown = queries.introduction(db.session, actor(), ref, Action.ASSIGNMENT_RECUSE)
     g.page_now = shown.place.now
     return render_template("judge/recusal.html", shown=shown, form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/<ref>/abstention", methods=["GET", "POST"])
+def abstain(ref: str) -> ResponseReturnValue:
+    """No scorecard of mine for this one, and no conflict either."""
+    form = AbstentionForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                declaring.abstain(session, actor(), ref, form.reason.data or "")
+        except (Invalid, InvalidMany) as refusal:
+            shared.show(form, refusal)
+        else:
+            flash(_("You abstain on this proposal. The organizer may ask another judge."))
+            return redirect(url_for("judge.queue"))
+    shown = queries.introduction(db.session, actor(), ref, Action.ASSIGNMENT_ABSTAIN)
+    g.page_now = shown.place.now
+    return render_template("judge/abstention.html", shown=shown, form=form), 422 if form.errors else 200

@@ -19,6 +19,7 @@ from challenge.judging.run_models import AssignmentRun
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules.assignment import Options
+from challenge.rules.conflicts import SOFT
 from challenge.rules.errors import Invalid, NotFound, Refused, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions.models import Submission
@@ -42,9 +43,15 @@ OBSTACLES: Mapping[str, LazyString] = {
     "organization": _l("same organization"),
     "seeker": _l("of the seeker"),
     "domain": _l("same mail domain"),
+    "family": _l("family"),
+    "alias": _l("same organization by another name"),
+    "equity": _l("holds shares"),
+    "declared": _l("conflict declared"),
+    **dict.fromkeys(SOFT, _l("conflict confirmed")),
     "track": _l("of another track"),
     "declined": _l("declined"),
     "recused": _l("conflict declared"),
+    "abstained": _l("abstains"),
     "replaced": _l("replaced"),
     "full": _l("has enough to read"),
     "panel": _l("the panel has no more judges"),

@@ -58,6 +58,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("phases", _("Phases")),
             ("rubric", _("Rubric")),
             ("panel", _("Panel")),
+            ("conflicts", _("Conflicts")),
             ("assignments", _("Assignment")),
             ("progress", _("Progress")),
             ("on_site", _("On site")),
@@ -79,7 +80,10 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
 OF_A_PHASE: dict[str, frozenset[str]] = {
     "rubric": frozenset({"edit_rubric", "declare_method"}),
     "panel": frozenset(
-        {"invite_judge", "invite_judge_again", "revoke_judge", "remove_judge", "judge_themes"}
+        {
+            *("invite_judge", "invite_judges", "invite_judge_again", "revoke_judge", "remove_judge"),
+            *("judge_capacity", "judge_themes"),
+        }
     ),
     "assignments": frozenset(
         {
@@ -96,6 +100,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
             "workbook_file",
         }
     ),
+    "conflicts": frozenset({"look_for_conflicts", "decide_conflict"}),
     "progress": frozenset(),
     "ranking": frozenset({"fix_ranking", "what_if", "ties", "decide_tie", "ranking_entry"}),
     "judges": frozenset({"reminder", "remind_judges"}),
@@ -109,8 +114,8 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
 
-# Rooms that open at some stages only: they are linked while they do.
-AT_TIMES: dict[str, Action] = {"deadline": Action.ROUND_FORESEE}
+# Rooms that open at some stages, or not to everybody here: they are linked while they do.
+AT_TIMES: dict[str, Action] = {"conflicts": Action.CONFLICT_READ, "deadline": Action.ROUND_FORESEE}
 
 
 def phase_number() -> int | None:

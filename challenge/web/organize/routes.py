@@ -10,6 +10,7 @@ from challenge.web.organize import (
     audit,
     awards,
     cases,
+    conflicts,
     deadline,
     differences,
     entry,
@@ -50,7 +51,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, assignment_runs, workbooks),
+    *(phases, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, judges, ranking, ties, what_if, explained, feedback, awards),
 )
 

@@ -25,10 +25,15 @@ COUNTED: Mapping[str, Callable[[int], str]] = {
         n,
     ),
     "conflicts_found": lambda n: ngettext(
-        "%(num)s assigned judge has a conflict of interest now, because a team changed. Give the entry to"
-        " another judge.",
-        "%(num)s assigned judges have a conflict of interest now, because a team changed. Give the entries to"
-        " other judges.",
+        "%(num)s assigned judge has a conflict of interest now, because something changed."
+        " Give the entry to another judge.",
+        "%(num)s assigned judges have a conflict of interest now, because something changed."
+        " Give the entries to other judges.",
+        n,
+    ),
+    "conflicts_open": lambda n: ngettext(
+        "%(num)s possible conflict of a judge waits for your decision.",
+        "%(num)s possible conflicts of judges wait for your decision.",
         n,
     ),
     "cards_open": lambda n: ngettext(
@@ -56,6 +61,7 @@ VERBS: Mapping[str, LazyString] = {
     "screening": _("Review"),
     "questions": _("Answer"),
     "submissions": _("Decide"),
+    "conflicts": _("Decide"),
     "assignments": _("Assign"),
     "progress": _("See progress"),
     "awards": _("Go to awards"),

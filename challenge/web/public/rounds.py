@@ -24,6 +24,7 @@ from challenge.rounds.pages import RoundHead
 from challenge.rounds.tracks import Track, track
 from challenge.rules import eligibility
 from challenge.rules.permissions import Action, require
+from challenge.web import phase_words
 from challenge.web.entry_lines import limit_lines, rule_lines
 from challenge.web.public import cards, kept
 from challenge.web.public.lists import number_key, requirement_list, wanted
@@ -178,10 +179,13 @@ def _rules(head: RoundHead) -> dict[str, Any]:
 
 
 def _judges(head: RoundHead) -> dict[str, Any]:
-    panel = judging.panel(db.session, head.row.id)
-    draws = draw_reads.published(db.session, head.row.id)
-    texts, method = texts_of(head, "judges"), method_words(panel)
-    return {"panel": panel, "texts": texts, "method": method, "draws": draws}
+    panels = judging.panels(db.session, head.row.id)
+    return {
+        "panels": [(each, method_words(each)) for each in panels],
+        "texts": texts_of(head, "judges"),
+        "wording": phase_words,
+        "draws": draw_reads.published(db.session, head.row.id),
+    }
 
 
 def method_words(panel: judging.Panel | judging.PublicRanking | None) -> list[str]:

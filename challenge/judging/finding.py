@@ -1,0 +1,229 @@
+"""The search for conflicts of interest, with the evidence: what is certain, and what a person must look at.
+
+What is certain here is what `conflicts` asks the database for, kind by kind; the tests hold the two together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from challenge.judging.traces import Behind, Judge, World
+from challenge.rules.conflicts import SAYS_NOTHING, counts, name_key
+from challenge.rules.domains import registrable
+from challenge.ties.models import Tie
+
+Evidence = dict[str, Any]
+Key = tuple[int, int, str]
+"""(panel judge, submission, kind)"""
+# A code in a piece of evidence says which sentence it is; names of people and organizations stand beside it.
+
+
+def find(world: World, today: dt.date) -> Mapping[Key, list[Evidence]]:
+    """Every tie of each judge to each entry, with what shows it."""
+    entries = _Entries(world)
+    found: dict[Key, list[Evidence]] = defaultdict(list)
+    for judge in world.judges:
+        for entry, kind, evidence in _of_judge(judge, world, entries, today):
+            if evidence not in found[judge.id, entry, kind]:
+                found[judge.id, entry, kind].append(evidence)
+    for judge_id, entry, kind in list(found):
+        # One organization is certain already; that its name is the same adds nothing.
+        certain = {(judge_id, entry, each) for each in ("organization", "alias")}
+        if kind == "affiliation" and certain & found.keys():
+            del found[judge_id, entry, kind]
+    return found
+
+
+class _Entries:
+    """The people and organizations behind the entries, to be looked up by whatever a judge shares."""
+
+    def __init__(self, world: World) -> None:
+        self.by_user: dict[int, list[Behind]] = defaultdict(list)
+        self.by_email: dict[str, list[Behind]] = defaultdict(list)
+        self.by_domain: dict[str, list[Behind]] = defaultdict(list)
+        self.by_name: dict[str, list[Behind]] = defaultdict(list)
+        self.by_affiliation: dict[str, list[tuple[int, str]]] = defaultdict(list)  # entry, who
+        self.by_organization: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self.by_seeker: dict[int, list[int]] = defaultdict(list)
+        for entry, organization in world.organization_of.items():
+            if organization is not None:
+                self.by_organization[organization].append((entry, ""))
+        for entry, seeker in world.seeker_of.items():
+            if seeker is not None:
+                self.by_seeker[seeker].append(entry)
+        for each in world.people:
+            self._add(each, world)
+        for organization, behind in self.by_organization.items():
+            for key in _keys(world, organization):
+                self.by_affiliation[key] += behind
+
+    def _add(self, each: Behind, world: World) -> None:
+        if each.user_id is not None:
+            self.by_user[each.user_id].append(each)
+        self.by_name[name_key(each.name)].append(each)
+        self.by_affiliation[name_key(each.affiliation)].append((each.entry, each.name))
+        if not each.email:
+            return  # an owner who is not in the team stands by the account alone, as in `conflicts`
+        for organization in world.homes.get(each.user_id or 0, ()):
+            self.by_organization[organization].append((each.entry, each.name))
+        self.by_email[each.email].append(each)
+        labels = each.email.rpartition("@")[2].split(".")
+        for place in range(len(labels)):
+            self.by_domain[".".join(labels[place:])].append(each)
+
+    def whom(self, tie: Tie) -> Iterator[Behind]:
+        """The people behind entries whom a tie names by account or address."""
+        if tie.other_id is not None:
+            yield from self.by_user.get(tie.other_id, ())
+        if tie.other_email:
+            yield from self.by_email.get(tie.other_email, ())
+
+
+Found = Iterator[tuple[int, str, Evidence]]
+
+
+def _of_judge(judge: Judge, world: World, entries: _Entries, today: dt.date) -> Found:
+    kin = _kin(world, world.homes.get(judge.user_id, ()))
+    yield from _certain(judge, world, entries, kin)
+    yield from _by_names(judge, world, entries, kin)
+    for tie in world.ties:
+        if counts(tie.kind, tie.until, today):
+            yield from _told(judge, tie, world, entries, kin)
+    for shared in world.shared:
+        if shared.judge_user == judge.user_id and counts("co_team", shared.on, today):
+            team = {"code": "co_team", "entry": shared.code, "round": [shared.round_zh, shared.round_en]}
+            same = entries.by_user.get(shared.user_id or 0, ()), entries.by_email.get(shared.email, ())
+            for each in (*same[0], *same[1]):
+                yield each.entry, "co_team", {**team, "who": each.name}
+
+
+def _certain(judge: Judge, world: World, entries: _Entries, kin: Mapping[int, Sequence[str]]) -> Found:
+    """What accounts, organizations, addresses and earlier declarations show."""
+    for each in [*entries.by_user.get(judge.user_id, ()), *entries.by_email.get(judge.email, ())]:
+        yield each.entry, "team", {"code": "team", "who": each.name}
+    for organization, path in kin.items():
+        for entry, who in entries.by_organization.get(organization, ()):
+            yield entry, "organization", {"code": "organization", "path": path, "who": who}
+        for entry in entries.by_seeker.get(organization, ()):
+            yield entry, "seeker", {"code": "seeker", "path": path}
+    domain = registrable(judge.email)
+    for each in entries.by_domain.get(domain, ()) if domain else ():
+        yield each.entry, "domain", {"code": "domain", "domain": domain, "who": each.name}
+    for (judge_id, entry), (number, reason) in world.declared.items():
+        if judge_id == judge.id:
+            yield entry, "declared", {"code": "declared", "phase": number, "reason": reason}
+
+
+def _kin(world: World, homes: Iterable[int]) -> dict[int, list[str]]:
+    """The organizations of a judge, all above and all below them, each with the path of names to it."""
+    children: dict[int, list[int]] = defaultdict(list)
+    for number, parent in world.parents.items():
+        if parent is not None:
+            children[parent].append(number)
+    kin: dict[int, list[str]] = {}
+    for home in sorted(homes):
+        up: int | None = home
+        path: list[str] = []
+        while up is not None and up in world.names and len(path) < 50:
+            path = [*path, _name(world, up)]
+            kin.setdefault(up, path)
+            up = world.parents.get(up)
+        below = [(home, [_name(world, home)])] if home in world.names else []
+        while below:
+            number, path = below.pop()
+            kin.setdefault(number, path)
+            below += [(child, [*path, _name(world, child)]) for child in children[number] if len(path) < 50]
+    return kin
+
+
+def _by_names(judge: Judge, world: World, entries: _Entries, kin: Mapping[int, Sequence[str]]) -> Found:
+    """The same name: of two records certain by a declared alias, else a likeness to look at."""
+    homes = world.homes.get(judge.user_id, ())
+    for home in homes:
+        mine, aliases = _keys(world, home), {name_key(each) for each in world.aliases.get(home, ())}
+        for other, behind in entries.by_organization.items():
+            common = mine & _keys(world, other) if other not in kin else set()
+            declared = aliases | {name_key(each) for each in world.aliases.get(other, ())}
+            for key in sorted(common & declared):
+                both = [_name(world, home), _name(world, other)]
+                for entry, who in behind:
+                    evidence = {
+                        "code": "alias",
+                        "name": _spelled(world, other, key),
+                        "both": both,
+                        "who": who,
+                    }
+                    yield entry, "alias", evidence
+    keys = {key for home in homes for key in _keys(world, home)} | {name_key(judge.affiliation)}
+    for key in sorted(keys - SAYS_NOTHING):
+        for entry, who in entries.by_affiliation.get(key, ()):
+            said = judge.affiliation if name_key(judge.affiliation) == key else ""
+            names = [said] if said else [_spelled(world, home, key) for home in homes]
+            yield (
+                entry,
+                "affiliation",
+                {"code": "affiliation", "name": next(filter(None, names), ""), "who": who},
+            )
+
+
+def _told(judge: Judge, tie: Tie, world: World, entries: _Entries, kin: Mapping[int, Sequence[str]]) -> Found:
+    if tie.person_id == judge.user_id:
+        yield from _told_by_judge(tie, entries)
+    elif tie.person_id is not None and (tie.other_id == judge.user_id or tie.other_email == judge.email):
+        kind = tie.kind if tie.kind in ("co_author", "co_team") else "told"
+        for each in entries.by_user.get(tie.person_id, ()):
+            yield each.entry, kind, {**_of(tie, "told_by"), "who": each.name}
+    elif tie.person_id is not None and tie.organization_id in kin:
+        kind = "former_employer" if tie.kind == "former_employer" else "told"
+        for each in entries.by_user.get(tie.person_id, ()):
+            place = _name(world, tie.organization_id or 0)
+            yield each.entry, kind, {**_of(tie, "told_by"), "who": each.name, "place": place}
+    ends = (tie.organization_id, tie.other_organization_id)
+    for one, other in (ends, ends[::-1]) if all(ends) else ():
+        for entry, _who in entries.by_organization.get(other or 0, ()) if one in kin else ():
+            both = [_name(world, one or 0), _name(world, other or 0)]
+            yield entry, "agreement", {**_of(tie, "agreement"), "both": both}
+
+
+def _told_by_judge(tie: Tie, entries: _Entries) -> Found:
+    """A judge's own word: certain of family and of shares held now, where it says whose for certain."""
+    if tie.kind in ("family", "co_author", "co_team"):
+        certain = list(entries.whom(tie))
+        for each in certain:
+            yield each.entry, tie.kind, {**_of(tie, "own_word"), "who": each.name}
+        for each in entries.by_name.get(name_key(tie.other_name), ()) if not tie.other_email else ():
+            if each not in certain:
+                kind = "told" if tie.kind == "family" else tie.kind
+                yield each.entry, kind, {**_of(tie, "own_word_by_name"), "who": each.name}
+        return
+    known = tie.organization_id is not None
+    certain_now = tie.kind != "equity" or (known and tie.until is None)
+    kind = tie.kind if certain_now else "told"
+    behind = [entry for entry, _ in entries.by_organization.get(tie.organization_id or 0, ())]
+    behind += entries.by_seeker.get(tie.organization_id or 0, ())
+    if not known:
+        behind = [entry for entry, _ in entries.by_affiliation.get(name_key(tie.organization_name), ())]
+    for entry in behind:
+        yield entry, kind, {**_of(tie, "own_word"), "place": tie.organization_name}
+
+
+def _of(tie: Tie, code: str) -> Evidence:
+    ends = {"since": tie.since, "until": tie.until}
+    return {"code": code, "tie": tie.kind, **{name: str(day) for name, day in ends.items() if day}}
+
+
+def _keys(world: World, organization: int) -> set[str]:
+    names = [*world.names.get(organization, ()), *world.aliases.get(organization, ())]
+    return {name_key(each) for each in names} - SAYS_NOTHING
+
+
+def _spelled(world: World, organization: int, key: str) -> str:
+    names = [*world.names.get(organization, ()), *world.aliases.get(organization, ())]
+    return next((each for each in names if name_key(each) == key), "")
+
+
+def _name(world: World, organization: int) -> str:
+    return next(iter(world.names.get(organization, ())), "")

@@ -1,0 +1,91 @@
+"""Many judges invited at once from a list: every line is checked before one letter is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from challenge.accounts import addresses
+from challenge.judging import panel, rubric
+from challenge.rounds import gate
+from challenge.rounds import queries as rounds
+from challenge.rules import guests as rules
+from challenge.rules.errors import Invalid
+from challenge.rules.guests import Line
+from challenge.rules.permissions import Action, Actor, require
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A line that can be invited, with what is known of the person; or what stands against it."""
+
+    number: int
+    email: str
+    facts: dict[str, Any]
+    faults: tuple[Invalid, ...]
+
+
+def invite(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    text: str,
+    number: int | None = None,
+    *,
+    only_valid: bool = False,
+) -> list[Checked]:
+    """Invite everybody in the list; where a line is at fault nobody, unless `only_valid`.
+
+    Gives back every line with its faults: letters went out if none has any, or to those without. Sent twice,
+    each address is invited once. Raises `Invalid("lines", "required" | "too_many_guests")`.
+    """
+    held = gate.hold(session, round_id, exclusive=True)
+    require(actor, Action.JUDGE_INVITE, rounds.subject_of(held.round, held.now))
+    phase = rubric.ensure_phase(session, round_id, number)
+    lines = rules.lines_of(text)
+    if not lines:
+        raise Invalid("lines", "required")
+    if len(lines) > rules.MOST_LINES:
+        raise Invalid("lines", "too_many_guests", most=rules.MOST_LINES)
+    checked = list(_checked(lines, panel.addresses_of(session, phase.id)))
+    if only_valid or not any(each.faults for each in checked):
+        for each in checked:
+            if not each.faults:
+                panel.invite(session, actor, round_id, each.email, number, each.facts)
+    return checked
+
+
+def _checked(lines: list[Line], on_panel: set[str]) -> Iterator[Checked]:
+    seen: set[str] = set()
+    for line in lines:
+        faults: list[Invalid] = [Invalid("lines", "too_many_fields")] if line.extra else []
+        email = _read(faults, addresses.normal, "email", line.email) or line.email
+        if email in on_panel:
+            faults.append(Invalid("email", "on_panel_already"))
+        if email in seen:
+            faults.append(Invalid("email", "listed_twice"))
+        seen.add(email)
+        if len(line.name) > rules.NAME:
+            faults.append(Invalid("name", "too_long", length=len(line.name), most=rules.NAME))
+        facts = {
+            "name": line.name,
+            "keywords": _read(faults, rules.keywords_of, "keywords", line.keywords),
+            "capacity": _read(faults, panel.read_capacity, line.capacity) if line.capacity else None,
+            "languages": _read(faults, rules.languages_of, "languages", line.languages),
+        }
+        known = {name: value for name, value in facts.items() if value}
+        yield Checked(line.number, email, known, tuple(faults))
+
+
+def _read(faults: list[Invalid], act: Callable[..., Value], *typed: str) -> Value | None:
+    """What was typed as it is kept; a refusal goes to the faults of its line."""
+    try:
+        return act(*typed)
+    except Invalid as fault:
+        faults.append(fault)
+        return None

@@ -1,0 +1,79 @@
+"""A list of people to invite, pasted or from a file: address; name; keywords; most; languages."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from challenge.rules.errors import Invalid
+
+FIELDS = ("email", "name", "keywords", "capacity", "languages")
+MOST_LINES, MOST_KEYWORDS, KEYWORD, NAME = 300, 20, 60, 100
+HEADS = frozenset({"mail", "email", "e-mail", "address", "邮箱", "邮件", "电子邮箱", "邮箱地址"})
+LANGUAGES = {
+    **dict.fromkeys(("zh", "cn", "chinese", "中文", "汉语"), "zh"),
+    **dict.fromkeys(("en", "english", "英文", "英语"), "en"),
+}
+_BETWEEN = re.compile(r"[,，、/|\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not empty, with its number in the file (from 1) and its fields as they were typed."""
+
+    number: int
+    email: str
+    name: str = ""
+    keywords: str = ""
+    capacity: str = ""
+    languages: str = ""
+    extra: bool = False
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines of a list; fields stand apart by semicolons, tabs, or else by commas as in CSV.
+
+    A first line that names the fields is left out.
+    """
+    found: list[Line] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        cells = _cells(line)
+        if not any(cells) or (not found and cells[0].casefold() in HEADS):
+            continue
+        said = dict(zip(FIELDS, cells, strict=False))
+        extra = any(cells[len(FIELDS) :])
+        found.append(Line(number, said.pop("email"), *_five(said), extra))
+    return found
+
+
+def _five(said: Mapping[str, str]) -> tuple[str, str, str, str]:
+    name, keywords, capacity, languages = (said.get(field, "") for field in FIELDS[1:])
+    return name, keywords, capacity, languages
+
+
+def _cells(line: str) -> Sequence[str]:
+    plain = line.replace("；", ";").lstrip("\ufeff")
+    mark = next((each for each in (";", "\t") if each in plain), ",")
+    cells = next(csv.reader([plain], delimiter=mark), [""])
+    return [cell.strip() for cell in cells]
+
+
+def keywords_of(field: str, text: str) -> list[str]:
+    """Keywords as they were typed, each once; raises `Invalid(field, ...)`."""
+    words = list(dict.fromkeys(word.strip() for word in re.split(r"[,，、;；\n|]", text) if word.strip()))
+    if len(words) > MOST_KEYWORDS:
+        raise Invalid(field, "too_many_keywords", most=MOST_KEYWORDS)
+    long = next((word for word in words if len(word) > KEYWORD), None)
+    if long is not None:
+        raise Invalid(field, "too_long", length=len(long), most=KEYWORD)
+    return words
+
+
+def languages_of(field: str, text: str) -> list[str]:
+    """The codes zh and en as they were typed; raises `Invalid(field, "not_a_language")`."""
+    said = [word.strip().casefold() for word in _BETWEEN.split(text) if word.strip()]
+    if any(word not in LANGUAGES for word in said):
+        raise Invalid(field, "not_a_language")
+    return sorted({LANGUAGES[word] for word in said}, reverse=True)

@@ -1,0 +1,113 @@
+"""What I say for judging: keywords, languages, texts of my own, and what ties me to others."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.judging import expertise as judging
+from challenge.rules.errors import Invalid, InvalidMany
+from challenge.rules.permissions import Action, require
+from challenge.ties import services as ties
+from challenge.web import forms
+from challenge.web.account.expertise_forms import KINDS, DocumentForm, ExpertiseForm, TieForm
+from challenge.web.account.room import blueprint
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "expertise": {"GET": Action.ACCOUNT_USE, "POST": Action.ACCOUNT_USE},
+    "add_document": {"POST": Action.ACCOUNT_USE},
+    "remove_document": {"POST": Action.ACCOUNT_USE},
+    "tell_tie": {"POST": Action.ACCOUNT_USE},
+    "take_back_tie": {"POST": Action.ACCOUNT_USE},
+}
+
+
+@blueprint.route("/profile/judging", methods=["GET", "POST"])
+def expertise() -> ResponseReturnValue:
+    """My profile for judging; sent, it keeps keywords and languages."""
+    require(actor(), Action.ACCOUNT_USE)
+    form = ExpertiseForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                judging.save(session, actor(), form.keywords.data or "", form.languages.data or [])
+        except InvalidMany as refusal:
+            forms.show(form, refusal)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("account.expertise"))
+    return _page(form=form)
+
+
+@blueprint.post("/profile/judging/documents")
+def add_document() -> ResponseReturnValue:
+    """Add a text of mine."""
+    form = DocumentForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                judging.add_document(session, actor(), form.title.data or "", form.text.data or "")
+        except (Invalid, InvalidMany) as refusal:
+            forms.show(form, refusal)
+        else:
+            flash(_("Text added."))
+            return redirect(url_for("account.expertise", _anchor="documents"))
+    return _page(document=form)
+
+
+@blueprint.post("/profile/judging/documents/<ref>/remove")
+def remove_document(ref: str) -> ResponseReturnValue:
+    """Take a text of mine away."""
+    with writing() as session:
+        judging.remove_document(session, actor(), ref)
+    flash(_("Removed."))
+    return redirect(url_for("account.expertise", _anchor="documents"))
+
+
+@blueprint.post("/profile/judging/ties")
+def tell_tie() -> ResponseReturnValue:
+    """Tell a tie of mine."""
+    form = TieForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as session:
+                ties.tell(session, actor(), form.told())
+        except (Invalid, InvalidMany) as refusal:
+            forms.show(form, refusal)
+        else:
+            flash(_("Noted. Where you judge or take part, it is looked at."))
+            return redirect(url_for("account.expertise", _anchor="ties"))
+    return _page(tie=form)
+
+
+@blueprint.post("/profile/judging/ties/<ref>/remove")
+def take_back_tie(ref: str) -> ResponseReturnValue:
+    """Take a tie back that I told."""
+    with writing() as session:
+        ties.take_back(session, actor(), ref)
+    flash(_("Removed."))
+    return redirect(url_for("account.expertise", _anchor="ties"))
+
+
+def _page(
+    form: ExpertiseForm | None = None, document: DocumentForm | None = None, tie: TieForm | None = None
+) -> ResponseReturnValue:
+    require(actor(), Action.ACCOUNT_USE)
+    mine = judging.of_person(db.session, actor().user_id or 0)
+    if form is None or not form.is_submitted():
+        form = ExpertiseForm(formdata=None)
+        form.keywords.data, form.languages.data = ", ".join(mine.keywords), list(mine.languages)
+    document, tie = document or DocumentForm(formdata=None), tie or TieForm(formdata=None)
+    page = render_template(
+        "account/expertise.html",
+        form=form,
+        document=document,
+        tie=tie,
+        mine=mine,
+        ties=ties.mine(db.session, actor().user_id or 0),
+        kinds={code: str(text) for code, text in KINDS},
+    )
+    return page, 422 if form.errors or document.errors or tie.errors else 200

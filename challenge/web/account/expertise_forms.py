@@ -1,0 +1,81 @@
+"""Forms of what a person says for judging: what they know about, texts of their own, ties to others."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from challenge.judging.expertise import MOST_TEXT, MOST_TITLE
+from challenge.ties.services import NAME, Told
+from challenge.web.account.forms import at_most
+
+LANGUAGES = (("zh", _("Chinese")), ("en", _("English")))
+KINDS = (
+    ("co_author", _("We wrote something together")),
+    ("family", _("Family")),
+    ("co_team", _("We were in one team")),
+    ("former_employer", _("I worked for this organization")),
+    ("equity", _("I hold or held shares of this organization")),
+)
+
+
+class ExpertiseForm(FlaskForm):
+    """What a person knows about, and in which languages they read."""
+
+    keywords = TextAreaField(
+        _("Keywords"), [at_most(2000)], description=_("Up to 20, with commas between them.")
+    )
+    languages = SelectMultipleField(
+        _("Languages in which I can judge"),
+        description=_("None chosen means any."),
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.languages.choices = [(code, str(text)) for code, text in LANGUAGES]
+
+
+class DocumentForm(FlaskForm):
+    """A text of one's own."""
+
+    title = StringField(_("Title"), [at_most(MOST_TITLE)])
+    text = TextAreaField(
+        _("Text"),
+        [at_most(MOST_TEXT)],
+        description=_("The abstract of a paper, a project, a patent: paste it here."),
+    )
+
+
+class TieForm(FlaskForm):
+    """A tie of one's own to a person or an organization."""
+
+    kind = SelectField(_("What ties you"), validate_choice=False)
+    name = StringField(_("To whom: the person or the organization"), [at_most(NAME)])
+    email = StringField(
+        _("Mail address of the person"),
+        [at_most(255)],
+        description=_("With it the tie is found for certain; a name alone only suggests it."),
+        render_kw={"type": "email", "autocomplete": "off"},
+    )
+    since = DateField(_("Since"), [Optional()])
+    until = DateField(_("Until"), [Optional()], description=_("Empty while it lasts."))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(code, str(text)) for code, text in KINDS]
+
+    def told(self) -> Told:
+        """The tie as it was typed."""
+        return Told(
+            str(self.kind.data or ""),
+            self.name.data or "",
+            self.email.data or "",
+            self.since.data,
+            self.until.data,
+        )
