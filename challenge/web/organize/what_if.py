@@ -86,7 +86,8 @@ def _form(criteria: Sequence[Criterion], judges: Sequence[tuple[str, str]], give
     form: Form = type("WhatIfForm", (Form,), fields)(given)
     ties = [(code, text) for code, (_steps, text) in TIES.items()]
     for name, choices in (("rule", RULES), ("basis", BASES), ("ties", ties), ("without", judges)):
-        form[name].choices = [(code, str(text)) for code, text in choices]
+        field: Any = form[name]
+        field.choices = [(code, str(text)) for code, text in choices]
     return form
 
 
