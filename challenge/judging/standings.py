@@ -99,19 +99,7 @@ def fixed(
     order = Estimate.place if calibrated else RankingRow.position
     after = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
     query = (
-        sa.select(
-            *_entry_columns(),
-            RankingRow.place,
-            RankingRow.shared,
-            RankingRow.total,
-            RankingRow.panel,
-            sa.func.coalesce(Standing.scorecards, 0),
-            RankingRow.resolved_by,
-            RankingRow.trail,
-            Estimate,
-            _place_in_track(ranking.id, theme_id),
-            order.label("cursor"),
-        )
+        sa.select(*_row_columns(), _place_in_track(ranking.id, theme_id), order.label("cursor"))
         .select_from(RankingRow)
         .join(Submission, Submission.id == RankingRow.submission_id)
         .outerjoin(Requirement, Requirement.id == Submission.requirement_id)
@@ -131,6 +119,20 @@ def fixed(
     rows = session.execute(query).all()
     lines = tuple(RankLine(*row[:-1]) for row in rows[:limit])
     return RankPage(lines, str(rows[limit - 1].cursor) if len(rows) > limit else None)
+
+
+def _row_columns() -> tuple[Any, ...]:
+    return (
+        *_entry_columns(),
+        RankingRow.place,
+        RankingRow.shared,
+        RankingRow.total,
+        RankingRow.panel,
+        sa.func.coalesce(Standing.scorecards, 0),
+        RankingRow.resolved_by,
+        RankingRow.trail,
+        Estimate,
+    )
 
 
 def _estimated(beside: Calibration | None, entry: Any) -> sa.ColumnElement[bool]:
