@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
+from challenge.engines import calibrating as calibration
 from challenge.engines import papers as engine
 from challenge.engines import previews
 from challenge.flow import calibrating, collecting, deriving, effects, likeness, mails, papers
 from challenge.messages import delivery
+from challenge.rules.calibration import Answer, Problem
 from challenge.submissions import sealing
 from challenge.tasks import queue
 
@@ -48,6 +50,16 @@ def print_paper(task: queue.Leased) -> None:
     papers.make(task, engine.receipt)
 
 
+def calibrate(task: queue.Leased) -> None:
+    """What stands beside a ranking."""
+    calibrating.run(task, reckon)
+
+
+def reckon(problem: Problem) -> Answer | str:
+    """A calibration by the engine, or why there is none."""
+    return calibration.run(problem)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -60,7 +72,7 @@ HANDLERS: Mapping[str, Handler] = {
     "mail": delivery.deliver,
     "derive": derive,
     "likeness": likeness.run,
-    "calibrate": calibrating.run,
+    "calibrate": calibrate,
     "collect": collect,
     "paper": print_paper,
 }

@@ -187,7 +187,11 @@ def live(
         query = query.where(
             edge < sa.tuple_(sa.literal(start.total, Standing.total.type), sa.literal(start.submission_id))
         )
-    rows = session.execute(query).all()
+    return _in_places(session.execute(query).all(), start, limit)
+
+
+def _in_places(rows: Sequence[Any], start: _Cursor | None, limit: int) -> RankPage:
+    """Rows by falling total, with the places that they share or have."""
     lines: list[RankLine] = []
     shown, place = (start.shown, start.place) if start else (0, 0)
     above = start.total if start else None
