@@ -190,7 +190,7 @@ def live(
     return _in_places(session.execute(query).all(), start, limit)
 
 
-def _in_places(rows: Sequence[Any], start: _Cursor | None, limit: int) -> RankPage:
+def _in_places(rows: Sequence[sa.Row[Any]], start: _Cursor | None, limit: int) -> RankPage:
     """Rows by falling total, with the places that they share or have."""
     lines: list[RankLine] = []
     shown, place = (start.shown, start.place) if start else (0, 0)
@@ -199,8 +199,8 @@ def _in_places(rows: Sequence[Any], start: _Cursor | None, limit: int) -> RankPa
         below = rows[number + 1].total if number + 1 < len(rows) else None
         place = place if row.total == above else shown + number + 1
         tied = row.total in (above, below)
-        figures = (row.total, row.panel, row.scorecards, None, (), row.Estimate)
-        lines.append(RankLine(*row[:6], place, tied, *figures))
+        figures: tuple[Any, ...] = (place, tied, row.total, row.panel, row.scorecards, None, (), row.Estimate)
+        lines.append(RankLine(*row[:6], *figures))
         above = row.total
     if len(rows) <= limit:
         return RankPage(tuple(lines), None)
