@@ -190,7 +190,7 @@ def live(
     return _in_places(session.execute(query).all(), start, limit)
 
 
-def _in_places(rows: Sequence[sa.Row[Any]], start: _Cursor | None, limit: int) -> RankPage:
+def _in_places(rows: Sequence[Any], start: _Cursor | None, limit: int) -> RankPage:
     """Rows by falling total, with the places that they share or have."""
     lines: list[RankLine] = []
     shown, place = (start.shown, start.place) if start else (0, 0)
