@@ -44,3 +44,7 @@ def pages(apps: Apps) -> Iterator[tuple[str, Job]]:
     yield "save four scores", Job(product, path, person=JUDGE, form=scores(apps), status=302)
     board = f"/organize/rounds/{made.ranked}/ranking"
     yield "organizer's ranking", Job(product, board, person=ORGANIZER, marker="S-0000")
+    fixed = f"/organize/rounds/{made.closed}/ranking"  # as many entries as the world is large
+    yield "organizer's fixed ranking", Job(product, fixed, person=ORGANIZER, marker="Polarised vision 50")
+    beside = f"{fixed}?view=calibrated"
+    yield "organizer's calibrated ranking", Job(product, beside, person=ORGANIZER, marker="a tie band")

@@ -15,6 +15,7 @@ from challenge.judging.models import (
     Scorecard,
     Standing,
 )
+from challenge.judging.ranking_models import Calibration, Estimate
 from challenge.rules.scoring import Method
 from challenge.submissions.models import Submission, Version
 
@@ -159,3 +160,31 @@ class Judged(Posted):
                     for n, total in enumerate(totals)
                 ),
             )
+            self._calibration(phase, first, totals)
+
+    def _calibration(self, phase: int, first: int, totals: list[Decimal]) -> None:
+        """What stands beside the ranking: an estimate for every entry, and five judges."""
+        judges = [
+            {"label": f"J{n}", "severity": n - 3.0, "scale": 1.0, "noise": 2.0, "cards": 10}
+            for n in range(1, 6)
+        ]
+        detail = {"axis": [0.0, 100.0], "published": ["S"], "calibrated": ["S"], "tosses": [], "tossed": 0}
+        self.put(
+            Calibration,
+            iter(
+                [
+                    {"id": phase, "phase_id": phase, "ranking_id": phase, "state": "done", "reason": None}
+                    | {"model": "severity", "input_digest": "0" * 64, "seed": 0, "sweeps": 2000, "top": 3}
+                    | {"engine": "", "judges": judges, "detail": detail, "created_at": self.now}
+                ]
+            ),
+        )
+        self.put(
+            Estimate,
+            (
+                {"calibration_id": phase, "submission_id": first + n, "value": total, "low": total - 3}
+                | {"high": total + 3, "top": Decimal(0), "first_place": n + 1, "last_place": n + 9}
+                | {"band": n // 5, "place": n + 1}
+                for n, total in enumerate(totals)
+            ),
+        )

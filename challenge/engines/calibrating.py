@@ -9,14 +9,13 @@ import signal
 import subprocess  # nosec B404 - only our own module, no shell
 
 from challenge.engines import children
-from challenge.engines.faults import Unfit
 from challenge.rules.calibration import Answer, Problem
 
 SECONDS = 90.0  # less than a task's lease
 
 
-def run(problem: Problem, *, seconds: float = SECONDS) -> Answer:
-    """The calibration of a problem. Raises `Unfit`: `too_slow` or `too_much_memory`."""
+def run(problem: Problem, *, seconds: float = SECONDS) -> Answer | str:
+    """The calibration of a problem, or why there is none: `too_slow` or `too_much_memory`."""
     process = subprocess.Popen(  # noqa: S603  # nosec B603 - our own module
         children.command("challenge.engines.calibration"),
         cwd=children.ROOT,
@@ -29,12 +28,12 @@ def run(problem: Problem, *, seconds: float = SECONDS) -> Answer:
     with process:
         try:
             answer, _ = process.communicate(json.dumps(problem.to_json()).encode(), timeout=seconds)
-        except subprocess.TimeoutExpired as fault:
-            raise Unfit("too_slow") from fault
+        except subprocess.TimeoutExpired:
+            return "too_slow"
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
     if process.returncode != 0:
         slow = process.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
-        raise Unfit("too_slow" if slow else "too_much_memory")
+        return "too_slow" if slow else "too_much_memory"
     return Answer.from_json(json.loads(answer))

@@ -70,6 +70,7 @@ IN_OFFICE = frozenset(
         ("resource", "author_id"),
         ("resource_terms", "author_id"),
         ("round_override", "author_id"),
+        ("tie_decision", "author_id"),
         ("screening_case", "decided_by"),
         ("screening_case", "opened_by"),
         ("seeker_decision", "decided_by"),

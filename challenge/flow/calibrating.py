@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.base.db import fresh_session, one_view
-from challenge.engines import calibrating as engine
-from challenge.engines.faults import Unfit
 from challenge.judging import calibrating, ranking, verifying
 from challenge.judging.models import Assignment, Ranking
 from challenge.judging.ranking import Computed
@@ -20,6 +18,7 @@ from challenge.rules.calibration import Answer, Problem, Refusal
 from challenge.tasks import queue
 from challenge.tasks.queue import Leased, Work
 
+Reckon = Callable[[Problem], Answer | str]
 EVERY = dt.timedelta(minutes=10)  # the standings of a phase are calibrated at most this often
 
 
@@ -44,7 +43,7 @@ def of_lock(session: Session, facts: Mapping[str, Any]) -> list[Work]:
     return [Work("calibrate", key, {"phase_id": phase_id}, end - now)] if phase_id is not None else []
 
 
-def run(task: Leased) -> None:
+def run(task: Leased, reckon: Reckon) -> None:
     """Read, reckon in a child process with no transaction open, keep: the task ends with what it keeps."""
     with fresh_session() as session:
         one_view(session)
@@ -53,7 +52,7 @@ def run(task: Leased) -> None:
     if computed is None or asked is None:
         return
     changed = fixed is not None and fixed.input_digest != computed.digest
-    answer = "inputs_changed" if changed else _answer(asked)
+    answer = "inputs_changed" if changed else _answer(asked, reckon)
     with fresh_session() as session:
         if fixed is None or session.get(Ranking, fixed.id) is not None:
             calibrating.keep(session, computed, fixed, asked, answer)
@@ -69,10 +68,5 @@ def _subject(session: Session, payload: Mapping[str, Any]) -> tuple[Ranking | No
     return fixed, None if fixed is None else verifying.recomputed(session, fixed)
 
 
-def _answer(asked: Problem | Refusal) -> Answer | str:
-    if isinstance(asked, Refusal):
-        return asked.reason
-    try:
-        return engine.run(asked)
-    except Unfit as fault:
-        return fault.reason
+def _answer(asked: Problem | Refusal, reckon: Reckon) -> Answer | str:
+    return asked.reason if isinstance(asked, Refusal) else reckon(asked)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
 from challenge.engines import assignment_sheets, matching, previews
+from challenge.engines import calibrating as calibration
 from challenge.engines import papers as engine
 from challenge.engines import score_books as book_engine
 from challenge.flow import (
@@ -21,6 +22,7 @@ from challenge.flow import (
     score_books,
 )
 from challenge.messages import delivery
+from challenge.rules.calibration import Answer, Problem
 from challenge.submissions import sealing
 from challenge.tasks import queue
 
@@ -80,6 +82,16 @@ def score_book(task: queue.Leased) -> None:
     score_books.make(task, book_engine.write, book_engine.read)
 
 
+def calibrate(task: queue.Leased) -> None:
+    """What stands beside a ranking."""
+    calibrating.run(task, reckon)
+
+
+def reckon(problem: Problem) -> Answer | str:
+    """A calibration by the engine, or why there is none."""
+    return calibration.run(problem)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -92,7 +104,7 @@ HANDLERS: Mapping[str, Handler] = {
     "mail": delivery.deliver,
     "derive": derive,
     "likeness": likeness.run,
-    "calibrate": calibrating.run,
+    "calibrate": calibrate,
     "collect": collect,
     "paper": print_paper,
     "match": match,

@@ -99,19 +99,7 @@ def fixed(
     order = Estimate.place if calibrated else RankingRow.position
     after = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
     query = (
-        sa.select(
-            *_entry_columns(),
-            RankingRow.place,
-            RankingRow.shared,
-            RankingRow.total,
-            RankingRow.panel,
-            sa.func.coalesce(Standing.scorecards, 0),
-            RankingRow.resolved_by,
-            RankingRow.trail,
-            Estimate,
-            _place_in_track(ranking.id, theme_id),
-            order.label("cursor"),
-        )
+        sa.select(*_row_columns(), _place_in_track(ranking.id, theme_id), order.label("cursor"))
         .select_from(RankingRow)
         .join(Submission, Submission.id == RankingRow.submission_id)
         .outerjoin(Requirement, Requirement.id == Submission.requirement_id)
@@ -131,6 +119,20 @@ def fixed(
     rows = session.execute(query).all()
     lines = tuple(RankLine(*row[:-1]) for row in rows[:limit])
     return RankPage(lines, str(rows[limit - 1].cursor) if len(rows) > limit else None)
+
+
+def _row_columns() -> tuple[Any, ...]:
+    return (
+        *_entry_columns(),
+        RankingRow.place,
+        RankingRow.shared,
+        RankingRow.total,
+        RankingRow.panel,
+        sa.func.coalesce(Standing.scorecards, 0),
+        RankingRow.resolved_by,
+        RankingRow.trail,
+        Estimate,
+    )
 
 
 def _estimated(beside: Calibration | None, entry: Any) -> sa.ColumnElement[bool]:
@@ -185,7 +187,11 @@ def live(
         query = query.where(
             edge < sa.tuple_(sa.literal(start.total, Standing.total.type), sa.literal(start.submission_id))
         )
-    rows = session.execute(query).all()
+    return _in_places(session.execute(query).all(), start, limit)
+
+
+def _in_places(rows: Sequence[Any], start: _Cursor | None, limit: int) -> RankPage:
+    """Rows by falling total, with the places that they share or have."""
     lines: list[RankLine] = []
     shown, place = (start.shown, start.place) if start else (0, 0)
     above = start.total if start else None
@@ -193,8 +199,8 @@ def live(
         below = rows[number + 1].total if number + 1 < len(rows) else None
         place = place if row.total == above else shown + number + 1
         tied = row.total in (above, below)
-        figures = (row.total, row.panel, row.scorecards, None, (), row.Estimate)
-        lines.append(RankLine(*row[:6], place, tied, *figures))
+        figures: tuple[Any, ...] = (place, tied, row.total, row.panel, row.scorecards, None, (), row.Estimate)
+        lines.append(RankLine(*row[:6], *figures))
         above = row.total
     if len(rows) <= limit:
         return RankPage(tuple(lines), None)

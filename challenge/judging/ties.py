@@ -91,17 +91,21 @@ def decide(
     if (tie.who, tie.reason, {each.code: each.figure for each in tie.entries}) == (who, reason, given):
         return
     said = {"phase_id": phase.id, "step": step, "who": who, "reason": reason, "decided_at": held.now}
-    numbers = [each.submission_id for each in tie.entries]
-    mine = sa.and_(TieDecision.phase_id == phase.id, TieDecision.step == step)
-    session.execute(sa.delete(TieDecision).where(mine, TieDecision.submission_id.in_(numbers)))
-    rows = [
-        {**said, "submission_id": each.submission_id, "figure": given[each.code], "author_id": actor.user_id}
-        for each in tie.entries
-    ]
-    session.execute(sa.insert(TieDecision), rows)
+    _put(session, tie, {**said, "author_id": actor.user_id}, given)
     detail: dict[str, Any] = {"step": step, "figures": given, "who": who, "reason": reason}
     where = chain.round_chain(round_id)
     chain.record(session, actor, "tie.decided", f"phase:{phase.id}", chain=where, at=held.now, **detail)
+
+
+def _put(session: Session, tie: Tie, said: Mapping[str, Any], figures: Mapping[str, int]) -> None:
+    """Keep a decision in place of the one before."""
+    mine = sa.and_(TieDecision.phase_id == said["phase_id"], TieDecision.step == said["step"])
+    numbers = [each.submission_id for each in tie.entries]
+    session.execute(sa.delete(TieDecision).where(mine, TieDecision.submission_id.in_(numbers)))
+    rows = [
+        {**said, "submission_id": each.submission_id, "figure": figures[each.code]} for each in tie.entries
+    ]
+    session.execute(sa.insert(TieDecision), rows)
 
 
 def _checked(step: str, figures: Mapping[str, int | None], who: str, reason: str) -> dict[str, int]:

@@ -11,6 +11,7 @@ from challenge.judging import explained, standings
 from challenge.judging.explained import Given, Story
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
+from challenge.web.organize import intervals
 from challenge.web.organize.judging_forms import BASES, RULES
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
@@ -34,10 +35,17 @@ def ranking_entry(slug: str, ref: str) -> ResponseReturnValue:
         official=opened.official,
         story=story,
         said=sentences(story),
+        drawn=_drawn(story),
         rule=dict(RULES)[story.method.rule],
         basis=dict(BASES)[story.method.basis],
         criteria={str(each.id): each for each in opened.phase.criteria},
     )
+
+
+def _drawn(story: Story) -> intervals.Bar | None:
+    if story.calibration is None or story.estimate is None:
+        return None
+    return intervals.bar(story.estimate, story.explained.total, story.calibration.detail["axis"])
 
 
 def sentences(story: Story) -> list[str]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import ranking, rubric, standings, turns
-from challenge.judging.ranking_models import BY_PEOPLE
+from challenge.judging.ranking_models import BY_PEOPLE, Calibration
 from challenge.judging.standings import RankPage
 from challenge.rounds import themes
 from challenge.rounds.models import Round
@@ -17,6 +17,7 @@ from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.web import forms
 from challenge.web.context import page_now
+from challenge.web.organize import intervals
 from challenge.web.organize.judging_forms import TIES, FixForm
 from challenge.web.organize.room import blueprint, draw, enter, enter_phase, phase_number
 
@@ -49,6 +50,15 @@ def fix_ranking(slug: str) -> ResponseReturnValue:
     return _page(enter_phase(slug, Action.RANKING_FIX)[0], form), 422
 
 
+def _bars(page: RankPage, calibration: Calibration | None) -> dict[str, intervals.Bar]:
+    """The interval bar of each line that has an estimate."""
+    if calibration is None or calibration.state != "done":
+        return {}
+    axis = calibration.detail["axis"]
+    lines = ((line.ref, line.estimate, line.total) for line in page.lines)
+    return {ref: intervals.bar(one, total, axis) for ref, one, total in lines if one is not None}
+
+
 def _page(round_: Round, form: FixForm) -> str:
     opened = standings.opening(db.session, round_.id, phase_number())
     phase, official, divided, beside, now = opened if opened is not None else (None, None, False, None, None)
@@ -66,6 +76,7 @@ def _page(round_: Round, form: FixForm) -> str:
         )
     elif phase is not None:
         page = standings.live(db.session, phase.id, cursor, theme_id=theme_id, now=now)
+    calibration = now if show_live else beside
     method = rubric.method_of(phase) if phase is not None else None
     return draw(
         "organize/ranking.html",
@@ -76,7 +87,8 @@ def _page(round_: Round, form: FixForm) -> str:
         official=official,
         live=show_live,
         calibrated=calibrated,
-        calibration=now if show_live else beside,
+        calibration=calibration,
+        bars=_bars(page, calibration),
         by_people=method is not None and bool(set(method.ties) & set(BY_PEOPLE)),
         page=page,
         tracks=() if calibrated else tracks,
