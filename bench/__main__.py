@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import growth, jobs, uploads, weight
+from bench import assigning, growth, jobs, uploads, weight
 from bench.rows import Row, expected_missing, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +33,7 @@ def main() -> int:
         lambda: uploads.against_floor(folder, SEED),
         lambda: uploads.memory(folder, SEED),
         lambda: growth.growth(folder, SMALL, LARGE, SEED),
+        lambda: assigning.assignments(SEED),
         lambda: weight.exchange(folder, os.environ.get("BENCH_SCORES"), SEED),
     )
     try:
