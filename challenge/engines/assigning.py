@@ -181,11 +181,10 @@ def _worth(problem: Problem, prices: Prices, entries: Array, judges: Array) -> A
 
 
 def _unit(problem: Problem, prices: Prices, number: Array) -> Array:
-    """What each judge's pair of this number (0 is the first) costs. What a least load asks for is paid for."""
-    risen = np.minimum(number, _rising(problem))
-    return problem.evenness * (problem.load.astype(np.int64) + risen) - prices.least * (
-        number < problem.lower
-    )
+    """What each judge's pair of this number (0 is the first) costs; what a least load asks for is paid."""
+    risen = problem.load.astype(np.int64) + np.minimum(number, _rising(problem))
+    cost: Array = problem.evenness * risen - prices.least * (number < problem.lower)
+    return cost
 
 
 def _loads(problem: Problem, prices: Prices) -> Iterator[tuple[Array, Array, Array]]:
