@@ -153,11 +153,9 @@ def matrix(
         .subquery("page")
     )
     mine = sa.and_(Assignment.submission_id == page.c.id, Assignment.phase_id == panel.phase.id)
+    made = (Assignment.judge_id, Assignment.state, Assignment.ref, Scorecard.id, Assignment.pinned)
     rows = session.execute(
-        sa.select(
-            page,
-            *(Assignment.judge_id, Assignment.state, Assignment.ref, Scorecard.id, Assignment.pinned),
-        )
+        sa.select(page, *made)
         .outerjoin(Assignment, mine)
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .order_by(page.c.id)
