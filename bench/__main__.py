@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import growth, jobs, rankings, uploads, weight
+from bench import assigning, growth, jobs, rankings, uploads, weight
 from bench.rows import Row, expected_missing, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +34,7 @@ def main() -> int:
         lambda: uploads.memory(folder, SEED),
         lambda: growth.growth(folder, SMALL, LARGE, SEED),
         lambda: rankings.measured(folder),
+        lambda: assigning.assignments(SEED),
         lambda: weight.exchange(folder, os.environ.get("BENCH_SCORES"), SEED),
     )
     try:

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from challenge.engines import pricing
+
 Array = np.ndarray[Any, Any]
 
 DENSE = 2_000_000  # arcs; above it the search begins with the best of both sides
-BEST = 12  # of each side at first
+BEST = 8  # of each side at first
 ELSEWHERE = 500  # of a benefit up to 1000, taken off where the judge does not read the entry's language
 NEAR = 10  # units of load beyond the mean whose cost still rises
 
@@ -52,6 +54,10 @@ class Prices:
     keep: int
     least: int
 
+    def lacking(self, rank: Any) -> Any:
+        """The price of an entry's first lacking judge (rank 0), its second: what is short is spread."""
+        return self.short + rank * (self.short // 100)
+
 
 @dataclass(frozen=True, slots=True)
 class Solution:
@@ -63,46 +69,66 @@ class Solution:
     arcs: int
 
 
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A problem with its prices and the best flow of some of its arcs."""
+
+    problem: Problem
+    prices: Prices
+    found: Solution
+
+    def worth(self, entries: Array, judges: Array) -> Array:
+        """What pairs are worth to the flow: benefit, and that they stand."""
+        return _worth(self.problem, self.prices, entries, judges)
+
+    def margins(self) -> tuple[Array, Array, Array, Array]:
+        """The cost of one more and of the last: of each judge's load, and of each entry's lacking judges.
+
+        What cannot be had is as good as endless.
+        """
+        height, width = self.problem.benefit.shape
+        loads = np.bincount(self.found.judges, minlength=width)
+        short = self.problem.need - np.bincount(self.found.entries, minlength=height)
+        never = np.int64(1) << 60
+        return (
+            np.where(loads < self.problem.upper, _unit(self.problem, self.prices, loads), never),
+            np.where(loads > 0, _unit(self.problem, self.prices, loads - 1), -never),
+            np.where(short < self.problem.need, self.prices.lacking(short), never),
+            np.where(short > 0, self.prices.lacking(short - 1), -never),
+        )
+
+
 def solve(problem: Problem, dense: int = DENSE) -> Solution:
-    """The best flow: over all arcs up to `dense` of them, else over ever more of the best until it stands."""
+    """The best flow: over all arcs up to `dense` of them, else over the best and whatever betters it."""
     price = prices(problem)
     if np.count_nonzero(problem.allowed) <= dense:
         return _flow(problem, problem.allowed, price)
-    best: Solution | None = None
-    for chosen in _growing(problem):
+    chosen = _best(problem)
+    while True:
         found = _flow(problem, chosen, price)
-        if best is not None and found.cost == best.cost and _covered(problem, found):
+        more = pricing.lacking(Priced(problem, price, found), chosen)
+        if not more.any():
             return found
-        best = found
-    return _flow(problem, problem.allowed, price)
+        chosen |= more
 
 
-def _covered(problem: Problem, found: Solution) -> bool:
-    """Whether as much is covered as the plainest bounds allow; else all arcs may still find more."""
-    possible = np.minimum(problem.need, problem.allowed.sum(axis=1)).sum()
-    takes = np.minimum(problem.upper, problem.allowed.sum(axis=0)).sum()
-    return len(found.entries) >= int(min(possible, takes))
-
-
-def _growing(problem: Problem) -> Iterator[Array]:
-    """The arcs to choose from: the best of every entry and of every judge, twice as many each time."""
+def _best(problem: Problem) -> Array:
+    """The arcs to begin with: the best of every entry and of every judge, and all that stand."""
     height, width = problem.benefit.shape
     # Equal ones in an order by lot: the same few judges for everybody would cover nothing.
     worth = problem.benefit.astype(np.float32)
     worth -= np.random.default_rng(0).random(worth.shape, dtype=np.float32)
     worth[~problem.allowed] = -np.inf
+    of_entry = min(max(BEST, 2 * int(problem.need.max(initial=1))), width)
+    of_judge = min(max(BEST, int(problem.lower.max(initial=1)), of_entry * height // width), height)
+    least = np.partition(worth, width - of_entry, axis=1)[:, width - of_entry]
+    chosen = worth >= least[:, None]
     of_judges = np.ascontiguousarray(worth.T)
-    of_entry = max(BEST, 2 * int(problem.need.max(initial=1)))
-    of_judge = max(BEST, int(problem.lower.max(initial=1)), of_entry * height // max(width, 1))
-    while of_entry < width and of_judge < height:
-        least = np.partition(worth, width - of_entry, axis=1)[:, width - of_entry]
-        chosen = worth >= least[:, None]
-        least = np.partition(of_judges, height - of_judge, axis=1)[:, height - of_judge]
-        chosen |= worth >= least[None, :]
-        chosen &= problem.allowed
-        chosen |= problem.existing & problem.allowed
-        yield chosen
-        of_entry, of_judge = 2 * of_entry, 2 * of_judge
+    least = np.partition(of_judges, height - of_judge, axis=1)[:, height - of_judge]
+    chosen |= worth >= least[None, :]
+    chosen |= problem.existing
+    chosen &= problem.allowed
+    return chosen
 
 
 def prices(problem: Problem) -> Prices:
@@ -125,9 +151,7 @@ def _flow(problem: Problem, chosen: Array, prices: Prices) -> Solution:
     height, width = problem.benefit.shape
     sink = height + width
     entries, judges = np.nonzero(chosen)
-    costs = -problem.benefit[entries, judges].astype(np.int64)
-    if prices.keep:
-        costs -= prices.keep * problem.existing[entries, judges]
+    costs = -_worth(problem, prices, entries, judges)
     flow = min_cost_flow.SimpleMinCostFlow()
     flow.add_arcs_with_capacity_and_unit_cost(
         entries.astype(np.int32), (height + judges).astype(np.int32), np.ones_like(costs), costs
@@ -137,9 +161,8 @@ def _flow(problem: Problem, chosen: Array, prices: Prices) -> Solution:
             (height + seats).astype(np.int32), np.full(len(seats), sink, np.int32), room, price
         )
     for rank in range(int(problem.need.max(initial=0))):
-        # The second judge that an entry lacks is worse than the first of another: what is short is spread.
         short = np.flatnonzero(problem.need > rank).astype(np.int32)
-        price = np.full(len(short), prices.short + rank * (prices.short // 100), np.int64)
+        price = np.full(len(short), prices.lacking(rank), np.int64)
         ends = np.full(len(short), sink, np.int32)
         flow.add_arcs_with_capacity_and_unit_cost(short, ends, np.ones(len(short), np.int64), price)
     flow.set_nodes_supplies(np.arange(height, dtype=np.int32), problem.need.astype(np.int64))
@@ -151,16 +174,28 @@ def _flow(problem: Problem, chosen: Array, prices: Prices) -> Solution:
     return Solution(entries[used], judges[used], int(flow.optimal_cost()), len(costs))
 
 
+def _worth(problem: Problem, prices: Prices, entries: Array, judges: Array) -> Array:
+    worth: Array = problem.benefit[entries, judges].astype(np.int64)
+    worth += prices.keep * problem.existing[entries, judges]
+    return worth
+
+
+def _unit(problem: Problem, prices: Prices, number: Array) -> Array:
+    """What each judge's pair of this number (0 is the first) costs; what a least load asks for is paid."""
+    risen = problem.load.astype(np.int64) + np.minimum(number, _rising(problem))
+    cost: Array = problem.evenness * risen - prices.least * (number < problem.lower)
+    return cost
+
+
 def _loads(problem: Problem, prices: Prices) -> Iterator[tuple[Array, Array, Array]]:
-    """The arcs out of the judges: (judges, capacities, costs). What a least load asks for is paid for."""
+    """The arcs out of the judges: (judges, capacities, costs), as `_unit` has them."""
     lower = np.minimum(problem.lower, problem.upper).astype(np.int64)
     upper = problem.upper.astype(np.int64)
+    everyone = np.arange(len(upper))
     steps = min(_rising(problem), int(upper.max(initial=0))) if problem.evenness else 0
     for step in range(steps):
         seats = np.flatnonzero(upper > step)
-        cost = problem.evenness * (problem.load[seats].astype(np.int64) + step)
-        yield seats, np.ones(len(seats), np.int64), cost - prices.least * (step < lower[seats])
-    everyone = np.arange(len(upper))
-    dear = problem.evenness * (problem.load.astype(np.int64) + steps)
-    yield everyone, np.clip(lower - steps, 0, None), dear - prices.least
-    yield everyone, upper - np.maximum(lower, np.minimum(steps, upper)), dear
+        cost = _unit(problem, prices, np.full(len(upper), step))
+        yield seats, np.ones(len(seats), np.int64), cost[seats]
+    for begin, end in ((np.full(len(upper), steps), lower), (np.maximum(lower, steps), upper)):
+        yield everyone, np.clip(end - begin, 0, None), _unit(problem, prices, begin)

@@ -78,13 +78,8 @@ def panel_of(session: Session, round_id: int, number: int | None = None) -> Pane
     query: Columns = (
         sa.select(
             Phase,
-            PanelJudge.id,
-            PanelJudge.label,
-            PanelJudge.user_id,
-            User.name,
-            User.email,
-            User.affiliation,
-            PanelJudge.capacity,
+            *(PanelJudge.id, PanelJudge.label, PanelJudge.user_id),
+            *(User.name, User.email, User.affiliation, PanelJudge.capacity),
             sa.func.count(Assignment.id),
             count(state == "invited"),
             count(state == "accepted"),
@@ -148,12 +143,7 @@ def matrix(
     """
     standing = entries.of_phase(panel.phase)
     if short:
-        reads = sa.select(sa.func.count(Assignment.id)).where(
-            Assignment.submission_id == Submission.id,
-            Assignment.phase_id == panel.phase.id,
-            Assignment.state.in_(READING),
-        )
-        standing = sa.and_(standing, reads.scalar_subquery() < panel.phase.per_entry)
+        standing = sa.and_(standing, _lacks_judges(panel.phase))
     page = (
         sa.select(Submission.id, Submission.ref, Submission.code, Submission.title)
         .where(standing, Submission.id > after)
@@ -162,15 +152,9 @@ def matrix(
         .subquery("page")
     )
     mine = sa.and_(Assignment.submission_id == page.c.id, Assignment.phase_id == panel.phase.id)
+    made = (Assignment.judge_id, Assignment.state, Assignment.ref, Scorecard.id, Assignment.pinned)
     rows = session.execute(
-        sa.select(
-            page,
-            Assignment.judge_id,
-            Assignment.state,
-            Assignment.ref,
-            Scorecard.id,
-            Assignment.pinned,
-        )
+        sa.select(page, *made)
         .outerjoin(Assignment, mine)
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .order_by(page.c.id)
@@ -189,6 +173,15 @@ def matrix(
     texts = {row[0]: (row[1], row[2], row[3]) for row in rows}
     lines = tuple(Line(number, *texts[number], cells[number], _reading(cells[number])) for number in shown)
     return Matrix(lines, shown[-1] if len(ids) > limit else None)
+
+
+def _lacks_judges(phase: Phase) -> sa.ColumnElement[bool]:
+    reads = sa.select(sa.func.count(Assignment.id)).where(
+        Assignment.submission_id == Submission.id,
+        Assignment.phase_id == phase.id,
+        Assignment.state.in_(READING),
+    )
+    return reads.scalar_subquery() < phase.per_entry
 
 
 def _reading(cells: Mapping[int, Cell]) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from challenge.rules.assignment import READING, Pair, World
 
 HEAD = "Entry"
-HEADS = frozenset({"entry", "参赛作品", "作品", "code"})
+HEADS = frozenset({"entry", "code", "参评方案", "方案"})
 YES = frozenset({"x", "1", "√", "✓", "是", "yes", "y", "true"})
 NO = frozenset({"", "0", "-", "–", "—", "否", "no", "n", "false"})
 MARK, BARRED = "x", "–"
