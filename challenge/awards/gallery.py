@@ -138,6 +138,13 @@ def one(session: Session, round_id: int, ref: str) -> Shown:
     return _shown(row)
 
 
+def seen_of(session: Session, submission_id: int) -> Shown | None:
+    """What everyone may see of a submission now (one statement); None where that is nothing."""
+    query = _visible().where(GalleryEntry.submission_id == submission_id)
+    row: Any = session.execute(query).one_or_none()
+    return None if row is None else _shown(row)
+
+
 def any_of(round_id: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int]) -> sa.Exists:
     """Whether a round's gallery holds anything, as a column."""
     visible = _visible().where(GalleryEntry.round_id == round_id)

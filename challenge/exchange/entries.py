@@ -1,4 +1,4 @@
-"""All of a submission for its team: draft, versions, receipts, files, who read it, what happened."""
+"""All of a submission for its team: draft, versions, receipts, files, judges' words, readers, the record."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
 
 from challenge.audit.models import AuditEntry
+from challenge.awards import feedback
+from challenge.awards.models import GalleryEntry
 from challenge.base.db import fresh_session
 from challenge.exchange.packing import Member, as_json, as_lines, file_name
 from challenge.exchange.rows import columns_of
@@ -32,6 +34,7 @@ def members(submission_id: int, folder: str = "", viewer: int | None = None) -> 
         about, drafted, numbers, late = _about(session, submission_id)
         log = [_line(line) for line in reads.of_submission(session, submission_id, most=None)]
         happened = _happened(session, submission_id, viewer)
+        words, shelf = feedback.for_team(session, submission_id), _gallery(session, submission_id)
     yield Member(f"{folder}submission.json", [as_json(about)])
     yield from _files(f"{folder}draft-files/", drafted)
     for number in numbers:
@@ -41,6 +44,8 @@ def members(submission_id: int, folder: str = "", viewer: int | None = None) -> 
         with fresh_session() as session:
             printed = _papers(session, Paper.late_id == key)
         yield from _printed(f"{folder}refusals/refusal-{key}", printed)
+    yield Member(f"{folder}feedback.json", [as_json(words)])
+    yield Member(f"{folder}gallery.json", [as_json(shelf)])
     yield Member(f"{folder}read-by.jsonl", as_lines(log))
     yield Member(f"{folder}audit.jsonl", as_lines(happened))
 
@@ -103,6 +108,20 @@ def _extensions(session: Session, submission: Submission) -> list[dict[str, Any]
     """The time that it was given, oldest first, with every reason."""
     given = reversed(extensions.of(session, submission))
     return [{name: getattr(each, name) for name in ("created_at", "until_at", "reason")} for each in given]
+
+
+def _gallery(session: Session, submission_id: int) -> dict[str, Any]:
+    """What its owner lets everyone see, of which version, since when; nothing where nobody said a word."""
+    query = (
+        sa.select(
+            *(GalleryEntry.shown, GalleryEntry.named, GalleryEntry.files),
+            *(Version.number.label("version"), GalleryEntry.decided_at),
+        )
+        .join(Version, Version.id == GalleryEntry.version_id)
+        .where(GalleryEntry.submission_id == submission_id)
+    )
+    row = session.execute(query).mappings().one_or_none()
+    return dict(row) if row else {"shown": False, "named": False, "files": []}
 
 
 def _version(submission_id: int, number: int, folder: str) -> Iterator[Member]:

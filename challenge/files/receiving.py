@@ -21,7 +21,7 @@ from challenge.files.storage import Staged, Storage
 from challenge.rules.errors import Invalid, Malformed, TooLarge
 
 READ = 256 * 1024
-MOST_PARTS = 1000  # small fields, such as answers to very many indicators
+MOST_PARTS = 1000  # small fields, where the form does not say that it has more
 FIELD_BYTES = 16 * 1024
 ENVELOPE_BYTES = 256 * 1024  # boundaries, headers and small fields around the files
 
@@ -48,6 +48,8 @@ class Limits:
     file_bytes: int
     total_files: int  # for the message: how many there may be altogether
     field_bytes: int = FIELD_BYTES
+    parts: int = MOST_PARTS  # fields beside the files
+    typed_bytes: int = 0  # all fields together, where that is more than a few large ones
 
     @property
     def body_bytes(self) -> int:
@@ -57,7 +59,7 @@ class Limits:
     @property
     def text_bytes(self) -> int:
         """What all fields may hold together, with the envelope around them."""
-        return ENVELOPE_BYTES + 8 * self.field_bytes
+        return ENVELOPE_BYTES + max(8 * self.field_bytes, self.typed_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _read(body: Stream, envelope: Envelope, limits: Limits, reader: _Reader) -> 
     with PushMultipartParser(
         envelope.boundary,
         content_length=envelope.length,
-        max_segment_count=MOST_PARTS + limits.files,
+        max_segment_count=limits.parts + limits.files,
         max_header_size=8 * 1024,
         header_charset="utf8",
     ) as parser:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -32,6 +33,30 @@ class Listed:
     field: str
 
 
+class Sized(Protocol):
+    """A file that is there or is to come: how large, and in which field of the form."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    @property
+    def field(self) -> str:
+        """Its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What an owner takes: so many files, of so many bytes altogether, in these fields so many each.
+
+    Without `fields` any field takes them all; a field of None takes as many as the owner does.
+    """
+
+    most: int
+    most_bytes: int | None = None
+    fields: Mapping[str, int | None] | None = None
+
+
 def store(session: Session, kept: Sequence[Kept], at: dt.datetime) -> None:
     """A row for every kept blob; one that has a row already is left as it is. One statement."""
     rows = {
@@ -52,13 +77,12 @@ def attach(
     owner_id: int,
     kept: Sequence[Kept],
     *,
-    most: int,
+    room: Room,
     user_id: int | None,
     at: dt.datetime,
     confidential: bool = False,
-    most_bytes: int | None = None,
 ) -> list[str]:
-    """Attach kept files to their owner, at most `most` of `most_bytes` altogether; the refs of new ones.
+    """Attach kept files to their owner, as far as there is room for all of them; the refs of new ones.
 
     The same bytes under the same name are not attached to a field twice. Raises as `check_room` does. The
     caller holds a lock on the owner, so that two uploads at once cannot pass the limits together.
@@ -66,7 +90,7 @@ def attach(
     known = listed(session, owner_kind, owner_id)
     present = {(each.sha256, each.name, each.field) for each in known}
     fresh = list({key: k for k in kept if (key := (k.sha256, k.name, k.field)) not in present}.values())
-    check_room([each.size for each in known], [each.size for each in fresh], most=most, most_bytes=most_bytes)
+    check_room(known, fresh, room)
     if fresh:
         store(session, fresh, at)
     rows = [
@@ -88,14 +112,26 @@ def attach(
     return [str(row["ref"]) for row in rows]
 
 
-def check_room(
-    known: Sequence[int], sizes: Sequence[int], *, most: int, most_bytes: int | None = None
-) -> None:
-    """Raise `Invalid("files", ...)` unless files of these sizes may be added to those of the known sizes."""
-    if sizes and len(known) + len(sizes) > most:
-        raise Invalid("files", "too_many_files", most=most)
-    if sizes and most_bytes is not None and sum(known) + sum(sizes) > most_bytes:
-        raise Invalid("files", "files_too_large", limit=Size(most_bytes))
+def check_room(known: Sequence[Sized], coming: Sequence[Sized], room: Room) -> None:
+    """Raise `Invalid` unless these files may be added to the known ones: at "files", or at their field."""
+    if not coming:
+        return
+    if room.fields is not None:
+        _check_fields(known, coming, room.fields)
+    if len(known) + len(coming) > room.most:
+        raise Invalid("files", "too_many_files", most=room.most)
+    if room.most_bytes is not None and sum(each.size for each in (*known, *coming)) > room.most_bytes:
+        raise Invalid("files", "files_too_large", limit=Size(room.most_bytes))
+
+
+def _check_fields(known: Sequence[Sized], coming: Sequence[Sized], fields: Mapping[str, int | None]) -> None:
+    there = Counter(each.field for each in known)
+    for key, count in Counter(each.field for each in coming).items():
+        if key not in fields:
+            raise Invalid("files", "field_gone")
+        most = fields[key]
+        if most is not None and there[key] + count > most:
+            raise Invalid(key, "field_full", most=most)
 
 
 def listed(session: Session, owner_kind: str, owner_id: int) -> list[Listed]:

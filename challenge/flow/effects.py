@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.flow import deriving, freezing, likeness, mails, papers
-from challenge.judging import phases, rechecking
+from challenge.judging import moving, rechecking
 from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
 
@@ -24,7 +24,7 @@ def _recheck(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
 def _move_phases(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
     """Judging as a whole moved along with an earlier stage: so do the times of its phases."""
     if Stage.JUDGING in facts.get("moved", ()):
-        phases.move_along(session, facts["round_id"], facts["override_id"])
+        moving.move_along(session, facts["round_id"], facts["override_id"])
     return ()
 
 

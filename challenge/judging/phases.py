@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,8 +18,6 @@ from challenge.judging.models import BLINDNESS, KINDS, Criterion, PanelJudge, Ph
 from challenge.judging.turns import own_of, state_of
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rounds.extending import along
-from challenge.rounds.models import Override
 from challenge.rules import phases as rules
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, Actor, require
@@ -133,31 +130,6 @@ def remove(session: Session, actor: Actor, round_id: int, number: int) -> None:
     _say(session, actor, held, "phase.removed", phase)
     held.round.phase_count = number - 1
     session.execute(sa.delete(Phase).where(Phase.id == phase.id))
-
-
-def move_along(session: Session, round_id: int, override_id: int) -> int:
-    """After the round's judging moved as a whole: its phases' times move with it; how many times did.
-
-    By the round's wall clock, as the stages moved.
-    """
-    override = session.get_one(Override, override_id)
-    before, after = override.before_at, override.after_at
-    if before is None or after is None:
-        return 0
-    held = gate.hold(session, round_id, exclusive=True)
-    zone, moved = ZoneInfo(held.round.zone), 0
-    for phase in of_round(session, round_id):
-        # Told twice, it moves once.
-        if phase.closed_at is not None or phase.moved_for == override_id:
-            continue
-        phase.moved_for = override_id
-        for name in ("opens_at", "closes_at"):
-            at = getattr(phase, name)
-            if at is not None:
-                setattr(phase, name, along(at, before, after, zone))
-                moved += 1
-    session.flush()
-    return moved
 
 
 def _set(phase: Phase, draft: PhaseDraft, held: gate.Gate, known: Sequence[Phase], place: int) -> None:

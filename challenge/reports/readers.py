@@ -1,6 +1,7 @@
 """Who may read a submission: asked of the permission table itself, as it stands and as after the close.
 
-Roles with how many people hold them here; names where the team may know them.
+Roles with how many people hold them here; names where the team may know them. Last of all everyone, where the
+owner lets the public gallery show something.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Membership, RoleGrant, User
+from challenge.awards import gallery
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rules.permissions import Action, Actor, Grant, Subject, can
 from challenge.rules.stages import Stage
@@ -24,17 +26,21 @@ _READING = ("invited", "accepted", "completed")
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """People who hold a role for this submission; `now` and `later` say whether they may read it."""
+    """People who hold a role for this submission; `now` and `later` say whether they may read it.
+
+    Everyone reads what the `gallery` shows, and no more.
+    """
 
     role: str
     count: int
     now: bool
     later: bool
     names: tuple[str, ...] = ()
+    gallery: gallery.Shown | None = None
 
 
 def circles(session: Session, shown: Shown) -> list[Circle]:
-    """Everybody who may ever read it through this application, the team first; three statements."""
+    """Everybody who may ever read it through this application, the team first; four statements."""
     subject, team = shown.subject, shown.material
     organizers = _organizers(session, subject)
     speakers = _speakers(session, subject)
@@ -51,6 +57,9 @@ def circles(session: Session, shown: Shown) -> list[Circle]:
     open_names = tuple(name for blindness, name in judges if blindness == "open" and name)
     found.append(_circle("judge", len(judges), subject, open_names))
     found.append(_circle("admin", 0, subject))
+    shelf = gallery.seen_of(session, shown.submission.id)
+    if shelf is not None:
+        found.append(Circle("everyone", 0, True, True, gallery=shelf))
     return found
 
 

@@ -27,7 +27,7 @@ def attach(session: Session, actor: Actor, ref: str, kept: Sequence[Kept], *, co
         OWNER,
         requirement.id,
         kept,
-        most=gate.round.max_files,
+        room=files.Room(gate.round.max_files),
         user_id=actor.user_id,
         at=gate.now,
         confidential=confidential,

@@ -8,6 +8,7 @@ consent is the version of the terms that was accepted, 0 where none was. None or
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 from challenge.rules.errors import Invalid
 from challenge.rules.formspec import EVIDENCE, MOST_ROWS, Field, Spec
+from challenge.rules.money import Sum, minor_digits
 
 MET = ("met", "partly", "no")
 LARGEST = 10**15
@@ -26,10 +28,15 @@ _FIGURE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?", re
 Values = Mapping[str, Any]
 
 
-def clean(field: Field, value: Any) -> Any:
-    """The value as it is kept; raises `Invalid(field.key, ...)` for a wrong shape or a limit passed."""
+def clean(field: Field, value: Any, currency: str = "CNY") -> Any:
+    """The value as it is kept; raises `Invalid(field.key, ...)` for a wrong shape or a limit passed.
+
+    `currency`: of the sums of this submission.
+    """
     if value is None or value in ("", [], {}):
         return _EMPTY.get(field.kind, "")
+    if field.kind == "money":
+        return _money(field, value, currency)
     check = _CHECKS.get(field.kind)
     return check(field, value) if check else None
 
@@ -87,10 +94,23 @@ def _number(field: Field, value: Any) -> str:
     return format(number, "f")
 
 
-def _money(field: Field, value: Any) -> int:
+def _money(field: Field, value: Any, currency: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST:
         raise Invalid(field.key, "amount_not_a_number")
+    low, high = sums(field, currency)
+    if low is not None and value < low.minor:
+        raise Invalid(field.key, "below_minimum", minimum=low)
+    if high is not None and value > high.minor:
+        raise Invalid(field.key, "above_maximum", maximum=high)
     return value
+
+
+def sums(field: Field, currency: str) -> tuple[Sum | None, Sum | None]:
+    """The smallest and the largest sum that a field of money takes, in whole coins within its limits."""
+    one = 10 ** minor_digits(currency)
+    low = None if field.minimum is None else Sum(math.ceil(Decimal(field.minimum) * one), currency)
+    high = None if field.maximum is None else Sum(math.floor(Decimal(field.maximum) * one), currency)
+    return low, high
 
 
 def _date(field: Field, value: Any) -> str:
@@ -179,7 +199,6 @@ _CHECKS: Mapping[str, Callable[[Field, Any], Any]] = {
     "long": _long,
     "link": _link,
     "number": _number,
-    "money": _money,
     "date": _date,
     "choice": _choice,
     "choices": _choices,
@@ -191,7 +210,7 @@ _CHECKS: Mapping[str, Callable[[Field, Any], Any]] = {
 
 
 def missing(spec: Spec, values: Values, indicators: list[int], files: Mapping[str, int]) -> list[Invalid]:
-    """What a complete submission still needs, in the order of the form; nothing that is not asked.
+    """What keeps a submission from being complete, in the order of the form; nothing that is not asked.
 
     `indicators` are the ids that are asked, `files` the number of files in each field.
     """
@@ -209,8 +228,7 @@ def _missing(field: Field, values: Values, indicators: list[int], files: int) ->
     if field.kind == "indicators":
         return _missing_answers(field, value or {}, indicators)
     if field.kind == "files":
-        least = max(field.fewest or 0, 1 if field.required else 0)
-        return Invalid(field.key, "missing_files", count=least - files) if files < least else None
+        return _missing_files(field, files)
     if field.kind == "consent" and field.required:
         return None if value == field.terms_version else Invalid(field.key, "missing_consent")
     empty = value in (None, "", [], {}) or (isinstance(value, str) and not value.strip())
@@ -219,6 +237,13 @@ def _missing(field: Field, values: Values, indicators: list[int], files: int) ->
     if field.fewest is not None and isinstance(value, list) and len(value) < field.fewest:
         return Invalid(field.key, "too_few", least=field.fewest)
     return None
+
+
+def _missing_files(field: Field, files: int) -> Invalid | None:
+    least = max(field.fewest or 0, 1 if field.required else 0)
+    if field.most is not None and files > field.most:
+        return Invalid(field.key, "files_over", most=field.most, count=files - field.most)
+    return Invalid(field.key, "missing_files", count=least - files) if files < least else None
 
 
 def _missing_answers(field: Field, answers: Values, indicators: list[int]) -> Invalid | None:

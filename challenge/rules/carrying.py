@@ -54,9 +54,9 @@ def carry(
     values: Mapping[str, Any],
     rows: tuple[Sequence[Row], Sequence[Row]],
     *,
-    same_currency: bool,
+    currencies: tuple[str, str],
 ) -> Carried:
-    """Answers to `source` as far as they answer `target`; `rows` are the indicators of both.
+    """Answers to `source` as far as they answer `target`; `rows` and `currencies` are those of both.
 
     A consent is never carried: it is given for one round, in the version of its terms.
     """
@@ -66,7 +66,7 @@ def carry(
         value = values.get(field.key)
         if field.kind in ("files", "indicators") or value in (None, "", [], {}, 0):
             continue
-        why = _why_not(field, target.get(field.key), value, same_currency=same_currency)
+        why = _why_not(field, target.get(field.key), value, currencies)
         if why is None:
             taken[field.key] = value
         else:
@@ -96,17 +96,17 @@ def _said(given: Mapping[str, Any], row: Row) -> bool:
     return bool(answer.get("met") or answer.get("evidence"))
 
 
-def _why_not(field: Field, other: Field | None, value: Any, *, same_currency: bool) -> str | None:
+def _why_not(field: Field, other: Field | None, value: Any, currencies: tuple[str, str]) -> str | None:
     if field.kind == "consent":
         return "consent"
     if other is None:
         return "no_field"
     if other.kind != field.kind:
         return "other_kind"
-    if field.kind == "money" and not same_currency:
+    if field.kind == "money" and currencies[0] != currencies[1]:
         return "currency"
     try:
-        fits = answers.clean(other, value) == value
+        fits = answers.clean(other, value, currencies[1]) == value
     except Invalid:
         fits = False
     return None if fits else "does_not_fit"

@@ -166,10 +166,23 @@ def risky(old: Field, new: Field) -> bool:
     return replace(same, terms=old.terms, terms_version=old.terms_version, fewest=old.fewest) != old
 
 
-def misfit(old: Field, new: Field, values: Mapping[str, Any]) -> str | None:
+def answered(field: Field, value: Any) -> bool:
+    """Whether somebody said something; answers to indicators that are all blank say nothing.
+
+    Those are a mapping in a draft, a list of rows in a version. For nothing is an offer too.
+    """
+    if field.kind == "money":
+        return value is not None
+    rows = list(value.values()) if isinstance(value, Mapping) else value
+    if isinstance(rows, list) and rows and all(isinstance(row, Mapping) for row in rows):
+        return any(row.get("met") or row.get("evidence") for row in rows)
+    return value not in EMPTY
+
+
+def misfit(old: Field, new: Field, values: Mapping[str, Any], currency: str = "CNY") -> str | None:
     """Why the answer to the old field cannot be taken for one to the new field; None where it can."""
     value = values.get(old.key)
-    if value in EMPTY:
+    if not answered(old, value):
         return None
     width = len(old.columns)
     another = {
@@ -184,7 +197,7 @@ def misfit(old: Field, new: Field, values: Mapping[str, Any]) -> str | None:
     if found is not None:
         return found
     try:
-        answers.clean(new, value)
+        answers.clean(new, value, currency)
     except Invalid as fault:
         return "form_option_chosen" if fault.code == "not_a_choice" else "form_limit_passed"
     return None

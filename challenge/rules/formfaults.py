@@ -25,6 +25,7 @@ FIXED: Mapping[str, str] = {**KNOWN, "indicators": "indicators"}
 RESERVED = frozenset(
     {"team", "team_name", "organization_id", "draft_version", "csrf_token", "remove_file", "next"}
 )
+LARGEST_SUM = 10**12  # in main units: every currency's coins of it are kept
 SWITCHES = frozenset({"choice", "choices", "consent"})  # what `shown_if` can depend on
 CONSENT_ANSWERS = ("yes", "no")
 # The parts that say something about a kind, beside those that every kind has.
@@ -32,7 +33,7 @@ PARTS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"most"}),
     "long": frozenset({"most"}),
     "number": frozenset({"minimum", "maximum", "unit"}),
-    "money": frozenset(),
+    "money": frozenset({"minimum", "maximum"}),
     "date": frozenset({"minimum", "maximum"}),
     "choice": frozenset({"options"}),
     "choices": frozenset({"options", "fewest", "most"}),
@@ -170,19 +171,31 @@ def _limits(where: str, field: Field) -> Iterator[Invalid]:
 
 def _range(where: str, field: Field) -> Iterator[Invalid]:
     """Smallest and largest are numbers or days, and in their order."""
-    if field.kind not in ("number", "date"):
+    if field.kind not in ("number", "money", "date"):
         return
     ends: dict[str, Decimal | dt.date] = {}
     for name in ("minimum", "maximum"):
         text = getattr(field, name)
         if text is not None:
-            value = decimal(text) if field.kind == "number" else day(text)
-            if value is None:
-                yield Invalid(f"{where}.{name}", "not_a_number" if field.kind == "number" else "not_a_date")
+            value = _end(field.kind, text)
+            if isinstance(value, str):
+                yield Invalid(f"{where}.{name}", value)
             else:
                 ends[name] = value
     if len(ends) == 2 and ends["maximum"] < ends["minimum"]:  # type: ignore[operator]
         yield Invalid(f"{where}.maximum", "form_ends_crossed")
+
+
+def _end(kind: str, text: str) -> Decimal | dt.date | str:
+    """A smallest or largest answer, or the code of what is wrong with it."""
+    if kind == "date":
+        return day(text) or "not_a_date"
+    value = decimal(text)
+    if value is None:
+        return "not_a_number"
+    if kind == "money" and value < 0:
+        return "amount_negative"
+    return "amount_too_large" if kind == "money" and value > LARGEST_SUM else value
 
 
 def decimal(text: str) -> Decimal | None:

@@ -71,7 +71,8 @@ class ShownIf:
 class Field:
     """One question. `most`: characters, files, rows, choices; `minimum` and `maximum`: decimals or dates.
 
-    `hidden`: judges never load its answer. `terms` and `terms_version` belong to a consent.
+    Of a sum of money they are in the main unit of the submission's currency. `hidden`: judges never load
+    its answer. `terms` and `terms_version` belong to a consent.
     """
 
     key: str

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.files import services as files
 from challenge.files.receiving import Kept
+from challenge.files.services import Room
 from challenge.requirements.models import Indicator, Requirement
 from challenge.rounds.models import Round, RoundWindow
 from challenge.rules.carrying import Carried, Row, carry
-from challenge.rules.errors import NotFound
-from challenge.rules.formspec import Spec
+from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Actor
-from challenge.submissions import asking, drafting, queries
+from challenge.submissions import asking, drafting, material, queries
 from challenge.submissions.material import OWNER, Asked, File
 from challenge.submissions.models import Submission, TeamMember
 from challenge.submissions.queries import Shown
@@ -31,6 +31,7 @@ class Plan:
     carried: Carried
     files: tuple[Kept, ...]
     files_left: tuple[File, ...]
+    room: Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,11 @@ def plan(session: Session, shown: Shown, requirement_ref: str) -> Plan:
         [_row(each) for each in shown.material.indicators],
         [_row(each) for each in asked],
     )
-    same = shown.submission.currency == target.currency
-    carried = carry(shown.form.spec, spec, shown.submission.values, rows, same_currency=same)
-    kept, left = _files(shown.material.files, spec, round_)
-    return Plan(target, carried, tuple(kept), tuple(left))
+    currencies = (shown.submission.currency, target.currency)
+    carried = carry(shown.form.spec, spec, shown.submission.values, rows, currencies=currencies)
+    room = material.room_of(spec, round_)
+    kept, left = _files(shown.material.files, room, round_.max_file_bytes)
+    return Plan(target, carried, tuple(kept), tuple(left), room)
 
 
 def copy(session: Session, actor: Actor, ref: str, requirement_ref: str) -> Copied:
@@ -90,8 +92,8 @@ def copy(session: Session, actor: Actor, ref: str, requirement_ref: str) -> Copi
     draft.marks = dict.fromkeys((*values, "team_name", "organization_id"), draft.draft_version)
     draft.updated_at = now
     if found.files:
-        most = len(found.files)
-        files.attach(session, OWNER, draft.id, found.files, most=most, user_id=actor.user_id, at=now)
+        user_id, room = actor.user_id, found.room
+        files.attach(session, OWNER, draft.id, found.files, room=room, user_id=user_id, at=now)
     session.flush()
     return Copied(draft, found, there=False)
 
@@ -121,22 +123,16 @@ def _row(asked: Asked | Indicator) -> Row:
     return Row(asked.id, asked.name_zh, asked.name_en, asked.unit)
 
 
-def _files(known: Sequence[File], spec: Spec, round_: Round) -> tuple[list[Kept], list[File]]:
+def _files(known: Sequence[File], room: Room, file_bytes: int) -> tuple[list[Kept], list[File]]:
     """The files that the other form and round take, in their order, and those that they do not."""
     kept: list[Kept] = []
     left: list[File] = []
-    fields = {field.key: field for field in spec.of_kind("files")}
     for file in known:
-        field = fields.get(file.field)
-        there = sum(each.field == file.field for each in kept)
-        total = sum(each.size for each in kept) + file.size
-        fits = (
-            field is not None
-            and (field.most is None or there < field.most)
-            and len(kept) < round_.max_files
-            and file.size <= round_.max_file_bytes
-            and total <= round_.max_total_bytes
-        )
+        try:
+            files.check_room(kept, [file], room)
+            fits = file.size <= file_bytes
+        except Invalid:
+            fits = False
         if fits:
             kept.append(Kept(file.sha256, file.size, file.media_type, file.name, file.field))
         else:

@@ -13,7 +13,7 @@ from challenge.files.models import Attachment
 from challenge.rounds.models import Round
 from challenge.rules import formfaults
 from challenge.rules.errors import Invalid
-from challenge.rules.formchange import EMPTY, last_seen, misfit, risky
+from challenge.rules.formchange import answered, last_seen, misfit, risky
 from challenge.rules.formspec import Field, Spec
 from challenge.submissions.material import OWNER
 from challenge.submissions.models import Submission, Version
@@ -31,14 +31,15 @@ def refusals(session: Session, round_: Round, after: Spec, earlier: Sequence[Spe
     pairs = [
         (old, new)
         for new in after
-        if new.kind not in ("files", "indicators")
+        if new.kind != "files"
         and (old := last_seen(new.key, earlier)) is not None
         and risky(old, new)
+        and (new.kind != "indicators" or (old.hidden and not new.hidden))  # they have no limits of their own
     ]
     counted: dict[str, Counter[str]] = {new.key: Counter() for _old, new in pairs}
-    for values in _answers(session, round_, pairs) if pairs else ():
+    for currency, values in _answers(session, round_, pairs) if pairs else ():
         for old, new in pairs:
-            code = misfit(old, new, values) if not round_.sealed else _answered(old, values)
+            code = misfit(old, new, values, currency) if not round_.sealed else _answered(old, values)
             if code is not None:
                 counted[new.key][code] += 1
     found = [
@@ -50,26 +51,32 @@ def refusals(session: Session, round_: Round, after: Spec, earlier: Sequence[Spe
 
 
 def _answered(old: Field, values: Mapping[str, Any]) -> str | None:
-    return "form_answered" if values.get(old.key) not in EMPTY else None
+    return "form_answered" if answered(old, values.get(old.key)) else None
 
 
-def _answers(session: Session, round_: Round, pairs: Sequence[Pair]) -> Iterator[Mapping[str, Any]]:
-    """The answers to those fields, of every draft and of every entry that stands open."""
+def _answers(
+    session: Session, round_: Round, pairs: Sequence[Pair]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The currency and the answers to those fields, of every draft and of every entry that stands open."""
     keys = sorted({key for _old, new in pairs for key in (new.key, new.not_below) if key})
     here = Submission.round_id == round_.id
     paged = {"yield_per": BATCH}
     # What is hidden where it is stored cannot be asked for by its parts.
-    whole = sa.select(Submission.values).where(here, Submission.sealed.is_(True))
-    yield from session.scalars(whole, execution_options=paged)
-    drafts = sa.select(*(Submission.values[key] for key in keys)).where(here, Submission.sealed.is_(False))
-    for row in session.execute(drafts, execution_options=paged):
-        yield dict(zip(keys, row, strict=True))
+    whole = sa.select(Submission.currency, Submission.values).where(here, Submission.sealed.is_(True))
+    for currency, values in session.execute(whole, execution_options=paged):
+        yield currency, values
+    parts = [Submission.values[key] for key in keys]
+    drafts = sa.select(Submission.currency, *parts).where(here, Submission.sealed.is_(False))
+    for currency, *row in session.execute(drafts, execution_options=paged):
+        yield currency, dict(zip(keys, row, strict=True))
     shown, hidden = ([part[key] for key in keys] for part in (Version.content["values"], Version.hidden))
-    entries = sa.select(*shown, *hidden).join(Submission, Submission.id == Version.submission_id)
-    for row in session.execute(entries.where(here, Version.current), execution_options=paged):
+    entries = sa.select(Submission.currency, *shown, *hidden).join(
+        Submission, Submission.id == Version.submission_id
+    )
+    for currency, *row in session.execute(entries.where(here, Version.current), execution_options=paged):
         seen, unseen = row[: len(keys)], row[len(keys) :]
         pairs_of = zip(keys, seen, unseen, strict=True)
-        yield {key: mine if mine is not None else theirs for key, mine, theirs in pairs_of}
+        yield currency, {key: mine if mine is not None else theirs for key, mine, theirs in pairs_of}
 
 
 def _files(session: Session, round_id: int, after: Spec, before: Spec) -> list[Invalid]:

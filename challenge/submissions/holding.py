@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from challenge.files.services import Room
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rounds.gate import Gate
@@ -36,6 +37,11 @@ class Held:
     def now(self) -> dt.datetime:
         """The gate's time."""
         return self.gate.now
+
+    @property
+    def room(self) -> Room:
+        """What the draft takes of files."""
+        return material.room_of(self.form.spec, self.gate.round)
 
     @property
     def requirement(self) -> Requirement | None:

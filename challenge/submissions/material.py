@@ -15,7 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.files.models import Attachment, Blob
+from challenge.files.services import Room
 from challenge.requirements.models import Indicator
+from challenge.rounds.models import Round
+from challenge.rules.formspec import Spec
 from challenge.submissions.models import Submission, TeamMember, Version
 
 OWNER = "submission"  # of its attachments
@@ -105,6 +108,12 @@ class Material:
             }
             for file in self.files
         ]
+
+
+def room_of(spec: Spec, round_: Round) -> Room:
+    """What a draft takes of files: its round's limits, and those of each field of its form."""
+    fields = {field.key: field.most for field in spec.of_kind("files")}
+    return Room(round_.max_files, round_.max_total_bytes, fields)
 
 
 _NUMBERS, _TEXTS = 2, 6

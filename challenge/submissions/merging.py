@@ -41,6 +41,7 @@ class Merged:
     same: frozenset[str]
     conflicts: Parts  # what stands in the draft instead
     faults: tuple[Invalid, ...]
+    no_room: Invalid | None = None  # why the files that came along are not kept
 
 
 def merge(
@@ -57,8 +58,8 @@ def merge(
     """Write these parts of the draft, each changed on the draft_version that `bases` names for it.
 
     A part that somebody else wrote since, differently, is a conflict: what stands stays, and comes back.
-    What is at fault is left out; `strict` raises it instead, and then nothing is written. The same again
-    has no effect. Raises `TooLate`, `NotFound`.
+    What is at fault is left out; `strict` raises it instead, and then nothing is written. Files for which
+    there is no room are all left out. The same again has no effect. Raises `TooLate`, `NotFound`.
     """
     held = hold(session, ref)
     held.permit(actor, Action.SUBMISSION_EDIT)
@@ -76,12 +77,12 @@ def merge(
     if taken:
         _write(submission, taken)
         submission.updated_at = held.now
-    _keep_files(session, actor, held, kept, remove)
+    no_room = _keep_files(session, actor, held, kept, remove)
     session.flush()
     if "organization_id" in taken:
         team.say_changed(session, submission, held.now, f"draft/{submission.draft_version}")
     conflicts = {part: standing.get(part) for part in theirs}
-    return Merged(submission, held.now, frozenset(taken), frozenset(same), conflicts, tuple(faults))
+    return Merged(submission, held.now, frozenset(taken), frozenset(same), conflicts, tuple(faults), no_room)
 
 
 def _raise(faults: Sequence[Invalid]) -> None:
@@ -103,7 +104,7 @@ def _checked(actor: Actor, held: Held, parts: Parts) -> tuple[dict[str, Any], li
     for each in spec:
         if each.key in sent and each.kind != "files":
             try:
-                values[each.key] = answers.clean(each, sent[each.key])
+                values[each.key] = answers.clean(each, sent[each.key], submission.currency)
             except Invalid as fault:
                 faults.append(fault)
     asked = {str(each.id) for each in held.material.indicators}
@@ -129,16 +130,23 @@ def _slips(held: Held, typed: Mapping[str, Any]) -> list[Invalid]:
     return faults
 
 
-def _keep_files(session: Session, actor: Actor, held: Held, kept: Sequence[Kept], remove: str | None) -> None:
-    """Attach what came, each to the field that it came with, and let go of what is to go."""
-    owner, round_ = held.submission.id, held.gate.round
+def _keep_files(
+    session: Session, actor: Actor, held: Held, kept: Sequence[Kept], remove: str | None
+) -> Invalid | None:
+    """Attach what came, each to the field that it came with, and let go of what is to go.
+
+    Where there is no room nothing is attached, and why comes back.
+    """
+    owner = held.submission.id
     if remove is not None:
         files.remove(session, OWNER, owner, remove, held.now)
     if kept:
-        most = round_.max_files + (1 if remove else 0)
-        most_bytes = round_.max_total_bytes
         user_id, at = actor.user_id, held.now
-        files.attach(session, OWNER, owner, kept, most=most, most_bytes=most_bytes, user_id=user_id, at=at)
+        try:
+            files.attach(session, OWNER, owner, kept, room=held.room, user_id=user_id, at=at)
+        except Invalid as fault:
+            return fault
+    return None
 
 
 def _nothing(value: Any) -> Any:

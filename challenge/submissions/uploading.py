@@ -28,39 +28,41 @@ from challenge.submissions.models import Submission, TeamMember
 
 
 def begin(session: Session, actor: Actor, ref: str, wanted: Wanted) -> Coming:
-    """Make room for a file of the draft. Raises `Invalid("files", ...)`, `TooLate`, `NotFound`.
+    """Make room for a file of the draft, in a field that takes it. Raises `Invalid`, `TooLate`, `NotFound`.
 
     Unfinished uploads count: a new one may take the place of one that nobody has fed for ten minutes.
     """
     held = hold(session, ref)
     held.permit(actor, Action.SUBMISSION_EDIT)
     _check(held, wanted)
-    round_, submission = held.gate.round, held.submission
-    known = [each.size for each in held.material.files]
-    limits = {"most": round_.max_files, "most_bytes": round_.max_total_bytes}
-    files.check_room(known, [wanted.size], **limits)
+    submission = held.submission
     under_way = list(uploads.under_way(session, OWNER, submission.id))
-    idle = [each for each in under_way if uploads.idle(each, held.now)]
-    while True:
-        try:
-            files.check_room(known, [wanted.size, *(each.size for each in under_way)], **limits)
-            break
-        except Invalid:
-            if not idle:
-                raise
-            _forget(session, idle[0])
-            under_way.remove(idle.pop(0))
+    for row in _giving_way(held, wanted, under_way):
+        _forget(session, row)
     return uploads.begin(session, OWNER, submission.id, wanted, user_id=actor.user_id, at=held.now)
 
 
+def _giving_way(held: Held, wanted: Wanted, under_way: list[Upload]) -> list[Upload]:
+    """The idle uploads that have to go so that there is room; raises where that is not enough."""
+    known, room = held.material.files, held.room
+    files.check_room(known, [wanted], room)
+    idle = [each for each in under_way if uploads.idle(each, held.now)]
+    idle.sort(key=lambda each: each.field != wanted.field)  # those of its own field first
+    gone: list[Upload] = []
+    while True:
+        staying = [each for each in under_way if each not in gone]
+        try:
+            files.check_room([*known, *staying], [wanted], room)
+        except Invalid:
+            if not idle:
+                raise
+            gone.append(idle.pop(0))
+        else:
+            return gone
+
+
 def _check(held: Held, wanted: Wanted) -> None:
-    """What can be known before a byte has come."""
-    fields = {each.key: each for each in held.form.spec.of_kind("files")}
-    if wanted.field not in fields:
-        raise NotFound
-    most, present = fields[wanted.field].most, held.material.files_by_field.get(wanted.field, 0)
-    if most is not None and present >= most:
-        raise Invalid("files", "too_many_files", most=most)
+    """What can be known of the file by itself before a byte has come."""
     if not wanted.size:
         raise Invalid("files", "file_empty", name=wanted.name)
     limit = held.gate.round.max_file_bytes
@@ -100,24 +102,15 @@ def of(session: Session, actor: Actor, upload_ref: str) -> tuple[Coming, str]:
 def attach(session: Session, actor: Actor, ref: str, upload_ref: str, kept: Kept) -> Coming:
     """Attach the whole file to its draft; asked twice, it is attached once.
 
-    Raises `Invalid("files", ...)` where others filled the draft meanwhile, `TooLate`, `NotFound`.
+    Raises `Invalid` where others filled the draft or its field meanwhile, `TooLate`, `NotFound`.
     """
     held = hold(session, ref)
     held.permit(actor, Action.SUBMISSION_EDIT)
     row = uploads.find(session, OWNER, upload_ref, lock=True)
     if row.state == "done":
         return uploads.coming(row)
-    round_, submission = held.gate.round, held.submission
-    refs = files.attach(
-        session,
-        OWNER,
-        submission.id,
-        [kept],
-        most=round_.max_files,
-        most_bytes=round_.max_total_bytes,
-        user_id=actor.user_id,
-        at=held.now,
-    )
+    user_id, room = actor.user_id, held.room
+    refs = files.attach(session, OWNER, held.submission.id, [kept], room=room, user_id=user_id, at=held.now)
     known = (each.ref for each in held.material.files if _same(each, kept))
     row.state, row.attachment_ref = "done", refs[0] if refs else next(known)
     session.flush()

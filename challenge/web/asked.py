@@ -13,9 +13,10 @@ from flask_wtf import FlaskForm
 from wtforms import Field as Input
 from wtforms import SelectField
 
-from challenge.base import i18n
+from challenge.base import amounts, i18n
+from challenge.rules.answers import sums
 from challenge.rules.errors import Invalid, Refused
-from challenge.rules.formspec import Spec
+from challenge.rules.formspec import Field, Spec
 from challenge.web import forms
 from challenge.web.asked_fields import INPUTS, choices_of
 from challenge.web.asked_values import name_of, unit_of
@@ -54,6 +55,13 @@ class AskedForm(FlaskForm):
     def unit(self, key: str) -> Input:
         """The unit beside a sum."""
         return self[unit_of(key, self.spec)]
+
+    def ends(self, field: Field) -> tuple[Any, Any]:
+        """The smallest and the largest answer of a number, a date or a sum, as the reader is told."""
+        if field.kind != "money":
+            return field.minimum, field.maximum
+        low, high = (each and amounts.money(each.minor, each.currency) for each in sums(field, self.currency))
+        return low, high
 
     def show(self, refusal: Refused) -> None:
         """Put what a service refused at its fields."""

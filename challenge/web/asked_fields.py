@@ -49,7 +49,7 @@ class Shape:
     def __call__(self, form: Any, _input: Input) -> None:
         """Raise ValidationError where the value cannot be kept."""
         try:
-            answers.clean(self.field, raw(form, self.field))
+            answers.clean(self.field, raw(form, self.field), form.currency)
         except Invalid as fault:
             if fault.params.get("most") != answers.CELL and not _said_in_its_row(self.field, fault):
                 raise ValidationError(words.say(fault)) from None

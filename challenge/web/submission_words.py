@@ -50,6 +50,11 @@ WORDS: Mapping[str, LazyString] = {
     "choose_a_requirement": _("This round has requirements. Choose the one that you want to answer."),
     "missing": _("Fill this in."),
     "missing_consent": _("Accept this, in the version that stands now."),
+    "field_full": _(
+        "Files of this field: at most %(most)s, those still under way included. "
+        "Remove one first; nothing of this upload was kept."
+    ),
+    "files_over": _("Files of this field: at most %(most)s. Remove %(count)s."),
     "missing_files": _("%(count)s more files are needed."),
     "too_few": _("Choose at least %(least)s."),
     "too_many_choices": _("Choose at most %(most)s."),

@@ -6,9 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import json
-import resource
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,16 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit.chain import GENESIS
+from challenge.awards.gallery import Consent
 from challenge.base import clock
 from challenge.base.db import Base
 from challenge.cli import database
 from challenge.exchange import packing, personal
-from challenge.exchange.packing import Member
 from challenge.files.storage import storage
 from challenge.messages.models import Letter
-from challenge.rules.errors import NotFound
 from challenge.submissions import extensions, submitting
 from challenge.submissions.models import Submission, TeamMember, Version
+from tests.awards.stories import judged_round
+from tests.awards.test_feedback import WORDS, publish, with_words
+from tests.awards.test_gallery import show, with_paper
 from tests.factories import UserFactory, actor_of, organizer_of
 from tests.judging.stories import court, lock_all
 from tests.rigs.application import Visitor
@@ -134,6 +134,30 @@ def test_one_submission_alone(client: Visitor, db: Session, entered: Submission)
     assert client.get("/profile/data.zip").status_code == 302
 
 
+def test_the_judges_words_and_the_gallery_are_in_it(client: Visitor, db: Session) -> None:
+    judged = judged_round(db)
+    entry = judged.entries[0]
+    digest = with_paper(db, entry)
+    with_words(db, judged)
+    person = owner_of(entry)
+    where = f"/solve/{entry.ref}/all.zip"
+    archive = opened(client.sign_in(person), where)
+    assert json.loads(archive.read("feedback.json")) == [], "nothing before the results"
+    assert json.loads(archive.read("gallery.json")) == {"shown": False, "named": False, "files": []}
+    publish(db, judged)
+    show(db, entry, Consent(shown=True, files=(digest,)))
+    archive = opened(client, where)
+    assert json.loads(archive.read("feedback.json")) == [WORDS]
+    told = json.loads(archive.read("gallery.json"))
+    assert told.pop("decided_at")
+    assert told == {"shown": True, "named": False, "files": [digest], "version": 1}
+    everything = opened(client)
+    assert json.loads(read(everything, "/feedback.json")) == [WORDS]
+    readme = everything.read("README.txt").decode()
+    inside = {name.split("/")[2] for name in everything.namelist() if name.startswith("submissions/")}
+    assert all(name in readme for name in inside if "." in name), "the README names every file"
+
+
 def test_a_refusal_is_in_it(client: Visitor, db: Session, entered: Submission) -> None:
     close(entered, clock.now(db) - dt.timedelta(minutes=1))
     client.sign_in(owner_of(entered))
@@ -205,55 +229,6 @@ def test_every_table_that_can_name_a_person_has_its_place() -> None:
 
 
 # ---------------------------------------------------------------- the zip alone
-
-
-def test_a_gigabyte_costs_a_few_megabytes() -> None:
-    piece = bytes(1024 * 1024)
-
-    def large() -> Iterator[bytes]:
-        for _ in range(1024):
-            yield piece
-
-    for _chunk in packing.stream([Member("warm.bin", [piece], packed=False)]):
-        pass
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    size = sum(len(chunk) for chunk in packing.stream([Member("large.bin", large(), packed=False)]))
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert size > 2**30
-    assert after - before < 8 * 1024  # KiB
-
-
-def test_a_line_that_breaks_leaves_nothing_open() -> None:
-    ended = []
-
-    def endless() -> Iterator[bytes]:
-        try:
-            while True:
-                yield b"x" * 65536
-        finally:
-            ended.append(True)
-
-    going = packing.stream([Member("a.bin", endless(), packed=False)])
-    for _ in range(5):
-        next(going)
-    going.close()
-    assert ended == [True]
-
-
-def test_a_storage_that_goes_away_cuts_the_zip_instead_of_faking_it() -> None:
-    def broken() -> Iterator[bytes]:
-        yield b"first"
-        raise ConnectionError
-
-    with pytest.raises(ConnectionError):
-        list(packing.stream([Member("a.bin", broken())]))
-
-    def lost() -> Iterator[bytes]:
-        raise NotFound
-        yield b""
-
-    whole = b"".join(packing.stream([Member("a.bin", lost()), Member("b.txt", [b"there"])]))
-    assert zipfile.ZipFile(io.BytesIO(whole)).read("b.txt") == b"there"
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,6 @@ from challenge.judging import assigning, boards, carrying, laid_out, phases, ran
 from challenge.judging.carrying import Choice
 from challenge.judging.models import Criterion, Phase, PhaseEntry
 from challenge.judging.phases import PhaseDraft
-from challenge.rounds import extending
-from challenge.rounds.models import Override, RoundWindow
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, NotFound, TooLate, WrongState
 from challenge.rules.stages import Stage
 from challenge.tasks.models import Task
@@ -273,33 +271,3 @@ def test_nobody_else_lays_out_phases(db: Session) -> None:
         phases.add(db, actor_of(UserFactory()), made.round.id, PhaseDraft())
     assert made.round.stage == Stage.JUDGING
     assert db.scalar(sa.select(sa.func.count(Criterion.id))) == 4
-
-
-def judging_opens(made: Court) -> dt.datetime:
-    query = sa.select(RoundWindow.opens_at).where(RoundWindow.round_id == made.round.id)
-    found = made.db.scalar(query.where(RoundWindow.stage == "judging"))
-    assert found
-    return found
-
-
-def test_when_judging_moves_as_a_whole_its_phases_move_along_once(db: Session) -> None:
-    made = court(db, judges=1, entries=0, stage=Stage.SUBMISSION)
-    start = judging_opens(made)
-    made.phase.opens_at, made.phase.closes_at = start + HOUR, start + 2 * HOUR
-    db.commit()
-    extending.extend(
-        db,
-        made.as_organizer,
-        made.round.id,
-        Stage.SUBMISSION,
-        start + 9 * HOUR,
-        "A holiday.",
-        move_later=True,
-    )
-    db.commit()
-    drain()
-    db.expire_all()
-    start = judging_opens(made)
-    assert (made.phase.opens_at, made.phase.closes_at) == (start + HOUR, start + 2 * HOUR)
-    override = db.scalars(sa.select(Override.id)).one()
-    assert phases.move_along(db, made.round.id, override) == 0

@@ -170,6 +170,8 @@ FIELD_FAULTS: list[tuple[str, dict[str, Any], str]] = [
         {"label_en": "O", "terms_zh": "", "terms_en": ""},
         "Fill this in, in Chinese or in English.",
     ),
+    ("quote", {"label_en": "Q", "minimum": "-1"}, "A sum cannot be below zero."),
+    ("quote", {"label_en": "Q", "minimum": "9", "maximum": "8"}, "The largest is below the smallest."),
     ("title", {"label_en": "T", "most": "-1"}, "Write a whole number from 1 to 200."),
 ]
 
@@ -184,6 +186,18 @@ def test_a_fault_of_a_field_stands_at_its_input(
     assert answer.status_code == 422
     assert told in answer.text
     assert db.query(FormDraft).count() == 0
+
+
+def test_a_sum_gets_its_limits_and_solvers_read_them(client: Visitor, db: Session) -> None:
+    round_ = RoundFactory(stage=Stage.DRAFT)
+    client.sign_in(organizer_of(round_.programme))
+    where = at(round_, "/fields/quote")
+    assert "A sum in the main unit of the currency" in client.get(where).text
+    assert fill(client, where, label_en="Quote", minimum="1000", maximum="500000").status_code == 302
+    field = bench(db, round_).get("quote")
+    assert field is not None
+    assert (field.minimum, field.maximum) == ("1000", "500000")
+    assert "From CNY 1,000 to CNY 500,000." in client.get(where).text
 
 
 def test_rows_of_choices_come_and_go_without_a_script(client: Visitor, db: Session) -> None:

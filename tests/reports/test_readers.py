@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from challenge.awards import publishing
+from challenge.awards.gallery import Consent
 from challenge.base import clock
 from challenge.reports import readers
 from challenge.rules.stages import Stage
 from challenge.submissions import queries
 from challenge.submissions.models import Submission
+from tests.awards.stories import end_notice, judged_round, noticed
+from tests.awards.test_gallery import show, with_paper
 from tests.factories import MembershipFactory, SubmissionFactory, UserFactory
 from tests.judging.stories import court
 from tests.rigs.application import Visitor
+from tests.rigs.statements import Counting
 from tests.submissions.stories import owner_of
 
 
@@ -46,6 +51,41 @@ def test_in_a_sealed_round_nobody_reads_before_the_release(db: Session) -> None:
     found = may(db, made.entries[0])
     assert {role for role, (_count, now, _later) in found.items() if now} == {"team"}
     assert found["organizer"] == (1, False, True)
+
+
+def test_everyone_reads_what_the_gallery_shows_while_it_does(client: Visitor, db: Session) -> None:
+    judged = judged_round(db)
+    entry, other = judged.entries[:2]
+    digest = with_paper(db, entry)
+    noticed(db, judged)
+    end_notice(db, judged)
+    publishing.publish(db, judged.as_organizer, judged.round.id)
+    assert "everyone" not in may(db, entry)
+    show(db, entry, Consent(shown=True, named=True, files=(digest,)))
+    show(db, other)
+    assert may(db, entry)["everyone"] == (0, True, True)
+    page = client.sign_in(owner_of(entry)).get(f"/solve/{entry.ref}/readers").text
+    assert "title, summary and 1 file, in the public gallery" in page
+    assert "with the name of the team" in page
+    page = client.sign_in(owner_of(other)).get(f"/solve/{other.ref}/readers").text
+    assert "title and summary, in the public gallery" in page
+    assert "with the name of the team" not in page
+    show(db, entry, Consent())
+    assert "everyone" not in may(db, entry)
+    other.state, other.state_reason = "ineligible", "Forged."
+    assert "everyone" not in may(db, other), "what is ruled out is shown to nobody"
+
+
+def test_who_may_costs_the_same_whoever_they_are(db: Session, statements: Counting) -> None:
+    made = court(db, judges=1, stage=Stage.SUBMISSION)
+    few = queries.shown(db, made.entries[0].ref, clock.now(db))
+    many = queries.shown(db, court(db, judges=3).entries[0].ref, clock.now(db))
+    costs = []
+    for shown in (few, many):
+        with statements() as asked:
+            readers.circles(db, shown)
+        costs.append(len(asked))
+    assert costs == [4, 4]
 
 
 def test_the_page_names_whom_the_team_may_know(client: Visitor, db: Session) -> None:

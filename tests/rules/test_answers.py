@@ -9,6 +9,7 @@ import pytest
 from challenge.rules import answers
 from challenge.rules.errors import Invalid
 from challenge.rules.formspec import Field, Option, Section, ShownIf, Spec, Words
+from challenge.rules.money import Sum
 
 SOME = Words(en="Something")
 
@@ -100,6 +101,9 @@ def test_a_good_value_is_kept_in_its_one_spelling(asked: Field, given: object, k
         (NUMBER, True, "not_a_number"),
         pytest.param(field("number"), 10**5000, "not_a_number", id="5,000 figures"),
         (field("number"), "1000000000000001", "not_a_number"),
+        (field("money", minimum="60.5"), 6049, "below_minimum"),
+        (field("money", maximum="60.505"), 6051, "above_maximum"),
+        (field("money", minimum="0.001"), 0, "below_minimum"),
         (MONEY, -1, "amount_not_a_number"),
         (MONEY, "60", "amount_not_a_number"),
         (MONEY, True, "amount_not_a_number"),
@@ -128,6 +132,21 @@ def test_a_bad_value_is_told_at_its_field(asked: Field, given: object, code: str
     with pytest.raises(Invalid) as refused:
         answers.clean(asked, given)
     assert (refused.value.field, refused.value.code) == ("it", code)
+
+
+@pytest.mark.parametrize(
+    ("currency", "least", "most"), [("CNY", 6050, 7050), ("JPY", 61, 70), ("KWD", 60_500, 70_505)]
+)
+def test_a_limit_of_a_sum_is_in_the_main_unit_of_its_currency(currency: str, least: int, most: int) -> None:
+    asked = field("money", minimum="60.5", maximum="70.505")
+    for good in (least, most):
+        assert answers.clean(asked, good, currency) == good
+    with pytest.raises(Invalid) as below:
+        answers.clean(asked, least - 1, currency)
+    assert below.value.params == {"minimum": Sum(least, currency)}
+    with pytest.raises(Invalid) as above:
+        answers.clean(asked, most + 1, currency)
+    assert above.value.params == {"maximum": Sum(most, currency)}
 
 
 def form(*fields: Field) -> Spec:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from challenge.rules.carrying import Row, carry
 from challenge.rules.formspec import Field, Option, Section, Spec, Words
 
+CNY = ("CNY", "CNY")
+
 
 def spec(*fields: Field) -> Spec:
     return Spec((Section("one", Words("一", "One"), fields=fields),))
@@ -47,7 +49,7 @@ def test_answers_go_by_key_and_kind_as_far_as_they_fit() -> None:
         "empty": "",
         "quote": 500,
     }
-    found = carry(source, target, values, ((), ()), same_currency=False)
+    found = carry(source, target, values, ((), ()), currencies=("CNY", "EUR"))
     assert found.values == {"title": "T"}
     assert {each.field.key: each.why for each in found.left} == {
         "text": "other_kind",
@@ -57,7 +59,7 @@ def test_answers_go_by_key_and_kind_as_far_as_they_fit() -> None:
         "extra": "no_field",
         "quote": "currency",
     }
-    assert carry(source, target, values, ((), ()), same_currency=True).values["quote"] == 500
+    assert carry(source, target, values, ((), ()), currencies=CNY).values["quote"] == 500
 
 
 def test_indicators_go_by_name_and_unit() -> None:
@@ -73,7 +75,7 @@ def test_indicators_go_by_name_and_unit() -> None:
         "2": {"met": "no", "evidence": ""},
         "3": {"met": "", "evidence": ""},
     }
-    found = carry(form, form, {"indicators": answers}, (old, new), same_currency=True)
+    found = carry(form, form, {"indicators": answers}, (old, new), currencies=CNY)
     assert found.values == {"indicators": {"7": {"met": "met", "evidence": "e"}}}
     assert [row.id for row in found.rows_left] == [2]  # the third was never answered
 
@@ -82,7 +84,7 @@ def test_a_form_without_indicators_takes_none() -> None:
     old = [Row(1, None, "Speed", "m/s")]
     answers = {"indicators": {"1": {"met": "met", "evidence": "e"}}}
     found = carry(
-        spec(field("indicators", "indicators")), spec(field("title")), answers, (old, ()), same_currency=True
+        spec(field("indicators", "indicators")), spec(field("title")), answers, (old, ()), currencies=CNY
     )
     assert found.values == {}
     assert [row.id for row in found.rows_left] == [1]

@@ -89,6 +89,7 @@ def test_limits_are_said_to_the_browser(client: Visitor, db: Session) -> None:
     for name, most in {"band": 40, "data-own": 20, "team_name": 100}.items():
         assert f'maxlength="{most}"' in attributes(name)
     assert 'data-most="3"' in page
+    assert "From CNY 0.5 to CNY 90,000." in page
     assert "hidden from judges" in page
 
 
@@ -106,6 +107,9 @@ def test_limits_are_said_to_the_browser(client: Visitor, db: Session) -> None:
         ({"speed": "90.5"}, "At most 90."),
         ({"quote": "many"}, "Write a sum in figures"),
         ({"quote": "-1"}, "A sum cannot be below zero."),
+        ({"quote": "0.49"}, "At least CNY 0.5."),
+        ({"quote": "90000.01"}, "At most CNY 90,000."),
+        ({"quote": "10", "quote_unit": "wan"}, "At most CNY 90,000."),
         ({"quote": "60 万元"}, "differs from the one chosen beside it."),
         ({"ready": "2026-02-30"}, "Write a date like 2026-12-04."),
         ({"ready": "2029-01-01"}, "At most 2028-12-31."),

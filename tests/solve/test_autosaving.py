@@ -95,6 +95,15 @@ def test_every_kind_goes_alone(
     assert again(draft).values == {"title": "Polarised vision", part: stored}
 
 
+def test_a_sum_beyond_its_limits_is_told_and_not_kept(client: Visitor, db: Session) -> None:
+    draft = wide_draft()
+    client.sign_in(owner_of(draft))
+    answer = send(client, draft, "quote:0", quote="9.1", quote_unit="wan")
+    assert answer.json["errors"] == {"quote": ["At most CNY 90,000."]}
+    assert "quote" not in again(draft).values
+    assert send(client, draft, "quote:0", quote="9", quote_unit="wan").json["done"] == ["quote"]
+
+
 def test_one_indicator_goes_alone(client: Visitor, db: Session) -> None:
     draft = wide_draft()
     client.sign_in(owner_of(draft))

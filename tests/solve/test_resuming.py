@@ -183,7 +183,7 @@ def test_it_says_what_it_speaks(client: Visitor, draft: Submission) -> None:
         ({**TUS, "Upload-Defer-Length": "1"}, 400),
         ({**TUS, "Upload-Length": "10", "Upload-Metadata": "filename !!!"}, 400),
         ({**TUS, "Upload-Length": "10", "Upload-Metadata": about(filename="a.pdf", field="../x")}, 400),
-        ({**TUS, "Upload-Length": "10", "Upload-Metadata": about(filename="a.pdf", field="other")}, 404),
+        ({**TUS, "Upload-Length": "10", "Upload-Metadata": about(filename="a.pdf", field="other")}, 422),
         ({**TUS, "Upload-Length": "0", "Upload-Metadata": about(filename="a.pdf")}, 422),
         ({**TUS, "Upload-Length": "10", "Upload-Metadata": about(filename="a.exe")}, 422),
         ({**TUS, "Upload-Length": "10"}, 422),

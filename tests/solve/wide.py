@@ -46,7 +46,15 @@ WIDE = Spec(
                 Field(
                     "speed", "number", words("Speed", "速度"), minimum="0", maximum="90", unit=words("m/s")
                 ),
-                Field("quote", "money", words("Quote", "报价"), required=True, hidden=True),
+                Field(
+                    "quote",
+                    "money",
+                    words("Quote", "报价"),
+                    required=True,
+                    hidden=True,
+                    minimum="0.5",
+                    maximum="90000",
+                ),
                 Field("ready", "date", words("Ready on"), minimum="2026-12-01", maximum="2028-12-31"),
                 Field("level", "trl", words("Maturity", "成熟度")),
                 Field("steps", "table", words("Steps", "步骤"), columns=STEPS, most=3),

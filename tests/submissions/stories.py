@@ -75,7 +75,7 @@ def with_file(
     assert digest == hashlib.sha256(data).hexdigest()
     kept = Kept(digest, len(data), "application/pdf", name, field)
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    files.attach(db.session, "submission", submission.id, [kept], most=99, user_id=None, at=at)
+    files.attach(db.session, "submission", submission.id, [kept], room=files.Room(99), user_id=None, at=at)
     db.session.flush()
     return digest
 

@@ -115,6 +115,8 @@ ANSWERED: list[tuple[Field, Any, dict[str, Any], str]] = [
         "form_unit_answered",
     ),
     (Field("mass", "number", Words(en="Mass")), "12", {"maximum": "11.5"}, "form_limit_passed"),
+    (Field("price", "money", Words(en="Price")), 6000, {"minimum": "60.01"}, "form_limit_passed"),
+    (Field("price", "money", Words(en="Price")), 0, {"minimum": "1"}, "form_limit_passed"),
     (Field("day", "date", Words(en="Day")), "2026-12-04", {"minimum": "2026-12-05"}, "form_limit_passed"),
     (
         Field("costs", "text", Words(en="Costs"), hidden=True),
@@ -152,6 +154,41 @@ def test_what_would_break_an_answer_is_refused_with_the_reason(
     write(again(entry), **{field.key: None})
     db.execute(sa.delete(Version))
     assert enact(db, actor, round_, change(field.key, **parts)).version == 2, "unanswered, it may change"
+
+
+ASKED = Field("indicators", "indicators", Words(en="Indicators"))
+BLANK = {"met": "", "evidence": ""}
+
+
+@pytest.mark.parametrize(("sealed", "code"), [(False, "form_unhidden_answered"), (True, "form_answered")])
+@pytest.mark.parametrize("where", ["draft", "entry"])
+def test_hidden_answers_to_indicators_stay_hidden(db: Session, where: str, sealed: bool, code: str) -> None:
+    entry = ready()
+    round_ = round_of(entry)
+    actor = organizing(round_)
+    enact(db, actor, round_, add(replace(ASKED, hidden=True)))
+    if where == "entry":
+        submitting.submit(db, actor_of(owner_of(entry)), entry.ref)
+        blank = dict.fromkeys(again(entry).values["indicators"], BLANK)
+        write(again(entry), indicators=blank)  # the draft says nothing any more, the entry still does
+    round_of(entry).sealed = sealed
+    with pytest.raises(InvalidMany) as refused:
+        enact(db, actor, round_of(entry), change("indicators", hidden=False))
+    assert [(fault.code, fault.params["count"]) for fault in refused.value.faults] == [(code, 1)]
+    forms.discard(db, actor, round_.id)
+    assert enact(db, actor, round_of(entry), change("indicators", label=Words(en="Answers"))).version == 2
+    write(again(entry), indicators=dict.fromkeys(again(entry).values["indicators"], BLANK))
+    db.execute(sa.delete(Version))
+    assert enact(db, actor, round_of(entry), change("indicators", hidden=False)).version == 3
+
+
+def test_shown_answers_to_indicators_may_be_hidden(db: Session) -> None:
+    entry = ready()
+    round_ = round_of(entry)
+    actor = organizing(round_)
+    enact(db, actor, round_, add(ASKED))
+    submitting.submit(db, actor_of(owner_of(entry)), entry.ref)
+    assert enact(db, actor, round_of(entry), change("indicators", hidden=True)).version == 2
 
 
 def test_a_key_that_comes_back_is_held_against_what_lies_in_drafts(db: Session) -> None:

@@ -56,6 +56,7 @@ FILE_FAULTS: list[tuple[str, Any, str, str]] = [
         "sections.0.fields.1.shown_if",
         "form_switch_not_earlier",
     ),
+    ("sections.2.fields.2.minimum", "-1", "sections.2.fields.2.minimum", "form_pattern"),
     ("sections.0.fields.1.key", "title", "sections.0.fields.1.key", "form_key_twice"),
     ("sections.2.fields.1.not_below", "quote", "sections.2.fields.1.not_below", "form_not_a_level"),
     ("sections.3.fields.0.terms_version", 0, "sections.3.fields.0.terms_version", "form_below"),

@@ -6,6 +6,7 @@ import { icon } from "./words.js";
 const PAUSE = 900; // after the last key
 const PATIENCE = [3000, 6000, 12_000, 30_000];
 const MOST = 150_000; // characters in one request; the rest follows
+const MOST_INPUTS = 1000; // in one request; no part has half as many
 const FREE = 55_000; // what a page that is left may still send
 
 let form, url, key, told, channel, timer, again, sending, tries, renewed, over, seen;
@@ -157,15 +158,19 @@ function retry(words) {
 function load(most) {
   const body = new FormData();
   let size = 0;
+  let count = 0;
   const going = new Map();
   for (const each of changed()) {
     const part = each.dataset.part;
+    const given = pairs(each);
     const length = text(each).length;
-    if (held.has(part) || unreadable(each) || (going.size && size + length > most)) continue;
+    const full = size + length > most || count + given.length > MOST_INPUTS;
+    if (held.has(part) || unreadable(each) || (going.size && full)) continue;
     size += length;
+    count += given.length + 1;
     going.set(part, text(each));
     body.append("changed", `${part}:${each.dataset.mark}`);
-    for (const [name, value] of pairs(each)) body.append(name, value);
+    for (const [name, value] of given) body.append(name, value);
   }
   body.append("seen", seen);
   return { body, going, size };

@@ -73,7 +73,8 @@ def _field_page(round_: Round, bench: Bench, form: FieldForm, field: Field) -> s
         kind_word=wording.KINDS[field.kind],
         most=formfaults.ceiling(field),
         sample=asked.preview_form(
-            Spec((Section("sample", field.label, fields=(replace(field, shown_if=None),)),))
+            Spec((Section("sample", field.label, fields=(replace(field, shown_if=None),)),)),
+            currency=round_.currency,
         ),
     )
 

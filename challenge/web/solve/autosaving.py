@@ -13,6 +13,7 @@ from challenge.base import i18n, texts
 from challenge.base.db import writing
 from challenge.base.session import actor
 from challenge.rules.errors import NotAllowed
+from challenge.rules.formsize import largest
 from challenge.rules.formspec import LONGEST
 from challenge.rules.permissions import Action, require
 from challenge.submissions import merging
@@ -27,6 +28,7 @@ from challenge.web.solve.room import blueprint, enter
 from challenge.web.solve.words import about, missing_count
 
 MOST_BYTES = 2 * 1024 * 1024  # the largest field there is, in any language
+LEAST_PARTS = 2_000  # more than the page sends at once (js/draft.js)
 
 ROUTES: dict[str, dict[str, Action]] = {
     "draft": {"GET": Action.SUBMISSION_EDIT},
@@ -53,6 +55,8 @@ def write(ref: str) -> ResponseReturnValue:
     uploads.check_header_token()
     request.max_form_memory_size = MOST_BYTES
     shown = enter(ref, Action.SUBMISSION_EDIT)
+    inputs = largest(shown.form.spec, len(shown.material.indicators)).inputs
+    request.max_form_parts = LEAST_PARTS + 2 * inputs  # each may be named in `changed` too
     organizations = organizations_of(actor().represents, shown.submission)
     form = draft_form(shown, organizations, request.form)
     sent = _bases()

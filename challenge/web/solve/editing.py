@@ -15,6 +15,7 @@ from challenge.files import services as files
 from challenge.files.download import send
 from challenge.files.receiving import Limits, Received
 from challenge.rules.errors import Invalid, InvalidMany, TooLate
+from challenge.rules.formsize import largest
 from challenge.rules.formspec import MOST_ROWS
 from challenge.rules.permissions import Action
 from challenge.submissions import merging
@@ -36,6 +37,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 FIELD_BYTES = 128 * 1024  # 20,000 characters of any language, and room to say that it is too long
 LARGEST_CHARACTER = 4
+PART_BYTES = 256  # boundary, header and name of a part
 
 
 @blueprint.get("/<ref>/edit")
@@ -59,29 +61,35 @@ def save(ref: str) -> ResponseReturnValue:
         _drop_row(form, received.fields.get("remove", ""))
         merged = _save(ref, form, received)
     done = merged is not None and not merged.conflicts
-    if done and received.fault is None and "add" not in received.fields:
+    fault = received.fault
+    if fault is not None:
+        fault.field = received.field
+    elif merged is not None:
+        fault = merged.no_room
+    if done and fault is None and "add" not in received.fields:
         return _saved(ref, merged, received)
-    if received.fault is not None:
-        received.fault.field = received.field
-        form.show(received.fault)
+    if fault is not None:
+        form.show(fault)
     if wants_json():
         return _refused_json(form)
     shown = enter(ref, Action.SUBMISSION_EDIT)  # what the upload let go of is read anew
     _add_row(form, received.fields.get("add", ""))
     form.draft_version.data = str(shown.submission.draft_version)
-    kept = _("Your text is saved. The files were not kept.") if done and received.fault else None
+    kept = _("Your text is saved. The files were not kept.") if done and fault else None
     return _page(shown, form, kept=kept)
 
 
 def _allowed(shown: Shown) -> Limits:
     """What may come: the form says how much text, its round how many files."""
-    typed = LARGEST_CHARACTER * sum(field.longest for field in shown.form.spec)
-    return uploads.limits(
+    size = largest(shown.form.spec, len(shown.material.indicators))
+    allowed = uploads.limits(
         present=len(shown.material.files),
         most=shown.round.max_files,
         file_bytes=shown.round.max_file_bytes,
-        field_bytes=max(FIELD_BYTES, typed // 8),
+        field_bytes=FIELD_BYTES,
     )
+    parts = allowed.parts + size.inputs  # room to say that there are too many
+    return replace(allowed, parts=parts, typed_bytes=LARGEST_CHARACTER * size.characters + PART_BYTES * parts)
 
 
 def _rows(form: DraftForm, name: str) -> Any:
