@@ -50,8 +50,10 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
 IN_OFFICE = frozenset(
     {
         ("announcement", "author_id"),
+        ("comment_ruling", "decided_by"),
         ("gallery_entry", "decided_by"),
         ("invitation", "invited_by"),
+        ("phase_feedback", "released_by"),
         ("public_notice", "author_id"),
         ("question", "answered_by"),
         ("ranking", "author_id"),
