@@ -34,7 +34,8 @@ def members(submission_id: int, folder: str = "", viewer: int | None = None) -> 
         about, drafted, numbers, late = _about(session, submission_id)
         log = [_line(line) for line in reads.of_submission(session, submission_id, most=None)]
         happened = _happened(session, submission_id, viewer)
-        words, shelf = feedback.for_team(session, submission_id), _gallery(session, submission_id)
+        words = [_given(each) for each in feedback.for_team(session, submission_id)]
+        shelf = _gallery(session, submission_id)
     yield Member(f"{folder}submission.json", [as_json(about)])
     yield from _files(f"{folder}draft-files/", drafted)
     for number in numbers:
@@ -48,6 +49,22 @@ def members(submission_id: int, folder: str = "", viewer: int | None = None) -> 
     yield Member(f"{folder}gallery.json", [as_json(shelf)])
     yield Member(f"{folder}read-by.jsonl", as_lines(log))
     yield Member(f"{folder}audit.jsonl", as_lines(happened))
+
+
+def _given(given: feedback.Given) -> dict[str, Any]:
+    """One phase's feedback, as the team's page has it: what was not released is null or empty."""
+    return {
+        "phase": given.phase.number,
+        "total": given.total,
+        "most": None if given.most is None else f"{given.most.normalize():f}",
+        "criteria": [
+            {"name_zh": each.name_zh, "name_en": each.name_en, "score": each.score} for each in given.criteria
+        ],
+        "place": given.place,
+        "best_of_hundred": given.band,
+        "ranked": given.ranked if given.place or given.band else None,
+        "comments": [{"text": each.text, "name": each.name} for each in given.comments],
+    }
 
 
 def blob(sha256: str, size: int) -> Iterator[bytes]:

@@ -61,8 +61,10 @@ IN_OFFICE = frozenset(
     {
         ("announcement", "author_id"),
         ("conflict_case", "decided_by"),
+        ("comment_ruling", "decided_by"),
         ("gallery_entry", "decided_by"),
         ("invitation", "invited_by"),
+        ("phase_feedback", "released_by"),
         ("public_notice", "author_id"),
         ("question", "answered_by"),
         ("ranking", "author_id"),

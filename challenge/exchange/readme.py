@@ -25,8 +25,8 @@ submissions/        您所在团队的每份方案，各有一个文件夹 / a f
   versions/N/       第 N 个提交版本：version.json、receipt.json（签名回执）、files/
                     what was submitted as version N: version.json, receipt.json (the signed receipt), files/
   refusals/         截止后到达的签名拒收证明 / signed refusals of what arrived too late
-  feedback.json     评委写给团队的话，公布结果后才有
-                    the judges' words to the team, once results are published
+  feedback.json     评审反馈：评分、名次或区间、评语，由组织者选定，公开后才有
+                    scores, place or band, comments: what the organizer released of the judging
   gallery.json      负责人同意在成果展示中公开的内容；文件以 SHA-256 标明
                     what its owner lets the public gallery show; files by SHA-256
   read-by.jsonl     谁在何时读过 / who read it, and when

@@ -125,8 +125,7 @@ def _read(session: Session, phase_id: int) -> _Read:
             Submission.code,
             Scorecard.state,
             Scorecard.total,
-            Scorecard.saved_at,
-            Scorecard.locked_at,
+            sa.func.coalesce(Scorecard.locked_at, Scorecard.saved_at).label("at"),
             Score.criterion_id,
             Score.value,
         )
@@ -139,7 +138,7 @@ def _read(session: Session, phase_id: int) -> _Read:
     read = _Read()
     for row in session.execute(query):
         judge, entry = row.judge_id, row.submission_id
-        at: dt.datetime = row.locked_at or row.saved_at
+        at: dt.datetime = row.at
         read.touched[judge] = max(read.touched.get(judge, at), at)
         if row.state != "locked":
             continue

@@ -14,8 +14,13 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 def found(names: Iterable[str], texts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each key of a text with each name that stands in it, whatever the case; Latin names as whole words."""
     searched = {key: _plain(text) for key, text in texts.items()}
-    known = dict.fromkeys(name.strip() for name in names if _tells(name.strip()))
-    return [(key, name) for key, text in searched.items() for name in known if _stands(_plain(name), text)]
+    known = {name.strip(): _plain(name) for name in names if _tells(name.strip())}
+    return [
+        (key, name)
+        for key, text in searched.items()
+        for name, plain in known.items()
+        if plain in text and _stands(plain, text)
+    ]
 
 
 def _tells(name: str) -> bool:

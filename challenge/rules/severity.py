@@ -14,6 +14,8 @@ from fractions import Fraction
 from math import sqrt
 from statistics import median
 
+from challenge.rules.whole import digits_of, whole
+
 Card = Mapping[int, Decimal]
 """One entry's scores by judge."""
 
@@ -48,15 +50,17 @@ class Far:
 
 def differences(entries: Mapping[int, Card]) -> dict[int, dict[int, Fraction]]:
     """Judge -> entry -> own score less the mean of the others, of entries with two scores or more."""
+    digits = digits_of(score for card in entries.values() for score in card.values())
+    unit = 10**digits
     found: dict[int, dict[int, Fraction]] = {}
     for entry, card in entries.items():
         others = len(card) - 1
         if others < 1:
             continue
-        total = sum((Fraction(score) for score in card.values()), Fraction(0))
-        for judge, score in card.items():
-            own = Fraction(score)
-            found.setdefault(judge, {})[entry] = own - (total - own) / others
+        scores = {judge: whole(score, digits) for judge, score in card.items()}
+        total = sum(scores.values())
+        for judge, own in scores.items():
+            found.setdefault(judge, {})[entry] = Fraction(own * others - (total - own), others * unit)
     return found
 
 

@@ -23,8 +23,8 @@ from challenge.files.storage import storage
 from challenge.messages.models import Letter
 from challenge.submissions import extensions, submitting
 from challenge.submissions.models import Submission, TeamMember, Version
+from tests.awards.feedback_stories import WORDS, card, choose, publish, release
 from tests.awards.stories import judged_round
-from tests.awards.test_feedback import WORDS, publish, with_words
 from tests.awards.test_gallery import show, with_paper
 from tests.factories import UserFactory, actor_of, organizer_of
 from tests.judging.stories import court, lock_all
@@ -138,21 +138,25 @@ def test_the_judges_words_and_the_gallery_are_in_it(client: Visitor, db: Session
     judged = judged_round(db)
     entry = judged.entries[0]
     digest = with_paper(db, entry)
-    with_words(db, judged)
+    card(db, judged)
     person = owner_of(entry)
     where = f"/solve/{entry.ref}/all.zip"
     archive = opened(client.sign_in(person), where)
     assert json.loads(archive.read("feedback.json")) == [], "nothing before the results"
     assert json.loads(archive.read("gallery.json")) == {"shown": False, "named": False, "files": []}
     publish(db, judged)
+    choose(db, judged, "totals", comments=True)
+    release(db, judged)
     show(db, entry, Consent(shown=True, files=(digest,)))
     archive = opened(client, where)
-    assert json.loads(archive.read("feedback.json")) == [WORDS]
+    (given,) = json.loads(archive.read("feedback.json"))
+    assert (given["total"], given["place"], given["ranked"]) == ("99.00", None, None)
+    assert given["comments"] == [{"text": WORDS, "name": None}]
     told = json.loads(archive.read("gallery.json"))
     assert told.pop("decided_at")
     assert told == {"shown": True, "named": False, "files": [digest], "version": 1}
     everything = opened(client)
-    assert json.loads(read(everything, "/feedback.json")) == [WORDS]
+    assert json.loads(read(everything, "/feedback.json")) == [given]
     readme = everything.read("README.txt").decode()
     inside = {name.split("/")[2] for name in everything.namelist() if name.startswith("submissions/")}
     assert all(name in readme for name in inside if "." in name), "the README names every file"

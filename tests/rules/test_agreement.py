@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from challenge.rules.agreement import alpha_interval
 
 
-def units_of(*observers: str) -> list[list[int]]:
+def units_of(*observers: str) -> list[list[Decimal]]:
     """Lines of figures by observer, a dot where one is missing, turned into the units' values."""
     rows = [line.split() for line in observers]
-    return [[int(each) for each in column if each != "."] for column in zip(*rows, strict=True)]
+    return [[Decimal(each) for each in column if each != "."] for column in zip(*rows, strict=True)]
 
 
 def test_worked_example_of_four_observers_with_missing_data() -> None:
@@ -44,19 +44,20 @@ def test_worked_example_of_three_coders_with_half_of_the_data_missing() -> None:
 
 
 def test_agreement_is_one_and_without_variation_there_is_none_to_tell() -> None:
-    assert alpha_interval([[1, 1], [Decimal("2.5"), Decimal("2.5")]]) == 1
-    assert alpha_interval([[3, 3], [3, 3, 3]]) is None
-    assert alpha_interval([[3], [], [7]]) is None
+    one, more = Decimal(1), Decimal("2.5")
+    assert alpha_interval([[one, one], [more, more]]) == 1
+    assert alpha_interval([[more, more], [more, more, more]]) is None
+    assert alpha_interval([[one], [], [more]]) is None
     assert alpha_interval([]) is None
 
 
 def test_opposite_scores_are_worse_than_chance() -> None:
-    assert alpha_interval([[0, 10], [10, 0]]) == Fraction(-1, 2)
+    assert alpha_interval([[Decimal(0), Decimal(10)], [Decimal(10), Decimal(0)]]) == Fraction(-1, 2)
 
 
-@given(st.lists(st.lists(st.integers(0, 10), max_size=4), max_size=6))
-def test_it_is_its_definition(units: list[list[int]]) -> None:
-    pairable = [unit for unit in units if len(unit) > 1]
+@given(st.lists(st.lists(st.decimals(-10, 10, places=2), max_size=4), max_size=6))
+def test_it_is_its_definition(units: list[list[Decimal]]) -> None:
+    pairable = [[Fraction(value) for value in unit] for unit in units if len(unit) > 1]
     values = [value for unit in pairable for value in unit]
     expected = sum((a - b) ** 2 for a, b in permutations(values, 2))
     if not expected:

@@ -10,8 +10,9 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.awards import deciding, proposing, publishing
+from challenge.awards import deciding, proposing, publishing, releasing
 from challenge.awards.models import Decision
+from challenge.awards.releasing import Choice
 from challenge.base import clock
 from challenge.cli.demo import people
 from challenge.cli.demo.loader import Step, World
@@ -163,3 +164,5 @@ def _notice(world: World, key: str, organizer: str) -> None:
 def _publish(world: World, key: str, organizer: str) -> None:
     with world.acting(organizer) as (session, actor):
         publishing.publish(session, actor, world.rounds[key])
+        releasing.choose(session, actor, world.rounds[key], None, Choice("criteria", "band", comments=True))
+        releasing.release(session, actor, world.rounds[key], None)
