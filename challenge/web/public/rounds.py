@@ -63,9 +63,13 @@ def round_tab(slug: str, tab: str) -> ResponseReturnValue:
 
 
 def _answer(slug: str, tab: str) -> ResponseReturnValue:
-    head = pages.head(db.session, slug)
+    head = pages.head(db.session, slug, *_EXTRA.get(tab, ()))
     require(actor(), Action.ROUND_READ, head.subject)
     return kept.answer(head.mark, lambda: _draw(head, tab), [head.mark.next_moment])
+
+
+# What a tab reads of the round in the statement of its head.
+_EXTRA: Mapping[str, tuple[Any, ...]] = {"judges": (draw_reads.last_published(),)}
 
 
 def _draw(head: RoundHead, tab: str) -> str:
@@ -179,9 +183,8 @@ def _rules(head: RoundHead) -> dict[str, Any]:
 
 def _judges(head: RoundHead) -> dict[str, Any]:
     panel = judging.panel(db.session, head.row.id)
-    draws = draw_reads.published(db.session, head.row.id)
     texts, method = texts_of(head, "judges"), method_words(panel)
-    return {"panel": panel, "texts": texts, "method": method, "draws": draws}
+    return {"panel": panel, "texts": texts, "method": method, "drawn": head.extra[0]}
 
 
 def method_words(panel: judging.Panel | judging.PublicRanking | None) -> list[str]:
