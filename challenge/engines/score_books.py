@@ -105,7 +105,7 @@ def _formats(book: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
         "key": {"font_color": "#98a2ac", "font_size": 8},
         "fixed": {"bg_color": "#f5f7f9"},
-        "entry": {"border": 1, "border_color": "#98a2ac", "num_format": "@"},
+        "entry": {"border": 1, "border_color": "#98a2ac"},
     }
     plain = {name: book.add_format({"valign": "vcenter", **look}) for name, look in looks.items()}
     risky = {

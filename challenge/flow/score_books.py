@@ -15,6 +15,7 @@ from challenge.judging import rubric, score_books
 from challenge.judging.models import Phase
 from challenge.judging.on_site_models import ScoreBook
 from challenge.rules import paper_scores as rules
+from challenge.rules.errors import Refused
 from challenge.tasks import queue
 from challenge.tasks.queue import Leased
 
@@ -36,11 +37,26 @@ def make(task: Leased, write: Write, read: Read) -> None:
     else:
         data = b"".join(storage().read(sha256 or "", 0, size))
         rows, reason = read(data)
-        with fresh_session() as session:
-            book = score_books.waiting(session, task.payload["id"])
-            if book is not None:
-                score_books.enter(session, book, rows, reason)
-            queue.finish(session, task)
+        try:
+            _enter(task, rows, reason)
+        except Refused as refusal:  # judging has closed, or whoever brought it may no longer
+            _refuse(task, refusal.code)
+
+
+def _enter(task: Leased, rows: list[list[str | None]], reason: str | None) -> None:
+    with fresh_session() as session:
+        book = score_books.waiting(session, task.payload["id"])
+        if book is not None:
+            score_books.enter(session, book, rows, reason)
+        queue.finish(session, task)
+
+
+def _refuse(task: Leased, code: str) -> None:
+    with fresh_session() as session:
+        book = score_books.waiting(session, task.payload["id"])
+        if book is not None:
+            score_books.refuse(session, book, "not_allowed" if code == "not_allowed" else "paper_too_late")
+        queue.finish(session, task)
 
 
 def _keep(task: Leased, made: bytes) -> None:

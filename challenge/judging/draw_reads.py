@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from challenge.judging.models import Phase
 from challenge.judging.on_site_models import OnSite
 from challenge.judging.stage_reads import turns
+from challenge.rounds.models import Round
 from challenge.rules import drawing
 from challenge.rules.errors import NotFound
 
@@ -79,12 +80,8 @@ def drawn(session: Session, round_id: int, number: int) -> Drawn:
     )
 
 
-def published(session: Session, round_id: int) -> list[tuple[int, dt.datetime | None]]:
-    """(phase, when it was drawn) of every published draw of a round (one statement)."""
-    query = (
-        sa.select(Phase.number, OnSite.drawn_at)
-        .join(OnSite, OnSite.phase_id == Phase.id)
-        .where(Phase.round_id == round_id, OnSite.committed_at.is_not(None))
-        .order_by(Phase.number)
-    )
-    return [(number, at) for number, at in session.execute(query)]
+def last_published() -> sa.ScalarSelect[int]:
+    """For queries of rounds: the last phase whose draw has a public page."""
+    query = sa.select(sa.func.max(Phase.number)).join(OnSite, OnSite.phase_id == Phase.id)
+    known = query.where(Phase.round_id == Round.id, OnSite.committed_at.is_not(None))
+    return known.correlate(Round).scalar_subquery()

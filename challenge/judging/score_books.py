@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,9 +15,10 @@ from sqlalchemy.orm import Session
 from challenge.accounts import grants
 from challenge.accounts.models import User
 from challenge.audit import chain
+from challenge.base import clock
 from challenge.files import services as files
 from challenge.files.receiving import Kept
-from challenge.judging import conflicts, entries, rubric, scoring, stage_reads, standing
+from challenge.judging import conflicts, entries, rubric, scoring, standing
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.on_site_models import OnSite, ScoreBook, StageTurn
 from challenge.judging.turns import subject_of
@@ -96,7 +96,7 @@ def waiting(session: Session, book_id: int) -> ScoreBook | None:
 
 def cells(session: Session, phase: Phase) -> list[list[str]]:
     """The rows of a template: code, title, judge, name, in the running order (two statements)."""
-    known = _cards(session, phase)
+    known = cards_of(session, phase)
     query = (
         sa.select(Submission.code, Submission.title, PanelJudge.label, sa.func.coalesce(User.name, ""))
         .select_from(Assignment)
@@ -109,37 +109,6 @@ def cells(session: Session, phase: Phase) -> list[list[str]]:
     )
     rows = [[code, title, label, name] for code, title, label, name in session.execute(query)]
     return [row for row in rows if known[1].get((row[0], row[2])) in ("", "not_on_stage")]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The paper of one judge: every entry in the running order, and those that they sit out."""
-
-    label: str
-    name: str
-    lines: tuple[tuple[str, str, bool], ...]  # code, title, whether this judge scores it
-
-
-def sheets(session: Session, phase: Phase) -> list[Sheet]:
-    """The papers of a phase's judges (four statements)."""
-    _refs, why = _cards(session, phase)
-    order = stage_reads.turns(session, phase)
-    if not order:
-        found = sa.select(Submission.code, Submission.title).where(entries.of_phase(phase))
-        lines = [(code, title) for code, title in session.execute(found.order_by(Submission.code))]
-    else:
-        lines = [(turn.code, turn.title) for turn in order if turn.stands]
-    judges = (
-        sa.select(PanelJudge.label, sa.func.coalesce(User.name, ""))
-        .outerjoin(User, User.id == PanelJudge.user_id)
-        .where(PanelJudge.phase_id == phase.id)
-        .order_by(PanelJudge.id)
-    )
-    scored = ("", "not_on_stage", "card_locked")
-    return [
-        Sheet(label, name, tuple((code, title, why.get((code, label)) in scored) for code, title in lines))
-        for label, name in session.execute(judges)
-    ]
 
 
 def done(session: Session, book: ScoreBook, sha256: str, size: int, at: dt.datetime) -> None:
@@ -164,7 +133,7 @@ def enter(
     actor = grants.actor_of(session, author) if author is not None else Actor()
     require(actor, Action.PAPER_ENTER, subject_of(held.round, phase, held.now))
     scored = scales_of(phase)
-    refs, cards = _cards(session, phase)
+    refs, cards = cards_of(session, phase)
     known = rules.Known(
         scored,
         frozenset(code for code, _ in cards),
@@ -183,6 +152,12 @@ def enter(
     session.flush()
     _record(session, actor, held, phase, book, entered)
     return book
+
+
+def refuse(session: Session, book: ScoreBook, code: str) -> None:
+    """Nothing of it can be entered any more."""
+    book.state, book.faults, book.done_at = "refused", [rules.Fault("A1", code).to_json()], clock.now(session)
+    session.flush()
 
 
 def scales_of(phase: Phase) -> list[scales.Criterion]:
@@ -230,7 +205,7 @@ def _record(
     chain.record_many(session, [*entered, whole], at=held.now)
 
 
-def _cards(session: Session, phase: Phase) -> tuple[dict[Pair, tuple[str, int]], dict[Pair, str]]:
+def cards_of(session: Session, phase: Phase) -> tuple[dict[Pair, tuple[str, int]], dict[Pair, str]]:
     """(code, judge) -> (assignment's ref and number), and -> why no paper comes for it, '' where one may."""
     site = sa.exists().where(OnSite.phase_id == phase.id)
     turn = sa.and_(StageTurn.phase_id == phase.id, StageTurn.submission_id == Submission.id)

@@ -26,6 +26,7 @@ WORDS: Mapping[str, LazyString] = {
     "not_a_workbook": _("This is no .xlsx workbook, or it is damaged."),
     "book_too_large": _("This workbook holds far more than scores. Copy the rows into a new template."),
     "book_too_slow": _("This workbook took too long to read. Copy the rows into a new template."),
+    "paper_too_late": _("Judging has closed or moved on meanwhile. Nothing was entered."),
     "no_key_row": _("The second row, which names the columns, is missing. Use a new template."),
     "column_moved": _("Here should be the column %(wanted)s; it is %(found)s. Put the columns back."),
     "column_missing": _("The column %(wanted)s is missing here. Use a new template."),

@@ -60,10 +60,10 @@ def draw(hall: Hall) -> list[str]:
     fill(page, word="seven blue")
     press(page, "Draw the order", confirm="Draw")
     expect(page.get_by_text("Drawn. The seed is public now.")).to_be_visible()
-    order = page.locator("ol li .num").all_inner_texts()
+    order = page.locator("ol li .num:not(.soft)").all_inner_texts()
     assert sorted(order) == sorted(hall.codes)
     expect(hall.screen.get_by_role("heading", name="Running order")).to_be_visible(timeout=SOON)
-    assert hall.screen.locator("ol .num").all_inner_texts() == order
+    assert hall.screen.locator("ol .num:not(.soft)").all_inner_texts() == order
     assert inspection.faults(page) + inspection.faults(hall.screen) == []
     return order
 
@@ -79,7 +79,6 @@ def present(hall: Hall, code: str, points: str, verb: str) -> None:
     tablet.get_by_role("link", name=f"Score {code}").click(timeout=SOON)
     for field in tablet.locator("input[name^='score-']").all():
         field.fill(points)
-    assert inspection.faults(tablet) == []
     press(tablet, "Lock and go to next", confirm="Lock")
     expect(tablet.get_by_text("Your card is locked")).to_be_visible()
     expect(hall.chair.locator("#on-stage + p").get_by_text("all cards locked")).to_be_visible(timeout=SOON)
@@ -96,10 +95,9 @@ def test_final_from_the_draw_to_the_first_place(hall: Hall) -> None:
     expect(hall.screen.locator(".total")).to_have_text("45.00", timeout=SOON)
     press(hall.chair, "Pause")
     present(hall, second, "6", "Next:")
-    press(hall.chair, "Questions")
-    expect(hall.screen.get_by_text("Questions", exact=True)).to_be_visible(timeout=SOON)
+    press(hall.chair, "Questions and answers")
+    expect(hall.screen.get_by_text("Questions and answers")).to_be_visible(timeout=SOON)
     expect(hall.screen.get_by_role("timer")).to_have_text(re.compile("2:5|3:00"))
-    assert inspection.faults(hall.chair) == []
 
     press(hall.chair, "Begin with the last place")
     expect(hall.screen.get_by_role("heading", name="Final places")).to_be_visible(timeout=SOON)
@@ -111,4 +109,5 @@ def test_final_from_the_draw_to_the_first_place(hall: Hall) -> None:
     expect(rows).to_have_count(2, timeout=SOON)
     expect(rows.first).to_contain_text(first)
     expect(rows.first).to_contain_text("45.00")
-    assert inspection.faults(hall.screen) == []
+    for window in (hall.chair, hall.screen, hall.tablet):
+        assert inspection.faults(window) == []

@@ -198,6 +198,18 @@ def test_a_workbook_that_unpacks_to_far_more_is_not_opened() -> None:
     assert engine.read(made.getvalue()) == ([], "book_too_large")
 
 
+def test_a_workbook_that_comes_too_late_enters_nothing(client: Visitor, final: Court) -> None:
+    data = filled(template(client, final), all_right)
+    sent = {"file": (io.BytesIO(data), "scores.xlsx")}
+    client.post(room(final, "scores"), data=sent, content_type="multipart/form-data")
+    final.close()
+    final.db.commit()
+    drain()
+    book = book_of(final, "scores")
+    assert (book.state, book.entered) == ("refused", 0)
+    assert final.db.scalars(sa.select(Scorecard)).all() == []
+
+
 def test_what_is_written_is_never_a_formula(client: Visitor, final: Court) -> None:
     risky = '=HYPERLINK("http://example.org")'
     final.entries[0].title = risky

@@ -15,6 +15,7 @@ from challenge.files.download import send
 from challenge.files.receiving import Kept, Size
 from challenge.files.storage import storage
 from challenge.judging import on_site, score_books, stage_reads
+from challenge.judging import score_sheets as paper
 from challenge.judging.models import Phase
 from challenge.judging.turns import subject_of
 from challenge.rounds.models import Round
@@ -117,7 +118,7 @@ def score_sheets(slug: str) -> ResponseReturnValue:
         round=round_,
         phase=phase,
         criteria=[each for each in phase.criteria if not each.carried],
-        sheets=score_books.sheets(db.session, phase),
+        sheets=paper.sheets(db.session, phase),
     )
 
 

@@ -64,9 +64,13 @@ def round_tab(slug: str, tab: str) -> ResponseReturnValue:
 
 
 def _answer(slug: str, tab: str) -> ResponseReturnValue:
-    head = pages.head(db.session, slug)
+    head = pages.head(db.session, slug, *_EXTRA.get(tab, ()))
     require(actor(), Action.ROUND_READ, head.subject)
     return kept.answer(head.mark, lambda: _draw(head, tab), [head.mark.next_moment])
+
+
+# What a tab reads of the round in the statement of its head.
+_EXTRA: Mapping[str, tuple[Any, ...]] = {"judges": (draw_reads.last_published(),)}
 
 
 def _draw(head: RoundHead, tab: str) -> str:
@@ -184,7 +188,7 @@ def _judges(head: RoundHead) -> dict[str, Any]:
         "panels": [(each, method_words(each)) for each in panels],
         "texts": texts_of(head, "judges"),
         "wording": phase_words,
-        "draws": draw_reads.published(db.session, head.row.id),
+        "drawn": head.extra[0],
     }
 
 
