@@ -71,13 +71,8 @@ def panel_of(session: Session, round_id: int, number: int | None = None) -> Pane
     query: Columns = (
         sa.select(
             Phase,
-            PanelJudge.id,
-            PanelJudge.label,
-            PanelJudge.user_id,
-            User.name,
-            User.email,
-            User.affiliation,
-            PanelJudge.capacity,
+            *(PanelJudge.id, PanelJudge.label, PanelJudge.user_id),
+            *(User.name, User.email, User.affiliation, PanelJudge.capacity),
             sa.func.count(Assignment.id),
             count(state == "invited"),
             count(state == "accepted"),
