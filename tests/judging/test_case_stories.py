@@ -15,7 +15,7 @@ from challenge.judging import assigning, cases, conflicts, declaring
 from challenge.judging.conflict_models import ConflictCase
 from challenge.rules.errors import Invalid, NotAllowed, NotFound, WrongState
 from challenge.rules.stages import Stage
-from challenge.submissions.models import Submission
+from challenge.submissions.models import Submission, TeamMember
 from challenge.ties import services as ties
 from challenge.ties.models import Tie
 from challenge.ties.services import Told
@@ -31,6 +31,7 @@ from tests.judging import test_conflicts as certain
 from tests.judging.stories import court
 from tests.judging.test_cases import found, like_named_affiliation, wrote_with_a_member
 from tests.judging.test_conflicts import a_member, home_of_judge, told
+from tests.rigs.application import Visitor
 
 
 def test_an_override_lifts_its_own_kind_alone(db: Session) -> None:
@@ -199,3 +200,20 @@ def test_the_actor_s_own_conflicts_are_found_for_many_entries_at_once(db: Sessio
     assert tied == {made.entries[0].id: "team"}
     MembershipFactory(user_id=made.people[0].id, representative=False)
     assert conflicts.of_person_with(db, None, Submission.round_id == made.round.id) == {}
+
+
+@pytest.mark.parametrize(("blindness", "shown"), [("open", True), ("blind", False), ("double", False)])
+def test_only_an_open_phase_names_the_team_before_the_declaration(
+    db: Session, client: Visitor, blindness: str, shown: bool
+) -> None:
+    made = court(db, state="invited", blindness=blindness)
+    made.entries[0].team_name = "Canary Team"
+    db.add(
+        TeamMember(
+            submission_id=made.entries[0].id, email="c@qq.com", name="C", affiliation="Canary Institute"
+        )
+    )
+    db.flush()
+    client.sign_in(made.people[0])
+    page = client.get(f"/judge/{made.assignment().ref}/declaration").text
+    assert ("Canary Team" in page, "Canary Institute" in page) == (shown, shown)
