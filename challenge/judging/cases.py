@@ -35,6 +35,25 @@ def decide(session: Session, actor: Actor, round_id: int, ref: str, verb: str, r
     Raises `Invalid("reason", ...)`, WrongState.
     """
     held = gate.hold(session, round_id, exclusive=True)
+    case, conflicted = _case(session, actor, round_id, ref)
+    subject = rounds.subject_of(held.round, held.now, conflicted=conflicted)
+    require(actor, Action.CONFLICT_DECIDE, subject)
+    if _done(case, verb):
+        return case
+    state = CONFLICT.step(case.state, verb)
+    case.reason = _reason(reason, needed=verb in NEED_A_REASON)
+    case.state, case.decided_at, case.decided_by = state, held.now, actor.user_id
+    session.flush()
+    rechecking.refresh(session, held, Submission.id == case.submission_id)
+    act = f"conflict.{'restored' if verb == 'restore' else state}"
+    facts = {"reason": case.reason or "", **keeping.facts(case)}
+    where = chain.round_chain(round_id)
+    chain.record(session, actor, act, f"conflict:{case.id}", chain=where, at=held.now, **facts)
+    return case
+
+
+def _case(session: Session, actor: Actor, round_id: int, ref: str) -> tuple[ConflictCase, frozenset[int]]:
+    """A case of the round, its row locked; with the actor where it is about a seat or an entry of theirs."""
     query = (
         sa.select(ConflictCase, PanelJudge.user_id)
         .join(PanelJudge, PanelJudge.id == ConflictCase.judge_id)
@@ -46,33 +65,10 @@ def decide(session: Session, actor: Actor, round_id: int, ref: str, verb: str, r
     if found is None:
         raise NotFound
     case, judge_user = found
-    mine = actor.user_id is not None and (
-        actor.user_id == judge_user
-        or conflicts.of_person(session, actor.user_id, case.submission_id) is not None
-    )
-    conflicted = frozenset({actor.user_id}) if mine and actor.user_id is not None else frozenset()
-    subject = rounds.subject_of(held.round, held.now, conflicted=conflicted)
-    require(actor, Action.CONFLICT_DECIDE, subject)
-    if _done(case, verb):
-        return case
-    state = CONFLICT.step(case.state, verb)
-    case.reason = _reason(reason, needed=verb in NEED_A_REASON)
-    case.state, case.decided_at, case.decided_by = state, held.now, actor.user_id
-    session.flush()
-    rechecking.refresh(session, held, Submission.id == case.submission_id)
-    verdict = "restored" if verb == "restore" else case.state
-    where = chain.round_chain(round_id)
-    chain.record(
-        session,
-        actor,
-        f"conflict.{verdict}",
-        f"conflict:{case.id}",
-        chain=where,
-        at=held.now,
-        reason=case.reason or "",
-        **keeping.facts(case),
-    )
-    return case
+    if actor.user_id is None:
+        return case, frozenset()
+    own = conflicts.of_person(session, actor.user_id, case.submission_id) is not None
+    return case, frozenset({actor.user_id}) if own or actor.user_id == judge_user else frozenset()
 
 
 def _done(case: ConflictCase, verb: str) -> bool:

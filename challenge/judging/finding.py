@@ -56,9 +56,15 @@ class _Entries:
                 self.by_seeker[seeker].append(entry)
         for each in world.people:
             self._add(each, world)
+        self.by_key: dict[str, list[int]] = defaultdict(list)  # a name -> the organizations behind entries
         for organization, behind in self.by_organization.items():
-            for key in _keys(world, organization):
+            for key in sorted(_keys(world, organization)):
                 self.by_affiliation[key] += behind
+                self.by_key[key].append(organization)
+        self.below: dict[int, list[int]] = defaultdict(list)
+        for number, parent in world.parents.items():
+            if parent is not None:
+                self.below[parent].append(number)
 
     def _add(self, each: Behind, world: World) -> None:
         if each.user_id is not None:
@@ -86,7 +92,7 @@ Found = Iterator[tuple[int, str, Evidence]]
 
 
 def _of_judge(judge: Judge, world: World, entries: _Entries, today: dt.date) -> Found:
-    kin = _kin(world, world.homes.get(judge.user_id, ()))
+    kin = _kin(world, entries.below, world.homes.get(judge.user_id, ()))
     yield from _certain(judge, world, entries, kin)
     yield from _by_names(judge, world, entries, kin)
     for tie in world.ties:
@@ -117,12 +123,8 @@ def _certain(judge: Judge, world: World, entries: _Entries, kin: Mapping[int, Se
             yield entry, "declared", {"code": "declared", "phase": number, "reason": reason}
 
 
-def _kin(world: World, homes: Iterable[int]) -> dict[int, list[str]]:
+def _kin(world: World, below: Mapping[int, Sequence[int]], homes: Iterable[int]) -> dict[int, list[str]]:
     """The organizations of a judge, all above and all below them, each with the path of names to it."""
-    children: dict[int, list[int]] = defaultdict(list)
-    for number, parent in world.parents.items():
-        if parent is not None:
-            children[parent].append(number)
     kin: dict[int, list[str]] = {}
     for home in sorted(homes):
         up: int | None = home
@@ -131,11 +133,11 @@ def _kin(world: World, homes: Iterable[int]) -> dict[int, list[str]]:
             path = [*path, _name(world, up)]
             kin.setdefault(up, path)
             up = world.parents.get(up)
-        below = [(home, [_name(world, home)])] if home in world.names else []
-        while below:
-            number, path = below.pop()
+        under = [(home, [_name(world, home)])] if home in world.names else []
+        while under:
+            number, path = under.pop()
             kin.setdefault(number, path)
-            below += [(child, [*path, _name(world, child)]) for child in children[number] if len(path) < 50]
+            under += [(each, [*path, _name(world, each)]) for each in below.get(number, ()) if len(path) < 50]
     return kin
 
 
@@ -144,19 +146,13 @@ def _by_names(judge: Judge, world: World, entries: _Entries, kin: Mapping[int, S
     homes = world.homes.get(judge.user_id, ())
     for home in homes:
         mine, aliases = _keys(world, home), {name_key(each) for each in world.aliases.get(home, ())}
-        for other, behind in entries.by_organization.items():
-            common = mine & _keys(world, other) if other not in kin else set()
-            declared = aliases | {name_key(each) for each in world.aliases.get(other, ())}
-            for key in sorted(common & declared):
+        for key in sorted(mine):
+            for other in entries.by_key.get(key, ()):
+                declared = key in aliases or key in {name_key(each) for each in world.aliases.get(other, ())}
                 both = [_name(world, home), _name(world, other)]
-                for entry, who in behind:
-                    evidence = {
-                        "code": "alias",
-                        "name": _spelled(world, other, key),
-                        "both": both,
-                        "who": who,
-                    }
-                    yield entry, "alias", evidence
+                alias = {"code": "alias", "name": _spelled(world, other, key), "both": both}
+                for entry, who in entries.by_organization[other] if declared and other not in kin else ():
+                    yield entry, "alias", {**alias, "who": who}
     keys = {key for home in homes for key in _keys(world, home)} | {name_key(judge.affiliation)}
     for key in sorted(keys - SAYS_NOTHING):
         for entry, who in entries.by_affiliation.get(key, ()):

@@ -1,7 +1,7 @@
 """A judge's reads of one assignment: the introduction before declaring, the scoring page, one document.
 
 None of them selects a team, an organization of a solver, an owner or a file's name: what is not loaded
-cannot leak. Each is a fixed number of statements.
+cannot leak (an open phase asks `opened` for it). Each is a fixed number of statements.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from challenge.accounts.models import Organization
 from challenge.base.db import is_sqlite
-from challenge.judging import conflicts, documents
+from challenge.judging import conflicts, documents, opened
 from challenge.judging.documents import Found
-from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of, subject_of
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.views import (
@@ -71,7 +71,10 @@ def document(session: Session, actor: Actor, ref: str, number: int) -> Found:
 
 
 def introduction(session: Session, actor: Actor, ref: str, action: Action) -> Introduction:
-    """What a judge may know before declaring, or before stepping back (`action`); one statement."""
+    """What a judge may know before declaring, or before stepping back (`action`).
+
+    One statement; in an open phase, where the team is shown too, a second one.
+    """
     row = session.execute(_introduction_query(), {"ref": ref}).one_or_none()
     if row is None:
         raise NotFound
@@ -90,6 +93,8 @@ def introduction(session: Session, actor: Actor, ref: str, action: Action) -> In
         row.requirement_en,
         row.seeker_name,
         row.seeker_name_en,
+        row.blindness,
+        opened.team(session, ref) if row.blindness == "open" else None,
     )
 
 
@@ -239,6 +244,7 @@ def _introduction_query() -> Columns:
             Assignment.state,
             Assignment.reason,
             PanelJudge.user_id,
+            Phase.blindness,
             Submission.code,
             Version.content["title"].as_string().label("title"),
             Requirement.title_zh.label("requirement_zh"),

@@ -100,19 +100,15 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def happen(world: World, event: str) -> None:
     """Announce the event as its service does."""
     kind = event.split(".", maxsplit=1)[0]
+    judge = {"judge_id": world.judge_id, "user_id": world.people["judge"].id}
     facts: dict[str, dict[str, Any]] = {
         "requirement": {"requirement_id": world.requirement.id},
         "question": {"requirement_id": world.requirement.id, "question_id": world.question.id},
         "announcement": {"announcement_id": world.announcement.id},
         "submission": {"submission_id": world.submission.id},
         "team": {"submission_id": world.submission.id},
-        "judge": {"judge_id": world.judge_id, "user_id": world.people["judge"].id},
-        "assignment": {
-            "assignment_id": world.assignment_id,
-            "judge_id": world.judge_id,
-            "user_id": world.people["judge"].id,
-            "count": 3,
-        },
+        "judge": judge,
+        "assignment": {"assignment_id": world.assignment_id, "count": 3, **judge},
         "scorecard": {"assignment_id": world.assignment_id, "submission_id": world.submission.id},
         "ranking": {"ranking_id": 1, "again": False},
         "decision": {
