@@ -28,6 +28,14 @@ def piles(session: Session, actor: Actor) -> list[Pile]:
     return sorted(made, key=lambda pile: (pile.place.over, pile.place.window.closes_at or pile.place.now))
 
 
+def pile_of(session: Session, actor: Actor, ref: str) -> Pile:
+    """The pile that the assignment `ref` of the actor lies in (one statement); raises NotFound."""
+    for pile in piles(session, actor):
+        if any(line.ref == ref for line in pile.lines):
+            return pile
+    raise NotFound
+
+
 def next_ref(session: Session, actor: Actor, ref: str) -> str | None:
     """What the judge of `ref` does next in the same phase, if anything is left (one statement)."""
     for pile in piles(session, actor):

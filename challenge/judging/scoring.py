@@ -23,13 +23,15 @@ from challenge.tasks import queue
 def save(session: Session, actor: Actor, ref: str, entered: Entered) -> Saved:
     """Keep a draft. Partial is fine; what is off its scale or step is refused whole, with every fault.
 
+    A field that was changed elsewhere since its writer saw it is not written but named (`Saved.contested`).
     Raises NotFound, NotAllowed, TooLate, WrongState("scorecard_locked"), InvalidMany by field (`score-7`).
     """
     domain = conflicts.domain_of(session, actor)
     held = scorecards.hold(session, ref)
+    scorecards.take(session, Assignment.ref == ref)
     desk = scorecards.at_hand(session, ref, domain, held)
     require(actor, Action.SCORE_SAVE, desk.subject(held))
-    _check_open(desk, held)
+    check_open(desk, held)
     return scorecards.keep(session, desk, entered, held.now)
 
 
@@ -78,22 +80,29 @@ def _ready(
     """The card with all its scores, its row held; one that is locked already as it is."""
     domain = conflicts.domain_of(session, actor)
     held = scorecards.hold(session, ref)
-    # The card's lock first, in a statement of its own: what is read after it is what will be locked.
-    session.execute(sa.select(Assignment.id).where(Assignment.ref == ref).with_for_update())
+    scorecards.take(session, Assignment.ref == ref)
     desk = scorecards.at_hand(session, ref, domain, held)
     require(actor, Action.SCORE_LOCK, desk.subject(held))
     if desk.state == "completed":
         return held, desk, _as_stored(desk, held.now)
-    _check_open(desk, held)
-    saved = scorecards.keep(session, desk, entered or Entered(), held.now)
-    given = entered.scores if entered else {}
+    check_open(desk, held)
+    entered = entered or Entered()
+    saved = scorecards.keep(session, desk, entered, held.now)
+    if saved.contested:
+        raise InvalidMany([contested(*each) for each in saved.contested.items()])
+    given = scorecards.against(desk, entered)[0].scores
     missing = [cell for cell in desk.cells if scorecards.score_in(cell, given) is None]
     if missing:
         raise InvalidMany([Invalid(f"score-{cell.id}", "score_missing") for cell in missing])
     return held, desk, saved
 
 
-def _check_open(desk: Desk, held: gate.Gate) -> None:
+def contested(name: str, stored: str) -> Invalid:
+    """The fault of a field that was changed elsewhere meanwhile."""
+    return Invalid(name, "saved_elsewhere" if stored.strip() else "emptied_elsewhere", stored=stored)
+
+
+def check_open(desk: Desk, held: gate.Gate) -> None:
     """Raise unless the card may still change: not locked, its entry still stands, the window is open."""
     if desk.state == "completed":
         raise WrongState("scorecard_locked")

@@ -148,6 +148,14 @@ class Card:
         return sum(mark.value is not None for mark in self.marks)
 
     @property
+    def texts(self) -> dict[str, str]:
+        """What is stored, by the names of the form's fields."""
+        scores = {f"score-{m.id}": "" if m.value is None else f"{m.value.normalize():f}" for m in self.marks}
+        comments = {f"comment-{m.id}": m.comment for m in self.marks}
+        to = {"comment_organizer": self.to_organizer, "comment_solver": self.to_solver}
+        return {**scores, **comments, **to}
+
+    @property
     def total(self) -> Decimal:
         """The weighted sum of what is scored so far."""
         return sum((m.value * m.weight for m in self.marks if m.value is not None), Decimal(0))
@@ -205,6 +213,11 @@ class Waiting:
     locked_at: dt.datetime | None
     total: Decimal | None
 
+    @property
+    def lacks(self) -> bool:
+        """Whether it is to be scored and some criterion has no score yet."""
+        return self.state == "accepted" and self.scored < self.criteria
+
 
 @dataclass(frozen=True, slots=True)
 class Pile:
@@ -230,6 +243,12 @@ class Pile:
             key=lambda line: (line.state != "accepted", -bool(line.scored), line.code),
             default=None,
         )
+
+    def after(self, ref: str) -> Waiting | None:
+        """The next after `ref`, round and round, that lacks scores; None once all have theirs."""
+        place = next((n for n, line in enumerate(self.lines) if line.ref == ref), 0)
+        turn = (*self.lines[place + 1 :], *self.lines[:place])
+        return next((line for line in turn if line.state == "invited" or line.lacks), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,12 @@ WORDS: Mapping[str, LazyString] = {
     # Scores
     "no_such_criterion": _("This criterion is not part of the rubric. Reload the page."),
     "score_not_a_number": _("Write the score in figures, with a point: 7.5."),
+    "saved_elsewhere": _(
+        "Meanwhile “%(stored)s” was saved in another window. What you typed is shown: save again to keep it."
+    ),
+    "emptied_elsewhere": _(
+        "Meanwhile this was emptied in another window. What you typed is shown: save again to keep it."
+    ),
     "score_missing": _("This criterion has no score yet. A card is locked whole."),
     "scorecard_locked": _("This scorecard is locked. Nobody can change it."),
     # The ranking

@@ -12,9 +12,9 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import AnyOf, Length
 
 from challenge.judging.declaring import MOST_REASON
-from challenge.judging.scorecards import Entered
+from challenge.judging.scorecards import COMMENT, SCORE, TO_ORGANIZER, TO_SOLVER, Entered
 
-SCORE, COMMENT = "score-", "comment-"
+SEEN = "seen-"
 ANSWERS = (
     ("accept", _("I have no conflict of interest and will judge it")),
     ("recuse", _("I have a conflict of interest")),
@@ -51,13 +51,14 @@ class RecusalForm(FlaskForm):
     )
 
 
-def entered(form: MultiDict[str, str]) -> Entered:
+def entered(form: Mapping[str, str]) -> Entered:
     """What a scorecard's form holds; fields that are not in it stay as they are."""
     return Entered(
         _numbered(form, SCORE),
         _numbered(form, COMMENT),
-        form.get("comment_organizer"),
-        form.get("comment_solver"),
+        form.get(TO_ORGANIZER),
+        form.get(TO_SOLVER),
+        {name.removeprefix(SEEN): text for name, text in form.items() if name.startswith(SEEN)},
     )
 
 
@@ -72,5 +73,5 @@ def typed(form: MultiDict[str, str]) -> dict[str, str]:
     return {
         name: text
         for name, text in form.items()
-        if name.startswith((SCORE, COMMENT)) or name in ("comment_organizer", "comment_solver")
+        if name.startswith((SCORE, COMMENT)) or name in (TO_ORGANIZER, TO_SOLVER)
     }
