@@ -8,10 +8,11 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.judging.compared import Compared, Comparison, Heading
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of
 from challenge.judging.scorecards import JUDGED
-from challenge.judging.views import Compared, Comparison, Heading, Pile, Waiting
+from challenge.judging.views import Pile, Waiting
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Actor
@@ -50,7 +51,10 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
     if mine is None:
         raise NotFound
     criteria = session.execute(
-        sa.select(Criterion.id, Criterion.name_zh, Criterion.name_en, Criterion.maximum, Criterion.weight)
+        sa.select(
+            *(Criterion.id, Criterion.name_zh, Criterion.name_en),
+            *(Criterion.minimum, Criterion.maximum, Criterion.step, Criterion.weight),
+        )
         .where(Criterion.phase_id == phase_id, sa.not_(Criterion.carried))
         .order_by(Criterion.position, Criterion.id)
     )
@@ -71,7 +75,9 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
         if line.state in ("accepted", "completed")
     ]
     rows.sort(key=lambda row: (row.total is None, -(row.total or 0), row.code))
-    return Comparison(mine.phase_id, mine.place, tuple(Heading(*row) for row in criteria), tuple(rows))
+    undeclared = tuple(line for line in mine.lines if line.state == "invited")
+    headings = tuple(Heading(*row) for row in criteria)
+    return Comparison(mine.phase_id, mine.place, headings, tuple(rows), undeclared)
 
 
 def _pile(phase_id: int, rows: list[Row]) -> Pile:

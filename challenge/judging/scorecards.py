@@ -134,30 +134,20 @@ def take(session: Session, wanted: sa.ColumnElement[bool]) -> None:
         session.execute(sa.select(Assignment.id).where(wanted).order_by(Assignment.id).with_for_update())
 
 
-def _facts() -> sa.Select[*tuple[Any, ...]]:
-    """The assignment `:ref` with its rubric and what is scored so far: a row for each criterion."""
+def facts() -> sa.Select[*tuple[Any, ...]]:
+    """Assignments with their rubric and what is scored so far: a row for each criterion."""
     return (
         sa.select(
-            Assignment.id,
-            Assignment.phase_id,
+            *(Assignment.ref, Assignment.id, Assignment.phase_id, Assignment.judge_id),
+            *(Assignment.submission_id, Assignment.state),
             Phase.round_id,
-            Assignment.submission_id,
             Submission.state.label("entry_state"),
-            Assignment.state,
             PanelJudge.user_id,
-            conflicts.of_assignment().label("ties"),
-            Scorecard.comment_organizer,
-            Scorecard.comment_solver,
-            Phase.opens_at,
-            Phase.closes_at,
-            Phase.closed_at,
+            *(Scorecard.comment_organizer, Scorecard.comment_solver),
+            *(Phase.opens_at, Phase.closes_at, Phase.closed_at),
             Criterion.id.label("criterion_id"),
-            Criterion.minimum,
-            Criterion.maximum,
-            Criterion.step,
-            Criterion.weight,
-            Score.value,
-            Score.comment,
+            *(Criterion.minimum, Criterion.maximum, Criterion.step, Criterion.weight),
+            *(Score.value, Score.comment),
         )
         .select_from(Assignment)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
@@ -166,12 +156,13 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
         .join(Criterion, sa.and_(Criterion.phase_id == Phase.id, sa.not_(Criterion.carried)))
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
-        .where(Assignment.ref == sa.bindparam("ref"))
-        .order_by(Criterion.position, Criterion.id)
+        .order_by(Assignment.id, Criterion.position, Criterion.id)
     )
 
 
-_FACTS = _facts()
+_FACTS = (
+    facts().add_columns(conflicts.of_assignment().label("ties")).where(Assignment.ref == sa.bindparam("ref"))
+)
 
 
 def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
@@ -179,6 +170,11 @@ def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
     rows = session.execute(_FACTS, {"ref": ref, "domain": domain}).all()
     if not rows or rows[0].round_id != held.round.id:
         raise NotFound
+    return desk_of(rows, conflict=bool(rows[0].ties))
+
+
+def desk_of(rows: Sequence[Any], *, conflict: bool) -> Desk:
+    """The rows of one assignment as a desk."""
     first = rows[0]
     cells = tuple(
         Cell(
@@ -197,7 +193,7 @@ def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
         first.entry_state,
         first.state,
         first.user_id,
-        bool(first.ties),
+        conflict,
         first.comment_organizer or "",
         first.comment_solver or "",
         Own(first.opens_at, first.closes_at, first.closed_at is not None),

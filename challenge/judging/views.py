@@ -249,36 +249,3 @@ class Pile:
         place = next((n for n, line in enumerate(self.lines) if line.ref == ref), 0)
         turn = (*self.lines[place + 1 :], *self.lines[:place])
         return next((line for line in turn if line.state == "invited" or line.lacks), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One own entry in the table of comparison: its scores by criterion, its total, whether it is locked."""
-
-    ref: str
-    code: str
-    title: str
-    state: str
-    values: dict[int, Decimal]
-    total: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A criterion as the head of a column."""
-
-    id: int
-    name_zh: str | None
-    name_en: str | None
-    maximum: Decimal
-    weight: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A judge's own scores side by side, by criterion."""
-
-    phase_id: int
-    place: Place
-    criteria: tuple[Heading, ...]
-    rows: tuple[Compared, ...]

@@ -49,6 +49,7 @@ WORDS: Mapping[str, LazyString] = {
         "Meanwhile this was emptied in another window. What you typed is shown: save again to keep it."
     ),
     "score_missing": _("This criterion has no score yet. A card is locked whole."),
+    "declare_first": _("Declare first whether you have a conflict: %(codes)s. Then all can be locked."),
     "scorecard_locked": _("This scorecard is locked. Nobody can change it."),
     # The ranking
     "nothing_locked": _("No scorecard is locked yet, so there is nothing to rank."),

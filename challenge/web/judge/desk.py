@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -215,7 +216,11 @@ def _page(
 
 def told(saved: Saved) -> dict[str, Any]:
     """What a script tells of a save."""
+    counts = {"done": saved.done, "count": saved.count}
+    return {"saved": saved_at(saved.at), **counts, "contested": saved.contested}
+
+
+def saved_at(at: dt.datetime) -> str:
+    """When it was saved, at the reader's clock."""
     zone = i18n.reader().zone or request.form.get("zone", "UTC")
-    at = i18n.clock_time(saved.at, zone if zone in i18n.ZONES else "UTC")
-    said = _("Saved %(time)s", time=at)
-    return {"saved": said, "done": saved.done, "count": saved.count, "contested": saved.contested}
+    return _("Saved %(time)s", time=i18n.clock_time(at, zone if zone in i18n.ZONES else "UTC"))
