@@ -17,6 +17,7 @@ from challenge.audit import models as _audit
 from challenge.awards import models as _awards
 from challenge.base.db import Base, db
 from challenge.files import models as _files
+from challenge.judging import discussion_models as _discussion
 from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
 from challenge.messages import models as _messages
@@ -33,6 +34,7 @@ MODELS = (
     _audit,
     _awards,
     _board,
+    _discussion,
     _expertise,
     _files,
     _judging,

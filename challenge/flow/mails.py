@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
 from challenge.judging import screening
-from challenge.judging.models import Phase
+from challenge.judging.models import Assignment, Phase, Scorecard
 from challenge.messages import letters
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Override
@@ -83,6 +83,15 @@ def _phase(session: Session, facts: Facts) -> dict[str, Any]:
         "closes_at": closes.isoformat() if closes else None,
         "said": facts.get("reason", ""),
     }
+
+
+def _said(_session: Session, facts: Facts) -> dict[str, Any]:
+    return {"said": facts.get("reason", "")}
+
+
+def _wish(session: Session, facts: Facts) -> dict[str, Any]:
+    wish = sa.select(Scorecard.reopen_reason).join(Assignment, Assignment.id == Scorecard.assignment_id)
+    return {"said": session.scalar(wish.where(Assignment.id == facts["assignment_id"])) or ""}
 
 
 def _extension(session: Session, facts: Facts) -> dict[str, Any]:
@@ -161,6 +170,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "assignment.conflicted": (Mailing("assignment_conflicted", who.organizers),),
     "assignment.replaced": (Mailing("assignment_replaced", who.this_judge),),
     "scorecard.locked": (),
+    "scorecard.reopen_asked": (Mailing("scorecard_wish", who.organizers, _wish),),
+    "scorecard.reopened": (Mailing("scorecard_reopened", who.this_judge, _said),),
+    "discussion.said": (Mailing("discussion_said", who.other_judges),),
     "ranking.fixed": (Mailing("ranking_fixed", who.organizers),),
     # Awards
     "awards.proposed": (Mailing("awards_proposed", who.organizers),),

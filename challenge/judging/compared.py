@@ -21,6 +21,11 @@ class Compared:
     state: str
     values: Mapping[int, Decimal]
     total: Decimal | None
+    ends: tuple[Decimal, Decimal] | None = None  # of all its judges' totals, once all of one's own are locked
+
+    def apart(self, shown: Comparison) -> bool:
+        """Whether its judges are far apart."""
+        return spread.flagged(spread.spread(self.ends or (), shown.least, shown.most))
 
     def texts(self, criteria: Iterable[Heading]) -> dict[str, str]:
         """What is stored, by the names of the table's fields."""
@@ -67,6 +72,16 @@ class Comparison:
         return Progress(len(self.rows) - len(self.open), len(self.rows) + len(self.undeclared))
 
     @property
+    def finished(self) -> bool:
+        """Whether all of one's own are locked: from then on the others' are shown."""
+        return not self.open and not self.undeclared
+
+    @property
+    def least(self) -> Decimal:
+        """What one card is worth at least."""
+        return sum((each.minimum * each.weight for each in self.criteria), Decimal(0))
+
+    @property
     def most(self) -> Decimal:
         """What one card is worth at most."""
         return sum((each.maximum * each.weight for each in self.criteria), Decimal(0))
@@ -74,6 +89,5 @@ class Comparison:
     @property
     def bins(self) -> list[Bin]:
         """How my totals lie on the scale, in ten parts of it."""
-        least = sum((each.minimum * each.weight for each in self.criteria), Decimal(0))
         totals = [(row.total, row.state == "completed") for row in self.rows if row.total is not None]
-        return spread.bins(totals, least, self.most)
+        return spread.bins(totals, self.least, self.most)

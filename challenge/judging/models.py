@@ -184,6 +184,8 @@ class Scorecard(Base):
     comment_solver: Mapped[str] = mapped_column(default="")
     saved_at: Mapped[dt.datetime]
     locked_at: Mapped[dt.datetime | None]
+    reopen_asked_at: Mapped[dt.datetime | None]  # its judge asks for it to be opened again, and why
+    reopen_reason: Mapped[str | None]
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="scorecard")
     scores: Mapped[list[Score]] = relationship(lazy="raise_on_sql")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from challenge.judging.compared import Compared, Comparison, Heading
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
@@ -58,19 +59,30 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
         .where(Criterion.phase_id == phase_id, sa.not_(Criterion.carried))
         .order_by(Criterion.position, Criterion.id)
     )
+    finished = mine.progress.locked == mine.progress.count
     scores = session.execute(
-        sa.select(Assignment.ref, Score.criterion_id, Score.value)
+        sa.select(Assignment.ref, Score.criterion_id, Score.value, *(_ends() if finished else ()))
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .join(Scorecard, Scorecard.assignment_id == Assignment.id)
         .join(Score, Score.scorecard_id == Scorecard.id)
         .where(PanelJudge.user_id == actor.user_id, Assignment.phase_id == phase_id, Score.value.is_not(None))
     )
     values: dict[str, dict[int, Decimal]] = {}
-    for ref, criterion, value in scores:
-        if value is not None:
-            values.setdefault(ref, {})[criterion] = value
+    ends: dict[str, tuple[Decimal, Decimal]] = {}
+    for ref, criterion, value, *both in scores:
+        values.setdefault(ref, {})[criterion] = value
+        if both:
+            ends[ref] = (both[0], both[1])
     rows = [
-        Compared(line.ref, line.code, line.title, line.state, values.get(line.ref, {}), line.total)
+        Compared(
+            line.ref,
+            line.code,
+            line.title,
+            line.state,
+            values.get(line.ref, {}),
+            line.total,
+            ends.get(line.ref),
+        )
         for line in mine.lines
         if line.state in ("accepted", "completed")
     ]
@@ -78,6 +90,17 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
     undeclared = tuple(line for line in mine.lines if line.state == "invited")
     headings = tuple(Heading(*row) for row in criteria)
     return Comparison(mine.phase_id, mine.place, headings, tuple(rows), undeclared)
+
+
+def _ends() -> list[sa.ScalarSelect[Any]]:
+    """The lowest and the highest locked total of an assignment's entry: only for judges who are done."""
+    other, card = aliased(Assignment), aliased(Scorecard)
+    same = sa.and_(other.submission_id == Assignment.submission_id, other.phase_id == Assignment.phase_id)
+    totals = sa.select(card.total).join(other, other.id == card.assignment_id)
+    locked = totals.where(same, card.state == "locked").correlate(Assignment)
+    return [
+        locked.with_only_columns(each(card.total)).scalar_subquery() for each in (sa.func.min, sa.func.max)
+    ]
 
 
 def _pile(phase_id: int, rows: list[Row]) -> Pile:

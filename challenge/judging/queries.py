@@ -1,7 +1,7 @@
 """A judge's reads of one assignment: the introduction before declaring, the scoring page, one document.
 
-None of them selects a team, an organization of a solver, an owner or a file's name: what is not loaded
-cannot leak. Each is a fixed number of statements.
+None of them selects a team, an organization of a solver, an owner or a file's name (`cards` does, in an open
+phase only): what is not loaded cannot leak. Each is a fixed number of statements.
 """
 
 from __future__ import annotations
@@ -14,18 +14,16 @@ from sqlalchemy.orm import Session, aliased
 
 from challenge.accounts.models import Organization
 from challenge.base.db import is_sqlite
-from challenge.judging import conflicts, documents
+from challenge.judging import cards, conflicts, documents
 from challenge.judging.documents import Found
-from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of, subject_of
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.views import (
     Answer,
-    Card,
     Document,
     Introduction,
     JudgeView,
-    Mark,
     Progress,
     Proposal,
 )
@@ -53,7 +51,7 @@ def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
         row.requirement_zh,
         row.requirement_en,
         _proposal(row, documents.listed(_files(row))),
-        _card(session, row),
+        cards.card_of(session, row),
         Progress(row.locked, row.pile, row.earlier + 1),
     )
 
@@ -137,7 +135,14 @@ def _sheet_query(sqlite: bool) -> Columns:
     return (
         in_place(
             sa.select(
-                *(Assignment.id, Assignment.ref, Assignment.state, Assignment.phase_id),
+                *(
+                    Assignment.id,
+                    Assignment.ref,
+                    Assignment.state,
+                    Assignment.phase_id,
+                    Assignment.submission_id,
+                ),
+                *(Phase.blindness, Phase.carries_comments, Phase.number.label("phase_number")),
                 PanelJudge.user_id,
                 *(Submission.code, Submission.state.label("entry_state")),
                 Requirement.id.is_not(None).label("asked_for"),
@@ -201,31 +206,6 @@ def _proposal(row: Row, documents_: tuple[Document, ...]) -> Proposal:
         answers,
         documents_,
     )
-
-
-def _card(session: Session, row: Row) -> Card:
-    query = (
-        sa.select(
-            Criterion.id,
-            Criterion.name_zh,
-            Criterion.name_en,
-            Criterion.guidance_zh,
-            Criterion.guidance_en,
-            Criterion.minimum,
-            Criterion.maximum,
-            Criterion.step,
-            Criterion.weight,
-            Score.value,
-            sa.func.coalesce(Score.comment, ""),
-        )
-        .select_from(Criterion)
-        .outerjoin(Scorecard, Scorecard.assignment_id == row.id)
-        .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
-        .where(Criterion.phase_id == row.phase_id, sa.not_(Criterion.carried))
-        .order_by(Criterion.position, Criterion.id)
-    )
-    marks = tuple(Mark(*mark) for mark in session.execute(query))
-    return Card(row.locked_at, row.saved_at, row.comment_organizer or "", row.comment_solver or "", marks)
 
 
 @cache

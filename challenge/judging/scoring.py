@@ -106,6 +106,11 @@ def check_open(desk: Desk, held: gate.Gate) -> None:
     """Raise unless the card may still change: not locked, its entry still stands, the window is open."""
     if desk.state == "completed":
         raise WrongState("scorecard_locked")
+    check_stands_open(desk, held)
+
+
+def check_stands_open(desk: Desk, held: gate.Gate) -> None:
+    """Raise unless the entry still stands in a round that goes on, and the phase's window is open."""
     if desk.entry_state not in scorecards.JUDGED:
         raise WrongState("entry_not_judged")
     if held.round.cancelled_at is not None:

@@ -91,6 +91,8 @@ def _at_hand(
     session: Session, actor: Actor, phase_id: int, refs: Collection[str], action: Action
 ) -> tuple[gate.Gate, dict[str, Desk]]:
     """The gate and the actor's assignments `refs` of the phase, taken; raises NotFound, NotAllowed."""
+    user = session.get(User, actor.user_id) if actor.user_id is not None else None
+    address = user.email if user is not None else ""  # known before the gate, which has all read anew
     held = gate.hold_of(session, sa.select(Phase.round_id).where(Phase.id == phase_id).scalar_subquery())
     wanted = sa.and_(Assignment.phase_id == phase_id, Assignment.ref.in_(refs))
     scorecards.take(session, wanted)
@@ -103,7 +105,7 @@ def _at_hand(
     actor.asked.add(action)
     if any(row.user_id is None or row.user_id != actor.user_id for row in rows):
         raise NotAllowed(action=action.value)
-    tied = _ties(session, actor, phase_id, rows)
+    tied = _ties(session, address, phase_id, rows)
     desks = {
         ref: scorecards.desk_of(mine, conflict=mine[0].submission_id in tied) for ref, mine in found.items()
     }
@@ -112,14 +114,13 @@ def _at_hand(
     return held, desks
 
 
-def _ties(session: Session, actor: Actor, phase_id: int, rows: Sequence[Any]) -> set[int]:
+def _ties(session: Session, address: str, phase_id: int, rows: Sequence[Any]) -> set[int]:
     """The entries among these with which the judge has a conflict by now (one statement)."""
-    user = session.get(User, actor.user_id)
-    if not rows or user is None:
+    if not rows:
         return set()
     judge = rows[0].judge_id
     wanted = Submission.id.in_({row.submission_id for row in rows})
-    tied = conflicts.hard(session, phase_id, wanted, {judge: user.email})
+    tied = conflicts.hard(session, phase_id, wanted, {judge: address})
     return {entry for number, entry in tied if number == judge}
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from challenge.rules.stages import Window, is_open
 from challenge.submissions.reading import Part
@@ -133,6 +135,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What some judge of the phase before wrote, on a criterion of that phase or to the solver."""
+
+    name_zh: str | None
+    name_en: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """This judge's scorecard as it is kept."""
 
@@ -141,6 +152,9 @@ class Card:
     to_organizer: str
     to_solver: str
     marks: tuple[Mark, ...]
+    open_phase: bool = False  # its judges know whose proposals they read
+    team: Mapping[str, Any] | None = None
+    before: tuple[Remark, ...] = ()
 
     @property
     def done(self) -> int:

@@ -83,6 +83,7 @@ ASSIGNMENT = _table(
         ("invited", "decline", "declined"),
         ("invited|accepted", "recuse", "recused"),
         ("accepted", "complete", "completed"),
+        ("completed", "reopen", "accepted"),
         ("invited|accepted", "replace", "replaced"),
     ),
 )

@@ -49,8 +49,10 @@ WORDS: Mapping[str, LazyString] = {
         "Meanwhile this was emptied in another window. What you typed is shown: save again to keep it."
     ),
     "score_missing": _("This criterion has no score yet. A card is locked whole."),
+    "lock_yours_first": _("Lock your own scorecards first: %(count)s are still open."),
+    "not_locked": _("This scorecard is not locked, so there is nothing to open."),
     "declare_first": _("Declare first whether you have a conflict: %(codes)s. Then all can be locked."),
-    "scorecard_locked": _("This scorecard is locked. Nobody can change it."),
+    "scorecard_locked": _("This scorecard is locked. Only the organizer can open it again."),
     # The ranking
     "nothing_locked": _("No scorecard is locked yet, so there is nothing to rank."),
 }

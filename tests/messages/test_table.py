@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.flow import effects, mails
 from challenge.flow.errands import drain
+from challenge.judging.models import Assignment
 from challenge.submissions.models import LateArrival, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
@@ -72,6 +73,9 @@ EXPECTED: dict[str, dict[str, str]] = {
     "assignment.conflicted": {"assignment_conflicted": ORGANIZERS},
     "assignment.replaced": {"assignment_replaced": "judge"},
     "scorecard.locked": {},
+    "scorecard.reopen_asked": {"scorecard_wish": ORGANIZERS},
+    "scorecard.reopened": {"scorecard_reopened": "judge"},
+    "discussion.said": {"discussion_said": "judge"},
     "ranking.fixed": {"ranking_fixed": ORGANIZERS},
     "awards.proposed": {"awards_proposed": ORGANIZERS},
     "decision.asked": {"decision_asked": SEEKER},
@@ -106,7 +110,16 @@ def happen(world: World, event: str) -> None:
         "team": {"submission_id": world.submission.id},
         "judge": {"judge_id": world.judge_id, "user_id": world.people["judge"].id},
         "assignment": {"assignment_id": world.assignment_id, "user_id": world.people["judge"].id, "count": 3},
-        "scorecard": {"assignment_id": world.assignment_id, "submission_id": world.submission.id},
+        "scorecard": {
+            "assignment_id": world.assignment_id,
+            "submission_id": world.submission.id,
+            "reason": "A slip of the pen.",
+        },
+        "discussion": {
+            "phase_id": world.phase_id,
+            "submission_id": world.submission.id,
+            "judge_id": 0,  # of somebody else
+        },
         "ranking": {"ranking_id": 1, "again": False},
         "decision": {
             "decision_id": world.decision.id,
@@ -117,6 +130,8 @@ def happen(world: World, event: str) -> None:
         "round": {"override_id": world.override.id},
         "teammates": world.on_the_board,
     }
+    if event == "discussion.said":
+        world.db.get_one(Assignment, world.assignment_id).state = "completed"
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
     if event == "form.changed":

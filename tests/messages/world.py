@@ -59,6 +59,7 @@ class World:
     decision: Decision
     assignment_id: int
     judge_id: int
+    phase_id: int
     on_the_board: dict[str, Any]
 
     def names(self, addresses: set[str]) -> set[str]:
@@ -119,6 +120,7 @@ def build(db: Session) -> World:
         *_things(db, person, round_, requirement, submission, phase),
         assignment_id,
         judge_id,
+        phase.id,
         _on_the_board(db, round_, submission, people),
     )
 

@@ -41,6 +41,7 @@ AGREED = {
         invited recuse recused
         invited replace replaced
         accepted complete completed
+        completed reopen accepted
         accepted recuse recused
         accepted replace replaced
     """,

@@ -12,6 +12,7 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import AnyOf, Length
 
 from challenge.judging.declaring import MOST_REASON
+from challenge.judging.discussing import MOST
 from challenge.judging.scorecards import COMMENT, SCORE, TO_ORGANIZER, TO_SOLVER, Entered
 
 SEEN = "seen-"
@@ -47,6 +48,26 @@ class RecusalForm(FlaskForm):
     reason = TextAreaField(
         _("What is the conflict?"),
         description=_("The organizer reads it, nobody else."),
+        validators=[Length(max=MOST_REASON)],
+    )
+
+
+class SayForm(FlaskForm):
+    """A word to the other judges of an entry."""
+
+    text = TextAreaField(
+        _("To the other judges of this entry"),
+        description=_("They see it under your label, the organizer too. It cannot be taken back."),
+        validators=[Length(max=MOST)],
+    )
+
+
+class WishForm(FlaskForm):
+    """A wish to change a locked card."""
+
+    reason = TextAreaField(
+        _("Why should it be opened again?"),
+        description=_("The organizer reads it, and nobody else."),
         validators=[Length(max=MOST_REASON)],
     )
 

@@ -60,6 +60,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("panel", _("Panel")),
             ("assignments", _("Assignment")),
             ("progress", _("Progress")),
+            ("discussion", _("Discussion")),
             ("ranking", _("Ranking")),
         ),
     ),
@@ -80,6 +81,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     ),
     "assignments": frozenset({"assign", "assign_proposed", "assignment", "replace_judge"}),
     "progress": frozenset(),
+    "discussion": frozenset({"talk", "card", "reopen_card"}),
     "ranking": frozenset({"fix_ranking"}),
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())

@@ -11,6 +11,7 @@ from challenge.web.organize import (
     cases,
     deadline,
     differences,
+    discussion,
     entry,
     form_bench,
     form_force,
@@ -42,7 +43,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, ranking, awards),
+    *(phases, judging, panel, assignments, discussion, ranking, awards),
 )
 
 
