@@ -60,19 +60,7 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
         .order_by(Criterion.position, Criterion.id)
     )
     finished = mine.progress.locked == mine.progress.count
-    scores = session.execute(
-        sa.select(Assignment.ref, Score.criterion_id, Score.value, *(_ends() if finished else ()))
-        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
-        .join(Scorecard, Scorecard.assignment_id == Assignment.id)
-        .join(Score, Score.scorecard_id == Scorecard.id)
-        .where(PanelJudge.user_id == actor.user_id, Assignment.phase_id == phase_id, Score.value.is_not(None))
-    )
-    values: dict[str, dict[int, Decimal]] = {}
-    ends: dict[str, tuple[Decimal, Decimal]] = {}
-    for ref, criterion, value, *both in scores:
-        values.setdefault(ref, {})[criterion] = value
-        if both:
-            ends[ref] = (both[0], both[1])
+    values, ends = _own_values(session, actor, phase_id, finished=finished)
     rows = [
         Compared(
             line.ref,
@@ -90,6 +78,26 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
     undeclared = tuple(line for line in mine.lines if line.state == "invited")
     headings = tuple(Heading(*row) for row in criteria)
     return Comparison(mine.phase_id, mine.place, headings, tuple(rows), undeclared)
+
+
+def _own_values(
+    session: Session, actor: Actor, phase_id: int, *, finished: bool
+) -> tuple[dict[str, dict[int, Decimal]], dict[str, tuple[Decimal, Decimal]]]:
+    """The actor's scores by assignment and criterion; once `finished`, how far each entry's totals reach."""
+    scores = session.execute(
+        sa.select(Assignment.ref, Score.criterion_id, Score.value, *(_ends() if finished else ()))
+        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
+        .join(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .join(Score, Score.scorecard_id == Scorecard.id)
+        .where(PanelJudge.user_id == actor.user_id, Assignment.phase_id == phase_id, Score.value.is_not(None))
+    )
+    values: dict[str, dict[int, Decimal]] = {}
+    ends: dict[str, tuple[Decimal, Decimal]] = {}
+    for ref, criterion, value, *both in scores:
+        values.setdefault(ref, {})[criterion] = value
+        if both:
+            ends[ref] = (both[0], both[1])
+    return values, ends
 
 
 def _ends() -> list[sa.ScalarSelect[Any]]:

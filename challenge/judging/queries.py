@@ -125,23 +125,11 @@ _TEXTS = ("title", "currency")
 def _sheet_query(sqlite: bool) -> Columns:
     """Assignment `:ref` with what its current version says, and where it stands in the judge's pile."""
     content = Version.content
-    pile, entry = aliased(Assignment), aliased(Submission)
-    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(("accepted", "completed", "invited")))
-
-    def count(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-        query = sa.select(sa.func.count()).select_from(pile).join(entry, entry.id == pile.submission_id)
-        return query.where(mine, entry.state.in_(JUDGED), condition).correlate(Assignment).scalar_subquery()
-
     return (
         in_place(
             sa.select(
-                *(
-                    Assignment.id,
-                    Assignment.ref,
-                    Assignment.state,
-                    Assignment.phase_id,
-                    Assignment.submission_id,
-                ),
+                *(Assignment.id, Assignment.ref, Assignment.state),
+                *(Assignment.phase_id, Assignment.submission_id),
                 *(Phase.blindness, Phase.carries_comments, Phase.number.label("phase_number")),
                 PanelJudge.user_id,
                 *(Submission.code, Submission.state.label("entry_state")),
@@ -160,15 +148,30 @@ def _sheet_query(sqlite: bool) -> Columns:
                 SubmissionForm.spec.label("form_spec"),
                 content["answers"].as_json().label("answers"),
                 documents.frozen(sqlite).label("documents"),
-                count(pile.state == "completed").label("locked"),
-                count(sa.true()).label("pile"),
-                count(pile.id < Assignment.id).label("earlier"),
+                *_pile(),
             )
         )
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .outerjoin(SubmissionForm, reading.answered())
         .where(Assignment.ref == sa.bindparam("ref"))
     )
+
+
+def _pile() -> list[sa.Label[int]]:
+    """How many of the judge's own are locked, how many there are, how many stand before this one."""
+    pile, entry = aliased(Assignment), aliased(Submission)
+    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(("accepted", "completed", "invited")))
+
+    def count(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
+        query = sa.select(sa.func.count()).select_from(pile).join(entry, entry.id == pile.submission_id)
+        of_judge = query.where(mine, entry.state.in_(JUDGED), condition)
+        return of_judge.correlate(Assignment).scalar_subquery().label(name)
+
+    return [
+        count(pile.state == "completed", "locked"),
+        count(sa.true(), "pile"),
+        count(pile.id < Assignment.id, "earlier"),
+    ]
 
 
 def _spec(row: Row) -> Spec:

@@ -160,18 +160,18 @@ def _write(
     cards = insert_into(session, Scorecard).values(
         [
             {
+                "state": "draft", "saved_at": held.now,
                 "assignment_id": desks[ref].assignment_id,
-                "state": "draft",
                 "total": _total(desks[ref], values[ref]),
                 "comment_organizer": desks[ref].to_organizer,
                 "comment_solver": desks[ref].to_solver,
-                "saved_at": held.now,
             }
             for ref in changed
         ]
     )
-    new = {"total": cards.excluded.total, "saved_at": cards.excluded.saved_at}
-    kept = cards.on_conflict_do_update(index_elements=["assignment_id"], set_=new)
+    kept = cards.on_conflict_do_update(
+        index_elements=["assignment_id"], set_={"total": cards.excluded.total, "saved_at": held.now}
+    )
     ids = dict(session.execute(kept.returning(Scorecard.assignment_id, Scorecard.id)).all())
     scores = insert_into(session, Score).values(
         [

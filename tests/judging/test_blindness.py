@@ -105,10 +105,24 @@ def crawl(client: FlaskClient, made: Court) -> Iterator[TestResponse]:
     yield client.post(f"{desk}/save", data={**scores, next(iter(scores)): "99"})
     yield client.post(f"{desk}/save", data={**scores, next(iter(scores)): "99"}, headers=json)
     yield client.post(f"{desk}/save", data=scores, headers=json)
-    yield client.get(f"/judge/phases/{made.phase.id}")
+    table = f"/judge/phases/{made.phase.id}"
+    yield client.get(f"{desk}/save", headers=json)
+    yield client.get(table)
+    yield client.get(f"{table}/save", headers=json)
+    row = {f"{ref}:{name}": score for name, score in scores.items()}
+    yield client.post(f"{table}/save", data={**row, next(iter(row)): "99"})
+    yield client.post(f"{table}/save", data=row, headers=json)
+    yield client.post(f"{table}/lock", data=row)
+    yield client.get(f"{desk}/discussion")
+    yield client.post(f"{desk}/discussion", data={"text": "too early"})
     yield client.post(f"{desk}/lock", data=scores)
     yield client.post(f"{desk}/lock", data={**scores, "sure": "1"})
     yield client.get(desk)
+    yield client.get(table)
+    yield client.get(f"{desk}/discussion")
+    yield client.post(f"{desk}/discussion", data={"text": "who is it?"})
+    yield client.post(f"{desk}/reopening", data={"reason": "an oversight"})
+    yield client.get(f"{desk}/discussion")
     yield client.get("/judge/")
 
 

@@ -101,6 +101,7 @@ async function others(reader, own, note) {
 class Kept {
   constructor(form) {
     this.form = form;
+    this.words = form.querySelector("[data-words]").dataset;
     this.told = form.querySelector("[data-saved]");
     this.url = new URL(form.action).pathname;
     this.prefix = `judge|${form.dataset.autosave}|${this.url}|`;
@@ -189,7 +190,7 @@ class Kept {
       this.keep();
     }
     if (!back) return;
-    this.tell(this.form.dataset.restored, "history");
+    this.tell(this.words.restored, "history");
     this.later(0);
   }
 
@@ -223,24 +224,22 @@ class Kept {
     for (const [name, pair] of Object.entries(this.changes())) {
       if (!this.held.has(name) && this.faulty.get(name) !== pair[1]) going[name] = pair;
     }
-    const { dataset } = this.form;
-    if (Object.keys(going).length) this.tell(dataset.saving, "refresh");
+    if (Object.keys(going).length) this.tell(this.words.saving, "refresh");
     let answer;
     try {
       answer = await exchange(this.url, going, this.form.elements.zone?.value);
     } catch {
-      this.retry(dataset.lost);
+      this.retry(this.words.lost);
       return false;
     }
     return this.take(answer, going);
   }
 
   take({ ok, status, said }, going) {
-    const { dataset } = this.form;
     if (status === 401) {
       const way = document.createElement("a");
       [way.href, way.target, way.rel] = [said.sign_in, "_blank", "noopener"];
-      way.append(dataset.link);
+      way.append(this.words.link);
       this.retry(said.message, way);
       return false;
     }
@@ -248,7 +247,7 @@ class Kept {
     if (!ok) {
       this.over = status === 409 || status === 403 || status === 404;
       if (this.over) this.tell(said.message, "lock");
-      else this.retry(status >= 500 || !said.message ? dataset.away : said.message);
+      else this.retry(status >= 500 || !said.message ? this.words.away : said.message);
       return false;
     }
     this.tries = 0;
@@ -259,7 +258,7 @@ class Kept {
     }
     this.keep();
     this.restore();
-    if (this.held.size) this.tell(dataset.contested, "warn");
+    if (this.held.size) this.tell(this.words.contested, "warn");
     else if (said.saved && !this.faulty.size) this.tell(said.saved, "check");
     this.sure = !this.dirty();
     if (!this.sure && !this.held.size && !this.faulty.size) this.later(PAUSE);
@@ -300,7 +299,6 @@ class Kept {
 
   /** Two words for one field: both are shown, and a person says which stands. */
   hold(name, stored) {
-    const { dataset } = this.form;
     this.held.set(name, stored);
     const place = this.inputs(name)[0].closest(".field, .crit, td");
     place.querySelector("[data-choice]")?.remove();
@@ -309,10 +307,10 @@ class Kept {
     both.className = "note warn";
     both.setAttribute("role", "alert");
     const text = document.createElement("p");
-    text.append(fill(dataset.both, { stored, typed: this.value(name) }));
+    text.append(fill(this.words.both, { stored, typed: this.value(name) }));
     const row = document.createElement("p");
     row.className = "row";
-    for (const [words, mine] of [[dataset.mine, true], [dataset.theirs, false]]) {
+    for (const [words, mine] of [[this.words.mine, true], [this.words.theirs, false]]) {
       const button = document.createElement("button");
       [button.type, button.className] = ["button", "btn slim"];
       button.append(words);

@@ -29,7 +29,7 @@ def queue() -> ResponseReturnValue:
     mine = piles.piles(db.session, actor())
     if mine:
         g.page_now = mine[0].place.now  # the query has read the clock already
-    return render_template("judge/queue.html", piles=mine)
+    return render_template("judge/queue.html", piles=mine, reader_id=actor().user_id)
 
 
 @blueprint.route("/<ref>/declaration", methods=["GET", "POST"])
