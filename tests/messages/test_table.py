@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.flow import effects, mails
 from challenge.flow.errands import drain
-from challenge.judging.models import Assignment
 from challenge.submissions.models import LateArrival, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
@@ -110,16 +109,7 @@ def happen(world: World, event: str) -> None:
         "team": {"submission_id": world.submission.id},
         "judge": {"judge_id": world.judge_id, "user_id": world.people["judge"].id},
         "assignment": {"assignment_id": world.assignment_id, "user_id": world.people["judge"].id, "count": 3},
-        "scorecard": {
-            "assignment_id": world.assignment_id,
-            "submission_id": world.submission.id,
-            "reason": "A slip of the pen.",
-        },
-        "discussion": {
-            "phase_id": world.phase_id,
-            "submission_id": world.submission.id,
-            "judge_id": 0,  # of somebody else
-        },
+        **world.after_the_lock(event),
         "ranking": {"ranking_id": 1, "again": False},
         "decision": {
             "decision_id": world.decision.id,
@@ -130,8 +120,6 @@ def happen(world: World, event: str) -> None:
         "round": {"override_id": world.override.id},
         "teammates": world.on_the_board,
     }
-    if event == "discussion.said":
-        world.db.get_one(Assignment, world.assignment_id).state = "completed"
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
     if event == "form.changed":
