@@ -19,6 +19,7 @@ from challenge.awards import models as _awards
 from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import conflict_models as _conflicts
+from challenge.judging import discussion_models as _discussion
 from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
 from challenge.judging import on_site_models as _on_site
@@ -41,6 +42,7 @@ MODELS = (
     _awards,
     _board,
     _conflicts,
+    _discussion,
     _expertise,
     _feedback,
     _files,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from challenge.accounts.models import Invitation, Membership, RoleGrant
 from challenge.awards.models import Award
+from challenge.judging import discussing
 from challenge.judging.models import Assignment, PanelJudge, Phase, PhaseEntry, Ranking, RankingRow
 from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Question, Requirement
@@ -190,6 +191,17 @@ def this_judge(facts: Facts) -> Ids:
         sa.select(PanelJudge.user_id)
         .join(Assignment, Assignment.judge_id == PanelJudge.id)
         .where(Assignment.id == facts["assignment_id"], PanelJudge.user_id.is_not(None))
+    )
+
+
+def other_judges(facts: Facts) -> Ids:
+    """The other judges of the entry who may read its discussion: all of their own cards are locked."""
+    return (
+        sa.select(PanelJudge.user_id)
+        .join(Assignment, Assignment.judge_id == PanelJudge.id)
+        .where(Assignment.phase_id == facts["phase_id"], Assignment.submission_id == facts["submission_id"])
+        .where(Assignment.state == "completed", PanelJudge.id != facts["judge_id"])
+        .where(PanelJudge.user_id.is_not(None), discussing.left_of(Assignment.judge_id.expression) == 0)
     )
 
 

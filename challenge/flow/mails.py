@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
 from challenge.judging import screening
-from challenge.judging.models import Phase
+from challenge.judging.models import Assignment, Phase, Scorecard
 from challenge.messages import letters
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Override
@@ -87,6 +87,15 @@ def _phase(session: Session, facts: Facts) -> dict[str, Any]:
 
 def _declined(session: Session, facts: Facts) -> dict[str, Any]:
     return {"said": session.get_one(Invitation, facts["invitation_id"]).decline_reason or ""}
+
+
+def _said(_session: Session, facts: Facts) -> dict[str, Any]:
+    return {"said": facts.get("reason", "")}
+
+
+def _wish(session: Session, facts: Facts) -> dict[str, Any]:
+    wish = sa.select(Scorecard.reopen_reason).join(Assignment, Assignment.id == Scorecard.assignment_id)
+    return {"said": session.scalar(wish.where(Assignment.id == facts["assignment_id"])) or ""}
 
 
 def _extension(session: Session, facts: Facts) -> dict[str, Any]:
@@ -172,6 +181,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "scorecard.locked": (),
     "judge.reminded": (Mailing("judge_reminded", who.this_person, _phase),),
     "feedback.released": (Mailing("feedback_released", who.given_feedback, _phase, show="entries"),),
+    "scorecard.reopen_asked": (Mailing("scorecard_wish", who.organizers, _wish),),
+    "scorecard.reopened": (Mailing("scorecard_reopened", who.this_judge, _said),),
+    "discussion.said": (Mailing("discussion_said", who.other_judges),),
     "ranking.fixed": (Mailing("ranking_fixed", who.organizers),),
     # Awards
     "awards.proposed": (Mailing("awards_proposed", who.organizers),),

@@ -189,6 +189,8 @@ class Scorecard(Base):
     # Typed in from a signed paper: that it was, and by whom, for the judge whose card it is.
     from_paper: Mapped[bool] = mapped_column(default=False)
     entered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    reopen_asked_at: Mapped[dt.datetime | None]  # its judge asks for it to be opened again, and why
+    reopen_reason: Mapped[str | None]
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="scorecard")
     scores: Mapped[list[Score]] = relationship(lazy="raise_on_sql")

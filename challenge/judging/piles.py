@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from challenge.judging.compared import Compared, Comparison, Heading
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of
 from challenge.judging.scorecards import JUDGED
-from challenge.judging.views import Compared, Comparison, Heading, Pile, Waiting
+from challenge.judging.views import Pile, Waiting
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Actor
@@ -28,6 +30,14 @@ def piles(session: Session, actor: Actor) -> list[Pile]:
     return sorted(made, key=lambda pile: (pile.place.over, pile.place.window.closes_at or pile.place.now))
 
 
+def pile_of(session: Session, actor: Actor, ref: str) -> Pile:
+    """The pile that the assignment `ref` of the actor lies in (one statement); raises NotFound."""
+    for pile in piles(session, actor):
+        if any(line.ref == ref for line in pile.lines):
+            return pile
+    raise NotFound
+
+
 def next_ref(session: Session, actor: Actor, ref: str) -> str | None:
     """What the judge of `ref` does next in the same phase, if anything is left (one statement)."""
     for pile in piles(session, actor):
@@ -42,28 +52,63 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
     if mine is None:
         raise NotFound
     criteria = session.execute(
-        sa.select(Criterion.id, Criterion.name_zh, Criterion.name_en, Criterion.maximum, Criterion.weight)
+        sa.select(
+            *(Criterion.id, Criterion.name_zh, Criterion.name_en),
+            *(Criterion.minimum, Criterion.maximum, Criterion.step, Criterion.weight),
+        )
         .where(Criterion.phase_id == phase_id, sa.not_(Criterion.carried))
         .order_by(Criterion.position, Criterion.id)
     )
+    finished = mine.progress.locked == mine.progress.count
+    values, ends = _own_values(session, actor, phase_id, finished=finished)
+    rows = [
+        Compared(
+            line.ref,
+            line.code,
+            line.title,
+            line.state,
+            values.get(line.ref, {}),
+            line.total,
+            ends.get(line.ref),
+        )
+        for line in mine.lines
+        if line.state in ("accepted", "completed")
+    ]
+    rows.sort(key=lambda row: (row.total is None, -(row.total or 0), row.code))
+    undeclared = tuple(line for line in mine.lines if line.state == "invited")
+    headings = tuple(Heading(*row) for row in criteria)
+    return Comparison(mine.phase_id, mine.place, headings, tuple(rows), undeclared)
+
+
+def _own_values(
+    session: Session, actor: Actor, phase_id: int, *, finished: bool
+) -> tuple[dict[str, dict[int, Decimal]], dict[str, tuple[Decimal, Decimal]]]:
+    """The actor's scores by assignment and criterion; once `finished`, how far each entry's totals reach."""
     scores = session.execute(
-        sa.select(Assignment.ref, Score.criterion_id, Score.value)
+        sa.select(Assignment.ref, Score.criterion_id, Score.value, *(_ends() if finished else ()))
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .join(Scorecard, Scorecard.assignment_id == Assignment.id)
         .join(Score, Score.scorecard_id == Scorecard.id)
         .where(PanelJudge.user_id == actor.user_id, Assignment.phase_id == phase_id, Score.value.is_not(None))
     )
     values: dict[str, dict[int, Decimal]] = {}
-    for ref, criterion, value in scores:
-        if value is not None:
-            values.setdefault(ref, {})[criterion] = value
-    rows = [
-        Compared(line.ref, line.code, line.title, line.state, values.get(line.ref, {}), line.total)
-        for line in mine.lines
-        if line.state in ("accepted", "completed")
+    ends: dict[str, tuple[Decimal, Decimal]] = {}
+    for ref, criterion, value, *both in scores:
+        values.setdefault(ref, {})[criterion] = value
+        if both:
+            ends[ref] = (both[0], both[1])
+    return values, ends
+
+
+def _ends() -> list[sa.ScalarSelect[Any]]:
+    """The lowest and the highest locked total of an assignment's entry: only for judges who are done."""
+    other, card = aliased(Assignment), aliased(Scorecard)
+    same = sa.and_(other.submission_id == Assignment.submission_id, other.phase_id == Assignment.phase_id)
+    totals = sa.select(card.total).join(other, other.id == card.assignment_id)
+    locked = totals.where(same, card.state == "locked").correlate(Assignment)
+    return [
+        locked.with_only_columns(each(card.total)).scalar_subquery() for each in (sa.func.min, sa.func.max)
     ]
-    rows.sort(key=lambda row: (row.total is None, -(row.total or 0), row.code))
-    return Comparison(mine.phase_id, mine.place, tuple(Heading(*row) for row in criteria), tuple(rows))
 
 
 def _pile(phase_id: int, rows: list[Row]) -> Pile:

@@ -1,7 +1,7 @@
 """A judge's reads of one assignment: the introduction before declaring, the scoring page, one document.
 
-None of them selects a team, an organization of a solver, an owner or a file's name: what is not loaded
-cannot leak (an open phase asks `opened` for it). Each is a fixed number of statements.
+None of them selects a team, an organization of a solver, an owner or a file's name (in an open phase alone
+`cards` and `opened` do): what is not loaded cannot leak. Each is a fixed number of statements.
 """
 
 from __future__ import annotations
@@ -14,18 +14,16 @@ from sqlalchemy.orm import Session, aliased
 
 from challenge.accounts.models import Organization
 from challenge.base.db import is_sqlite
-from challenge.judging import conflicts, documents, opened
+from challenge.judging import cards, conflicts, documents, opened
 from challenge.judging.documents import Found
-from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
+from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of, subject_of
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.views import (
     Answer,
-    Card,
     Document,
     Introduction,
     JudgeView,
-    Mark,
     Progress,
     Proposal,
 )
@@ -54,7 +52,7 @@ def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
         row.requirement_zh,
         row.requirement_en,
         _proposal(row, documents.listed(_files(row))),
-        _card(session, row),
+        cards.card_of(session, row),
         Progress(row.locked, row.pile, row.earlier + 1),
     )
 
@@ -133,17 +131,12 @@ _TEXTS = ("title", "currency")
 def _sheet_query(sqlite: bool) -> Columns:
     """Assignment `:ref` with what its current version says, and where it stands in the judge's pile."""
     content = Version.content
-    pile, entry = aliased(Assignment), aliased(Submission)
-    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(("accepted", "completed", "invited")))
-
-    def count(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-        query = sa.select(sa.func.count()).select_from(pile).join(entry, entry.id == pile.submission_id)
-        return query.where(mine, entry.state.in_(JUDGED), condition).correlate(Assignment).scalar_subquery()
-
     return (
         in_place(
             sa.select(
-                *(Assignment.id, Assignment.ref, Assignment.state, Assignment.phase_id),
+                *(Assignment.id, Assignment.ref, Assignment.state),
+                *(Assignment.phase_id, Assignment.submission_id),
+                *(Phase.blindness, Phase.carries_comments, Phase.number.label("phase_number")),
                 PanelJudge.user_id,
                 *(Submission.code, Submission.state.label("entry_state")),
                 Requirement.id.is_not(None).label("asked_for"),
@@ -161,15 +154,30 @@ def _sheet_query(sqlite: bool) -> Columns:
                 SubmissionForm.spec.label("form_spec"),
                 content["answers"].as_json().label("answers"),
                 documents.frozen(sqlite).label("documents"),
-                count(pile.state == "completed").label("locked"),
-                count(sa.true()).label("pile"),
-                count(pile.id < Assignment.id).label("earlier"),
+                *_pile(),
             )
         )
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .outerjoin(SubmissionForm, reading.answered())
         .where(Assignment.ref == sa.bindparam("ref"))
     )
+
+
+def _pile() -> list[sa.Label[int]]:
+    """How many of the judge's own are locked, how many there are, how many stand before this one."""
+    pile, entry = aliased(Assignment), aliased(Submission)
+    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(("accepted", "completed", "invited")))
+
+    def count(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
+        query = sa.select(sa.func.count()).select_from(pile).join(entry, entry.id == pile.submission_id)
+        of_judge = query.where(mine, entry.state.in_(JUDGED), condition)
+        return of_judge.correlate(Assignment).scalar_subquery().label(name)
+
+    return [
+        count(pile.state == "completed", "locked"),
+        count(sa.true(), "pile"),
+        count(pile.id < Assignment.id, "earlier"),
+    ]
 
 
 def _spec(row: Row) -> Spec:
@@ -207,31 +215,6 @@ def _proposal(row: Row, documents_: tuple[Document, ...]) -> Proposal:
         answers,
         documents_,
     )
-
-
-def _card(session: Session, row: Row) -> Card:
-    query = (
-        sa.select(
-            Criterion.id,
-            Criterion.name_zh,
-            Criterion.name_en,
-            Criterion.guidance_zh,
-            Criterion.guidance_en,
-            Criterion.minimum,
-            Criterion.maximum,
-            Criterion.step,
-            Criterion.weight,
-            Score.value,
-            sa.func.coalesce(Score.comment, ""),
-        )
-        .select_from(Criterion)
-        .outerjoin(Scorecard, Scorecard.assignment_id == row.id)
-        .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
-        .where(Criterion.phase_id == row.phase_id, sa.not_(Criterion.carried))
-        .order_by(Criterion.position, Criterion.id)
-    )
-    marks = tuple(Mark(*mark) for mark in session.execute(query))
-    return Card(row.locked_at, row.saved_at, row.comment_organizer or "", row.comment_solver or "", marks)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -11,18 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.base.db import insert_into
+from challenge.base.db import insert_into, is_sqlite
 from challenge.judging import conflicts, waiting
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules import scoring
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
+from challenge.rules.merging import Same, merge, same_score, same_text
 from challenge.rules.permissions import Subject
 from challenge.rules.phases import Own
 from challenge.submissions.models import Submission
 
 MOST_COMMENT = 4000
+SCORE, COMMENT, TO_ORGANIZER, TO_SOLVER = "score-", "comment-", "comment_organizer", "comment_solver"
 JUDGED = ("submitted", "selected", "not_selected")  # submissions that still stand
 _FOUR_PLACES = Decimal("0.0001")  # what the total's column keeps
 
@@ -35,16 +37,39 @@ class Entered:
     comments: Mapping[int, str] = field(default_factory=dict)
     to_organizer: str | None = None
     to_solver: str | None = None
+    seen: Mapping[str, str] = field(default_factory=dict)  # by name: what stood there before it was typed
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was typed, by the names of the fields."""
+        found = {f"{SCORE}{number}": text for number, text in self.scores.items()}
+        found |= {f"{COMMENT}{number}": text for number, text in self.comments.items()}
+        to = {TO_ORGANIZER: self.to_organizer, TO_SOLVER: self.to_solver}
+        return found | {name: text for name, text in to.items() if text is not None}
+
+    def only(self, names: Container[str]) -> Entered:
+        """The same without the fields that are not in `names`."""
+        return Entered(
+            {number: text for number, text in self.scores.items() if f"{SCORE}{number}" in names},
+            {number: text for number, text in self.comments.items() if f"{COMMENT}{number}" in names},
+            self.to_organizer if TO_ORGANIZER in names else None,
+            self.to_solver if TO_SOLVER in names else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A draft as it is kept now: when, how far it is, its weighted total once nothing is missing."""
+    """A draft as it is kept now: when, how far it is, its weighted total once nothing is missing.
+
+    `contested` are the fields that were not written, because they were changed elsewhere meanwhile, with
+    what is stored there: a person says which of the two stands.
+    """
 
     at: dt.datetime
     done: int
     count: int
     total: Decimal | None
+    contested: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,13 @@ class Desk:
     cells: tuple[Cell, ...]
     waits: bool = False  # for its turn on stage
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is stored, by the names of the fields."""
+        scores = {f"{SCORE}{c.id}": "" if c.value is None else plain(c.value) for c in self.cells}
+        comments = {f"{COMMENT}{cell.id}": cell.comment for cell in self.cells}
+        return {**scores, **comments, TO_ORGANIZER: self.to_organizer, TO_SOLVER: self.to_solver}
+
     def subject(self, held: gate.Gate) -> Subject:
         """The facts that the permission table asks for."""
         conflicted = {self.judge_user_id} if self.conflict and self.judge_user_id is not None else ()
@@ -94,31 +126,30 @@ def hold(session: Session, ref: str) -> gate.Gate:
     return gate.hold_of(session, which.where(Assignment.ref == ref).scalar_subquery())
 
 
-def _facts() -> sa.Select[*tuple[Any, ...]]:
-    """The assignment `:ref` with its rubric and what is scored so far: a row for each criterion."""
+def take(session: Session, wanted: sa.ColumnElement[bool]) -> None:
+    """Lock assignments in a statement of its own: what is read after it, nobody changes until the end.
+
+    SQLite's one write lock is held from the gate on.
+    """
+    if not is_sqlite(session):
+        session.execute(sa.select(Assignment.id).where(wanted).order_by(Assignment.id).with_for_update())
+
+
+def facts() -> sa.Select[*tuple[Any, ...]]:
+    """Assignments with their rubric and what is scored so far: a row for each criterion."""
     return (
         sa.select(
-            Assignment.id,
-            Assignment.phase_id,
+            *(Assignment.ref, Assignment.id, Assignment.phase_id, Assignment.judge_id),
+            *(Assignment.submission_id, Assignment.state),
             Phase.round_id,
-            Assignment.submission_id,
             Submission.state.label("entry_state"),
-            Assignment.state,
             PanelJudge.user_id,
-            conflicts.of_assignment().label("ties"),
-            Scorecard.comment_organizer,
-            Scorecard.comment_solver,
-            Phase.opens_at,
-            Phase.closes_at,
-            Phase.closed_at,
+            *(Scorecard.comment_organizer, Scorecard.comment_solver),
+            *(Phase.opens_at, Phase.closes_at, Phase.closed_at),
             waiting.waits().label("waits"),
             Criterion.id.label("criterion_id"),
-            Criterion.minimum,
-            Criterion.maximum,
-            Criterion.step,
-            Criterion.weight,
-            Score.value,
-            Score.comment,
+            *(Criterion.minimum, Criterion.maximum, Criterion.step, Criterion.weight),
+            *(Score.value, Score.comment),
         )
         .select_from(Assignment)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
@@ -127,20 +158,25 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
         .join(Criterion, sa.and_(Criterion.phase_id == Phase.id, sa.not_(Criterion.carried)))
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .outerjoin(Score, sa.and_(Score.scorecard_id == Scorecard.id, Score.criterion_id == Criterion.id))
-        .where(Assignment.ref == sa.bindparam("ref"))
-        .order_by(Criterion.position, Criterion.id)
-        .with_for_update(of=Assignment)
+        .order_by(Assignment.id, Criterion.position, Criterion.id)
     )
 
 
-_FACTS = _facts()
+_FACTS = (
+    facts().add_columns(conflicts.of_assignment().label("ties")).where(Assignment.ref == sa.bindparam("ref"))
+)
 
 
 def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
-    """The assignment `ref` of the gate's round, its row locked (one statement); raises NotFound."""
+    """The assignment `ref` of the gate's round, taken before (one statement); raises NotFound."""
     rows = session.execute(_FACTS, {"ref": ref, "domain": domain}).all()
     if not rows or rows[0].round_id != held.round.id:
         raise NotFound
+    return desk_of(rows, conflict=bool(rows[0].ties))
+
+
+def desk_of(rows: Sequence[Any], *, conflict: bool) -> Desk:
+    """The rows of one assignment as a desk."""
     first = rows[0]
     cells = tuple(
         Cell(
@@ -159,7 +195,7 @@ def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
         first.entry_state,
         first.state,
         first.user_id,
-        bool(first.ties),
+        conflict,
         first.comment_organizer or "",
         first.comment_solver or "",
         Own(first.opens_at, first.closes_at, first.closed_at is not None),
@@ -173,7 +209,7 @@ def score_in(cell: Cell, given: Mapping[int, str]) -> Decimal | None:
     return scoring.read_score(given[cell.id]) if cell.id in given else cell.value
 
 
-def _checked(cells: Sequence[Cell], entered: Entered) -> None:
+def check(cells: Sequence[Cell], entered: Entered) -> None:
     """Raise InvalidMany naming every field that cannot be kept."""
     known = {cell.id: cell.scale for cell in cells}
     faults = [
@@ -185,9 +221,9 @@ def _checked(cells: Sequence[Cell], entered: Entered) -> None:
         scale = known.get(number)
         fault = scoring.check_score(scale, text) if scale is not None and text.strip() else None
         if fault is not None and scale is not None:
-            limits = {"minimum": _plain(scale.minimum), "maximum": _plain(scale.maximum)}
+            limits = {"minimum": plain(scale.minimum), "maximum": plain(scale.maximum)}
             code = "score_not_a_number" if fault == "not_a_number" else fault
-            faults.append(Invalid(f"score-{number}", code, step=_plain(scale.step), **limits))
+            faults.append(Invalid(f"score-{number}", code, step=plain(scale.step), **limits))
     texts = {f"comment-{number}": text for number, text in entered.comments.items()}
     texts |= {"comment_organizer": entered.to_organizer or "", "comment_solver": entered.to_solver or ""}
     faults += [
@@ -199,13 +235,28 @@ def _checked(cells: Sequence[Cell], entered: Entered) -> None:
         raise InvalidMany(faults)
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
+    """A figure without needless zeros, as its field shows it."""
     return f"{number.normalize():f}"
 
 
+def against(desk: Desk, entered: Entered) -> tuple[Entered, Mapping[str, str]]:
+    """What of `entered` is to be written over what is stored, and the fields that were changed elsewhere."""
+    found = merge(entered.texts, entered.seen, desk.texts, _same_of)
+    return entered.only(found.changed), found.contested
+
+
+def _same_of(name: str) -> Same:
+    return same_score if name.startswith(SCORE) else same_text
+
+
 def keep(session: Session, desk: Desk, entered: Entered, now: dt.datetime) -> Saved:
-    """Keep the draft in two statements: the card, then all its scores."""
-    _checked(desk.cells, entered)
+    """Keep the draft in two statements: the card, then all its scores.
+
+    What was changed elsewhere since its writer saw it is left as it is, and named.
+    """
+    entered, contested = against(desk, entered)
+    check(desk.cells, entered)
     values = {cell.id: score_in(cell, entered.scores) for cell in desk.cells}
     total = weighted([(values[cell.id], cell.scale.weight) for cell in desk.cells])
     content = {
@@ -234,7 +285,7 @@ def keep(session: Session, desk: Desk, entered: Entered, now: dt.datetime) -> Sa
         )
     )
     done = sum(value is not None for value in values.values())
-    return Saved(now, done, len(values), total)
+    return Saved(now, done, len(values), total, contested)
 
 
 def weighted(scores: Sequence[tuple[Decimal | None, Decimal]]) -> Decimal | None:

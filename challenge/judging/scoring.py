@@ -25,13 +25,15 @@ from challenge.tasks import queue
 def save(session: Session, actor: Actor, ref: str, entered: Entered) -> Saved:
     """Keep a draft. Partial is fine; what is off its scale or step is refused whole, with every fault.
 
+    A field that was changed elsewhere since its writer saw it is not written but named (`Saved.contested`).
     Raises NotFound, NotAllowed, TooLate, WrongState("scorecard_locked"), InvalidMany by field (`score-7`).
     """
     domain = conflicts.domain_of(session, actor)
     held = scorecards.hold(session, ref)
+    scorecards.take(session, Assignment.ref == ref)
     desk = scorecards.at_hand(session, ref, domain, held)
     require(actor, Action.SCORE_SAVE, desk.subject(held))
-    _check_open(desk, held)
+    check_open(desk, held)
     return scorecards.keep(session, desk, entered, held.now)
 
 
@@ -69,7 +71,7 @@ def lock_from_paper(
     Raises as `lock` does for the judge.
     """
     desk = scorecards.at_hand(session, ref, "", held)
-    _check_open(desk, held)
+    check_open(desk, held)
     saved = scorecards.keep(session, desk, Entered(scores), held.now)
     if desk.state == "invited":  # the paper that they signed says that they have no conflict
         accepted = ASSIGNMENT.step(desk.state, "accept")
@@ -94,15 +96,17 @@ def _ready(
     """The card with all its scores, its row held; one that is locked already as it is."""
     domain = conflicts.domain_of(session, actor)
     held = scorecards.hold(session, ref)
-    # The card's lock first, in a statement of its own: what is read after it is what will be locked.
-    session.execute(sa.select(Assignment.id).where(Assignment.ref == ref).with_for_update())
+    scorecards.take(session, Assignment.ref == ref)
     desk = scorecards.at_hand(session, ref, domain, held)
     require(actor, Action.SCORE_LOCK, desk.subject(held))
     if desk.state == "completed":
         return held, desk, _as_stored(desk, held.now)
-    _check_open(desk, held)
-    saved = scorecards.keep(session, desk, entered or Entered(), held.now)
-    given = entered.scores if entered else {}
+    check_open(desk, held)
+    entered = entered or Entered()
+    saved = scorecards.keep(session, desk, entered, held.now)
+    if saved.contested:
+        raise InvalidMany([contested(*each) for each in saved.contested.items()])
+    given = scorecards.against(desk, entered)[0].scores
     missing = [cell for cell in desk.cells if scorecards.score_in(cell, given) is None]
     if missing:
         raise InvalidMany([Invalid(f"score-{cell.id}", "score_missing") for cell in missing])
@@ -121,10 +125,20 @@ def _announce_lock(session: Session, held: gate.Gate, desk: Desk) -> None:
     )
 
 
-def _check_open(desk: Desk, held: gate.Gate) -> None:
+def contested(name: str, stored: str) -> Invalid:
+    """The fault of a field that was changed elsewhere meanwhile."""
+    return Invalid(name, "saved_elsewhere" if stored.strip() else "emptied_elsewhere", stored=stored)
+
+
+def check_open(desk: Desk, held: gate.Gate) -> None:
     """Raise unless the card may change: not locked, its entry stands and was on stage, the window is open."""
     if desk.state == "completed":
         raise WrongState("scorecard_locked")
+    check_stands_open(desk, held)
+
+
+def check_stands_open(desk: Desk, held: gate.Gate) -> None:
+    """Raise unless the entry still stands in a round that goes on, and the phase's window is open."""
     if desk.entry_state not in scorecards.JUDGED:
         raise WrongState("entry_not_judged")
     if held.round.cancelled_at is not None:

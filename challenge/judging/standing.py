@@ -20,17 +20,28 @@ Locked = dict[int, dict[int, dict[str, dict[str, Decimal | None]]]]
 
 
 def recompute(session: Session, phase_id: int, submission_id: int) -> None:
-    """Keep one entry's standing right after one of its scorecards was locked.
+    """Keep one entry's standing right after one of its scorecards was locked or opened again."""
+    recompute_many(session, phase_id, [submission_id])
+
+
+def recompute_many(session: Session, phase_id: int, submission_ids: Collection[int]) -> None:
+    """The same for several entries, in a fixed number of statements.
 
     Two judges who lock at once take turns here: the second reads what the first has committed.
     """
-    turn = sa.select(Submission.id).where(Submission.id == submission_id)
+    wanted = sorted(set(submission_ids))
+    turn = sa.select(Submission.id).where(Submission.id.in_(wanted)).order_by(Submission.id)
     session.execute(turn.with_for_update(key_share=True))
     known = phases(session, [phase_id])
     phase = known[phase_id]
-    cards = locked(session, known, submission_id)[phase_id].get(submission_id, {})
-    (placed,) = rank({"": cards}, rubric.method_of(phase), rubric.scales_of(phase.criteria))
-    put(session, [as_row(phase_id, submission_id, placed, len(cards))])
+    cards = locked(session, known, wanted)[phase_id]
+    method, scales = rubric.method_of(phase), rubric.scales_of(phase.criteria)
+    rows = []
+    for submission_id in wanted:
+        mine = cards.get(submission_id, {})
+        (placed,) = rank({"": mine}, method, scales)
+        rows.append(as_row(phase_id, submission_id, placed, len(mine)))
+    put(session, rows)
 
 
 def rebuild(session: Session, phase_ids: Collection[int]) -> int:
@@ -55,7 +66,9 @@ def phases(session: Session, phase_ids: Collection[int]) -> dict[int, Phase]:
     return {phase.id: phase for phase in session.scalars(query.execution_options(populate_existing=True))}
 
 
-def locked(session: Session, known: Mapping[int, Phase], submission_id: int | None = None) -> Locked:
+def locked(
+    session: Session, known: Mapping[int, Phase], submission_ids: Collection[int] | None = None
+) -> Locked:
     """All locked scores of these phases with their criteria (one statement); drafts are not looked at.
 
     Where points were carried on, every card has them on the carried criterion (one statement more): whatever
@@ -73,8 +86,8 @@ def locked(session: Session, known: Mapping[int, Phase], submission_id: int | No
         .join(Score, Score.scorecard_id == Scorecard.id)
         .where(Assignment.phase_id.in_(list(known)), Scorecard.state == "locked")
     )
-    if submission_id is not None:
-        query = query.where(Assignment.submission_id == submission_id)
+    if submission_ids is not None:
+        query = query.where(Assignment.submission_id.in_(submission_ids))
     found: Locked = {phase_id: {} for phase_id in known}
     for phase_id, entry, judge, criterion, value in session.execute(query):
         card = found[phase_id].setdefault(entry, {}).setdefault(str(judge), {})

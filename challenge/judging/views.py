@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from challenge.rules.stages import Window, is_open
 from challenge.submissions.reading import Part
@@ -135,6 +137,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What some judge of the phase before wrote, on a criterion of that phase or to the solver."""
+
+    name_zh: str | None
+    name_en: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """This judge's scorecard as it is kept."""
 
@@ -143,11 +154,22 @@ class Card:
     to_organizer: str
     to_solver: str
     marks: tuple[Mark, ...]
+    open_phase: bool = False  # its judges know whose proposals they read
+    team: Mapping[str, Any] | None = None
+    before: tuple[Remark, ...] = ()
 
     @property
     def done(self) -> int:
         """How many criteria have a score."""
         return sum(mark.value is not None for mark in self.marks)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is stored, by the names of the form's fields."""
+        scores = {f"score-{m.id}": "" if m.value is None else f"{m.value.normalize():f}" for m in self.marks}
+        comments = {f"comment-{m.id}": m.comment for m in self.marks}
+        to = {"comment_organizer": self.to_organizer, "comment_solver": self.to_solver}
+        return {**scores, **comments, **to}
 
     @property
     def total(self) -> Decimal:
@@ -227,6 +249,11 @@ class Waiting:
     locked_at: dt.datetime | None
     total: Decimal | None
 
+    @property
+    def lacks(self) -> bool:
+        """Whether it is to be scored and some criterion has no score yet."""
+        return self.state == "accepted" and self.scored < self.criteria
+
 
 @dataclass(frozen=True, slots=True)
 class Pile:
@@ -253,35 +280,8 @@ class Pile:
             default=None,
         )
 
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One own entry in the table of comparison: its scores by criterion, its total, whether it is locked."""
-
-    ref: str
-    code: str
-    title: str
-    state: str
-    values: dict[int, Decimal]
-    total: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A criterion as the head of a column."""
-
-    id: int
-    name_zh: str | None
-    name_en: str | None
-    maximum: Decimal
-    weight: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A judge's own scores side by side, by criterion."""
-
-    phase_id: int
-    place: Place
-    criteria: tuple[Heading, ...]
-    rows: tuple[Compared, ...]
+    def after(self, ref: str) -> Waiting | None:
+        """The next after `ref`, round and round, that lacks scores; None once all have theirs."""
+        place = next((n for n, line in enumerate(self.lines) if line.ref == ref), 0)
+        turn = (*self.lines[place + 1 :], *self.lines[:place])
+        return next((line for line in turn if line.state == "invited" or line.lacks), None)

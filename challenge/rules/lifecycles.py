@@ -84,6 +84,7 @@ ASSIGNMENT = _table(
         ("invited|accepted", "recuse", "recused"),
         ("accepted", "complete", "completed"),
         ("invited|accepted", "abstain", "abstained"),
+        ("completed", "reopen", "accepted"),
         ("invited|accepted", "replace", "replaced"),
     ),
 )

@@ -239,6 +239,11 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # A completed card is the judge's own still; that it is locked is told by its state, not by the role.
     Action.SCORE_SAVE: ((assigned, without_conflict, in_state("accepted", "completed")),),
     Action.SCORE_LOCK: ((assigned, without_conflict, in_state("accepted", "completed")),),
+    # Opening a lock again: its judge asks, an organizer without a stake in the entry does it.
+    Action.SCORE_ASK: ((assigned, without_conflict, in_state("completed")),),
+    Action.SCORE_REOPEN: ((organizer, without_conflict, during(Stage.JUDGING)),),
+    # That all of one's own are locked is told by its service.
+    Action.DISCUSSION_WRITE: ((assigned, without_conflict, in_state("completed"), at(Stage.JUDGING)),),
     Action.RANKING_READ: ((organizer,), (admin,)),
     # That of an earlier phase decides who goes on, so it is fixed while judging goes on.
     Action.RANKING_FIX: (

@@ -11,6 +11,8 @@ ScoreFault = Literal["not_a_number", "off_scale", "off_step"]
 EXACT = Context(prec=100, traps=[Inexact, InvalidOperation, Overflow])
 """Decimal arithmetic that raises rather than round behind our back."""
 _PLAIN = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?", re.ASCII)
+_COMMA = re.compile(r"[+-]?[0-9]{1,20},([0-9]{1,2}|[0-9]{4,20})", re.ASCII)
+"""A decimal comma. Three digits after it could be thousands as well, so those are not guessed at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,20 @@ class Criterion:
 
 
 def read_score(value: object) -> Decimal | None:
-    """A finite figure from a Decimal, an int or plain digits (full-width too); None for anything else."""
+    """A finite figure from a Decimal, an int or plain digits; None for anything else.
+
+    Full-width figures are figures, and a comma or an ideographic full stop is a point where it can be nothing
+    else: 7,5 and 7。5 are 7.5, and 1,234 is none.
+    """
     if isinstance(value, Decimal):
         return value if value.is_finite() else None
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     if not isinstance(value, str):
         return None
-    text = unicodedata.normalize("NFKC", value).strip()
+    text = unicodedata.normalize("NFKC", value).strip().replace("。", ".")
+    if _COMMA.fullmatch(text):
+        text = text.replace(",", ".")
     return Decimal(text) if _PLAIN.fullmatch(text) else None
 
 

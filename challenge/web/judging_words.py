@@ -69,8 +69,17 @@ WORDS: Mapping[str, LazyString] = {
     # Scores
     "no_such_criterion": _("This criterion is not part of the rubric. Reload the page."),
     "score_not_a_number": _("Write the score in figures, with a point: 7.5."),
+    "saved_elsewhere": _(
+        "Meanwhile “%(stored)s” was saved in another window. What you typed is shown: save again to keep it."
+    ),
+    "emptied_elsewhere": _(
+        "Meanwhile this was emptied in another window. What you typed is shown: save again to keep it."
+    ),
     "score_missing": _("This criterion has no score yet. A card is locked whole."),
-    "scorecard_locked": _("This scorecard is locked. Nobody can change it."),
+    "lock_yours_first": _("Lock your own scorecards first: %(count)s are still open."),
+    "not_locked": _("This scorecard is not locked, so there is nothing to open."),
+    "declare_first": _("Declare first whether you have a conflict: %(codes)s. Then all can be locked."),
+    "scorecard_locked": _("This scorecard is locked. Only the organizer can open it again."),
     # The ranking
     "tie_outdated": _("These entries are not level any more. Look at the ties as they are now."),
     "chair_must_order": _("Give each entry a place of its own, from 1 on."),

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from challenge.accounts.models import User
 from challenge.judging import rubric
 from challenge.rules.stages import Stage
 from challenge.submissions import submitting
+from challenge.submissions.models import Version
 from tests.factories import (
     GrantFactory,
     OrganizationFactory,
@@ -104,10 +107,24 @@ def crawl(client: FlaskClient, made: Court) -> Iterator[TestResponse]:
     yield client.post(f"{desk}/save", data={**scores, next(iter(scores)): "99"})
     yield client.post(f"{desk}/save", data={**scores, next(iter(scores)): "99"}, headers=json)
     yield client.post(f"{desk}/save", data=scores, headers=json)
-    yield client.get(f"/judge/phases/{made.phase.id}")
+    table = f"/judge/phases/{made.phase.id}"
+    yield client.get(f"{desk}/save", headers=json)
+    yield client.get(table)
+    yield client.get(f"{table}/save", headers=json)
+    row = {f"{ref}:{name}": score for name, score in scores.items()}
+    yield client.post(f"{table}/save", data={**row, next(iter(row)): "99"})
+    yield client.post(f"{table}/save", data=row, headers=json)
+    yield client.post(f"{table}/lock", data=row)
+    yield client.get(f"{desk}/discussion")
+    yield client.post(f"{desk}/discussion", data={"text": "too early"})
     yield client.post(f"{desk}/lock", data=scores)
     yield client.post(f"{desk}/lock", data={**scores, "sure": "1"})
     yield client.get(desk)
+    yield client.get(table)
+    yield client.get(f"{desk}/discussion")
+    yield client.post(f"{desk}/discussion", data={"text": "who is it?"})
+    yield client.post(f"{desk}/reopening", data={"reason": "an oversight"})
+    yield client.get(f"{desk}/discussion")
     yield client.get("/judge/")
 
 
@@ -174,3 +191,45 @@ def test_organizer_may_know(client: Visitor, blind: Court) -> None:
     client.sign_in(blind.organizer)
     page = client.get(f"/organize/rounds/{blind.round.slug}/assignments").text
     assert blind.entries[0].code in page
+
+
+NONCES = re.compile(r'(name="csrf_token" value=|"token":\s*|data-now=)"[^"]*"')
+
+
+def pages_of(client: Visitor, made: Court) -> list[tuple[str, bytes]]:
+    """Every page that the judge may read, without what differs each time for everybody."""
+    desk, table = f"/judge/{made.assignment().ref}", f"/judge/phases/{made.phase.id}"
+    paths = ("/judge/", desk, f"{desk}/save", f"{desk}/documents/1", f"{desk}/documents/1/pages")
+    more = (f"{desk}/documents/1/pages/1", table, f"{table}/save", f"{desk}/discussion")
+    found = []
+    for path in (*paths, *more):
+        answer = client.get(path)
+        plain = NONCES.sub("", answer.data.decode("latin-1")).encode("latin-1")
+        found.append((path, plain))
+    return found
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_two_worlds_alike_but_for_identities_look_the_same_to_a_judge(
+    client: Visitor, db: Session, blind: Court, locked: bool
+) -> None:
+    client.sign_in(blind.people[0])
+    desk = f"/judge/{blind.assignment().ref}"
+    client.post(f"{desk}/declaration", data={"answer": "accept"})
+    scores = {f"score-{each.id}": "8" for each in blind.criteria}
+    client.post(f"{desk}/lock" if locked else f"{desk}/save", data={**scores, "sure": "1"})
+    client.get("/judge/")  # what the last act had to say is said
+    before = pages_of(client, blind)
+    entry = blind.entries[0]
+    owner = db.get_one(User, entry.owner_id)
+    owner.name, owner.email, owner.affiliation = "Somebody Else", "else@elsewhere.example", "Elsewhere"
+    entry.team_name = "The Others"
+    (version,) = db.scalars(
+        sa.select(Version).where(Version.submission_id == entry.id).options(sa.orm.undefer(Version.team))
+    )
+    version.team = {"name": "The Others", "organization": "Other Works", "members": []}
+    version.manifest = [{**each, "name": "other-name.pdf"} for each in version.manifest]
+    db.commit()
+    after = pages_of(client, blind)
+    assert [path for (path, one), (_, other) in zip(before, after, strict=True) if one != other] == []
+    assert all(len(one) > 10 for _, one in before), "these are pages"

@@ -66,8 +66,8 @@ def test_saving_asks_a_fixed_number_of_times(
     with statements() as asked:
         answer = client.post(target, data=form, headers={"Accept": "application/json"})
     assert answer.json["done"] == count
-    # user, roles, (PostgreSQL: the lock,) gate, card at hand, card, scores; BEGIN and COMMIT make eight
-    assert len(asked) == (7 if on_postgresql(db) else 6), asked
+    # user, roles, (PostgreSQL: the round's lock, the card's,) gate, card at hand, card, scores
+    assert len(asked) == (8 if on_postgresql(db) else 6), asked
 
 
 def test_plain_form_comes_back_to_the_desk_with_what_was_kept(client: Visitor, db: Session) -> None:
@@ -95,9 +95,9 @@ def test_script_is_told_when_it_was_saved_or_what_is_wrong(client: Visitor, db: 
 def test_score_that_is_none_comes_back_at_its_field_as_it_was_typed(client: Visitor, db: Session) -> None:
     made = court(db)
     client.sign_in(made.people[0])
-    answer = client.post(url(made, "save"), data=card(made, "7,5", 6, comment_solver="kept on the page"))
+    answer = client.post(url(made, "save"), data=card(made, "7½", 6, comment_solver="kept on the page"))
     assert answer.status_code == 422
-    assert 'value="7,5"' in answer.text
+    assert 'value="7½"' in answer.text
     assert "Write the score in figures, with a point: 7.5." in answer.text
     assert "kept on the page" in answer.text
     assert made.card() is None
@@ -119,7 +119,7 @@ def test_lock_goes_on_to_the_next(client: Visitor, db: Session) -> None:
     made = court(db, entries=2)
     client.sign_in(made.people[0])
     answer = client.post(url(made, "lock"), data=card(made, 8, 6, sure="1"))
-    assert answer.location == url(made, entry=1)
+    assert answer.location == f"{url(made, entry=1)}#score"
 
 
 def test_lock_twice_has_one_effect_and_the_same_answer(client: Visitor, db: Session) -> None:

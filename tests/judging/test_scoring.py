@@ -66,6 +66,13 @@ def test_full_width_figures_are_figures(db: Session) -> None:
     assert values(made) == [Decimal("8.5"), Decimal(7)]
 
 
+@pytest.mark.parametrize("typed", ["7,5", "7，5", "７，５", "7。5", "7,50", " +7.5 "])
+def test_other_locales_decimals_are_read_where_they_can_mean_one_thing_only(db: Session, typed: str) -> None:
+    made = court(db)
+    save(made, typed, "7")
+    assert values(made) == [Decimal("7.5"), Decimal(7)]
+
+
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
@@ -75,7 +82,8 @@ def test_full_width_figures_are_figures(db: Session) -> None:
         ("7.25", "off_step"),
         ("NaN", "score_not_a_number"),
         ("inf", "score_not_a_number"),
-        ("7,5", "score_not_a_number"),
+        ("1,234", "score_not_a_number"),
+        ("7.5,0", "score_not_a_number"),
         ("7½", "score_not_a_number"),
         ("٧", "score_not_a_number"),
         ("1e1", "score_not_a_number"),

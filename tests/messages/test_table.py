@@ -74,6 +74,9 @@ EXPECTED: dict[str, dict[str, str]] = {
     "assignment.conflicted": {"assignment_conflicted": ORGANIZERS},
     "assignment.replaced": {"assignment_replaced": "judge"},
     "scorecard.locked": {},
+    "scorecard.reopen_asked": {"scorecard_wish": ORGANIZERS},
+    "scorecard.reopened": {"scorecard_reopened": "judge"},
+    "discussion.said": {"discussion_said": "judge"},
     "ranking.fixed": {"ranking_fixed": ORGANIZERS},
     "awards.proposed": {"awards_proposed": ORGANIZERS},
     "decision.asked": {"decision_asked": SEEKER},
@@ -109,7 +112,7 @@ def happen(world: World, event: str) -> None:
         "team": {"submission_id": world.submission.id},
         "judge": judge,
         "assignment": {"assignment_id": world.assignment_id, "count": 3, **judge},
-        "scorecard": {"assignment_id": world.assignment_id, "submission_id": world.submission.id},
+        **world.after_the_lock(event),
         "ranking": {"ranking_id": 1, "again": False},
         "decision": {
             "decision_id": world.decision.id,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.awards.models import Award, Decision
 from challenge.base import clock, ids
-from challenge.judging.models import Phase
+from challenge.judging.models import Assignment, Phase
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Override, Round
 from challenge.rules import formspec
@@ -59,12 +59,21 @@ class World:
     decision: Decision
     assignment_id: int
     judge_id: int
+    phase_id: int
     on_the_board: dict[str, Any]
 
     def names(self, addresses: set[str]) -> set[str]:
         """Whose addresses these are."""
         known = {person.email: name for name, person in self.people.items()}
         return {known[address] for address in addresses}
+
+    def after_the_lock(self, event: str) -> dict[str, dict[str, Any]]:
+        """What is sent along about a card and its discussion, in which somebody else says a word."""
+        if event == "discussion.said":
+            self.db.get_one(Assignment, self.assignment_id).state = "completed"
+        entry = {"submission_id": self.submission.id}
+        card = {"assignment_id": self.assignment_id, "reason": "A slip of the pen."}
+        return {"scorecard": entry | card, "discussion": entry | {"phase_id": self.phase_id, "judge_id": 0}}
 
     def publish_form(self) -> int:
         """Give the round a form of its own; its version."""
@@ -119,6 +128,7 @@ def build(db: Session) -> World:
         *_things(db, person, round_, requirement, submission, phase),
         assignment_id,
         judge_id,
+        phase.id,
         _on_the_board(db, round_, submission, people),
     )
 

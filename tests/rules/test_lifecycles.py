@@ -43,6 +43,7 @@ AGREED = {
         accepted abstain abstained
         invited replace replaced
         accepted complete completed
+        completed reopen accepted
         accepted recuse recused
         accepted replace replaced
     """,

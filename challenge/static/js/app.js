@@ -7,8 +7,8 @@ import "./page.js";
 
 const wanted = [
   ["[data-rows]", "./rows.js"],
-  ["[data-crit]", "./score.js"],
-  ["[data-autosave]", "./autosave.js"],
+  ["[data-rubric]", "./score.js"],
+  ["[data-autosave], [data-unsent]", "./card.js"],
   ["[data-files], [data-upload]", "./files.js"],
   ["[data-builder]", "./builder.js"],
   ["[data-tus]", "./upload.js"],

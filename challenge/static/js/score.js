@@ -1,11 +1,19 @@
-// Scoring by keyboard: 1-9 and 0 for ten while a criterion has the focus, Tab to the next one (the browser's own),
-// Ctrl+Enter presses the lock button. The running total is what is chosen now; empty is not zero.
+// Scoring by keyboard: digits score (1-9 and 0 for ten in a row of radios, any figure in a field), arrows go by steps,
+// Enter leads to the next criterion, Ctrl+Enter presses the lock button and then confirms, Ctrl+Shift+Enter goes on
+// without a lock, ? lists the keys. The running total is what is chosen now; empty is not zero.
+
+/** A figure as the server reads it: full-width digits too, and a comma where it can be nothing but a point. */
+function figure(text) {
+  const plain = text.normalize("NFKC").trim().replace("。", ".");
+  const read = /^[+-]?\d+,(\d{1,2}|\d{4,})$/.test(plain) ? plain.replace(",", ".") : plain;
+  return /^[+-]?\d+(\.\d*)?$/.test(read) ? Number(read) : NaN;
+}
 
 function scoreOf(criterion) {
   const radio = criterion.querySelector("input[type=radio]:checked");
-  const number = criterion.querySelector("input[type=number]");
-  const text = radio?.value ?? number?.value ?? criterion.dataset.score ?? "";
-  return text === "" ? null : Number(text);
+  const field = criterion.querySelector("input[data-step]");
+  const text = radio?.value ?? field?.value ?? criterion.dataset.score ?? "";
+  return text.trim() === "" ? null : figure(text);
 }
 
 function tally(form) {
@@ -29,26 +37,66 @@ function choose(criterion, key) {
   if (!radio || radio.disabled) return false;
   radio.checked = true;
   radio.focus();
-  radio.dispatchEvent(new Event("input", { bubbles: true }));
-  radio.dispatchEvent(new Event("change", { bubbles: true }));
+  changed(radio);
   return true;
 }
 
+function changed(field) {
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function step(field, way) {
+  const { least, most, step } = field.dataset;
+  const now = field.value.trim() === "" ? NaN : figure(field.value);
+  const next = Number.isNaN(now) ? Number(least) : Math.min(Number(most), Math.max(Number(least), now + way * Number(step)));
+  field.value = String(Math.round(next * 10_000) / 10_000);
+  changed(field);
+}
+
+const SCORES = "input[data-step], input[type=radio]:checked";
+
+/** The field or row of radios of a criterion that takes the focus. */
+const way = (criterion) => criterion.querySelector(SCORES) ?? criterion.querySelector("input[type=radio]");
+
+function onward(form, target) {
+  const all = target.closest("[data-crit]") ? [...form.querySelectorAll("[data-crit]")].map(way) : [...form.querySelectorAll("input[data-step]")];
+  const columns = target.closest("[data-crit]") ? 1 : Number(form.dataset.columns ?? 1);
+  const place = all.findIndex((each) => each === target || (each.name === target.name && each.type === "radio"));
+  const next = all[place + columns] ?? form.querySelector("[data-lock]");
+  next?.focus();
+  if (next?.select) next.select();
+}
+
+const keys = () => document.getElementById("keys");
+
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.("form[data-rubric]");
-  if (!form || event.altKey || event.metaKey || event.isComposing) return;
+  if (event.altKey || event.metaKey || event.isComposing) return;
   if (event.ctrlKey && event.key === "Enter") {
-    const lock = form.querySelector("[data-lock]");
-    if (lock && !lock.disabled) {
-      event.preventDefault();
-      form.requestSubmit(lock);
-    }
+    // The question of the lock is answered by the same keys again.
+    const yes = document.querySelector("dialog[open] button[value=yes]");
+    const form = document.querySelector("form[data-rubric]");
+    const button = yes ?? form?.querySelector(event.shiftKey ? "[data-next]" : "[data-lock]");
+    if (!button || button.disabled) return;
+    event.preventDefault();
+    if (yes) yes.click();
+    else form.requestSubmit(button);
     return;
   }
-  if (event.ctrlKey || !/^\d$/.test(event.key)) return;
-  // In a number field or a comment a digit is a digit.
-  if (!event.target.matches("input[type=radio]")) return;
-  if (choose(event.target.closest("[data-crit]"), event.key)) event.preventDefault();
+  const { target } = event;
+  if (event.key === "?" && keys() && !target.matches("textarea, input:not([data-step], [type=radio])")) {
+    event.preventDefault();
+    if (keys().open) keys().close();
+    else keys().showModal();
+    return;
+  }
+  const form = target.closest?.("form[data-rubric]");
+  if (!form || event.ctrlKey || !target.matches("input[type=radio], input[data-step]")) return;
+  if (event.key === "Enter") onward(form, target);
+  else if (target.dataset.step && event.key === "ArrowUp") step(target, 1);
+  else if (target.dataset.step && event.key === "ArrowDown") step(target, -1);
+  else if (!/^\d$/.test(event.key) || target.dataset.step || !choose(target.closest("[data-crit]"), event.key)) return;
+  event.preventDefault();
 });
 
 function listen(event) {
@@ -58,4 +106,12 @@ function listen(event) {
 
 document.addEventListener("input", listen);
 document.addEventListener("change", listen);
-for (const form of document.querySelectorAll("form[data-rubric]")) tally(form);
+for (const form of document.querySelectorAll("form[data-rubric]")) {
+  tally(form);
+  form.addEventListener("card:set", () => tally(form));
+  // Whoever comes from the card before goes on typing; a finger would only get a keyboard in the way.
+  if (location.hash === "#score" && matchMedia("(pointer: fine)").matches) {
+    const empty = [...form.querySelectorAll("[data-crit]")].find((each) => scoreOf(each) === null);
+    if (empty) way(empty)?.focus({ preventScroll: true });
+  }
+}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from challenge.base import i18n
 from challenge.base.db import db, writing
@@ -18,7 +20,7 @@ from challenge.judging import piles, queries, scoring, stage_reads
 from challenge.judging.documents import Found
 from challenge.judging.scorecards import Saved
 from challenge.judging.views import JudgeView
-from challenge.rules.errors import InvalidMany, NotFound, Refused, TooLate, WrongState
+from challenge.rules.errors import InvalidMany, NotAllowed, NotFound, Refused, TooLate, WrongState
 from challenge.rules.permissions import Action
 from challenge.web import access, judging_words, words
 from challenge.web.doors import wants_json
@@ -30,6 +32,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "document": {"GET": Action.ASSIGNMENT_READ},
     "pages": {"GET": Action.ASSIGNMENT_READ},
     "page": {"GET": Action.ASSIGNMENT_READ},
+    "kept": {"GET": Action.ASSIGNMENT_READ},
     "save": {"POST": Action.SCORE_SAVE},
     "lock": {"POST": Action.SCORE_LOCK},
 }
@@ -74,18 +77,56 @@ def _send(ref: str, found: Found, copy: Copy, name: str) -> ResponseReturnValue:
     return download.send(copy.sha256, copy.size, copy.media_type, name)
 
 
+@blueprint.get("/<ref>/save")
+def kept(ref: str) -> ResponseReturnValue:
+    """For a script whose sign-in is new: what is stored of the card, and the token to send more with."""
+    if actor().user_id is None:
+        return signed_out(url_for("judge.desk", ref=ref))
+    view = queries.sheet(db.session, actor(), ref)
+    if view is None:
+        raise NotFound
+    return jsonify({"token": generate_csrf(), "stored": view.card.texts})
+
+
+def signed_out(back: str) -> ResponseReturnValue:
+    """Nobody is signed in (any more): what was typed stays in the browser meanwhile."""
+    g.refused = True
+    said = words.say(NotAllowed("signed_out"))
+    sign_in = url_for("security.login", next=back)
+    return jsonify({"code": "signed_out", "message": said, "sign_in": sign_in}), 401
+
+
 @blueprint.post("/<ref>/save")
 def save(ref: str) -> ResponseReturnValue:
-    """Keep the draft: a few words for a script, a redirect for a plain form."""
+    """Keep the draft: a few words for a script; a plain form comes back, or goes on to the next."""
     i18n.reader()  # who reads is known before the gate, which has everything read anew
     try:
         with writing() as session:
             saved = scoring.save(session, actor(), ref, forms.entered(request.form))
     except InvalidMany as refusal:
         return _refused_save(ref, refusal)
+    except (TooLate, WrongState) as refusal:
+        if wants_json() or refusal.code == "conflict_known":
+            raise
+        return _again(ref, refusal), 409
     if wants_json():
-        return jsonify(_told(saved))
+        return jsonify(told(saved))
+    if saved.contested:
+        faults = [scoring.contested(name, text) for name, text in saved.contested.items()]
+        return _again(ref, InvalidMany(faults)), 409
+    if request.form.get("next") == "1":
+        return _next_to_score(ref)
     return redirect(url_for("judge.desk", ref=ref, _anchor="score"))
+
+
+def _next_to_score(ref: str) -> ResponseReturnValue:
+    """The next that lacks scores; once none does, all of them in one table."""
+    pile = piles.pile_of(db.session, actor(), ref)
+    following = pile.after(ref)
+    if following is not None:
+        return redirect(url_for("judge.desk", ref=following.ref, _anchor="score"))
+    flash(_("All of yours are scored. Compare them, adjust, and lock them here."))
+    return redirect(url_for("judge.own_scores", phase_id=pile.phase_id))
 
 
 @blueprint.post("/<ref>/lock")
@@ -122,7 +163,7 @@ def _onward(ref: str) -> ResponseReturnValue:
         flash(_("Locked. That was the last one: all your scorecards are in."))
         return redirect(url_for("judge.queue"))
     flash(_("Locked. Here is the next one."))
-    return redirect(url_for("judge.desk", ref=following))
+    return redirect(url_for("judge.desk", ref=following, _anchor="score"))
 
 
 def _keep_draft(ref: str, refusal: InvalidMany) -> None:
@@ -146,28 +187,34 @@ def _again(ref: str, refusal: Refused) -> str:
     if view is None:
         raise refusal
     faults: dict[str, list[str]] = {}
+    seen = dict(forms.entered(request.form).seen)
     if isinstance(refusal, InvalidMany):
         for fault in refusal.faults:
             faults.setdefault(fault.field, []).append(words.say(fault))
-    return _page(view, typed=forms.typed(request.form), faults=faults, refusal=refusal)
+            if "stored" in fault.params:  # it has been shown now, so that the next save decides
+                seen.pop(fault.field, None)
+    return _page(view, typed=forms.typed(request.form), seen=seen, faults=faults, refusal=refusal)
 
 
 def _page(
     view: JudgeView,
     *,
     typed: Mapping[str, str] | None = None,
+    seen: Mapping[str, str] | None = None,
     faults: Mapping[str, list[str]] | None = None,
     refusal: Refused | None = None,
 ) -> str:
     g.page_now = view.place.now  # the query has read the clock already
     access.note_judge(view.ref)
     values: dict[str, Any] = {"typed": typed or {}, "faults": faults or {}}
+    values["seen"] = {**view.card.texts, **(seen or {})}
     message = None
     if refusal is not None:
         message = words.say(refusal)
     return render_template(
         "judge/desk.html",
         view=view,
+        reader_id=actor().user_id,
         why=judging_words.WHY_NOT,
         message=message,
         late=refusal is not None and refusal.code == "window_closed",
@@ -175,7 +222,13 @@ def _page(
     )
 
 
-def _told(saved: Saved) -> dict[str, Any]:
+def told(saved: Saved) -> dict[str, Any]:
+    """What a script tells of a save."""
+    counts = {"done": saved.done, "count": saved.count}
+    return {"saved": saved_at(saved.at), **counts, "contested": saved.contested}
+
+
+def saved_at(at: dt.datetime) -> str:
+    """When it was saved, at the reader's clock."""
     zone = i18n.reader().zone or request.form.get("zone", "UTC")
-    at = i18n.clock_time(saved.at, zone if zone in i18n.ZONES else "UTC")
-    return {"saved": _("Saved %(time)s", time=at), "done": saved.done, "count": saved.count}
+    return _("Saved %(time)s", time=i18n.clock_time(at, zone if zone in i18n.ZONES else "UTC"))

@@ -12,9 +12,10 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import AnyOf, Length
 
 from challenge.judging.declaring import MOST_REASON
-from challenge.judging.scorecards import Entered
+from challenge.judging.discussing import MOST
+from challenge.judging.scorecards import COMMENT, SCORE, TO_ORGANIZER, TO_SOLVER, Entered
 
-SCORE, COMMENT = "score-", "comment-"
+SEEN = "seen-"
 ANSWERS = (
     ("accept", _("I have no conflict of interest and will judge it")),
     ("recuse", _("I have a conflict of interest")),
@@ -61,13 +62,34 @@ class AbstentionForm(FlaskForm):
     )
 
 
-def entered(form: MultiDict[str, str]) -> Entered:
+class SayForm(FlaskForm):
+    """A word to the other judges of an entry."""
+
+    text = TextAreaField(
+        _("To the other judges of this entry"),
+        description=_("They see it under your label, the organizer too. It cannot be taken back."),
+        validators=[Length(max=MOST)],
+    )
+
+
+class WishForm(FlaskForm):
+    """A wish to change a locked card."""
+
+    reason = TextAreaField(
+        _("Why should it be opened again?"),
+        description=_("The organizer reads it, and nobody else."),
+        validators=[Length(max=MOST_REASON)],
+    )
+
+
+def entered(form: Mapping[str, str]) -> Entered:
     """What a scorecard's form holds; fields that are not in it stay as they are."""
     return Entered(
         _numbered(form, SCORE),
         _numbered(form, COMMENT),
-        form.get("comment_organizer"),
-        form.get("comment_solver"),
+        form.get(TO_ORGANIZER),
+        form.get(TO_SOLVER),
+        {name.removeprefix(SEEN): text for name, text in form.items() if name.startswith(SEEN)},
     )
 
 
@@ -82,5 +104,5 @@ def typed(form: MultiDict[str, str]) -> dict[str, str]:
     return {
         name: text
         for name, text in form.items()
-        if name.startswith((SCORE, COMMENT)) or name in ("comment_organizer", "comment_solver")
+        if name.startswith((SCORE, COMMENT)) or name in (TO_ORGANIZER, TO_SOLVER)
     }

@@ -1,4 +1,4 @@
-"""A judge's queue, the declaration before reading, stepping back, abstaining, and own scores side by side."""
+"""A judge's queue, the declaration before reading, stepping back, and abstaining."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from challenge.web.judge.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
     "queue": {"GET": Action.ACCOUNT_USE},
-    "own_scores": {"GET": Action.ACCOUNT_USE},
     "declare": {"GET": Action.ASSIGNMENT_DECLARE, "POST": Action.ASSIGNMENT_DECLARE},
     "abstain": {"GET": Action.ASSIGNMENT_ABSTAIN, "POST": Action.ASSIGNMENT_ABSTAIN},
     "recuse": {"GET": Action.ASSIGNMENT_RECUSE, "POST": Action.ASSIGNMENT_RECUSE},
@@ -31,16 +30,7 @@ def queue() -> ResponseReturnValue:
     mine = piles.piles(db.session, actor())
     if mine:
         g.page_now = mine[0].place.now  # the query has read the clock already
-    return render_template("judge/queue.html", piles=mine)
-
-
-@blueprint.get("/phases/<int:phase_id>")
-def own_scores(phase_id: int) -> ResponseReturnValue:
-    """My own scores of one phase side by side."""
-    require(actor(), Action.ACCOUNT_USE)
-    shown = piles.own_scores(db.session, actor(), phase_id)
-    g.page_now = shown.place.now
-    return render_template("judge/scores.html", shown=shown)
+    return render_template("judge/queue.html", piles=mine, reader_id=actor().user_id)
 
 
 @blueprint.route("/<ref>/declaration", methods=["GET", "POST"])

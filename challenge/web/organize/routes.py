@@ -13,6 +13,7 @@ from challenge.web.organize import (
     conflicts,
     deadline,
     differences,
+    discussion,
     entry,
     explained,
     feedback,
@@ -52,7 +53,7 @@ MODULES = (
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(phases, judging, panel, conflicts, assignments, assignment_runs, workbooks),
-    *(on_site, judges, ranking, ties, what_if, explained, feedback, awards),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
 )
 
 
