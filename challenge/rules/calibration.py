@@ -168,8 +168,8 @@ def prepare(
         for judge, total in sorted(totals[code].items(), key=lambda pair: number[pair[0]])
     ]
     extra = [float(_total(next(iter(entries[code].values())), brought) or 0) for code in codes]
-    sweeps = max(LEAST_SWEEPS, min(SWEEPS, MOST_DRAWS // len(codes)))
     scale = _scale(own) if model == "scale" else None
+    sweeps = _sweeps(len(codes) if scale is None else len(scores) // 2)
     top, seed = min(top, len(codes)), int(digest[:8], 16)
     return Problem(tuple(codes), tuple(judges), tuple(scores), tuple(extra), top, scale, seed, sweeps)
 
@@ -197,6 +197,11 @@ def pieces_of(entries: Mapping[str, Collection[str]]) -> tuple[Piece, ...]:
         members.setdefault(root(judge), []).append(judge)
     found = [Piece(tuple(sorted(members[each])), tuple(sorted(mine))) for each, mine in codes.items()]
     return tuple(sorted(found, key=lambda piece: (-len(piece.entries), piece.entries)))
+
+
+def _sweeps(drawn: int) -> int:
+    """So many that it ends in time, by what one sweep draws: the option draws every score too."""
+    return max(LEAST_SWEEPS, min(SWEEPS, MOST_DRAWS // max(drawn, 1)))
 
 
 def _total(card: Card, criteria: Sequence[Criterion]) -> Decimal | None:
