@@ -50,6 +50,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
 IN_OFFICE = frozenset(
     {
         ("announcement", "author_id"),
+        ("assignment_run", "author_id"),
         ("gallery_entry", "decided_by"),
         ("invitation", "invited_by"),
         ("public_notice", "author_id"),
