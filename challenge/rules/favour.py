@@ -51,7 +51,7 @@ def favour(group: Sequence[Fraction], rest: Sequence[Fraction], seed: str) -> Fa
 
 
 def _drawn(whole: Sequence[Fraction], size: int, sums: float, seed: str) -> Fraction:
-    draw, values = Random(seed), [float(value) for value in whole]  # noqa: S311 - a test, no secret
+    draw, values = Random(seed), [float(value) for value in whole]  # noqa: S311  # nosec B311 - a test, no secret
     edge, reached = sums - 1e-9, 0
     for number in range(1, DRAWS + 1):
         reached += sum(draw.sample(values, size)) >= edge

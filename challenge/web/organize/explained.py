@@ -55,7 +55,11 @@ def sentences(story: Story) -> list[str]:
     places = story.method.places
     listed = ", ".join(f"{each.label} {each.total.normalize():f}" for each in story.given)
     count = len(story.given)
-    said = [ngettext("Its %(num)s score is %(listed)s.", "Its %(num)s scores are %(listed)s.", count, listed=listed)]
+    said = [
+        ngettext(
+            "Its %(num)s score is %(listed)s.", "Its %(num)s scores are %(listed)s.", count, listed=listed
+        )
+    ]
     total = f"{story.explained.total:.{places}f}"
     if story.row is not None and story.row.place is not None:
         said.append(
