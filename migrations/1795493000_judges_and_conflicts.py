@@ -25,7 +25,9 @@ def upgrade() -> None:
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('declined_at', INSTANT(), nullable=True))
         batch_op.add_column(sa.Column('decline_reason', sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column('facts', sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column('facts', sa.JSON(), nullable=False, server_default='{}'))
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.alter_column('facts', existing_type=sa.JSON(), server_default=None)
     _assignment("'abstained'," + STATES, "'abstained','declined','recused','replaced'")
     op.create_table('organization_alias',
     sa.Column('id', KEY, autoincrement=True, nullable=False),

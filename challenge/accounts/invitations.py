@@ -88,7 +88,7 @@ def create(
         invited_by=actor.user_id,
         created_at=now,
         expires_at=now + VALID_FOR,
-        facts=dict(facts) if facts else None,
+        facts=dict(facts or {}),
     )
     token = token_of(invitation)
     invitation.token_digest = ids.digest(token)

@@ -120,7 +120,9 @@ class Invitation(Base):
     revoked_at: Mapped[dt.datetime | None]
     declined_at: Mapped[dt.datetime | None]
     decline_reason: Mapped[str | None]
-    facts: Mapped[dict[str, Any] | None]  # what whoever invites knows of the person, as far as it was said
+    facts: Mapped[dict[str, Any]] = mapped_column(
+        default=dict
+    )  # what whoever invites knows of the person, as far as it was said
 
 
 class OrganizationAlias(Base):

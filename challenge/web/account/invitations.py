@@ -83,7 +83,7 @@ def _page(token: str, form: AnswerForm) -> ResponseReturnValue:
     if state == "open" and person is None:
         session[COME_BACK] = url_for("account.invitation", token=token)
     if not form.is_submitted():
-        form.capacity.data = str((found.facts or {}).get("capacity") or "")
+        form.capacity.data = str(found.facts.get("capacity") or "")
     page = render_template(
         "account/invitation.html",
         invitation=found,
