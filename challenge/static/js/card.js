@@ -259,7 +259,8 @@ class Kept {
     this.keep();
     this.restore();
     if (this.held.size) this.tell(this.words.contested, "warn");
-    else if (said.saved && !this.faulty.size) this.tell(said.saved, "check");
+    else if (this.faulty.size) this.tell(this.wrong, "warn");
+    else if (said.saved) this.tell(said.saved, "check");
     this.sure = !this.dirty();
     if (!this.sure && !this.held.size && !this.faulty.size) this.later(PAUSE);
     return this.sure;
@@ -271,7 +272,8 @@ class Kept {
       this.fault(name, text);
       this.faulty.set(name, going[name]?.[1]);
     }
-    this.tell(Object.values(said.faults ?? {})[0] ?? said.message, "warn");
+    this.wrong = Object.values(said.faults ?? {})[0] ?? said.message;
+    this.tell(this.wrong, "warn");
     const rest = Object.keys(going).filter((name) => !(name in (said.faults ?? {})));
     if (rest.length && rest.length < Object.keys(going).length) this.later(0);
     return false;
