@@ -81,9 +81,10 @@ def create(
     known = session.scalar(_open(now).where(_about(role, scope, scope_id), _to(address)))
     if known is not None:
         return token_of(known)
-    about = {"role": role, "scope": scope, "scope_id": scope_id}
     invitation = Invitation(
-        **about,
+        role=role,
+        scope=scope,
+        scope_id=scope_id,
         email=address,
         invited_by=actor.user_id,
         created_at=now,

@@ -77,6 +77,7 @@ IN_OFFICE = frozenset(
         ("tie_decision", "author_id"),
         ("score_book", "author_id"),
         ("scorecard", "entered_by"),
+        ("scorecard_revision", "author_id"),
         ("screening_case", "decided_by"),
         ("screening_case", "opened_by"),
         ("seeker_decision", "decided_by"),

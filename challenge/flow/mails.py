@@ -163,6 +163,8 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "phase.added": (),
     "phase.edited": (),
     "phase.removed": (),
+    "draw.published": (),
+    "draw.made": (),
     "phase.extended": (Mailing("phase_extended", who.judges_of_phase, _phase),),
     "phase.closed": (Mailing("phase_closed", who.organizers, _phase),),
     "phase.carried_on": (Mailing("phase_begun", who.judges_of_phase, _phase),),

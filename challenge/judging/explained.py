@@ -67,7 +67,7 @@ def story(session: Session, phase: Phase, fixed: Ranking | None, ref: str) -> St
         raise NotFound
     number, code, title, row, calibration, estimate = found
     method = rubric.method_of(phase) if fixed is None else Method.from_json(fixed.method)
-    cards = standing.locked(session, {phase.id: phase}, number)[phase.id].get(number, {})
+    cards = standing.locked(session, {phase.id: phase}, [number])[phase.id].get(number, {})
     explained = explain(cards, method, rubric.scales_of(phase.criteria))
     labels = {
         str(judge): label

@@ -174,6 +174,15 @@ def _write(
         index_elements=["assignment_id"], set_={"total": cards.excluded.total, "saved_at": held.now}
     )
     ids = dict(session.execute(kept.returning(Scorecard.assignment_id, Scorecard.id)).all())
+    _write_scores(session, desks, values, ids)
+
+
+def _write_scores(
+    session: Session,
+    desks: Mapping[str, Desk],
+    values: Mapping[str, Mapping[int, Decimal | None]],
+    ids: Mapping[int, int],
+) -> None:
     scores = insert_into(session, Score).values(
         [
             {
@@ -182,7 +191,7 @@ def _write(
                 "value": values[ref][cell.id],
                 "comment": cell.comment,
             }
-            for ref in changed
+            for ref in values
             for cell in desks[ref].cells
         ]
     )

@@ -31,6 +31,7 @@ from tests.judging import test_conflicts as certain
 from tests.judging.stories import court
 from tests.judging.test_cases import found, like_named_affiliation, wrote_with_a_member
 from tests.judging.test_conflicts import a_member, home_of_judge, told
+from tests.judging.test_runs import searched
 from tests.rigs.application import Visitor
 
 
@@ -180,8 +181,7 @@ def test_a_confirmed_pair_is_not_assigned(db: Session) -> None:
     cases.decide(db, made.as_organizer, made.round.id, found(made)["affiliation"].ref, "confirm", "")
     with pytest.raises(Invalid, match="conflict_affiliation"):
         assigning.assign(db, made.as_organizer, made.round.id, made.judges[0].id, made.entries[0].ref)
-    phase = made.phase
-    assert all(judge != made.judges[0].id for judge, _ in assigning.propose(db, phase).pairs)
+    assert all(judge != made.judges[0].id for judge, _ in searched(made).result["add"])
 
 
 def test_a_sealed_round_shows_no_conflict_before_its_close(db: Session) -> None:

@@ -52,8 +52,8 @@ def test_words_of_a_closed_window_come_back_and_are_sent(
     again = found[1]
     page.context.set_offline(False)
     page = page.context.new_page()
-    page.goto("/judge/")  # any page of judging sends what was left behind
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(re.compile("/save$")):
+        page.goto("/judge/")  # any page of judging sends what was left behind
     page.goto(again)
     expect(page.get_by_label("Score for Fit")).to_have_value("8")
     expect(page.get_by_label("Feedback to the solver")).to_have_value("Show a full coil.")

@@ -17,7 +17,7 @@ from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
-from tests.messages.world import DIGEST, World, build
+from tests.messages.world import DIGEST, World, build, reached
 from tests.rigs.mail import Mailbox
 
 ORGANIZERS = "organizer host_organizer"
@@ -170,14 +170,6 @@ def test_each_event_reaches_exactly_these_people_in_their_language(
         assert links, letter.body
         for link in links:
             doors.match(link, method="GET")
-
-
-def reached(world: World) -> set[tuple[str, str, str]]:
-    """(event, template, name) of every letter that was put, read from the keys of their tasks."""
-    names = {f"user:{person.id}": name for name, person in world.people.items()}
-    keys = world.db.scalars(sa.select(Task.key).where(Task.kind == "mail"))
-    parts = [key.split("/") for key in keys]
-    return {(key[1], key[-2], names[key[-1]]) for key in parts}
 
 
 def test_every_event_of_the_product_has_a_row() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
@@ -27,6 +28,7 @@ from challenge.submissions.models import (
     Version,
 )
 from challenge.tasks import queue
+from challenge.tasks.models import Task
 from tests.factories import (
     AssignmentFactory,
     GrantFactory,
@@ -262,3 +264,11 @@ def _things(
     db.add_all([question, announcement, override, decision, award])
     db.flush()
     return question, announcement, override, decision
+
+
+def reached(world: World) -> set[tuple[str, str, str]]:
+    """(event, template, name) of every letter that was put, read from the keys of their tasks."""
+    names = {f"user:{person.id}": name for name, person in world.people.items()}
+    keys = world.db.scalars(sa.select(Task.key).where(Task.kind == "mail"))
+    parts = [key.split("/") for key in keys]
+    return {(key[1], key[-2], names[key[-1]]) for key in parts}
