@@ -81,16 +81,9 @@ def create(
     known = session.scalar(_open(now).where(_about(role, scope, scope_id), _to(address)))
     if known is not None:
         return token_of(known)
-    invitation = Invitation(
-        role=role,
-        scope=scope,
-        scope_id=scope_id,
-        email=address,
-        invited_by=actor.user_id,
-        created_at=now,
-        expires_at=now + VALID_FOR,
-        facts=dict(facts or {}),
-    )
+    invitation = Invitation(role=role, scope=scope, scope_id=scope_id, email=address, created_at=now)
+    invitation.invited_by, invitation.facts = actor.user_id, dict(facts or {})
+    invitation.expires_at = now + VALID_FOR
     token = token_of(invitation)
     invitation.token_digest = ids.digest(token)
     session.add(invitation)
