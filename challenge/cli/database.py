@@ -19,6 +19,7 @@ from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
+from challenge.judging import ways_models as _ways
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.rounds import key_models as _keys
@@ -41,6 +42,7 @@ MODELS = (
     _keys,
     _resources,
     _tasks,
+    _ways,
     _papers,
     _reports,
 )
