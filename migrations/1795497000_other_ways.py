@@ -21,6 +21,10 @@ INSTANT = challenge.base.db.UtcDateTime
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('round', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('public_vote', sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table('round', schema=None) as batch_op:
+        batch_op.alter_column('public_vote', existing_type=sa.Boolean(), server_default=None)
     with op.batch_alter_table('judging_phase', schema=None) as batch_op:
         batch_op.add_column(sa.Column('way', sa.Text(), nullable=False, server_default='scores'))
         batch_op.add_column(sa.Column('seats', sa.Integer(), nullable=True))
@@ -35,7 +39,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(op.f('ck_judging_phase_seats'), "seats > 0")
     op.create_table('ballot',
     sa.Column('id', KEY, autoincrement=True, nullable=False),
-    sa.Column('judge_id', sa.BigInteger(), nullable=False),
+    sa.Column('judge_id', KEY, nullable=False),
     sa.Column('choices', sa.JSON(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('saved_at', INSTANT(), nullable=False),
@@ -47,7 +51,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('judge_id', name=op.f('uq_ballot_judge_id'))
     )
     op.create_table('ranking_working',
-    sa.Column('ranking_id', sa.BigInteger(), nullable=False),
+    sa.Column('ranking_id', KEY, nullable=False),
     sa.Column('steps', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['ranking_id'], ['ranking.id'], name=op.f('fk_ranking_working_ranking_id_ranking'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('ranking_id', name=op.f('pk_ranking_working'))
@@ -57,17 +61,17 @@ def upgrade() -> None:
 
 def _vote() -> None:
     op.create_table('vote_entry',
-    sa.Column('phase_id', sa.BigInteger(), nullable=False),
-    sa.Column('submission_id', sa.BigInteger(), nullable=False),
+    sa.Column('phase_id', KEY, nullable=False),
+    sa.Column('submission_id', KEY, nullable=False),
     sa.ForeignKeyConstraint(['phase_id'], ['judging_phase.id'], name=op.f('fk_vote_entry_phase_id_judging_phase'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['submission_id'], ['submission.id'], name=op.f('fk_vote_entry_submission_id_submission'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('phase_id', 'submission_id', name=op.f('pk_vote_entry'))
     )
     op.create_index(op.f('ix_vote_entry_submission_id'), 'vote_entry', ['submission_id'])
     op.create_table('public_vote',
-    sa.Column('phase_id', sa.BigInteger(), nullable=False),
-    sa.Column('user_id', sa.BigInteger(), nullable=False),
-    sa.Column('submission_id', sa.BigInteger(), nullable=False),
+    sa.Column('phase_id', KEY, nullable=False),
+    sa.Column('user_id', KEY, nullable=False),
+    sa.Column('submission_id', KEY, nullable=False),
     sa.Column('voted_at', INSTANT(), nullable=False),
     sa.ForeignKeyConstraint(['phase_id'], ['judging_phase.id'], name=op.f('fk_public_vote_phase_id_judging_phase'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_public_vote_user_id_user_account'), ondelete='CASCADE'),
@@ -81,6 +85,8 @@ def _vote() -> None:
 def downgrade() -> None:
     for table in ('public_vote', 'vote_entry', 'ranking_working', 'ballot'):
         op.drop_table(table)
+    with op.batch_alter_table('round', schema=None) as batch_op:
+        batch_op.drop_column('public_vote')
     with op.batch_alter_table('judging_phase', schema=None) as batch_op:
         for name in ('way', 'public_vote', 'seats'):
             batch_op.drop_constraint(op.f(f'ck_judging_phase_{name}'), type_='check')

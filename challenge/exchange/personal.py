@@ -18,6 +18,7 @@ from challenge.exchange import entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
 from challenge.exchange.rows import columns_of
+from challenge.judging import ways_models
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
 from challenge.messages.models import Letter
 from challenge.rounds import resource_models
@@ -26,7 +27,7 @@ from challenge.submissions import board_models
 from challenge.submissions.models import Submission, TeamMember
 
 BATCH = 500
-TABLES = (resource_models, board_models)  # loaded, so that their tables are known here
+TABLES = (resource_models, board_models, ways_models)  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
@@ -35,6 +36,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
     ("panel_judge", "user_id"): (),
+    ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
     ("resource_opening", "user_id"): (),
     ("role_grant", "user_id"): (),

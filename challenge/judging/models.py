@@ -12,13 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from challenge.base.db import Base, Exact
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.rules.lifecycles import ASSIGNMENT
-from challenge.rules.phases import CUTS
+from challenge.rules.phases import CUTS, PUBLIC_VOTES, WAYS
 from challenge.submissions.models import Submission
 
 BLINDNESS = ("open", "blind", "double")
 KINDS = ("screening", "shortlist", "final")
-WAYS = ("scores", "ranked", "pairwise")
-PUBLIC_VOTES = ("none", "changeable", "final")
 
 
 class Phase(Base):

@@ -53,12 +53,13 @@ class Panel:
     method: Method
     judges: tuple[str, ...]
     criteria: tuple[CriterionRow, ...] = ()
+    way: str = "scores"
 
 
 def panel(session: Session, round_id: int) -> Panel | None:
     """The round's last judging phase as published, None where there is none: three statements."""
     query = (
-        sa.select(Phase.id, Phase.blindness, Phase.per_entry, Phase.method)
+        sa.select(Phase.id, Phase.blindness, Phase.per_entry, Phase.method, Phase.way)
         .where(Phase.round_id == round_id)
         .order_by(Phase.number.desc())
         .limit(1)
@@ -66,11 +67,11 @@ def panel(session: Session, round_id: int) -> Panel | None:
     found = session.execute(query).one_or_none()
     if found is None:
         return None
-    phase_id, blindness, per_entry, spec = found
+    phase_id, blindness, per_entry, spec, way = found
     labels = session.scalars(sa.select(PanelJudge.label).where(PanelJudge.phase_id == phase_id))
     method = Method.from_json(spec) if spec else Method()
     judges = tuple(sorted(labels, key=_natural))
-    return Panel(phase_id, blindness, per_entry, method, judges, tuple(_criteria(session, phase_id)))
+    return Panel(phase_id, blindness, per_entry, method, judges, tuple(_criteria(session, phase_id)), way)
 
 
 def _natural(label: str) -> tuple[str, int, str]:
@@ -114,6 +115,7 @@ class PublicRanking:
     method: Method
     criteria: tuple[CriterionRow, ...]
     rows: tuple[RankedEntry, ...]
+    way: str = "scores"
 
 
 def ranking(
@@ -138,7 +140,8 @@ def ranking(
     method = Method.from_json(spec) if spec else Method()
     scored = tuple(CriterionRow(*row[2:]) for row in found if row[2])
     rows = tuple(RankedEntry(*row) for row in session.execute(_entries(ranking_id, named, after, limit)))
-    return PublicRanking(method, scored, rows)
+    way = spec.get("way", "scores") if spec else "scores"
+    return PublicRanking(method, scored if way == "scores" else (), rows, way)
 
 
 def _entries(ranking_id: int, named: bool, after: int, limit: int) -> sa.Select[Any]:

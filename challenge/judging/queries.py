@@ -16,7 +16,7 @@ from challenge.accounts.models import Organization
 from challenge.base.db import is_sqlite
 from challenge.judging import conflicts, documents
 from challenge.judging.documents import Found
-from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of, subject_of
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.views import (
@@ -55,6 +55,8 @@ def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
         _proposal(row, documents.listed(_files(row))),
         _card(session, row),
         Progress(row.locked, row.pile, row.earlier + 1),
+        row.phase_id,
+        row.way,
     )
 
 
@@ -137,7 +139,7 @@ def _sheet_query(sqlite: bool) -> Columns:
     return (
         in_place(
             sa.select(
-                *(Assignment.id, Assignment.ref, Assignment.state, Assignment.phase_id),
+                *(Assignment.id, Assignment.ref, Assignment.state, Assignment.phase_id, Phase.way),
                 PanelJudge.user_id,
                 *(Submission.code, Submission.state.label("entry_state")),
                 Requirement.id.is_not(None).label("asked_for"),

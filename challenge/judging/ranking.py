@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base import clock
-from challenge.judging import rubric, standing
+from challenge.judging import counting, rubric, standing
 from challenge.judging.models import Phase, PhaseEntry, Ranking, RankingRow
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.turns import subject_of
@@ -44,26 +44,36 @@ class Computed:
     method: Mapping[str, Any]
     digest: str
     results: tuple[Result, ...]
+    working: Mapping[str, Any] | None = None  # how it was counted, where it is not made of scorecards
 
 
 def compute(session: Session, phase_ids: Collection[int]) -> list[Computed]:
-    """Rank these phases now, from locked scorecards only (four statements, whatever their number)."""
+    """Rank these phases now, from what is locked only (four statements, whatever their number).
+
+    A phase that is judged in another way than by scorecards costs two more.
+    """
     known = standing.phases(session, phase_ids)
     cards = standing.locked(session, known)
     entries = _entries(session, {phase.round_id for phase in known.values()})
     carried = _carried(session, [phase.id for phase in known.values() if phase.number > 1])
-    return [
-        _computed(
-            phase,
-            cards[phase.id],
-            {
-                submission_id: code
-                for submission_id, code in entries.get(phase.round_id, {}).items()
-                if phase.number == 1 or submission_id in carried[phase.id]
-            },
-        )
-        for phase in known.values()
-    ]
+    computed = []
+    for phase in known.values():
+        codes = {
+            submission_id: code
+            for submission_id, code in entries.get(phase.round_id, {}).items()
+            if phase.number == 1 or submission_id in carried[phase.id]
+        }
+        if phase.way == "scores":
+            computed.append(_computed(phase, cards[phase.id], codes))
+        else:
+            computed.append(_counted(phase, counting.of_phase(session, phase, codes), codes))
+    return computed
+
+
+def _counted(phase: Phase, found: counting.Counted, codes: Mapping[int, str]) -> Computed:
+    numbers = {code: submission_id for submission_id, code in codes.items()}
+    results = tuple(Result(numbers[each.entry], each.entry, each) for each in found.placed)
+    return Computed(phase.id, phase.round_id, found.method, found.digest, results, found.working)
 
 
 def fix(
@@ -78,8 +88,8 @@ def fix(
     phase = rubric.phase_or_404(session, round_id, number)
     require(actor, Action.RANKING_FIX, subject_of(held.round, phase, held.now))
     (computed,) = compute(session, [phase.id])
-    if not any(result.placed.total is not None for result in computed.results):
-        raise Invalid("ranking", "nothing_locked")
+    if not any(result.placed.place is not None for result in computed.results):
+        raise Invalid("ranking", "nothing_locked" if phase.way == "scores" else "nothing_cast")
     before = in_force(session, phase.id)
     reason = (reason or "").strip() or None
     if before is not None:
@@ -210,6 +220,8 @@ def _store(session: Session, computed: Computed, actor: Actor, *, at: Any, reaso
     ]
     if rows:
         session.execute(sa.insert(RankingRow), rows)
+    if computed.working is not None:
+        counting.keep(session, fixed.id, computed.working)
     return fixed
 
 

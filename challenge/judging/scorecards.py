@@ -73,6 +73,7 @@ class Desk:
     to_solver: str
     own: Own
     cells: tuple[Cell, ...]
+    way: str = "scores"
 
     def subject(self, held: gate.Gate) -> Subject:
         """The facts that the permission table asks for."""
@@ -110,6 +111,7 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
             Phase.opens_at,
             Phase.closes_at,
             Phase.closed_at,
+            Phase.way,
             Criterion.id.label("criterion_id"),
             Criterion.minimum,
             Criterion.maximum,
@@ -162,6 +164,7 @@ def at_hand(session: Session, ref: str, domain: str, held: gate.Gate) -> Desk:
         first.comment_solver or "",
         Own(first.opens_at, first.closes_at, first.closed_at is not None),
         cells,
+        first.way,
     )
 
 

@@ -95,6 +95,8 @@ def _ready(
 
 def _check_open(desk: Desk, held: gate.Gate) -> None:
     """Raise unless the card may still change: not locked, its entry still stands, the window is open."""
+    if desk.way != "scores":
+        raise WrongState("not_by_scores")
     if desk.state == "completed":
         raise WrongState("scorecard_locked")
     if desk.entry_state not in scorecards.JUDGED:

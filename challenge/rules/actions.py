@@ -72,6 +72,8 @@ class Action(StrEnum):
     PHASE_EDIT = "phase:edit"
     PHASE_CARRY = "phase:carry"
     PHASE_CLOSE = "phase:close"
+    PHASE_JUDGE = "phase:judge"
+    VOTE_CAST = "vote:cast"
     ASSIGNMENT_READ = "assignment:read"
     ASSIGNMENT_DECLARE = "assignment:declare"
     ASSIGNMENT_RECUSE = "assignment:recuse"

@@ -204,6 +204,9 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.PHASE_EDIT: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING)),),
     Action.PHASE_CARRY: ((organizer, at(Stage.JUDGING, Stage.AWARD), in_state("over")),),
     Action.PHASE_CLOSE: ((system,),),
+    # A judge's own ballot or comparisons; the entries in them are those of their assignments.
+    Action.PHASE_JUDGE: ((assigned, not_sealed, after_close(Stage.SUBMISSION)),),
+    Action.VOTE_CAST: ((signed_in, public, without_conflict),),
     Action.JUDGE_ASSIGN: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
     # Nobody reads a proposal while others may still be written.
     Action.ASSIGNMENT_READ: (

@@ -1,10 +1,10 @@
-"""Ranked ballots to an order of entries: single transferable vote, weighted inclusive Gregory, exact fractions.
+"""Ranked ballots to an order of entries: single transferable vote (weighted inclusive Gregory), exact.
 
-Droop's quota. Whoever reaches it is elected; of what an elected entry has above the quota, every ballot that
-lies with it passes its share to its next entry still in the count (the surplus over all that the entry has, so
-ballots that name nobody further keep theirs, as a rest). With no surplus left the last one is excluded and
-its ballots pass on at their value. The order: the elected as they were elected, then those still in the count
-by their votes, then the excluded, the last one first.
+Droop's quota. Whoever reaches it is elected; of what an elected entry has above the quota, every ballot
+that lies with it passes its share to its next entry still in the count, and one that names nobody further
+passes it to the rest. With no surplus left the last one is excluded and its ballots pass on at their value.
+The order: the elected as they were elected, then those still in the count by their votes, then the
+excluded, the last one first.
 
 Ties, in this order: who had more at the latest earlier stage where they differed; else a lot, drawn from a
 seed by SHA-256, which nobody can choose and everybody can draw again.
@@ -13,6 +13,7 @@ seed by SHA-256, which nobody can choose and everybody can draw again.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,8 +25,8 @@ ZERO = Fraction(0)
 class Stage:
     """One round of the count: the votes of all still in it before, and what was then done with whom.
 
-    done: "elected" (all that reached the quota), "surplus" (of one), "excluded" (one), "filled" (the last seats
-    go to those who are left), "end". `tie`: how a tie was split, "" for none: "earlier" or "lot".
+    done: "elected" (all that reached the quota), "surplus" (of one), "excluded" (one), "filled" (the last
+    seats go to those who are left), "end". `tie`: how a tie was split, "" for none: "earlier" or "lot".
     """
 
     votes: Mapping[str, Fraction]
@@ -160,7 +161,7 @@ class _Counter:
 
         in_order = sorted(among, key=lambda each: (*figures(each), self._lot(each)))
         tie = ""
-        for one, other in zip(in_order, in_order[1:], strict=False):
+        for one, other in itertools.pairwise(in_order):
             if votes[one] == votes[other]:
                 tie = "lot" if figures(one) == figures(other) else tie or "earlier"
         return in_order, tie

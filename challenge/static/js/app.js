@@ -7,6 +7,7 @@ import "./page.js";
 
 const wanted = [
   ["[data-rows]", "./rows.js"],
+  ["[data-order]", "./order.js"],
   ["[data-crit]", "./score.js"],
   ["[data-autosave]", "./autosave.js"],
   ["[data-files], [data-upload]", "./files.js"],

@@ -38,6 +38,23 @@ class PhaseForm(FlaskForm):
         validators=[AnyOf(list(phase_words.BLINDNESS), message=CHOOSE)],
     )
     panel_public = BooleanField(_("Show the judges’ names on the public page"))
+    way = RadioField(
+        _("How it is judged"),
+        validate_choice=False,
+        default="scores",
+        validators=[AnyOf(list(phase_words.WAYS), message=CHOOSE)],
+    )
+    seats = StringField(
+        _("How many are to be chosen"),
+        description=_("Only for ranked choice: the number of seats in the count."),
+        render_kw={"inputmode": "numeric", "maxlength": 4},
+    )
+    public_vote = RadioField(
+        _("Public vote, apart from the jury’s result"),
+        validate_choice=False,
+        default="none",
+        validators=[AnyOf(list(phase_words.PUBLIC_VOTES), message=CHOOSE)],
+    )
     cut = RadioField(
         _("Who goes on from this phase"),
         validate_choice=False,
@@ -64,17 +81,24 @@ class PhaseForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.kind.choices = [(code, str(text)) for code, text in phase_words.KINDS.items()]
         self.blindness.choices = [(code, str(text)) for code, text in phase_words.BLINDNESS.items()]
+        self.way.choices = [(code, str(text)) for code, text in phase_words.WAYS.items()]
+        self.public_vote.choices = [(code, str(text)) for code, text in phase_words.PUBLIC_VOTES.items()]
         self.cut.choices = [(code, str(text)) for code, text in phase_words.CUTS.items()]
 
     def start(self) -> PhaseForm:
         """The usual further phase: a blind final."""
         self.kind.data, self.blindness.data, self.cut.data = "final", "blind", "none"
+        self.way.data, self.public_vote.data = "scores", "none"
         return self
 
     def fill(self, phase: Phase, zone: str) -> PhaseForm:
         """Show what is stored."""
-        for name in ("kind", "name_zh", "name_en", "blindness", "panel_public", "cut", "carries_comments"):
+        for name in (
+            *("kind", "name_zh", "name_en", "blindness", "panel_public", "cut", "carries_comments"),
+            *("way", "public_vote"),
+        ):
             self[name].data = getattr(phase, name)
+        self.seats.data = "" if phase.seats is None else str(phase.seats)
         for name in ("opens_at", "closes_at"):
             self[name].process_data(local(getattr(phase, name), zone))
         value = phase.cut_value
@@ -102,6 +126,13 @@ class PhaseForm(FlaskForm):
                 faults.append(Invalid(name, "not_a_number"))
             return value
 
+        def whole(name: str) -> int | None:
+            value = number(name)
+            if value is not None and (value != int(value) or abs(value) > 10_000):
+                faults.append(Invalid(name, "whole_number_from_one"))
+                return None
+            return None if value is None else int(value)
+
         draft = PhaseDraft(
             kind=self.kind.data,
             name_zh=self.name_zh.data or "",
@@ -114,6 +145,9 @@ class PhaseForm(FlaskForm):
             panel_public=bool(self.panel_public.data),
             carries_comments=bool(self.carries_comments.data),
             carried_points=number("carried_points"),
+            way=self.way.data or "scores",
+            seats=whole("seats") if self.way.data == "ranked" else None,
+            public_vote=self.public_vote.data or "none",
         )
         if faults:
             raise InvalidMany(faults)

@@ -35,6 +35,8 @@ from challenge.web.organize import (
     teammates,
     texts,
     themes,
+    vote,
+    ways,
 )
 
 MODULES = (
@@ -42,7 +44,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, assignments, ranking, awards),
+    *(phases, ways, vote, judging, panel, assignments, ranking, awards),
 )
 
 

@@ -1,0 +1,46 @@
+"""How far the judges of a phase are that is not judged by scorecards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.accounts.models import User
+from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.judging.seats import READING
+from challenge.judging.ways_models import Ballot
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """A judge: how many entries they read, how many they ranked, whether it is locked. Never which."""
+
+    label: str
+    name: str | None
+    reading: int
+    ranked: int
+    locked_at: dt.datetime | None
+
+
+def seats(session: Session, phase: Phase) -> list[SeatLine]:
+    """Every judge of the phase with their ballot (one statement)."""
+    reading = (
+        sa.select(sa.func.count())
+        .where(Assignment.judge_id == PanelJudge.id, Assignment.state.in_(READING))
+        .correlate(PanelJudge)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(PanelJudge.label, User.name, reading, Ballot.choices, Ballot.locked_at)
+        .outerjoin(User, User.id == PanelJudge.user_id)
+        .outerjoin(Ballot, Ballot.judge_id == PanelJudge.id)
+        .where(PanelJudge.phase_id == phase.id)
+        .order_by(PanelJudge.id)
+    )
+    return [
+        SeatLine(label, name, count, len(choices or ()), at)
+        for label, name, count, choices, at in session.execute(query)
+    ]
