@@ -50,6 +50,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot')),
     sa.UniqueConstraint('judge_id', name=op.f('uq_ballot_judge_id'))
     )
+    _pairs()
     op.create_table('ranking_working',
     sa.Column('ranking_id', KEY, nullable=False),
     sa.Column('steps', sa.JSON(), nullable=False),
@@ -57,6 +58,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('ranking_id', name=op.f('pk_ranking_working'))
     )
     _vote()
+
+
+def _pairs() -> None:
+    op.create_table('judged_pair',
+    sa.Column('id', KEY, autoincrement=True, nullable=False),
+    sa.Column('ref', sa.String(length=12), nullable=False),
+    sa.Column('judge_id', KEY, nullable=False),
+    sa.Column('first_id', KEY, nullable=False),
+    sa.Column('second_id', KEY, nullable=False),
+    sa.Column('choice', sa.Text(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('shown_at', INSTANT(), nullable=False),
+    sa.Column('chosen_at', INSTANT(), nullable=True),
+    sa.CheckConstraint("choice in ('first','second','skip','void')", name=op.f('ck_judged_pair_choice')),
+    sa.CheckConstraint("(choice = 'skip') <= (reason IS NOT NULL)", name=op.f('ck_judged_pair_reason')),
+    sa.CheckConstraint('first_id <> second_id', name=op.f('ck_judged_pair_two')),
+    sa.ForeignKeyConstraint(['judge_id'], ['panel_judge.id'], name=op.f('fk_judged_pair_judge_id_panel_judge'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['first_id'], ['submission.id'], name=op.f('fk_judged_pair_first_id_submission'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['second_id'], ['submission.id'], name=op.f('fk_judged_pair_second_id_submission'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_judged_pair')),
+    sa.UniqueConstraint('ref', name=op.f('uq_judged_pair_ref'))
+    )
+    for name in ('judge_id', 'first_id', 'second_id'):
+        op.create_index(op.f(f'ix_judged_pair_{name}'), 'judged_pair', [name])
+    op.create_index('uq_judged_pair_open', 'judged_pair', ['judge_id'], unique=True,
+                    sqlite_where=sa.text('choice IS NULL'), postgresql_where=sa.text('choice IS NULL'))
 
 
 def _vote() -> None:
@@ -83,7 +110,7 @@ def _vote() -> None:
 
 
 def downgrade() -> None:
-    for table in ('public_vote', 'vote_entry', 'ranking_working', 'ballot'):
+    for table in ('public_vote', 'vote_entry', 'ranking_working', 'judged_pair', 'ballot'):
         op.drop_table(table)
     with op.batch_alter_table('round', schema=None) as batch_op:
         batch_op.drop_column('public_vote')

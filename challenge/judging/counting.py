@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from challenge.judging import rubric
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.seats import READING
-from challenge.judging.ways_models import Ballot, Working
-from challenge.rules import stv
+from challenge.judging.ways_models import Ballot, Pair, Working
+from challenge.rules import pairwise, stv
 from challenge.rules.scoring import Placed
 
 
@@ -31,7 +31,9 @@ class Counted:
 
 
 def of_phase(session: Session, phase: Phase, codes: Mapping[int, str]) -> Counted:
-    """Count the phase's locked ballots over the entries `codes` (submission -> code); two statements."""
+    """Count ballots or comparisons over the entries `codes` (submission -> code): two statements."""
+    if phase.way == "pairwise":
+        return _compared(session, phase, codes)
     papers = _papers(session, phase.id, codes)
     spent = {"seats": phase.seats or 1, "way": "ranked"}
     inputs = {**spent, "ballots": papers, "entries": sorted(codes.values())}
@@ -41,6 +43,70 @@ def of_phase(session: Session, phase: Phase, codes: Mapping[int, str]) -> Counte
     method = {**rubric.method_of(phase).to_json(), **spent}
     working = {**_told(counted, papers), "seed": digest}
     return Counted(method, digest, _placed(counted.order, codes.values()), working)
+
+
+def _compared(session: Session, phase: Phase, codes: Mapping[int, str]) -> Counted:
+    votes, shown, skipped = comparisons(session, phase.id, codes)
+    told = sorted([vote.judge, vote.winner, vote.loser] for vote in votes)
+    digest = _digest({"way": "pairwise", "votes": told, "entries": sorted(codes.values())})
+    named = {code for vote in votes for code in (vote.winner, vote.loser)}
+    found = pairwise.fit(named, votes)
+    method = {**rubric.method_of(phase).to_json(), "way": "pairwise"}
+    working = {
+        "way": "pairwise",
+        "comparisons": len(votes),
+        "skipped": skipped,
+        "first_preferred": shown,
+        "strengths": [
+            [e.entry, *(round(n, 6) for n in (e.value, e.low, e.high)), e.won, e.lost]
+            for e in found.strengths
+        ],
+        "reliability": {judge: round(each, 6) for judge, each in found.reliability.items()},
+    }
+    values = [round(each.value, 9) for each in found.strengths]
+    placed = [
+        Placed(each.entry, values.index(value) + 1, None, {}, shared=values.count(value) > 1, tries=())
+        for each, value in zip(found.strengths, values, strict=True)
+    ]
+    rest = sorted(set(codes.values()) - named)
+    without = [Placed(code, None, None, {}, shared=False, tries=()) for code in rest]
+    return Counted(method, digest, (*placed, *without), working)
+
+
+def comparisons(
+    session: Session, phase_id: int, codes: Mapping[int, str]
+) -> tuple[list[pairwise.Preferred], int, int]:
+    """What was preferred, in the order it was said; how often the one shown first; how many were skipped.
+
+    Two statements. What a judge does not judge any more does not count.
+    """
+    query = (
+        sa.select(Pair.judge_id, PanelJudge.label, Pair.first_id, Pair.second_id, Pair.choice)
+        .join(PanelJudge, PanelJudge.id == Pair.judge_id)
+        .where(PanelJudge.phase_id == phase_id, Pair.choice.in_(("first", "second", "skip")))
+        .order_by(Pair.chosen_at, Pair.id)
+    )
+    rows = session.execute(query).all()
+    read = _read(session, phase_id)
+    votes, first, skipped = [], 0, 0
+    for judge, label, one, other, choice in rows:
+        if not {one, other} <= codes.keys() or not {(judge, one), (judge, other)} <= read:
+            continue
+        if choice == "skip":
+            skipped += 1
+            continue
+        first += choice == "first"
+        winner, loser = (one, other) if choice == "first" else (other, one)
+        votes.append(pairwise.Preferred(label, codes[winner], codes[loser]))
+    return votes, first, skipped
+
+
+def _read(session: Session, phase_id: int) -> set[tuple[int, int]]:
+    """(judge, submission) of what is judged by whom, without known conflicts."""
+    reads = sa.select(Assignment.judge_id, Assignment.submission_id).where(
+        Assignment.phase_id == phase_id, Assignment.state.in_(READING), Assignment.conflict.is_(None)
+    )
+    return {(judge, entry) for judge, entry in session.execute(reads)}
 
 
 def keep(session: Session, ranking_id: int, working: Mapping[str, Any]) -> None:
@@ -69,10 +135,7 @@ def _papers(session: Session, phase_id: int, codes: Mapping[int, str]) -> dict[s
         .order_by(PanelJudge.label)
     )
     ballots = session.execute(query).all()
-    reads = sa.select(Assignment.judge_id, Assignment.submission_id).where(
-        Assignment.phase_id == phase_id, Assignment.state.in_(READING), Assignment.conflict.is_(None)
-    )
-    read = {(judge, entry) for judge, entry in session.execute(reads)}
+    read = _read(session, phase_id)
     return {
         label: [codes[entry] for entry in choices if entry in codes and (judge, entry) in read]
         for judge, label, choices in ballots

@@ -11,18 +11,19 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.seats import READING
-from challenge.judging.ways_models import Ballot
+from challenge.judging.ways_models import Ballot, Pair
 
 
 @dataclass(frozen=True, slots=True)
 class SeatLine:
-    """A judge: how many entries they read, how many they ranked, whether it is locked. Never which."""
+    """A judge: how many entries they read, ranked, compared, and whether it is locked. Never which."""
 
     label: str
     name: str | None
     reading: int
     ranked: int
     locked_at: dt.datetime | None
+    compared: int
 
 
 def seats(session: Session, phase: Phase) -> list[SeatLine]:
@@ -33,14 +34,20 @@ def seats(session: Session, phase: Phase) -> list[SeatLine]:
         .correlate(PanelJudge)
         .scalar_subquery()
     )
+    compared = (
+        sa.select(sa.func.count())
+        .where(Pair.judge_id == PanelJudge.id, Pair.choice.in_(("first", "second")))
+        .correlate(PanelJudge)
+        .scalar_subquery()
+    )
     query = (
-        sa.select(PanelJudge.label, User.name, reading, Ballot.choices, Ballot.locked_at)
+        sa.select(PanelJudge.label, User.name, reading, Ballot.choices, Ballot.locked_at, compared)
         .outerjoin(User, User.id == PanelJudge.user_id)
         .outerjoin(Ballot, Ballot.judge_id == PanelJudge.id)
         .where(PanelJudge.phase_id == phase.id)
         .order_by(PanelJudge.id)
     )
     return [
-        SeatLine(label, name, count, len(choices or ()), at)
-        for label, name, count, choices, at in session.execute(query)
+        SeatLine(label, name, count, len(choices or ()), at, pairs)
+        for label, name, count, choices, at, pairs in session.execute(query)
     ]

@@ -69,7 +69,7 @@ def put_up(session: Session, actor: Actor, round_id: int, number: int, refs: Col
     if turns.state_of(phase, held.windows, held.now) == "over":
         raise WrongState("phase_over")
     query = sa.select(Submission.ref, Submission.id).where(entries.of_phase(phase))
-    known = {ref: number for ref, number in session.execute(query)}
+    known = {row[0]: row[1] for row in session.execute(query)}
     if not set(refs) <= known.keys():
         raise NotFound
     wanted = {known[ref] for ref in refs}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from challenge.base.db import Base
-from challenge.base.types import Key, one_of
+from challenge.base.types import Key, Ref, one_of
 
 
 class Ballot(Base):
@@ -27,6 +27,34 @@ class Ballot(Base):
     state: Mapped[str] = mapped_column(default="draft")
     saved_at: Mapped[dt.datetime]
     locked_at: Mapped[dt.datetime | None]
+
+
+class Pair(Base):
+    """Two entries that were put before a judge, in the order they were shown, and what the judge said."""
+
+    __tablename__ = "judged_pair"
+    __table_args__ = (
+        one_of("choice", "first", "second", "skip", "void"),
+        sa.CheckConstraint("(choice = 'skip') <= (reason IS NOT NULL)", name="reason"),
+        sa.CheckConstraint("first_id <> second_id", name="two"),
+        sa.Index(
+            "uq_judged_pair_open",
+            "judge_id",
+            unique=True,
+            sqlite_where=sa.text("choice IS NULL"),
+            postgresql_where=sa.text("choice IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    judge_id: Mapped[int] = mapped_column(sa.ForeignKey("panel_judge.id", ondelete="CASCADE"), index=True)
+    first_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    second_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    choice: Mapped[str | None]
+    reason: Mapped[str | None]
+    shown_at: Mapped[dt.datetime]
+    chosen_at: Mapped[dt.datetime | None]
 
 
 class Working(Base):

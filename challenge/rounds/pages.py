@@ -62,7 +62,9 @@ def head(session: Session, slug: str, *extra: sa.ColumnElement[Any]) -> RoundHea
     mark = marks.from_rows([tuple(row)[width:] for row in found])
     row = replace(RoundRow(*values[: width - most]), windows=mark.windows)
     more = values[width - most : width]
-    return RoundHead(row, mark, *more[:OWN], more[OWN:])
+    source, host_id, days, announced, themes, resources, *boards = more[:OWN]
+    counts = (announced, themes, resources)
+    return RoundHead(row, mark, source, host_id, days, *counts, boards[0], boards[1], more[OWN:])
 
 
 OWN = 8  # columns of a head between its row and what is extra

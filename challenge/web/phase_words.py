@@ -87,6 +87,7 @@ WORDS: Mapping[str, LazyString] = {
     "ballot_empty": _("Give at least one entry a place."),
     "place_from_to": _("Write a whole number from 1 to %(most)s."),
     "place_twice": _("Two entries have place %(place)s. Give each a place of its own, or leave one empty."),
+    "say_why": _("Say in a few words why you cannot decide."),
     "no_public_vote": _("There is no public vote here."),
     "not_in_vote": _("This entry is not, or no longer, in the public vote."),
     "own_entry": _("You belong to this team, so you cannot vote for it."),

@@ -1,4 +1,4 @@
-"""The public vote: one vote an account, never for one's own, no figure before the close, apart from the jury."""
+"""The public vote: one vote an account, none for one's own, no figure before the close, not the jury's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.judging import ranking, voting
 from challenge.judging.ways_models import PublicVote
+from challenge.rounds import queries
 from challenge.rules.errors import NotAllowed, NotFound, TooLate, WrongState
 from challenge.rules.permissions import ANONYMOUS
 from challenge.submissions.models import TeamMember
@@ -91,9 +92,10 @@ def test_what_was_voted_for_and_taken_out_does_not_count(db: Session) -> None:
         cast(made, UserFactory(), entry)
     voting.put_up(db, made.as_organizer, made.round.id, 1, [made.entries[1].ref])
     made.close()
-    shown = voting.of_phase(db, made.round, made.phase, clock.now(db))
+    round_, now = queries.by_slug_now(db, made.round.slug)
+    shown = voting.of_phase(db, round_, made.phase, now)
     assert [(each.code, each.votes) for each in shown.candidates] == [(made.entries[1].code, 1)]
-    with pytest.raises(WrongState, match="phase_over"):
+    with pytest.raises(NotAllowed):
         voting.put_up(db, made.as_organizer, made.round.id, 1, [])
     with pytest.raises(NotFound):
         voting.poll(db, ANONYMOUS, court(db, judges=1).round, clock.now(db))
@@ -117,7 +119,7 @@ def test_no_figure_is_seen_before_the_close_and_all_of_them_after(client: Visito
     client.sign_in(made.organizer)
     office = client.get(room).text
     assert "42" in office, "how many have voted"
-    assert "41" not in office
+    assert "41" not in plain(office).replace(":41", "")
     assert client.get(f"{room}.csv").status_code == 404
     made.close()
     db.commit()

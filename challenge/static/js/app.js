@@ -8,6 +8,7 @@ import "./page.js";
 const wanted = [
   ["[data-rows]", "./rows.js"],
   ["[data-order]", "./order.js"],
+  ["[data-pair]", "./pair.js"],
   ["[data-crit]", "./score.js"],
   ["[data-autosave]", "./autosave.js"],
   ["[data-files], [data-upload]", "./files.js"],

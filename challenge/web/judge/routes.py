@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.judge import ballot, desk, views
+from challenge.web.judge import ballot, desk, pairs, views
 
-ROUTES: dict[str, dict[str, Action]] = {**views.ROUTES, **desk.ROUTES, **ballot.ROUTES}
+ROUTES: dict[str, dict[str, Action]] = {**views.ROUTES, **desk.ROUTES, **ballot.ROUTES, **pairs.ROUTES}

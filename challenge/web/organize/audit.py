@@ -109,6 +109,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "assignment.conflicted": ("warn", "shield", _("A team changed: a judge has a conflict now")),
     "assignment.cleared": ("", "check", _("A conflict of a judge is gone")),
     "assignment.replaced": ("", "refresh", _("A judge was replaced")),
+    "pair.compared": ("", "scale", _("Two entries were compared")),
     "ballot.locked": ("", "lock", _("A ballot was locked")),
     "vote.put_up": ("", "list", _("Entries were put up for the public vote")),
     "scorecard.locked": ("", "lock", _("A scorecard was locked")),

@@ -58,6 +58,8 @@ def count_csv(slug: str, number: int) -> ResponseReturnValue:
 
 
 def _lines(working: dict[str, Any]) -> list[list[Any]]:
+    if working["way"] == "pairwise":
+        return [["entry", "strength", "low_90", "high_90", "won", "lost"], *working["strengths"]]
     lines: list[list[Any]] = [["stage", "done", "entries", "tie", "entry", "votes_exact", "votes"]]
     for place, stage in enumerate(working["stages"], start=1):
         head = [place, stage["done"], " ".join(stage["entries"]), stage["tie"]]
