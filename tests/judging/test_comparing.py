@@ -128,7 +128,7 @@ def test_the_page_lays_takes_and_the_office_counts(client: Visitor, db: Session)
     client.sign_in(made.organizer)
     assert client.post(f"/organize/rounds/{made.round.slug}/ranking", data={}).status_code == 302
     room = f"/organize/rounds/{made.round.slug}/phases/1/count"
-    assert "1 comparisons" in client.get(room).text
+    assert "Comparisons: 1." in client.get(room).text
     assert "entry,strength,low_90" in client.get(f"{room}.csv").text
 
 

@@ -126,13 +126,6 @@ class PhaseForm(FlaskForm):
                 faults.append(Invalid(name, "not_a_number"))
             return value
 
-        def whole(name: str) -> int | None:
-            value = number(name)
-            if value is not None and (value != int(value) or abs(value) > 10_000):
-                faults.append(Invalid(name, "whole_number_from_one"))
-                return None
-            return None if value is None else int(value)
-
         draft = PhaseDraft(
             kind=self.kind.data,
             name_zh=self.name_zh.data or "",
@@ -145,10 +138,20 @@ class PhaseForm(FlaskForm):
             panel_public=bool(self.panel_public.data),
             carries_comments=bool(self.carries_comments.data),
             carried_points=number("carried_points"),
-            way=self.way.data or "scores",
-            seats=whole("seats") if self.way.data == "ranked" else None,
-            public_vote=self.public_vote.data or "none",
+            **self._way(faults),
         )
         if faults:
             raise InvalidMany(faults)
         return draft
+
+    def _way(self, faults: list[Invalid]) -> dict[str, Any]:
+        """How it is judged; a number of seats that is none becomes a fault."""
+        text = (self.seats.data or "").strip() if self.way.data == "ranked" else ""
+        if text and not (text.isascii() and text.isdecimal()):
+            faults.append(Invalid("seats", "whole_number_from_one"))
+            text = ""
+        return {
+            "way": self.way.data or "scores",
+            "seats": int(text) if text else None,
+            "public_vote": self.public_vote.data or "none",
+        }
