@@ -26,6 +26,7 @@ from challenge.judging import on_site_models as _on_site
 from challenge.judging import ranking_models as _rankings
 from challenge.judging import reminder_models as _reminders
 from challenge.judging import run_models as _runs
+from challenge.judging import ways_models as _ways
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.rounds import key_models as _keys
@@ -56,6 +57,7 @@ MODELS = (
     _resources,
     _tasks,
     _ties,
+    _ways,
     _papers,
     _reports,
     _reminders,

@@ -18,7 +18,7 @@ from challenge.exchange import entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
 from challenge.exchange.rows import columns_of
-from challenge.judging import expertise_models
+from challenge.judging import expertise_models, ways_models
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
 from challenge.messages.models import Letter
 from challenge.rounds import resource_models
@@ -33,6 +33,7 @@ TABLES = (
     board_models,
     expertise_models,
     ties_models,
+    ways_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -44,6 +45,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
     ("panel_judge", "user_id"): (),
+    ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
     ("resource_opening", "user_id"): (),
     ("role_grant", "user_id"): (),

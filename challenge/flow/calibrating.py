@@ -49,7 +49,8 @@ def run(task: Leased, reckon: Reckon) -> None:
         one_view(session)
         fixed, computed = _subject(session, task.payload)
         asked = None if computed is None else calibrating.question(session, computed)
-    if computed is None or asked is None:
+    # What was counted from ballots or comparisons has no scores to calibrate.
+    if computed is None or asked is None or computed.working is not None:
         return
     changed = fixed is not None and fixed.input_digest != computed.digest
     answer = "inputs_changed" if changed else _answer(asked, reckon)

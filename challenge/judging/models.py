@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from challenge.base.db import Base, Exact
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.rules.lifecycles import ASSIGNMENT
-from challenge.rules.phases import CUTS
+from challenge.rules.phases import CUTS, PUBLIC_VOTES, WAYS
 from challenge.submissions.models import Submission
 
 BLINDNESS = ("open", "blind", "double")
@@ -31,6 +31,9 @@ class Phase(Base):
         one_of("blindness", *BLINDNESS),
         one_of("kind", *KINDS),
         one_of("cut", *CUTS),
+        one_of("way", *WAYS),
+        one_of("public_vote", *PUBLIC_VOTES),
+        sa.CheckConstraint("seats > 0", name="seats"),
         sa.CheckConstraint("opens_at < closes_at", name="window"),
         sa.CheckConstraint("(cut in ('top','threshold')) = (cut_value IS NOT NULL)", name="cut_value"),
     )
@@ -52,6 +55,9 @@ class Phase(Base):
     announced_at: Mapped[dt.datetime | None]  # when the teams were told who goes on from it
     carries_comments: Mapped[bool] = mapped_column(default=False)  # its judges read those of the phase before
     panel_public: Mapped[bool] = mapped_column(default=False)  # the judges' names stand on the public page
+    way: Mapped[str] = mapped_column(default="scores")  # how its judges judge
+    seats: Mapped[int | None]  # how many a ranked phase chooses
+    public_vote: Mapped[str] = mapped_column(default="none")  # whether the public votes beside the judges
     per_entry: Mapped[int] = mapped_column(default=3)  # judges an entry
     method: Mapped[dict[str, Any]]
     created_at: Mapped[Created]

@@ -28,6 +28,7 @@ MOST_PHASES = 8
 _PLAIN = (
     *("kind", "blindness", "opens_at", "closes_at"),
     *("cut", "cut_value", "panel_public", "carries_comments"),
+    *("way", "seats", "public_vote"),
 )
 _TEXTS = ("name_zh", "name_en", "guidance_zh", "guidance_en")
 NAME = 120
@@ -48,6 +49,9 @@ class PhaseDraft:
     cut_value: Decimal | None = None
     panel_public: bool = False
     carries_comments: bool = False
+    way: str = "scores"
+    seats: int | None = None  # how many a ranked phase chooses
+    public_vote: str = "none"
     carried_points: Decimal | None = None  # what the points of the phase before are worth in this one
 
 
@@ -129,6 +133,7 @@ def remove(session: Session, actor: Actor, round_id: int, number: int) -> None:
         raise WrongState("phase_in_use")
     _say(session, actor, held, "phase.removed", phase)
     held.round.phase_count = number - 1
+    held.round.public_vote = any(each.public_vote != "none" for each in known[:-1])
     session.execute(sa.delete(Phase).where(Phase.id == phase.id))
 
 
@@ -136,19 +141,12 @@ def _set(phase: Phase, draft: PhaseDraft, held: gate.Gate, known: Sequence[Phase
     faults = list(_faults(draft, first=place == 0))
     if faults:
         raise InvalidMany(faults)
-    for name in (
-        "kind",
-        "blindness",
-        "opens_at",
-        "closes_at",
-        "cut",
-        "cut_value",
-        "panel_public",
-        "carries_comments",
-    ):
+    for name in _PLAIN:
         setattr(phase, name, getattr(draft, name))
     phase.name_zh, phase.name_en = draft.name_zh.strip() or None, draft.name_en.strip() or None
-    _check(held, [*known[:place], phase, *known[place + 1 :]], place)
+    all_now = [*known[:place], phase, *known[place + 1 :]]
+    held.round.public_vote = any(each.public_vote != "none" for each in all_now)
+    _check(held, all_now, place)
 
 
 def _faults(draft: PhaseDraft, *, first: bool) -> list[Invalid]:
@@ -164,6 +162,7 @@ def _faults(draft: PhaseDraft, *, first: bool) -> list[Invalid]:
     fault = rules.check_cut(draft.cut, draft.cut_value)
     if fault is not None:
         faults.append(fault)
+    faults += rules.check_way(draft.way, draft.seats, draft.public_vote, draft.cut)
     points = draft.carried_points
     if points is not None and (first or not 0 < points <= 10_000 or points != round(points, 4)):
         faults.append(Invalid("carried_points", "too_fine_or_large", places=4, most=10_000))
@@ -251,6 +250,8 @@ def _say(
         "number": phase.number,
         "kind": phase.kind,
         "blindness": phase.blindness,
+        "way": phase.way,
+        "public_vote": phase.public_vote,
         "opens_at": chain.instant_text(phase.opens_at) if phase.opens_at else None,
         "closes_at": chain.instant_text(phase.closes_at) if phase.closes_at else None,
         "cut": phase.cut,

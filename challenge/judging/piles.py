@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from challenge.judging.compared import Compared, Comparison, Heading
-from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.views import Pile, Waiting
@@ -128,7 +128,7 @@ def _pile(phase_id: int, rows: list[Row]) -> Pile:
         )
         for row in rows
     )
-    return Pile(phase_id, rows[0].label, place_of(rows[0]), lines)
+    return Pile(phase_id, rows[0].label, place_of(rows[0]), lines, rows[0].way)
 
 
 @cache
@@ -151,6 +151,7 @@ def _lines() -> Columns:
             Assignment.ref,
             Assignment.state,
             Assignment.phase_id,
+            Phase.way,
             PanelJudge.label,
             Submission.code,
             Version.content["title"].as_string().label("title"),

@@ -85,6 +85,7 @@ class Panel:
     method: Method = field(default_factory=Method)
     judges: tuple[Member, ...] = ()
     criteria: tuple[CriterionRow, ...] = ()
+    way: str = "scores"
 
 
 def panels(session: Session, round_id: int) -> list[Panel]:
@@ -102,8 +103,9 @@ def panels(session: Session, round_id: int) -> list[Panel]:
             method=Method.from_json(spec) if spec else Method(),
             judges=tuple(sorted(members.get(row[0], ()), key=lambda each: _natural(each.label))),
             criteria=tuple(rubrics[row[0]]),
+            way=way,
         )
-        for *row, spec in phases
+        for *row, spec, way in phases
     ]
 
 
@@ -115,7 +117,7 @@ def _phases(round_id: int) -> Columns:
             *(Phase.id, Phase.number, Phase.kind, Phase.name_zh, Phase.name_en, Phase.blindness),
             sa.func.coalesce(Phase.opens_at, RoundWindow.opens_at),
             sa.func.coalesce(Phase.closes_at, RoundWindow.closes_at),
-            *(Phase.cut, Phase.cut_value, Phase.panel_public, Phase.per_entry, Phase.method),
+            *(Phase.cut, Phase.cut_value, Phase.panel_public, Phase.per_entry, Phase.method, Phase.way),
         )
         .outerjoin(RoundWindow, judging)
         .where(Phase.round_id == round_id)
@@ -186,6 +188,7 @@ class PublicRanking:
     method: Method
     criteria: tuple[CriterionRow, ...]
     rows: tuple[RankedEntry, ...]
+    way: str = "scores"
 
 
 def ranking(
@@ -210,7 +213,8 @@ def ranking(
     method = Method.from_json(spec) if spec else Method()
     scored = tuple(CriterionRow(*row[2:]) for row in found if row[2])
     rows = tuple(RankedEntry(*row) for row in session.execute(_entries(ranking_id, named, after, limit)))
-    return PublicRanking(method, scored, rows)
+    way = spec.get("way", "scores") if spec else "scores"
+    return PublicRanking(method, scored if way == "scores" else (), rows, way)
 
 
 def _entries(ranking_id: int, named: bool, after: int, limit: int) -> sa.Select[Any]:

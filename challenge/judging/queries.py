@@ -54,6 +54,8 @@ def sheet(session: Session, actor: Actor, ref: str) -> JudgeView | None:
         _proposal(row, documents.listed(_files(row))),
         cards.card_of(session, row),
         Progress(row.locked, row.pile, row.earlier + 1),
+        row.phase_id,
+        row.way,
     )
 
 
@@ -135,7 +137,7 @@ def _sheet_query(sqlite: bool) -> Columns:
         in_place(
             sa.select(
                 *(Assignment.id, Assignment.ref, Assignment.state),
-                *(Assignment.phase_id, Assignment.submission_id),
+                *(Assignment.phase_id, Assignment.submission_id, Phase.way),
                 *(Phase.blindness, Phase.carries_comments, Phase.number.label("phase_number")),
                 PanelJudge.user_id,
                 *(Submission.code, Submission.state.label("entry_state")),

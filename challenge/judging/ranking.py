@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base import clock
-from challenge.judging import rubric, standing
+from challenge.judging import counting, rubric, standing
 from challenge.judging.models import Phase, PhaseEntry, Ranking, RankingRow
 from challenge.judging.ranking_models import TieDecision
 from challenge.judging.scorecards import JUDGED
@@ -47,28 +47,45 @@ class Computed:
     decisions: Decisions
     digest: str
     results: tuple[Result, ...]
+    spec: Mapping[str, Any] | None = None  # the method of one that is not made of scorecards
+    working: Mapping[str, Any] | None = None  # how it was counted, where it is not made of scorecards
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """The method as it is stored and shown."""
+        return self.method.to_json() if self.spec is None else self.spec
 
 
 def compute(session: Session, phase_ids: Collection[int]) -> list[Computed]:
-    """Rank these phases now, from locked scorecards only (five statements, whatever their number)."""
+    """Rank these phases now, from what is locked only (five statements, whatever their number).
+
+    A phase that is judged in another way than by scorecards costs two more.
+    """
     known = standing.phases(session, phase_ids)
     cards = standing.locked(session, known)
     decided = decisions(session, phase_ids)
     entries = _entries(session, {phase.round_id for phase in known.values()})
     carried = _carried(session, [phase.id for phase in known.values() if phase.number > 1])
-    return [
-        reckon(
-            phase,
-            cards[phase.id],
-            {
-                submission_id: code
-                for submission_id, code in entries.get(phase.round_id, {}).items()
-                if phase.number == 1 or submission_id in carried[phase.id]
-            },
-            decided.get(phase.id, {}),
-        )
-        for phase in known.values()
-    ]
+    computed = []
+    for phase in known.values():
+        codes = {
+            submission_id: code
+            for submission_id, code in entries.get(phase.round_id, {}).items()
+            if phase.number == 1 or submission_id in carried[phase.id]
+        }
+        if phase.way == "scores":
+            computed.append(reckon(phase, cards[phase.id], codes, decided.get(phase.id, {})))
+        else:
+            computed.append(counted(phase, counting.of_phase(session, phase, codes), codes))
+    return computed
+
+
+def counted(phase: Phase, found: counting.Counted, codes: Mapping[int, str]) -> Computed:
+    """The ranking of a phase whose judges gave no scores: as its ballots or comparisons were counted."""
+    numbers = {code: submission_id for submission_id, code in codes.items()}
+    results = tuple(Result(numbers[each.entry], each.entry, each) for each in found.placed)
+    method = rubric.method_of(phase)
+    return Computed(phase, method, (), {}, {}, found.digest, results, found.method, found.working)
 
 
 def fix(
@@ -83,12 +100,12 @@ def fix(
     phase = rubric.phase_or_404(session, round_id, number)
     require(actor, Action.RANKING_FIX, subject_of(held.round, phase, held.now))
     (computed,) = compute(session, [phase.id])
-    if not any(result.placed.total is not None for result in computed.results):
-        raise Invalid("ranking", "nothing_locked")
+    if not any(result.placed.place is not None for result in computed.results):
+        raise Invalid("ranking", "nothing_locked" if phase.way == "scores" else "nothing_cast")
     before = in_force(session, phase.id)
     reason = (reason or "").strip() or None
     if before is not None:
-        if (before.input_digest, before.method) == (computed.digest, computed.method.to_json()):
+        if (before.input_digest, before.method) == (computed.digest, computed.told):
             return before
         if reason is None:
             raise Invalid("reason", "required")
@@ -226,7 +243,7 @@ def _plain(number: Decimal) -> str:
 def _store(session: Session, computed: Computed, actor: Actor, *, at: Any, reason: str | None) -> Ranking:
     fixed = Ranking(
         phase_id=computed.phase.id,
-        method=computed.method.to_json(),
+        method=dict(computed.told),
         decisions={step: dict(given) for step, given in computed.decisions.items()},
         input_digest=computed.digest,
         created_at=at,
@@ -238,6 +255,8 @@ def _store(session: Session, computed: Computed, actor: Actor, *, at: Any, reaso
     rows = [{"ranking_id": fixed.id, **row} for row in rows_of(computed)]
     if rows:
         session.execute(sa.insert(RankingRow), rows)
+    if computed.working is not None:
+        counting.keep(session, fixed.id, computed.working)
     return fixed
 
 
@@ -277,7 +296,7 @@ def _entry(computed: Computed, fixed: Ranking, actor: Actor, superseded: int | N
         "entries": len(computed.results),
         "shared": len(ties),
         "supersedes": superseded,
-        "method": computed.method.to_json(),
+        "method": dict(computed.told),
     }
     where = chain.round_chain(computed.phase.round_id)
     return chain.Entry(where, actor, "ranking.fixed", f"ranking:{fixed.id}", detail)

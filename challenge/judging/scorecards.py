@@ -99,6 +99,7 @@ class Desk:
     own: Own
     cells: tuple[Cell, ...]
     waits: bool = False  # for its turn on stage
+    way: str = "scores"
 
     @property
     def texts(self) -> dict[str, str]:
@@ -145,7 +146,7 @@ def facts() -> sa.Select[*tuple[Any, ...]]:
             Submission.state.label("entry_state"),
             PanelJudge.user_id,
             *(Scorecard.comment_organizer, Scorecard.comment_solver),
-            *(Phase.opens_at, Phase.closes_at, Phase.closed_at),
+            *(Phase.opens_at, Phase.closes_at, Phase.closed_at, Phase.way),
             waiting.waits().label("waits"),
             Criterion.id.label("criterion_id"),
             *(Criterion.minimum, Criterion.maximum, Criterion.step, Criterion.weight),
@@ -201,6 +202,7 @@ def desk_of(rows: Sequence[Any], *, conflict: bool) -> Desk:
         Own(first.opens_at, first.closes_at, first.closed_at is not None),
         cells,
         bool(first.waits),
+        first.way,
     )
 
 

@@ -132,6 +132,8 @@ def contested(name: str, stored: str) -> Invalid:
 
 def check_open(desk: Desk, held: gate.Gate) -> None:
     """Raise unless the card may change: not locked, its entry stands and was on stage, the window is open."""
+    if desk.way != "scores":
+        raise WrongState("not_by_scores")
     if desk.state == "completed":
         raise WrongState("scorecard_locked")
     check_stands_open(desk, held)

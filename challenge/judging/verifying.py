@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
-from challenge.judging import calibrating, ranking, standing
+from challenge.judging import calibrating, counting, ranking, standing
 from challenge.judging.models import Phase, Ranking, RankingRow
 from challenge.judging.ranking import Computed
 from challenge.judging.ranking_models import Calibration, Estimate
@@ -47,12 +47,12 @@ def in_force(session: Session, slug: str | None = None) -> list[tuple[str, Ranki
 
 
 def recomputed(session: Session, fixed: Ranking) -> Computed:
-    """The ranking once more: from the locked scorecards of the entries it ranks, by its own method.
+    """The ranking once more: from what is locked about the entries it ranks, by its own method.
 
     An entry that left the round since is still part of what was published. Five statements.
     """
     known = standing.phases(session, [fixed.phase_id])
-    cards = standing.locked(session, known)[fixed.phase_id]
+    phase = known[fixed.phase_id]
     query = (
         sa.select(Submission.id, Submission.code)
         .join(RankingRow, RankingRow.submission_id == Submission.id)
@@ -60,9 +60,11 @@ def recomputed(session: Session, fixed: Ranking) -> Computed:
         .order_by(Submission.id)
     )
     codes = dict(row for row in session.execute(query))
+    if phase.way != "scores":
+        return ranking.counted(phase, counting.of_phase(session, phase, codes), codes)
+    cards = standing.locked(session, known)[phase.id]
     decided = cast("Decisions", fixed.decisions)
-    method = Method.from_json(fixed.method)
-    return ranking.reckon(known[fixed.phase_id], cards, codes, decided, method)
+    return ranking.reckon(phase, cards, codes, decided, Method.from_json(fixed.method))
 
 
 def differences(session: Session, fixed: Ranking, computed: Computed) -> list[Difference]:

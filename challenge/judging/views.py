@@ -195,6 +195,8 @@ class JudgeView:
     proposal: Proposal
     card: Card
     progress: Progress
+    phase_id: int
+    way: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,7 @@ class Pile:
     label: str
     place: Place
     lines: tuple[Waiting, ...]
+    way: str = "scores"
 
     @property
     def progress(self) -> Progress:

@@ -34,6 +34,7 @@ class RoundHead:
     themes: int
     resources: int
     teammates: bool  # whether its board is on
+    votes: bool  # whether a phase of its judging has a public vote
     extra: tuple[Any, ...] = ()
 
     @property
@@ -61,11 +62,12 @@ def head(session: Session, slug: str, *extra: sa.ColumnElement[Any]) -> RoundHea
     mark = marks.from_rows([tuple(row)[width:] for row in found])
     row = replace(RoundRow(*values[: width - most]), windows=mark.windows)
     more = values[width - most : width]
-    source, host_id, days, announced, themes, resources, teammates = more[:OWN]
-    return RoundHead(row, mark, source, host_id, days, announced, themes, resources, teammates, more[OWN:])
+    source, host_id, days, announced, themes, resources, *boards = more[:OWN]
+    counts = (announced, themes, resources)
+    return RoundHead(row, mark, source, host_id, days, *counts, boards[0], boards[1], more[OWN:])
 
 
-OWN = 7  # columns of a head between its row and what is extra
+OWN = 8  # columns of a head between its row and what is extra
 
 
 @cache
@@ -77,7 +79,7 @@ def _head(extra: tuple[sa.ColumnElement[Any], ...]) -> sa.Select[Any]:
     ]
     there = (Resource.round_id == Round.id, Resource.removed_at.is_(None))
     counts.append(sa.select(sa.func.count()).where(*there).scalar_subquery())
-    own = (Round.source, Programme.host_id, Round.notice_days, *counts, Round.teammates)
+    own = (Round.source, Programme.host_id, Round.notice_days, *counts, Round.teammates, Round.public_vote)
     slug = sa.bindparam("slug", type_=sa.Text)
     return marks.with_mark(_rows().add_columns(*own, *extra)).where(Round.slug == slug)
 

@@ -80,6 +80,8 @@ class Action(StrEnum):
     STAGE_CHAIR = "stage:chair"
     SCREEN_READ = "screen:read"
     PAPER_ENTER = "paper:enter"
+    PHASE_JUDGE = "phase:judge"
+    VOTE_CAST = "vote:cast"
     ASSIGNMENT_READ = "assignment:read"
     ASSIGNMENT_DECLARE = "assignment:declare"
     ASSIGNMENT_RECUSE = "assignment:recuse"

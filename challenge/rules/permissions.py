@@ -220,6 +220,9 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # It shows teams, so not before a seal is off; nobody decides about a conflict who has one.
     Action.CONFLICT_READ: ((organizer, not_sealed),),
     Action.CONFLICT_DECIDE: ((organizer, without_conflict, not_sealed, at(Stage.SUBMISSION, Stage.JUDGING)),),
+    # A judge's own ballot or comparisons; the entries in them are those of their assignments.
+    Action.PHASE_JUDGE: ((assigned, not_sealed, after_close(Stage.SUBMISSION)),),
+    Action.VOTE_CAST: ((signed_in, public, without_conflict),),
     Action.JUDGE_ASSIGN: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
     # Nobody reads a proposal while others may still be written.
     Action.ASSIGNMENT_READ: (

@@ -12,6 +12,9 @@ from challenge.rules.errors import Invalid
 from challenge.rules.stages import Window, is_open
 
 CUTS = ("none", "top", "threshold", "hand")
+WAYS = ("scores", "ranked", "pairwise")
+PUBLIC_VOTES = ("none", "changeable", "final")
+MOST_SEATS = 1000
 State = Literal["planned", "open", "over"]
 
 
@@ -115,3 +118,19 @@ def check_cut(cut: str, value: Decimal | None) -> Invalid | None:
     if cut == "threshold" and value is not None and (abs(value) >= 10**8 or value != round(value, 4)):
         return Invalid("cut_value", "too_fine_or_large", places=4, most=10**8)
     return None
+
+
+def check_way(way: str, seats: int | None, public_vote: str, cut: str) -> list[Invalid]:
+    """What is wrong with the way of judging, at its fields."""
+    faults = []
+    if way not in WAYS:
+        faults.append(Invalid("way", "not_a_choice"))
+    if public_vote not in PUBLIC_VOTES:
+        faults.append(Invalid("public_vote", "not_a_choice"))
+    if way == "ranked" and seats is None:
+        faults.append(Invalid("seats", "required"))
+    if seats is not None and not 1 <= seats <= MOST_SEATS:
+        faults.append(Invalid("seats", "place_from_to", most=MOST_SEATS))
+    if way != "scores" and cut == "threshold":
+        faults.append(Invalid("cut", "cut_needs_totals"))
+    return faults

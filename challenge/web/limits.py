@@ -50,6 +50,7 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "security.change_password": (("10 per minute", person),),
     "public.teammates_one": (("10 per minute;60 per hour", person),),
     "public.teammates_invite": (("10 per minute;60 per hour", person),),
+    "public.vote": (("10 per minute;60 per hour", person), ("300 per minute", network)),
     "public.teammates_mine": (("20 per minute", person),),
     "security.verify": (("10 per minute", person),),
 }

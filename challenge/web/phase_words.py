@@ -29,6 +29,35 @@ CUTS: Mapping[str, LazyString] = {
     "threshold": _("everybody who reaches a total"),
     "hand": _("chosen by hand, with a reason"),
 }
+WAYS: Mapping[str, LazyString] = {
+    "scores": _("scorecards by the rubric"),
+    "ranked": _("ranked choice: each judge puts the entries into an order"),
+    "pairwise": _("two by two: each judge says which of two entries is better"),
+}
+# The method of a ranking that is not made of scorecards, for everyone.
+METHODS: Mapping[str, LazyString] = {
+    "ranked": _(
+        "Each judge puts the entries into an order. They are counted by the single transferable vote: Droop"
+        " quota, surpluses pass on by the weighted inclusive Gregory method in exact fractions; equal votes"
+        " are decided by the latest earlier stage where they differed, then by a lot drawn from all ballots."
+    ),
+    "pairwise": _(
+        "Each judge says which of two entries is better. The order is that of the Bradley-Terry model, in"
+        " which every judge has a reliability of their own."
+    ),
+}
+DONE: Mapping[str, LazyString] = {
+    "elected": _("%(codes)s reached the quota"),
+    "surplus": _("The surplus of %(codes)s passes on"),
+    "excluded": _("%(codes)s has the fewest votes and is excluded"),
+    "filled": _("The last seats go to %(codes)s"),
+    "end": _("The count ends"),
+}
+PUBLIC_VOTES: Mapping[str, LazyString] = {
+    "none": _("no public vote"),
+    "changeable": _("a public vote; everybody may change theirs until the close"),
+    "final": _("a public vote; a vote once given stays"),
+}
 STATES: Mapping[str, LazyString] = {"planned": _("planned"), "open": _("open"), "over": _("closed")}
 
 # What phases refuse; a part of the one table in `words`.
@@ -51,6 +80,19 @@ WORDS: Mapping[str, LazyString] = {
     "not_carried_on": _("Decide first who goes on."),
     "carried_on": _("The next phase has begun from this ranking, so it stands."),
     "carried_without_total": _("An entry without a total has no points to carry on. Leave it out."),
+    # Other ways to judge
+    "not_by_scores": _("This phase is not judged by scorecards."),
+    "cut_needs_totals": _("There are no totals in this way of judging. Cut by places or by hand."),
+    "nothing_cast": _("Nothing is locked yet, so there is nothing to count."),
+    "ballot_locked": _("This ballot is locked. Nobody can change it."),
+    "ballot_empty": _("Give at least one entry a place."),
+    "place_from_to": _("Write a whole number from 1 to %(most)s."),
+    "place_twice": _("Two entries have place %(place)s. Give each a place of its own, or leave one empty."),
+    "say_why": _("Say in a few words why you cannot decide."),
+    "no_public_vote": _("There is no public vote here."),
+    "not_in_vote": _("This entry is not, or no longer, in the public vote."),
+    "own_entry": _("You belong to this team, so you cannot vote for it."),
+    "voted_already": _("You have voted already, and a vote stays as it was given."),
 }
 
 
@@ -81,3 +123,8 @@ def cut_words(cut: str, value: Decimal | None) -> str:
     if cut == "hand":
         return gettext("who goes on is chosen by hand, with a reason")
     return gettext("everybody goes on")
+
+
+def done(stage: Mapping[str, Any]) -> str:
+    """What was done at a stage of a count, in a sentence."""
+    return str(DONE[stage["done"]]) % {"codes": ", ".join(stage["entries"])}

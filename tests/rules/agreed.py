@@ -57,6 +57,7 @@ LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
 CHAIRS = frozenset({"chair"})
 JUDGES = FREE_JUDGES | {"judge in conflict"}
+VOTERS = PEOPLE - MEMBERS - {name for name in KINDS if "conflict" in name}
 
 DRAFT, CALL, SUBMIT, JUDGE, AWARD, CLOSED, CANCELLED = Stage
 RUNNING = {CALL, SUBMIT, JUDGE, AWARD}
@@ -176,6 +177,8 @@ AGREED: dict[str, tuple[May, ...]] = {
     "phase:edit": (May(ORGANIZERS, at={DRAFT, CALL, SUBMIT, JUDGE}),),
     "phase:carry": (May(ORGANIZERS, {"over"}, at={JUDGE, AWARD}),),
     "phase:close": (May(SYSTEMS),),
+    "phase:judge": (May(JUDGES, over=SUBMIT, sealed=False),),
+    "vote:cast": (May(VOTERS, public=True),),
     "assignment:read": (May(FREE_JUDGES, {"accepted", "completed"}, over=SUBMIT, sealed=False),),
     "assignment:declare": (May(JUDGES, {"invited"}),),
     "assignment:recuse": (May(JUDGES, {"invited", "accepted"}),),

@@ -7,6 +7,8 @@ import "./page.js";
 
 const wanted = [
   ["[data-rows]", "./rows.js"],
+  ["[data-order]", "./order.js"],
+  ["[data-pair]", "./pair.js"],
   ["[data-rubric]", "./score.js"],
   ["[data-autosave], [data-unsent]", "./card.js"],
   ["[data-files], [data-upload]", "./files.js"],

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.judge import desk, table, talk, views
+from challenge.web.judge import ballot, desk, pairs, table, talk, views
 
-ROUTES: dict[str, dict[str, Action]] = {**views.ROUTES, **desk.ROUTES, **table.ROUTES, **talk.ROUTES}
+ROUTES: dict[str, dict[str, Action]] = {
+    **views.ROUTES,
+    **desk.ROUTES,
+    **table.ROUTES,
+    **talk.ROUTES,
+    **ballot.ROUTES,
+    **pairs.ROUTES,
+}

@@ -38,6 +38,23 @@ class PhaseForm(FlaskForm):
         validators=[AnyOf(list(phase_words.BLINDNESS), message=CHOOSE)],
     )
     panel_public = BooleanField(_("Show the judges’ names on the public page"))
+    way = RadioField(
+        _("How it is judged"),
+        validate_choice=False,
+        default="scores",
+        validators=[AnyOf(list(phase_words.WAYS), message=CHOOSE)],
+    )
+    seats = StringField(
+        _("How many are to be chosen"),
+        description=_("Only for ranked choice: the number of seats in the count."),
+        render_kw={"inputmode": "numeric", "maxlength": 4},
+    )
+    public_vote = RadioField(
+        _("Public vote, apart from the jury’s result"),
+        validate_choice=False,
+        default="none",
+        validators=[AnyOf(list(phase_words.PUBLIC_VOTES), message=CHOOSE)],
+    )
     cut = RadioField(
         _("Who goes on from this phase"),
         validate_choice=False,
@@ -64,17 +81,24 @@ class PhaseForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.kind.choices = [(code, str(text)) for code, text in phase_words.KINDS.items()]
         self.blindness.choices = [(code, str(text)) for code, text in phase_words.BLINDNESS.items()]
+        self.way.choices = [(code, str(text)) for code, text in phase_words.WAYS.items()]
+        self.public_vote.choices = [(code, str(text)) for code, text in phase_words.PUBLIC_VOTES.items()]
         self.cut.choices = [(code, str(text)) for code, text in phase_words.CUTS.items()]
 
     def start(self) -> PhaseForm:
         """The usual further phase: a blind final."""
         self.kind.data, self.blindness.data, self.cut.data = "final", "blind", "none"
+        self.way.data, self.public_vote.data = "scores", "none"
         return self
 
     def fill(self, phase: Phase, zone: str) -> PhaseForm:
         """Show what is stored."""
-        for name in ("kind", "name_zh", "name_en", "blindness", "panel_public", "cut", "carries_comments"):
+        for name in (
+            *("kind", "name_zh", "name_en", "blindness", "panel_public", "cut", "carries_comments"),
+            *("way", "public_vote"),
+        ):
             self[name].data = getattr(phase, name)
+        self.seats.data = "" if phase.seats is None else str(phase.seats)
         for name in ("opens_at", "closes_at"):
             self[name].process_data(local(getattr(phase, name), zone))
         value = phase.cut_value
@@ -114,7 +138,20 @@ class PhaseForm(FlaskForm):
             panel_public=bool(self.panel_public.data),
             carries_comments=bool(self.carries_comments.data),
             carried_points=number("carried_points"),
+            **self._way(faults),
         )
         if faults:
             raise InvalidMany(faults)
         return draft
+
+    def _way(self, faults: list[Invalid]) -> dict[str, Any]:
+        """How it is judged; a number of seats that is none becomes a fault."""
+        text = (self.seats.data or "").strip() if self.way.data == "ranked" else ""
+        if text and not (text.isascii() and text.isdecimal()):
+            faults.append(Invalid("seats", "whole_number_from_one"))
+            text = ""
+        return {
+            "way": self.way.data or "scores",
+            "seats": int(text) if text else None,
+            "public_vote": self.public_vote.data or "none",
+        }

@@ -43,6 +43,8 @@ from challenge.web.organize import (
     texts,
     themes,
     ties,
+    vote,
+    ways,
     what_if,
     workbooks,
 )
@@ -52,7 +54,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(phases, judging, panel, conflicts, assignments, assignment_runs, workbooks),
+    *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
 )
 

@@ -118,6 +118,7 @@ def _tabs(head: RoundHead, tab: str, view: Track) -> list[Tab]:
         "prizes": (_("Prizes"), None),
         "rules": (_("Rules"), None),
         "judges": (_("Judges"), None),
+        "vote": (_("Public vote"), None),
         "questions": (_("Q&A"), None),
         "resources": (_("Resources"), head.resources or None),
         "teammates": (_("Teammates"), None),
@@ -125,6 +126,8 @@ def _tabs(head: RoundHead, tab: str, view: Track) -> list[Tab]:
     }
     if not (head.teammates and before_the_close(view)):
         del names["teammates"]
+    if not head.votes:
+        del names["vote"]
     if not head.resources:
         del names["resources"]
     if view.stage not in ("award", "closed"):
@@ -196,6 +199,8 @@ def method_words(panel: judging.Panel | judging.PublicRanking | None) -> list[st
     """The published method in sentences."""
     if panel is None:
         return []
+    if panel.way != "scores":
+        return [str(phase_words.METHODS[panel.way])]
     method = panel.method
     rules = {
         "mean": _("the mean of the judges’ figures"),

@@ -16,11 +16,12 @@ from challenge.web.public import (
     teammates,
     texts,
     verify,
+    vote,
 )
 
 MODULES = (
     *(gallery, health, home, lists, rounds, requirement, questions, resources, teammates),
-    *(results, texts, verify),
+    *(results, vote, texts, verify),
 )
 
 
