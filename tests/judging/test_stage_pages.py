@@ -60,10 +60,10 @@ def test_nothing_of_a_hidden_score_is_on_the_screen(client: Visitor, db: Session
     present(made, 1, (10, 10), (10, 10))
     revealing.show_total(db, made.as_organizer, made.round.id, 1)
     page = client.get(screen(made)).text
-    assert ("50" in page, made.entries[1].code in page) == (True, True)
+    assert ("50.00" in page, made.entries[1].code in page) == (True, True)
     present(made, 2, (1, 1), (1, 1))
     hidden = client.get(screen(made)).text
-    assert "50" not in re.sub(r'data-now="[^"]*"|/[\w-]{32}', "", hidden)
+    assert "50.00" not in hidden
 
 
 def test_final_places_come_one_by_one_from_the_last(client: Visitor, db: Session) -> None:

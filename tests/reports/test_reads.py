@@ -31,6 +31,8 @@ READING = (
 )
 # Pages that show nothing of a version, though only its readers may ask for them.
 SHOW_NOTHING = {
+    "judge.kept": "what a judge typed on their own card",
+    "judge.talk": "scores and words of judges under labels, no content",
     "organize.case": "what is held against it, no content",
     "seek.submissions": "a list: title and team, no content",
 }

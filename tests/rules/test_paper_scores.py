@@ -43,7 +43,7 @@ def test_whole_rows_are_cards_and_empty_ones_are_none() -> None:
     ("typed", "faults"),
     [
         (row("S-1", "J1", "11", "7.3"), {"E3": "off_scale", "F3": "off_step"}),
-        (row("S-1", "J1", "7,5", "nan"), {"E3": "score_not_a_number", "F3": "score_not_a_number"}),
+        (row("S-1", "J1", "1,234", "nan"), {"E3": "score_not_a_number", "F3": "score_not_a_number"}),
         (row("S-1", "J1", "=E4", "5"), {"E3": "cell_formula"}),
         (row("S-1", "J1", "5"), {"F3": "score_missing"}),
         (row("S-9", "J1", "5", "5"), {"A3": "code_unknown"}),
