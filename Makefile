@@ -5,6 +5,8 @@ SHELL := bash
 
 PORT ?= 8000
 WORKERS ?= 2
+# Of the tests without a browser, which often wait for a server of theirs: one more than there are cores.
+WAITERS ?= 3
 RUN := .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
 UV := .venv/bin/uv
@@ -37,16 +39,16 @@ demo: runtime ## A living demo at http://127.0.0.1:8000 (PORT to change)
 
 # ---------------------------------------------------------------- to prove it
 
-test: setup browser ## Everything: units on both databases, browser journeys
+test: check browser ## Everything: the checks, units on both databases, browser journeys
 	@$(MAKE) --no-print-directory units
 	@$(MAKE) --no-print-directory postgresql
 	@$(MAKE) --no-print-directory journeys
 
 units:
-	$(PYTEST) -q -n $(WORKERS) --database sqlite -m "not browser and not storm and not look"
+	$(PYTEST) -q -n $(WAITERS) --dist worksteal --database sqlite -m "not browser and not storm and not look" --ignore tests/house
 
 postgresql:
-	$(PYTEST) -q -n $(WORKERS) --database postgresql -m "not browser and not storm and not look and not sqlite" --ignore tests/house --ignore tests/rules
+	$(PYTEST) -q -n $(WAITERS) --dist worksteal --database postgresql -m "not browser and not storm and not look and not sqlite" --ignore tests/house --ignore tests/rules
 
 journeys: browser
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "browser and not look"

@@ -7,23 +7,20 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base import clock
-from challenge.judging import counting, rubric, standing
-from challenge.judging.models import Phase, PhaseEntry, Ranking, RankingRow
-from challenge.judging.ranking_models import TieDecision
-from challenge.judging.scorecards import JUDGED
+from challenge.judging import counting, inputs, rubric, standing
+from challenge.judging.models import Phase, Ranking, RankingRow
 from challenge.judging.turns import subject_of
 from challenge.rounds import gate
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import SYSTEM, Action, Actor, require
-from challenge.rules.scoring import Cards, Criterion, Decisions, Method, Placed, TieStep, rank
-from challenge.submissions.models import Submission
+from challenge.rules.scoring import Cards, Criterion, Decisions, Method, Placed, rank
 from challenge.tasks import queue
 
 
@@ -63,9 +60,9 @@ def compute(session: Session, phase_ids: Collection[int]) -> list[Computed]:
     """
     known = standing.phases(session, phase_ids)
     cards = standing.locked(session, known)
-    decided = decisions(session, phase_ids)
-    entries = _entries(session, {phase.round_id for phase in known.values()})
-    carried = _carried(session, [phase.id for phase in known.values() if phase.number > 1])
+    decided = inputs.decisions(session, phase_ids)
+    entries = inputs.entries(session, {phase.round_id for phase in known.values()})
+    carried = inputs.carried(session, [phase.id for phase in known.values() if phase.number > 1])
     computed = []
     for phase in known.values():
         codes = {
@@ -152,40 +149,6 @@ def in_force(session: Session, phase_id: int) -> Ranking | None:
     """The phase's ranking that nothing has superseded, without its rows."""
     query = sa.select(Ranking).where(Ranking.phase_id == phase_id, Ranking.superseded.is_(False))
     return session.scalar(query)
-
-
-def _entries(session: Session, round_ids: Collection[int]) -> dict[int, dict[int, str]]:
-    """Round -> submission -> code, of everything that still stands."""
-    query = sa.select(Submission.round_id, Submission.id, Submission.code).where(
-        Submission.round_id.in_(round_ids), Submission.state.in_(JUDGED)
-    )
-    found: dict[int, dict[int, str]] = {}
-    for round_id, submission_id, code in session.execute(query):
-        found.setdefault(round_id, {})[submission_id] = code
-    return found
-
-
-def _carried(session: Session, phase_ids: Collection[int]) -> dict[int, set[int]]:
-    """Phase -> the entries that were carried on into it (no statement where no phase is a later one)."""
-    found: dict[int, set[int]] = {phase_id: set() for phase_id in phase_ids}
-    if phase_ids:
-        query = sa.select(PhaseEntry.phase_id, PhaseEntry.submission_id)
-        for phase_id, submission_id in session.execute(query.where(PhaseEntry.phase_id.in_(phase_ids))):
-            found[phase_id].add(submission_id)
-    return found
-
-
-def decisions(session: Session, phase_ids: Collection[int]) -> dict[int, dict[TieStep, dict[str, int]]]:
-    """Phase -> tie step -> code -> figure: what people decided (one statement)."""
-    query = (
-        sa.select(TieDecision.phase_id, TieDecision.step, Submission.code, TieDecision.figure)
-        .join(Submission, Submission.id == TieDecision.submission_id)
-        .where(TieDecision.phase_id.in_(phase_ids))
-    )
-    found: dict[int, dict[TieStep, dict[str, int]]] = {}
-    for phase_id, step, code, figure in session.execute(query):
-        found.setdefault(phase_id, {}).setdefault(cast("TieStep", step), {})[code] = figure
-    return found
 
 
 def reckon(
