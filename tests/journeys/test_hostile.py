@@ -57,7 +57,8 @@ def attach_all(owner_id: int) -> int:
                 staged.write(specimen.data)
                 kept.append(Kept(storage().keep(staged), staged.size, media_type, name))
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    return len(files.attach(db.session, "submission", owner_id, kept, room=files.Room(999), user_id=None, at=at))
+    room = files.Room(999)
+    return len(files.attach(db.session, "submission", owner_id, kept, room=room, user_id=None, at=at))
 
 
 def watched(page: Page, server: LiveServer, session: str) -> list[str]:
