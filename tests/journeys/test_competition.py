@@ -32,7 +32,8 @@ from tests.journeys.steps import (
 )
 from tests.rigs.server import MakeServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.both, pytest.mark.timeout(400)]
+# On one database: what it asks of the other, units walk there, and the journeys beside it.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 ORGANIZER, SEEKER, SOLVER = "organizer@example.org", "seeker@example.org", "solver@example.org"
 
 
