@@ -106,8 +106,10 @@ def test_nothing_of_it_is_stored(
     receipt: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     folder = Path(app.config["SETTINGS"].data_dir)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # nobody else's
 
     def lying() -> set[tuple[str, int]]:
         return {(str(path), path.stat().st_size) for path in folder.rglob("files/**/*") if path.is_file()}
