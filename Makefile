@@ -5,8 +5,6 @@ SHELL := bash
 
 PORT ?= 8000
 WORKERS ?= 2
-# Of the tests without a browser, which often wait for a server of theirs: one more than there are cores.
-WAITERS ?= 3
 RUN := .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
 UV := .venv/bin/uv
@@ -45,10 +43,10 @@ test: check browser ## Everything: the checks, units on both databases, browser 
 	@$(MAKE) --no-print-directory journeys
 
 units:
-	$(PYTEST) -q -n $(WAITERS) --dist worksteal --database sqlite -m "not browser and not storm and not look" --ignore tests/house
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "not browser and not storm and not look" --ignore tests/house
 
 postgresql:
-	$(PYTEST) -q -n $(WAITERS) --dist worksteal --database postgresql -m "not browser and not storm and not look and not sqlite" --ignore tests/house --ignore tests/rules
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgresql -m "not browser and not storm and not look and not sqlite" --ignore tests/house --ignore tests/rules
 
 journeys: browser
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "browser and not look"
