@@ -171,7 +171,6 @@ def _page(round_: Round, form: FeedbackForm | None, refused: dict[str, tuple[str
         count=len(written),
         undecided=sum(each.undecided for each in written),
         refused=refused or {},
-        verdicts=feedback_words.VERDICTS,
         editable=can(actor(), Action.FEEDBACK_EDIT, subject),
         **_release(round_, shown),
     )

@@ -116,7 +116,6 @@ def score_sheets(slug: str) -> ResponseReturnValue:
     return render_template(
         "organize/score_sheets.html",
         round=round_,
-        phase=phase,
         criteria=[each for each in phase.criteria if not each.carried],
         sheets=paper.sheets(db.session, phase),
     )

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.judging import carrying, laid_out, phases, rubric, standings, turns
+from challenge.judging import carrying, laid_out, phases, rubric, turns
 from challenge.judging.carrying import Choice
 from challenge.judging.models import Phase
 from challenge.rounds import queries as rounds
@@ -188,7 +188,6 @@ def _choice(round_: Round, number: int, on: set[str], known: set[str]) -> Choice
 
 def _carry_page(round_: Round, shown: Phase, message: str | None) -> str:
     following = rubric.phase_of(db.session, round_.id, shown.number + 1)
-    opened = standings.opening(db.session, round_.id, shown.number)
     return draw(
         "organize/carry_on.html",
         round_,
@@ -197,7 +196,6 @@ def _carry_page(round_: Round, shown: Phase, message: str | None) -> str:
         following=following,
         rows=carrying.candidates(db.session, shown),
         gone_on=carrying.entries_of(db.session, following.id) if following is not None else {},
-        ranked=opened is not None and opened[1] is not None,
         method=rubric.method_of(shown),
         wording=phase_words,
         message=message,

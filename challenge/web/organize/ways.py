@@ -35,7 +35,6 @@ def count_page(slug: str, number: int) -> ResponseReturnValue:
         here="phases",
         phase=phase,
         seats=progress_of_ways.seats(db.session, phase),
-        official=fixed,
         working=counting.working_of(db.session, fixed.id) if fixed is not None else None,
         exact=counting.decimal_text,
         wording=phase_words,
