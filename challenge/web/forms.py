@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from wtforms import Field, FieldList, Form, FormField
+from flask_babel import lazy_gettext as _
+from wtforms import Field, FieldList, Form, FormField, RadioField
+from wtforms.validators import AnyOf
 
 from challenge.rules.errors import Invalid, InvalidMany, Refused
 from challenge.web import words
+
+
+def one_of(
+    label: str, table: Mapping[str, object] | Sequence[tuple[str, object]], **given: Any
+) -> RadioField:
+    """A choice among the codes of a table, each shown by its words."""
+    words_of = dict(table)
+    return RadioField(
+        label,
+        choices=lambda: [(code, str(text)) for code, text in words_of.items()],
+        validate_choice=False,
+        validators=[AnyOf(list(words_of), message=_("Choose one of the list."))],
+        **given,
+    )
 
 
 def show(form: Form, refusal: Refused) -> None:

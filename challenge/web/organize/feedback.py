@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField
-from wtforms.validators import AnyOf
+from wtforms import BooleanField
 
 from challenge.awards import comments, feedback, releasing
 from challenge.awards.feedback_models import PhaseFeedback
@@ -29,7 +26,6 @@ from challenge.web.organize.room import blueprint, draw, enter, phase_number
 from challenge.web.organize.wording import told_words
 
 PAGE = 50
-CHOOSE = _l("Choose one of the list.")
 ROUTES: dict[str, dict[str, Action]] = {
     "feedback": {"GET": Action.FEEDBACK_READ},
     "choose_feedback": {"POST": Action.FEEDBACK_EDIT},
@@ -42,25 +38,12 @@ ROUTES: dict[str, dict[str, Action]] = {
 class FeedbackForm(FlaskForm):
     """What the teams of a phase will read."""
 
-    scores = RadioField(
-        _l("Scores"),
-        validate_choice=False,
-        validators=[AnyOf(list(feedback_words.SCORES), message=CHOOSE)],
-    )
-    standing = RadioField(
-        _l("Where the entry stands"),
-        validate_choice=False,
-        validators=[AnyOf(list(feedback_words.STANDINGS), message=CHOOSE)],
-    )
+    scores = forms.one_of(_l("Scores"), feedback_words.SCORES)
+    standing = forms.one_of(_l("Where the entry stands"), feedback_words.STANDINGS)
     comments = BooleanField(_l("The judges’ comments to the team"))
     names = BooleanField(
         _l("Beside each comment, who wrote it"), description=_l("Only where the phase is open.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.scores.choices = [(code, str(text)) for code, text in feedback_words.SCORES.items()]
-        self.standing.choices = [(code, str(text)) for code, text in feedback_words.STANDINGS.items()]
 
     def fill(self, chosen: PhaseFeedback | None) -> FeedbackForm:
         """Show what is stored; before that, what most rounds release."""
