@@ -20,9 +20,9 @@ from challenge.web import forms, words
 from challenge.web.organize.room import blueprint, draw, enter_phase
 
 ROUTES: dict[str, dict[str, Action]] = {
-    "discussion": {"GET": Action.RANKING_READ},
-    "talk": {"GET": Action.RANKING_READ},
-    "card": {"GET": Action.RANKING_READ},
+    "discussion": {"GET": Action.JUDGE_WATCH},
+    "talk": {"GET": Action.JUDGE_WATCH},
+    "card": {"GET": Action.JUDGE_WATCH},
     "reopen_card": {"POST": Action.SCORE_REOPEN},
 }
 
@@ -40,7 +40,7 @@ class ReopenForm(FlaskForm):
 @blueprint.get("/rounds/<slug>/discussion", endpoint="discussion")
 def discussion_page(slug: str) -> ResponseReturnValue:
     """The entries of a phase, those whose judges are furthest apart first, and the wishes of judges."""
-    round_, phase = enter_phase(slug, Action.RANKING_READ)
+    round_, phase = enter_phase(slug, Action.JUDGE_WATCH)
     return draw(
         "organize/discussion.html",
         round_,
@@ -55,7 +55,7 @@ def discussion_page(slug: str) -> ResponseReturnValue:
 @blueprint.get("/rounds/<slug>/discussion/<ref>")
 def talk(slug: str, ref: str) -> ResponseReturnValue:
     """One entry among its judges."""
-    round_, phase = enter_phase(slug, Action.RANKING_READ)
+    round_, phase = enter_phase(slug, Action.JUDGE_WATCH)
     if phase is None:
         raise NotFound
     shown = apart.talk(db.session, phase, ref)
@@ -71,7 +71,7 @@ def card(slug: str, ref: str) -> ResponseReturnValue:
 @blueprint.post("/rounds/<slug>/discussion/cards/<ref>")
 def reopen_card(slug: str, ref: str) -> ResponseReturnValue:
     """Open a locked card again, with a reason."""
-    round_, _phase = enter_phase(slug, Action.RANKING_READ)
+    round_, _phase = enter_phase(slug, Action.JUDGE_WATCH)
     form = ReopenForm()
     status, message = 422, None
     if form.validate_on_submit():
@@ -90,7 +90,7 @@ def reopen_card(slug: str, ref: str) -> ResponseReturnValue:
 
 
 def _card(slug: str, ref: str, form: ReopenForm, message: str | None = None) -> str:
-    round_, phase = enter_phase(slug, Action.RANKING_READ)
+    round_, phase = enter_phase(slug, Action.JUDGE_WATCH)
     if phase is None:
         raise NotFound
     shown = apart.card(db.session, phase, ref)
