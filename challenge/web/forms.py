@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -12,17 +12,21 @@ from wtforms.validators import AnyOf
 from challenge.rules.errors import Invalid, InvalidMany, Refused
 from challenge.web import words
 
+Table = Mapping[str, object] | Sequence[tuple[str, object]]
 
-def one_of(
-    label: str, table: Mapping[str, object] | Sequence[tuple[str, object]], **given: Any
-) -> RadioField:
+
+def in_words(table: Table) -> Callable[[], list[tuple[str, str]]]:
+    """The choices of a field, as each reader reads them."""
+    return lambda: [(code, str(text)) for code, text in dict(table).items()]
+
+
+def one_of(label: str, table: Table, **given: Any) -> RadioField:
     """A choice among the codes of a table, each shown by its words."""
-    words_of = dict(table)
     return RadioField(
         label,
-        choices=lambda: [(code, str(text)) for code, text in words_of.items()],
+        choices=in_words(table),
         validate_choice=False,
-        validators=[AnyOf(list(words_of), message=_("Choose one of the list."))],
+        validators=[AnyOf(list(dict(table)), message=_("Choose one of the list."))],
         **given,
     )
 

@@ -29,7 +29,6 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_documents": _("At most %(most)s texts. Take one away first."),
     "too_many_ties": _("At most %(most)s ties. Take one back first."),
     "not_yet": _("This day has not come yet."),
-    "lines_at_fault": _("Nothing was sent: some lines have mistakes."),
     "judge_assigned": _(
         "This judge has proposals already and stays on the panel. Replace them there instead."
     ),
