@@ -79,13 +79,12 @@ def _send(ref: str, found: Found, copy: Copy, name: str) -> ResponseReturnValue:
 
 @blueprint.get("/<ref>/save")
 def kept(ref: str) -> ResponseReturnValue:
-    """For a script whose sign-in is new: what is stored of the card, and the token to send more with."""
+    """For a script whose sign-in is new: the token to send the rest of the card with."""
     if actor().user_id is None:
         return signed_out(url_for("judge.desk", ref=ref))
-    view = queries.sheet(db.session, actor(), ref)
-    if view is None:
+    if queries.sheet(db.session, actor(), ref) is None:
         raise NotFound
-    return jsonify({"token": generate_csrf(), "stored": view.card.texts})
+    return jsonify({"token": generate_csrf()})
 
 
 @blueprint.post("/<ref>/save")
