@@ -258,7 +258,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, after_close(Stage.JUDGING), OUTCOME),
         (organizer, at(Stage.JUDGING), in_state("over")),
     ),
-    # Figures about people who judge are for those who answer for the round, and for nobody else.
+    # What single judges do and say is for those who answer for the round, and for nobody else.
     Action.JUDGE_WATCH: ((organizer,),),
     Action.JUDGE_REMIND: ((organizer, at(Stage.JUDGING)), (system,)),
     # What teams get to read. Whoever is in a team decides nothing about the words to it.

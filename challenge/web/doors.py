@@ -76,6 +76,14 @@ def install(app: Flask, routes: Routes) -> None:
     app.register_error_handler(InterfaceError, database_error)
 
 
+def signed_out(back: str) -> ResponseReturnValue:
+    """For a script that keeps what is typed: nobody is signed in (any more), and where to sign in again."""
+    g.refused = True
+    said = words.say(NotAllowed("signed_out"))
+    sign_in = url_for("security.login", next=back)
+    return jsonify({"code": "signed_out", "message": said, "sign_in": sign_in}), 401
+
+
 def wants_json() -> bool:
     """Whether the caller asked for JSON rather than a page."""
     if "Tus-Resumable" in request.headers:

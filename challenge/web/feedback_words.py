@@ -17,11 +17,6 @@ STANDINGS: Mapping[str, LazyString] = {
     "band": _("a band: best tenth, best quarter, upper or lower half"),
     "place": _("its own place"),
 }
-VERDICTS: Mapping[str, LazyString] = {
-    "as_written": _("as written"),
-    "redacted": _("with other words"),
-    "hidden": _("not at all"),
-}
 WORDS: Mapping[str, LazyString] = {
     "names_promised_hidden": _(
         "Judges of this phase were not promised to be named. Names go with comments in an open phase only."

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from wtforms import Field, FieldList, Form, FormField
+from flask_babel import lazy_gettext as _
+from wtforms import Field, FieldList, Form, FormField, RadioField
+from wtforms.validators import AnyOf
 
 from challenge.rules.errors import Invalid, InvalidMany, Refused
 from challenge.web import words
+
+Table = Mapping[str, object] | Sequence[tuple[str, object]]
+
+
+def in_words(table: Table) -> Callable[[], list[tuple[str, str]]]:
+    """The choices of a field, as each reader reads them."""
+    return lambda: [(code, str(text)) for code, text in dict(table).items()]
+
+
+def one_of(label: str, table: Table, **given: Any) -> RadioField:
+    """A choice among the codes of a table, each shown by its words."""
+    return RadioField(
+        label,
+        choices=in_words(table),
+        validate_choice=False,
+        validators=[AnyOf(list(dict(table)), message=_("Choose one of the list."))],
+        **given,
+    )
 
 
 def show(form: Form, refusal: Refused) -> None:

@@ -29,7 +29,6 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_documents": _("At most %(most)s texts. Take one away first."),
     "too_many_ties": _("At most %(most)s ties. Take one back first."),
     "not_yet": _("This day has not come yet."),
-    "lines_at_fault": _("Nothing was sent: some lines have mistakes."),
     "judge_assigned": _(
         "This judge has proposals already and stays on the panel. Replace them there instead."
     ),
@@ -37,8 +36,6 @@ WORDS: Mapping[str, LazyString] = {
     "assignment_outdated": _("Entries, judges or assignments have changed since. Look at the new proposal."),
     "assignment_ended": _("This assignment has ended. Only one that stands can be pinned."),
     "below_least": _("The most must not be below the least."),
-    "workbook_bytes": _("The workbook is larger than 1.5 MB."),
-    "no_workbook": _("This is no XLSX workbook."),
     "not_on_panel": _("Choose a judge of this panel."),
     "judge_reads_it": _("This judge has this entry already."),
     "judge_declined": _("This judge has declined this entry."),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from flask import Blueprint, current_app, g, request
 from flask_wtf.csrf import CSRFError, validate_csrf
+from werkzeug.datastructures import FileStorage
 from wtforms.validators import ValidationError
 
 from challenge.base.db import db
 from challenge.files import receiving
-from challenge.files.receiving import Limits, Received, Size
+from challenge.files.receiving import Kept, Limits, Received, Size
 from challenge.files.storage import storage
 from challenge.rules.errors import Invalid, Malformed, Refused, TooLarge
 from config import Settings
@@ -34,6 +36,26 @@ def reads_its_body(blueprint: Blueprint) -> Callable[[View], View]:
 def limits(*, present: int, most: int, file_bytes: int, field_bytes: int = receiving.FIELD_BYTES) -> Limits:
     """What may still come where `present` of at most `most` files are there, each of up to `file_bytes`."""
     return Limits(max(0, most - present), file_bytes, most, field_bytes)
+
+
+@contextmanager
+def workbook(sent: FileStorage | None, most: int, media_type: str) -> Iterator[Kept]:
+    """Keep a workbook of an ordinary form, not to be swept away before its row is there, in a `with`.
+
+    Raises Invalid("file", "choose_workbook" or "book_too_heavy" or "not_a_workbook").
+    """
+    data = b""
+    if sent is not None:
+        with sent.stream as stream:  # a large one lies in a temporary file
+            data = stream.read(most + 1)
+    if not data:
+        raise Invalid("file", "choose_workbook")
+    if len(data) > most:
+        raise Invalid("file", "book_too_heavy", limit=Size(most))
+    if not data.startswith(b"PK\x03\x04"):
+        raise Invalid("file", "not_a_workbook")
+    with storage().in_use():
+        yield Kept(storage().put(data), len(data), media_type, "")
 
 
 def receive(allowed: Limits) -> Received:

@@ -226,7 +226,7 @@ def test_the_organizers_board_asks_a_fixed_number_of_times(
     with statements() as asked:
         page = client.get(target).text
     assert all(each.code in page for each in made.entries)
-    assert len(asked) == 8, asked
+    assert len(asked) == 6, asked
 
 
 @pytest.mark.parametrize("blindness", ["open", "blind", "double"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -246,6 +248,20 @@ def test_administrator_reads_and_changes_nothing(client: Visitor, db: Session) -
     answers = {(method, path): client.open(path, method=method).status_code for method, path in doors(made)}
     assert {code for (method, _), code in answers.items() if method == "GET"} == {200}
     assert {code for (method, _), code in answers.items() if method == "POST"} == {403}
+
+
+def test_the_rail_leads_an_administrator_into_no_closed_room(client: Visitor, db: Session) -> None:
+    made = court(db)
+    pages = {}
+    for person in (made.organizer, UserFactory(admin=True)):
+        client.sign_in(person)
+        rooms = re.findall(r'href="(/organize/rounds/[^"]+)"', client.get(url(made.round, "ranking")).text)
+        pages[person.admin] = {
+            path.rpartition("/")[2] for path in rooms if client.get(path).status_code == 200
+        }
+        assert {path.rpartition("/")[2] for path in rooms} == pages[person.admin]
+    closed = {"conflicts", "deadline", "discussion", "feedback", "judges", "submissions"}
+    assert pages[False] - pages[True] == closed
 
 
 def test_fixed_ranking_is_read_in_five_statements(client: Visitor, db: Session, statements: Counting) -> None:

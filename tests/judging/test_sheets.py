@@ -192,8 +192,8 @@ def test_what_is_no_workbook_is_refused_at_once_or_told_on_the_board(client: Vis
     client.sign_in(made.organizer)
     door = here(made, "assignments/workbook/back")
     for data, said in (
-        (b"a,b", "This is no XLSX workbook."),
-        (b"PK\x03\x04" + b"0" * 1_500_000, "The workbook is larger than 1.5 MB."),
+        (b"a,b", "This is no .xlsx workbook"),
+        (b"PK\x03\x04" + b"0" * 1_500_000, "A workbook has at most 1.5 MB."),
     ):
         answer = client.post(door, data=body(data), content_type="multipart/form-data; boundary=b")
         assert answer.status_code == 422

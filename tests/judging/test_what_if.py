@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.judging import ranking, rubric, supposing
-from challenge.judging.models import Criterion, Phase, Ranking
+from challenge.judging.models import Criterion, Phase, Ranking, RankingRow
 from challenge.judging.ranking_models import Calibration
 from challenge.judging.supposing import Supposed
 from challenge.rules.scoring import Method
@@ -57,6 +57,16 @@ def test_without_a_fixed_ranking_it_is_held_against_the_standings(client: Visito
     made = judged(db)
     client.sign_in(made.organizer)
     assert "no ranking is fixed yet" in client.get(target(made, rule="median")).text
+
+
+def test_the_record_keeps_its_own_decimals(client: Visitor, db: Session) -> None:
+    made = judged(db)
+    made.phase.method = Method(places=3).to_json()
+    fixed = ranking.fix(db, made.as_organizer, made.round.id)
+    totals = db.scalars(sa.select(RankingRow.total).where(RankingRow.ranking_id == fixed.id)).all()
+    client.sign_in(made.organizer)
+    page = client.get(target(made, places="1")).text
+    assert [f'data-th="Total on record">{total:.3f}<' in page for total in totals] == [True, True]
 
 
 def test_nothing_is_written_whatever_is_asked(client: Visitor, db: Session, statements: Counting) -> None:

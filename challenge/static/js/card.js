@@ -18,6 +18,11 @@ try {
 const token = () => document.querySelector("[name=csrf_token]")?.value ?? "";
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
+async function read(answer) {
+  const json = answer.headers.get("Content-Type")?.includes("json");
+  return { ok: answer.ok, status: answer.status, said: json ? await answer.json() : {} };
+}
+
 async function post(url, fields, zone) {
   const body = new FormData();
   for (const [name, [seen, now]] of Object.entries(fields)) {
@@ -26,17 +31,15 @@ async function post(url, fields, zone) {
   }
   if (zone) body.append("zone", zone);
   const answer = await fetch(url, { method: "POST", body, headers: { ...JSON_PLEASE, "X-CSRFToken": token() } });
-  const json = answer.headers.get("Content-Type")?.includes("json");
-  return { ok: answer.ok, status: answer.status, said: json ? await answer.json() : {} };
+  return read(answer);
 }
 
 /** A token that is of another session: the form's own address gives the next one, or says where to sign in. */
 async function renew(url) {
   const answer = await fetch(url, { headers: JSON_PLEASE });
-  const json = answer.headers.get("Content-Type")?.includes("json");
-  const said = json ? await answer.json() : {};
-  if (answer.ok) for (const each of document.querySelectorAll("[name=csrf_token]")) each.value = said.token;
-  return { ok: answer.ok, status: answer.status, said };
+  const renewed = await read(answer);
+  if (answer.ok) for (const each of document.querySelectorAll("[name=csrf_token]")) each.value = renewed.said.token;
+  return renewed;
 }
 
 async function exchange(url, fields, zone) {

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -30,32 +36,22 @@ def expertise() -> ResponseReturnValue:
     """My profile for judging; sent, it keeps keywords and languages."""
     require(actor(), Action.ACCOUNT_USE)
     form = ExpertiseForm()
-    if form.validate_on_submit():
-        try:
-            with writing() as session:
-                judging.save(session, actor(), form.keywords.data or "", form.languages.data or [])
-        except InvalidMany as refusal:
-            forms.show(form, refusal)
-        else:
-            flash(_("Saved."))
-            return redirect(url_for("account.expertise"))
-    return _page(form=form)
+
+    def save(session: Session) -> None:
+        judging.save(session, actor(), form.keywords.data or "", form.languages.data or [])
+
+    return _kept(form, save, _l("Saved.")) or _page(form=form)
 
 
 @blueprint.post("/profile/judging/documents")
 def add_document() -> ResponseReturnValue:
     """Add a text of mine."""
     form = DocumentForm()
-    if form.validate_on_submit():
-        try:
-            with writing() as session:
-                judging.add_document(session, actor(), form.title.data or "", form.text.data or "")
-        except (Invalid, InvalidMany) as refusal:
-            forms.show(form, refusal)
-        else:
-            flash(_("Text added."))
-            return redirect(url_for("account.expertise", _anchor="documents"))
-    return _page(document=form)
+
+    def add(session: Session) -> None:
+        judging.add_document(session, actor(), form.title.data or "", form.text.data or "")
+
+    return _kept(form, add, _l("Text added."), "documents") or _page(document=form)
 
 
 @blueprint.post("/profile/judging/documents/<ref>/remove")
@@ -71,16 +67,12 @@ def remove_document(ref: str) -> ResponseReturnValue:
 def tell_tie() -> ResponseReturnValue:
     """Tell a tie of mine."""
     form = TieForm()
-    if form.validate_on_submit():
-        try:
-            with writing() as session:
-                ties.tell(session, actor(), form.told())
-        except (Invalid, InvalidMany) as refusal:
-            forms.show(form, refusal)
-        else:
-            flash(_("Noted. Where you judge or take part, it is looked at."))
-            return redirect(url_for("account.expertise", _anchor="ties"))
-    return _page(tie=form)
+
+    def tell(session: Session) -> None:
+        ties.tell(session, actor(), form.told())
+
+    said = _l("Noted. Where you judge or take part, it is looked at.")
+    return _kept(form, tell, said, "ties") or _page(tie=form)
 
 
 @blueprint.post("/profile/judging/ties/<ref>/remove")
@@ -90,6 +82,22 @@ def take_back_tie(ref: str) -> ResponseReturnValue:
         ties.take_back(session, actor(), ref)
     flash(_("Removed."))
     return redirect(url_for("account.expertise", _anchor="ties"))
+
+
+def _kept(
+    form: FlaskForm, act: Callable[[Session], None], said: LazyString, part: str | None = None
+) -> ResponseReturnValue | None:
+    """What was typed is kept: back to that part of the page; None where something is wrong with it."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        with writing() as session:
+            act(session)
+    except (Invalid, InvalidMany) as refusal:
+        forms.show(form, refusal)
+        return None
+    flash(str(said))
+    return redirect(url_for("account.expertise", _anchor=part))
 
 
 def _page(

@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from challenge.judging.expertise import MOST_TEXT, MOST_TITLE
 from challenge.ties.services import NAME, Told
 from challenge.web.account.forms import at_most
+from challenge.web.forms import in_words
 
 LANGUAGES = (("zh", _("Chinese")), ("en", _("English")))
 KINDS = (
@@ -30,15 +31,12 @@ class ExpertiseForm(FlaskForm):
     )
     languages = SelectMultipleField(
         _("Languages in which I can judge"),
+        choices=in_words(LANGUAGES),
         description=_("None chosen means any."),
         validate_choice=False,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.languages.choices = [(code, str(text)) for code, text in LANGUAGES]
 
 
 class DocumentForm(FlaskForm):
@@ -55,7 +53,7 @@ class DocumentForm(FlaskForm):
 class TieForm(FlaskForm):
     """A tie of one's own to a person or an organization."""
 
-    kind = SelectField(_("What ties you"), validate_choice=False)
+    kind = SelectField(_("What ties you"), choices=in_words(KINDS), validate_choice=False)
     name = StringField(_("To whom: the person or the organization"), [at_most(NAME)])
     email = StringField(
         _("Mail address of the person"),
@@ -65,10 +63,6 @@ class TieForm(FlaskForm):
     )
     since = DateField(_("Since"), [Optional()])
     until = DateField(_("Until"), [Optional()], description=_("Empty while it lasts."))
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [(code, str(text)) for code, text in KINDS]
 
     def told(self) -> Told:
         """The tie as it was typed."""

@@ -20,10 +20,10 @@ from challenge.judging import piles, queries, scoring, stage_reads
 from challenge.judging.documents import Found
 from challenge.judging.scorecards import Saved
 from challenge.judging.views import JudgeView
-from challenge.rules.errors import InvalidMany, NotAllowed, NotFound, Refused, TooLate, WrongState
+from challenge.rules.errors import InvalidMany, NotFound, Refused, TooLate, WrongState
 from challenge.rules.permissions import Action
 from challenge.web import access, judging_words, words
-from challenge.web.doors import wants_json
+from challenge.web.doors import signed_out, wants_json
 from challenge.web.judge import forms
 from challenge.web.judge.room import blueprint
 
@@ -79,21 +79,12 @@ def _send(ref: str, found: Found, copy: Copy, name: str) -> ResponseReturnValue:
 
 @blueprint.get("/<ref>/save")
 def kept(ref: str) -> ResponseReturnValue:
-    """For a script whose sign-in is new: what is stored of the card, and the token to send more with."""
+    """For a script whose sign-in is new: the token to send the rest of the card with."""
     if actor().user_id is None:
         return signed_out(url_for("judge.desk", ref=ref))
-    view = queries.sheet(db.session, actor(), ref)
-    if view is None:
+    if queries.sheet(db.session, actor(), ref) is None:
         raise NotFound
-    return jsonify({"token": generate_csrf(), "stored": view.card.texts})
-
-
-def signed_out(back: str) -> ResponseReturnValue:
-    """Nobody is signed in (any more): what was typed stays in the browser meanwhile."""
-    g.refused = True
-    said = words.say(NotAllowed("signed_out"))
-    sign_in = url_for("security.login", next=back)
-    return jsonify({"code": "signed_out", "message": said, "sign_in": sign_in}), 401
+    return jsonify({"token": generate_csrf()})
 
 
 @blueprint.post("/<ref>/save")
@@ -110,7 +101,7 @@ def save(ref: str) -> ResponseReturnValue:
             raise
         return _again(ref, refusal), 409
     if wants_json():
-        return jsonify(told(saved))
+        return jsonify(_told(saved))
     if saved.contested:
         faults = [scoring.contested(name, text) for name, text in saved.contested.items()]
         return _again(ref, InvalidMany(faults)), 409
@@ -174,11 +165,14 @@ def _keep_draft(ref: str, refusal: InvalidMany) -> None:
 
 
 def _refused_save(ref: str, refusal: InvalidMany) -> ResponseReturnValue:
-    if wants_json():
-        g.refused = True
-        faults = {fault.field: words.say(fault) for fault in refusal.faults}
-        return jsonify({"message": words.say(refusal), "faults": faults}), 422
-    return _again(ref, refusal), 422
+    return faults_told(refusal) if wants_json() else (_again(ref, refusal), 422)
+
+
+def faults_told(refusal: InvalidMany) -> ResponseReturnValue:
+    """For a script: what is wrong, by field."""
+    g.refused = True
+    faults = {fault.field: words.say(fault) for fault in refusal.faults}
+    return jsonify({"message": words.say(refusal), "faults": faults}), 422
 
 
 def _again(ref: str, refusal: Refused) -> str:
@@ -222,7 +216,7 @@ def _page(
     )
 
 
-def told(saved: Saved) -> dict[str, Any]:
+def _told(saved: Saved) -> dict[str, Any]:
     """What a script tells of a save."""
     counts = {"done": saved.done, "count": saved.count}
     return {"saved": saved_at(saved.at), **counts, "contested": saved.contested}

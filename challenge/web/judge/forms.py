@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, TextAreaField
-from wtforms.validators import AnyOf, Length
+from wtforms import TextAreaField
+from wtforms.validators import Length
 
 from challenge.judging.declaring import MOST_REASON
 from challenge.judging.discussing import MOST
 from challenge.judging.scorecards import COMMENT, SCORE, TO_ORGANIZER, TO_SOLVER, Entered
+from challenge.web.forms import one_of
 
 SEEN = "seen-"
 ANSWERS = (
@@ -26,40 +26,32 @@ ANSWERS = (
 class DeclarationForm(FlaskForm):
     """A judge's word before reading."""
 
-    answer = RadioField(
-        _("Your answer"),
-        validate_choice=False,
-        validators=[AnyOf([code for code, _text in ANSWERS], message=_("Choose one of the list."))],
-    )
+    answer = one_of(_("Your answer"), ANSWERS)
     reason = TextAreaField(
         _("Reason"),
         description=_("Needed unless you accept. The organizer reads it, nobody else."),
         validators=[Length(max=MOST_REASON)],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.answer.choices = [(code, str(text)) for code, text in ANSWERS]
+
+def _to_the_organizer(question: str) -> TextAreaField:
+    return TextAreaField(
+        question,
+        description=_("The organizer reads it, nobody else."),
+        validators=[Length(max=MOST_REASON)],
+    )
 
 
 class RecusalForm(FlaskForm):
     """A judge steps back after having accepted."""
 
-    reason = TextAreaField(
-        _("What is the conflict?"),
-        description=_("The organizer reads it, nobody else."),
-        validators=[Length(max=MOST_REASON)],
-    )
+    reason = _to_the_organizer(_("What is the conflict?"))
 
 
 class AbstentionForm(FlaskForm):
     """A judge gives no scorecard for one entry, without a conflict."""
 
-    reason = TextAreaField(
-        _("Why do you abstain?"),
-        description=_("The organizer reads it, nobody else."),
-        validators=[Length(max=MOST_REASON)],
-    )
+    reason = _to_the_organizer(_("Why do you abstain?"))
 
 
 class SayForm(FlaskForm):
@@ -75,11 +67,7 @@ class SayForm(FlaskForm):
 class WishForm(FlaskForm):
     """A wish to change a locked card."""
 
-    reason = TextAreaField(
-        _("Why should it be opened again?"),
-        description=_("The organizer reads it, and nobody else."),
-        validators=[Length(max=MOST_REASON)],
-    )
+    reason = _to_the_organizer(_("Why should it be opened again?"))
 
 
 def entered(form: Mapping[str, str]) -> Entered:

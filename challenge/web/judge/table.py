@@ -15,13 +15,14 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import piles, scoring, tables
 from challenge.judging.compared import Comparison
-from challenge.judging.scorecards import Entered
+from challenge.judging.scorecards import SCORE, Entered
 from challenge.rules.errors import InvalidMany, Refused, TooLate, WrongState
 from challenge.rules.permissions import Action, require
 from challenge.web import words
-from challenge.web.doors import wants_json
+from challenge.web.doors import signed_out, wants_json
 from challenge.web.judge import forms
-from challenge.web.judge.desk import saved_at, signed_out
+from challenge.web.judge.desk import faults_told, saved_at
+from challenge.web.judge.forms import SEEN
 from challenge.web.judge.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -41,12 +42,12 @@ def own_scores(phase_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/phases/<int:phase_id>/save")
 def kept_all(phase_id: int) -> ResponseReturnValue:
-    """For a script whose sign-in is new: what is stored, and the token to send more with."""
+    """For a script whose sign-in is new: the token to send the rest of the table with."""
     if actor().user_id is None:
         return signed_out(url_for("judge.own_scores", phase_id=phase_id))
     require(actor(), Action.ACCOUNT_USE)
-    shown = piles.own_scores(db.session, actor(), phase_id)
-    return jsonify({"token": generate_csrf(), "stored": shown.texts})
+    piles.own_scores(db.session, actor(), phase_id)  # raises where nothing of it is mine
+    return jsonify({"token": generate_csrf()})
 
 
 @blueprint.post("/phases/<int:phase_id>/save")
@@ -57,7 +58,7 @@ def save_all(phase_id: int) -> ResponseReturnValue:
         with writing() as session:
             saved = tables.save(session, actor(), phase_id, _entered())
     except InvalidMany as refusal:
-        return _refused(phase_id, refusal)
+        return faults_told(refusal) if wants_json() else (_page(phase_id, refusal), 422)
     if wants_json():
         return jsonify({"saved": saved_at(saved.at), "contested": saved.contested})
     if saved.contested:
@@ -108,19 +109,11 @@ def _entered() -> dict[str, Entered]:
     """What was typed, by assignment: fields are named `ref:score-7`, what they showed before `seen-ref:…`."""
     parts: dict[str, dict[str, str]] = {}
     for name, text in request.form.items():
-        seen, bare = ("seen-", name.removeprefix("seen-")) if name.startswith("seen-") else ("", name)
-        ref, colon, field = bare.partition(":")
-        if colon and field.startswith("score-"):
+        seen = SEEN if name.startswith(SEEN) else ""
+        ref, colon, field = name.removeprefix(SEEN).partition(":")
+        if colon and field.startswith(SCORE):
             parts.setdefault(ref, {})[f"{seen}{field}"] = text
     return {ref: forms.entered(fields) for ref, fields in parts.items()}
-
-
-def _refused(phase_id: int, refusal: InvalidMany) -> ResponseReturnValue:
-    if wants_json():
-        g.refused = True
-        faults = {fault.field: words.say(fault) for fault in refusal.faults}
-        return jsonify({"message": words.say(refusal), "faults": faults}), 422
-    return _page(phase_id, refusal), 422
 
 
 def _page(phase_id: int, refusal: Refused | None = None) -> str:
@@ -128,7 +121,7 @@ def _page(phase_id: int, refusal: Refused | None = None) -> str:
     shown = piles.own_scores(db.session, actor(), phase_id)
     g.page_now = shown.place.now
     typed = {name: text for name, text in request.form.items() if ":" in name} if refusal else {}
-    seen = {**shown.texts, **{n.removeprefix("seen-"): t for n, t in typed.items() if n.startswith("seen-")}}
+    seen = {**shown.texts, **{n.removeprefix(SEEN): t for n, t in typed.items() if n.startswith(SEEN)}}
     faults: dict[str, str] = {}
     for fault in refusal.faults if isinstance(refusal, InvalidMany) else ():
         faults[fault.field] = words.say(fault)
@@ -148,10 +141,10 @@ def _page(phase_id: int, refusal: Refused | None = None) -> str:
 
 def _by_entry(shown: Comparison, faults: Mapping[str, str]) -> list[tuple[str, str, list[tuple[Any, str]]]]:
     """What is wrong, by entry: ref, code, and each criterion with its words."""
-    heads = {each.id: each for each in shown.criteria}
     found = []
     for row in shown.rows:
-        mine = [(heads[i], faults[f"{row.ref}:score-{i}"]) for i in heads if f"{row.ref}:score-{i}" in faults]
+        names = {f"{row.ref}:{SCORE}{each.id}": each for each in shown.criteria}
+        mine = [(each, faults[name]) for name, each in names.items() if name in faults]
         if mine:
             found.append((row.ref, row.code, mine))
     return found

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -67,34 +71,36 @@ def _declared(ref: str, answer: str, reason: str) -> ResponseReturnValue:
 @blueprint.route("/<ref>/recusal", methods=["GET", "POST"])
 def recuse(ref: str) -> ResponseReturnValue:
     """A conflict that I noticed after accepting."""
-    form = RecusalForm()
-    if form.validate_on_submit():
-        try:
-            with writing() as session:
-                declaring.recuse(session, actor(), ref, form.reason.data or "")
-        except (Invalid, InvalidMany) as refusal:
-            shared.show(form, refusal)
-        else:
-            flash(_("You stepped back. Your draft does not count; the organizer will find another judge."))
-            return redirect(url_for("judge.queue"))
-    shown = queries.introduction(db.session, actor(), ref, Action.ASSIGNMENT_RECUSE)
-    g.page_now = shown.place.now
-    return render_template("judge/recusal.html", shown=shown, form=form), 422 if form.errors else 200
+    said = _l("You stepped back. Your draft does not count; the organizer will find another judge.")
+    return _end(ref, RecusalForm(), declaring.recuse, Action.ASSIGNMENT_RECUSE, "judge/recusal.html", said)
 
 
 @blueprint.route("/<ref>/abstention", methods=["GET", "POST"])
 def abstain(ref: str) -> ResponseReturnValue:
     """No scorecard of mine for this one, and no conflict either."""
-    form = AbstentionForm()
+    said = _l("You abstain on this proposal. The organizer may ask another judge.")
+    form, page = AbstentionForm(), "judge/abstention.html"
+    return _end(ref, form, declaring.abstain, Action.ASSIGNMENT_ABSTAIN, page, said)
+
+
+def _end(
+    ref: str,
+    form: RecusalForm | AbstentionForm,
+    act: Callable[..., object],
+    action: Action,
+    page: str,
+    said: LazyString,
+) -> ResponseReturnValue:
+    """A judge takes themselves off an entry, with a reason."""
     if form.validate_on_submit():
         try:
             with writing() as session:
-                declaring.abstain(session, actor(), ref, form.reason.data or "")
+                act(session, actor(), ref, form.reason.data or "")
         except (Invalid, InvalidMany) as refusal:
             shared.show(form, refusal)
         else:
-            flash(_("You abstain on this proposal. The organizer may ask another judge."))
+            flash(str(said))
             return redirect(url_for("judge.queue"))
-    shown = queries.introduction(db.session, actor(), ref, Action.ASSIGNMENT_ABSTAIN)
+    shown = queries.introduction(db.session, actor(), ref, action)
     g.page_now = shown.place.now
-    return render_template("judge/abstention.html", shown=shown, form=form), 422 if form.errors else 200
+    return render_template(page, shown=shown, form=form), 422 if form.errors else 200

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField
-from wtforms.validators import AnyOf
+from wtforms import BooleanField, IntegerField
 from wtforms.validators import Optional as MayBeEmpty
 
 from challenge.judging.models import Phase
 from challenge.rules.assignment import Options
+from challenge.web.forms import one_of
 
 WEIGHTS = (
     ("10", _("Everybody alike much")),
@@ -30,19 +28,11 @@ class SearchForm(FlaskForm):
         description=_("Left empty, as many as their own limit lets them have."),
         validators=[MayBeEmpty()],
     )
-    weight = RadioField(
-        _("What counts more"),
-        validate_choice=False,
-        validators=[AnyOf([code for code, _text in WEIGHTS], message=_("Choose one of the list."))],
-    )
+    weight = one_of(_("What counts more"), WEIGHTS)
     move = BooleanField(
         _("Judges who have not answered may be given other entries"),
         description=_("Only where that covers more. What was accepted, scored or pinned always stays."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.weight.choices = [(code, str(text)) for code, text in WEIGHTS]
 
     def fill(self, phase: Phase | None, options: Options | None) -> SearchForm:
         """Show what was asked for last, or the usual."""

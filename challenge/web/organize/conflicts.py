@@ -89,6 +89,5 @@ def _page(round_: Round, fault_at: str | None = None, fault: str | None = None) 
         fault_at=fault_at,
         fault=fault,
         typed=request.form.get("reason", ""),
-        me=actor().user_id,
         editable=can(actor(), Action.CONFLICT_DECIDE, rounds.subject_of(round_, page_now())),
     )

@@ -13,9 +13,6 @@ from wtforms.validators import Length
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import apart, reopening
-from challenge.judging.models import Phase
-from challenge.judging.standing import phases
-from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, NotFound, TooLate, WrongState
 from challenge.rules.permissions import Action
 from challenge.rules.spread import FLAG_FROM
@@ -23,9 +20,9 @@ from challenge.web import forms, words
 from challenge.web.organize.room import blueprint, draw, enter_phase
 
 ROUTES: dict[str, dict[str, Action]] = {
-    "discussion": {"GET": Action.RANKING_READ},
-    "talk": {"GET": Action.RANKING_READ},
-    "card": {"GET": Action.RANKING_READ},
+    "discussion": {"GET": Action.JUDGE_WATCH},
+    "talk": {"GET": Action.JUDGE_WATCH},
+    "card": {"GET": Action.JUDGE_WATCH},
     "reopen_card": {"POST": Action.SCORE_REOPEN},
 }
 
@@ -43,7 +40,7 @@ class ReopenForm(FlaskForm):
 @blueprint.get("/rounds/<slug>/discussion", endpoint="discussion")
 def discussion_page(slug: str) -> ResponseReturnValue:
     """The entries of a phase, those whose judges are furthest apart first, and the wishes of judges."""
-    round_, phase = _enter(slug)
+    round_, phase = enter_phase(slug, Action.JUDGE_WATCH)
     return draw(
         "organize/discussion.html",
         round_,
@@ -58,7 +55,7 @@ def discussion_page(slug: str) -> ResponseReturnValue:
 @blueprint.get("/rounds/<slug>/discussion/<ref>")
 def talk(slug: str, ref: str) -> ResponseReturnValue:
     """One entry among its judges."""
-    round_, phase = _enter(slug)
+    round_, phase = enter_phase(slug, Action.JUDGE_WATCH)
     if phase is None:
         raise NotFound
     shown = apart.talk(db.session, phase, ref)
@@ -74,7 +71,7 @@ def card(slug: str, ref: str) -> ResponseReturnValue:
 @blueprint.post("/rounds/<slug>/discussion/cards/<ref>")
 def reopen_card(slug: str, ref: str) -> ResponseReturnValue:
     """Open a locked card again, with a reason."""
-    round_, _phase = _enter(slug)
+    round_, _phase = enter_phase(slug, Action.JUDGE_WATCH)
     form = ReopenForm()
     status, message = 422, None
     if form.validate_on_submit():
@@ -93,15 +90,10 @@ def reopen_card(slug: str, ref: str) -> ResponseReturnValue:
 
 
 def _card(slug: str, ref: str, form: ReopenForm, message: str | None = None) -> str:
-    round_, phase = _enter(slug)
+    round_, phase = enter_phase(slug, Action.JUDGE_WATCH)
     if phase is None:
         raise NotFound
     shown = apart.card(db.session, phase, ref)
     return draw(
         "organize/reopen.html", round_, here="discussion", card=shown, ref=ref, form=form, message=message
     )
-
-
-def _enter(slug: str) -> tuple[Round, Phase | None]:
-    round_, phase = enter_phase(slug, Action.RANKING_READ)
-    return round_, phases(db.session, [phase.id])[phase.id] if phase is not None else None

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from challenge.base.db import db
 from challenge.judging import explained, standings
 from challenge.judging.explained import Given, Story
+from challenge.judging.ranking_models import Calibration, Estimate
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
 from challenge.web.organize import intervals
@@ -31,8 +32,6 @@ def ranking_entry(slug: str, ref: str) -> ResponseReturnValue:
         "organize/ranking_entry.html",
         round_,
         here="ranking",
-        phase=opened.phase,
-        official=opened.official,
         story=story,
         said=sentences(story),
         drawn=_drawn(story),
@@ -72,7 +71,8 @@ def sentences(story: Story) -> list[str]:
     else:
         said.append(_("The published method makes that %(total)s.", total=total))
     if story.calibration is not None and story.estimate is not None:
-        said += [*(_of_judge(each) for each in story.given if each.severity is not None), _adjusted(story)]
+        said += [_of_judge(each) for each in story.given if each.severity is not None]
+        said.append(_adjusted(story.estimate, story.calibration))
     return said
 
 
@@ -86,10 +86,7 @@ def _of_judge(given: Given) -> str:
     return _("Judge %(judge)s scores %(points)s milder than the panel.", judge=given.label, points=shown)
 
 
-def _adjusted(story: Story) -> str:
-    one, beside = story.estimate, story.calibration
-    if one is None or beside is None:
-        return ""
+def _adjusted(one: Estimate, beside: Calibration) -> str:
     return _(
         "Adjusted for that, to %(value)s: with 90 %% certainty between %(low)s and %(high)s, place"
         " %(first)s to %(last)s; its chance of the top %(top)s is %(chance)s %%.",

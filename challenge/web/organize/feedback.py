@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField
-from wtforms.validators import AnyOf
+from wtforms import BooleanField
 
 from challenge.awards import comments, feedback, releasing
 from challenge.awards.feedback_models import PhaseFeedback
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.flow import previews
-from challenge.judging import rubric
 from challenge.judging.models import Phase
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
@@ -25,11 +21,10 @@ from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.web import feedback_words, forms, phase_words, words
 from challenge.web.context import page_now
-from challenge.web.organize.room import blueprint, draw, enter, phase_number
+from challenge.web.organize.room import blueprint, draw, enter, enter_phase, phase_number
 from challenge.web.organize.wording import told_words
 
 PAGE = 50
-CHOOSE = _l("Choose one of the list.")
 ROUTES: dict[str, dict[str, Action]] = {
     "feedback": {"GET": Action.FEEDBACK_READ},
     "choose_feedback": {"POST": Action.FEEDBACK_EDIT},
@@ -42,25 +37,12 @@ ROUTES: dict[str, dict[str, Action]] = {
 class FeedbackForm(FlaskForm):
     """What the teams of a phase will read."""
 
-    scores = RadioField(
-        _l("Scores"),
-        validate_choice=False,
-        validators=[AnyOf(list(feedback_words.SCORES), message=CHOOSE)],
-    )
-    standing = RadioField(
-        _l("Where the entry stands"),
-        validate_choice=False,
-        validators=[AnyOf(list(feedback_words.STANDINGS), message=CHOOSE)],
-    )
+    scores = forms.one_of(_l("Scores"), feedback_words.SCORES)
+    standing = forms.one_of(_l("Where the entry stands"), feedback_words.STANDINGS)
     comments = BooleanField(_l("The judges’ comments to the team"))
     names = BooleanField(
         _l("Beside each comment, who wrote it"), description=_l("Only where the phase is open.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.scores.choices = [(code, str(text)) for code, text in feedback_words.SCORES.items()]
-        self.standing.choices = [(code, str(text)) for code, text in feedback_words.STANDINGS.items()]
 
     def fill(self, chosen: PhaseFeedback | None) -> FeedbackForm:
         """Show what is stored; before that, what most rounds release."""
@@ -80,7 +62,7 @@ class FeedbackForm(FlaskForm):
 @blueprint.get("/rounds/<slug>/feedback", endpoint="feedback")
 def feedback_page(slug: str) -> ResponseReturnValue:
     """What was chosen, the comments, and the way to the release."""
-    return _page(enter(slug, Action.FEEDBACK_READ), None)
+    return _page(*enter_phase(slug, Action.FEEDBACK_READ))
 
 
 @blueprint.post("/rounds/<slug>/feedback")
@@ -94,11 +76,10 @@ def choose_feedback(slug: str) -> ResponseReturnValue:
                 releasing.choose(session, actor(), round_.id, phase_number(), form.choice())
         except (Invalid, WrongState) as refusal:
             forms.show(form, refusal)
-            round_ = enter(slug, Action.FEEDBACK_EDIT)
         else:
             flash(_("Saved. Nobody reads it before you release it."))
             return redirect(url_for("organize.feedback", slug=slug))
-    return _page(round_, form), 422
+    return _page(*enter_phase(slug, Action.FEEDBACK_EDIT), form), 422
 
 
 @blueprint.post("/rounds/<slug>/feedback/comments/<ref>")
@@ -110,7 +91,8 @@ def rule_comment(slug: str, ref: str) -> ResponseReturnValue:
         with writing() as session:
             releasing.rule(session, actor(), round_.id, phase_number(), ref, verdict, text)
     except Invalid as refusal:
-        return _page(enter(slug, Action.FEEDBACK_EDIT), None, {ref: (words.say(refusal), text)}), 422
+        refused = {ref: (words.say(refusal), text)}
+        return _page(*enter_phase(slug, Action.FEEDBACK_EDIT), refused=refused), 422
     flash(_("Decided."))
     return redirect(url_for("organize.feedback", slug=slug, _anchor="comments"))
 
@@ -118,8 +100,9 @@ def rule_comment(slug: str, ref: str) -> ResponseReturnValue:
 @blueprint.get("/rounds/<slug>/feedback/preview")
 def feedback_preview(slug: str) -> ResponseReturnValue:
     """One entry's feedback exactly as its team will see it."""
-    round_ = enter(slug, Action.FEEDBACK_READ)
-    shown = rubric.phase_or_404(db.session, round_.id, phase_number())
+    round_, shown = enter_phase(slug, Action.FEEDBACK_READ)
+    if shown is None:
+        raise NotFound
     code = request.args.get("code", "").strip()
     entry = feedback.entry_by_code(db.session, round_.id, code, actor().user_id)
     return draw(
@@ -148,11 +131,13 @@ def release_feedback(slug: str) -> ResponseReturnValue:
     return redirect(url_for("organize.feedback", slug=slug))
 
 
-def _page(round_: Round, form: FeedbackForm | None, refused: dict[str, tuple[str, str]] | None = None) -> str:
-    shown = rubric.phase_of(db.session, round_.id, phase_number())
+def _page(
+    round_: Round,
+    shown: Phase | None,
+    form: FeedbackForm | None = None,
+    refused: dict[str, tuple[str, str]] | None = None,
+) -> str:
     if shown is None:
-        if phase_number() not in (None, 1):
-            raise NotFound
         return draw("organize/feedback.html", round_, here="feedback", phase=None)
     chosen = releasing.chosen(db.session, shown.id)
     written = comments.of_phase(db.session, shown, actor().user_id)
@@ -171,18 +156,8 @@ def _page(round_: Round, form: FeedbackForm | None, refused: dict[str, tuple[str
         count=len(written),
         undecided=sum(each.undecided for each in written),
         refused=refused or {},
-        verdicts=feedback_words.VERDICTS,
         editable=can(actor(), Action.FEEDBACK_EDIT, subject),
-        **_release(round_, shown),
+        ready=releasing.ready(db.session, shown.id),
+        told=told_words(previews.told(db.session, "feedback.released", round_.id, phase_id=shown.id)),
+        releases=can(actor(), Action.FEEDBACK_RELEASE, subject),
     )
-
-
-def _release(round_: Round, shown: Phase) -> dict[str, object]:
-    """What the release waits for, and whom it would tell."""
-    told = previews.told(db.session, "feedback.released", round_.id, phase_id=shown.id)
-    subject = rounds.subject_of(round_, page_now())
-    return {
-        "ready": releasing.ready(db.session, shown.id),
-        "told": told_words(told),
-        "releases": can(actor(), Action.FEEDBACK_RELEASE, subject),
-    }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -12,7 +10,6 @@ from wtforms import (
     Form,
     FormField,
     IntegerField,
-    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -22,6 +19,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 from challenge.judging.criteria import MOST_PLACES, CriterionDraft
 from challenge.judging.models import Criterion, Phase
 from challenge.rules.scoring import Method, TieStep
+from challenge.web.forms import one_of
 
 NAME, GUIDANCE, REASON, GUESTS = 120, 500, 1000, 60_000
 RULES = (
@@ -132,40 +130,20 @@ def _shown(criterion: Criterion) -> dict[str, str]:
 class MethodForm(FlaskForm):
     """How scorecards become the ranking."""
 
-    rule = RadioField(
-        _("What the panel says"),
-        validate_choice=False,
-        validators=[AnyOf([code for code, _text in RULES], message=_("Choose one of the list."))],
-    )
-    basis = RadioField(
-        _("Applied"),
-        validate_choice=False,
-        validators=[AnyOf([code for code, _text in BASES], message=_("Choose one of the list."))],
-    )
+    rule = one_of(_("What the panel says"), RULES)
+    basis = one_of(_("Applied"), BASES)
     places = IntegerField(
         _("Decimals kept"),
         description=_("Panel scores and totals are rounded to these, halves up."),
         validators=[AnyOf(range(MOST_PLACES + 1), message=_("Write a number from 0 to 4."))],
     )
-    ties = RadioField(
-        _("Equal totals are split by"),
-        validate_choice=False,
-        validators=[AnyOf(list(TIES), message=_("Choose one of the list."))],
-    )
-    calibration = RadioField(
+    ties = one_of(_("Equal totals are split by"), [(code, text) for code, (_steps, text) in TIES.items()])
+    calibration = one_of(
         _("Calibrated beside the result by"),
+        CALIBRATIONS,
         description=_("It informs people. Places and totals never follow from it."),
         default="severity",
-        validate_choice=False,
-        validators=[AnyOf([code for code, _text in CALIBRATIONS], message=_("Choose one of the list."))],
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.rule.choices = [(code, str(text)) for code, text in RULES]
-        self.basis.choices = [(code, str(text)) for code, text in BASES]
-        self.calibration.choices = [(code, str(text)) for code, text in CALIBRATIONS]
-        self.ties.choices = [(code, str(text)) for code, (_steps, text) in TIES.items()]
 
     def fill(self, method: Method) -> MethodForm:
         """Show what is published."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files.download import send
-from challenge.files.receiving import Kept, Size
-from challenge.files.storage import storage
 from challenge.judging import on_site, score_books, stage_reads
 from challenge.judging import score_sheets as paper
 from challenge.judging.models import Phase
@@ -21,10 +20,10 @@ from challenge.judging.turns import subject_of
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
 from challenge.rules.permissions import Action, can
-from challenge.web import forms, words
+from challenge.web import forms, uploads, words
 from challenge.web.context import page_now
 from challenge.web.organize.on_site_forms import DrawForm, PaperForm, SiteForm
-from challenge.web.organize.room import blueprint, draw, enter_phase
+from challenge.web.organize.room import blueprint, draw, enter_phase, phase_number
 
 ROUTES: dict[str, dict[str, Action]] = {
     "on_site": {"GET": Action.ROUND_CONTROL},
@@ -50,12 +49,12 @@ def on_site_page(slug: str) -> ResponseReturnValue:
 @blueprint.post("/rounds/<slug>/on-site")
 def set_on_site(slug: str) -> ResponseReturnValue:
     """Mark the final as held on site, or change how."""
-    round_, phase = enter_phase(slug, Action.ON_SITE_EDIT)
+    round_, _phase = enter_phase(slug, Action.ON_SITE_EDIT)
     form = SiteForm()
     if form.validate_on_submit():
         try:
             with writing() as session:
-                on_site.set_up(session, actor(), round_.id, _number(phase), form.setting())
+                on_site.set_up(session, actor(), round_.id, phase_number(), form.setting())
         except (Invalid, InvalidMany, WrongState) as refusal:
             forms.show(form, refusal)
         else:
@@ -68,33 +67,33 @@ def set_on_site(slug: str) -> ResponseReturnValue:
 @blueprint.post("/rounds/<slug>/on-site/unset")
 def unset_on_site(slug: str) -> ResponseReturnValue:
     """The final is not held on site after all."""
-    round_, phase = enter_phase(slug, Action.ON_SITE_EDIT)
-    return _tried(slug, lambda session: on_site.unset(session, actor(), round_.id, _number(phase)))
+    round_, _phase = enter_phase(slug, Action.ON_SITE_EDIT)
+    return _tried(slug, lambda session: on_site.unset(session, actor(), round_.id, phase_number()))
 
 
 @blueprint.post("/rounds/<slug>/on-site/screen")
 def renew_screen(slug: str) -> ResponseReturnValue:
     """Another secret address for the big screen."""
-    round_, phase = enter_phase(slug, Action.ON_SITE_EDIT)
+    round_, _phase = enter_phase(slug, Action.ON_SITE_EDIT)
     known = request.form.get("known", "")
-    return _tried(slug, lambda session: on_site.renew_key(session, actor(), round_.id, _number(phase), known))
+    return _tried(slug, lambda session: on_site.renew_key(session, actor(), round_.id, phase_number(), known))
 
 
 @blueprint.post("/rounds/<slug>/on-site/digest")
 def publish_draw(slug: str) -> ResponseReturnValue:
     """Fix the entries and publish the digest of the seed."""
-    round_, phase = enter_phase(slug, Action.DRAW_MAKE)
-    return _tried(slug, lambda session: on_site.commit(session, actor(), round_.id, _number(phase)))
+    round_, _phase = enter_phase(slug, Action.DRAW_MAKE)
+    return _tried(slug, lambda session: on_site.commit(session, actor(), round_.id, phase_number()))
 
 
 @blueprint.post("/rounds/<slug>/on-site/draw")
 def make_draw(slug: str) -> ResponseReturnValue:
     """Draw the running order, once."""
-    round_, phase = enter_phase(slug, Action.DRAW_MAKE)
+    round_, _phase = enter_phase(slug, Action.DRAW_MAKE)
     form = DrawForm()
     try:
         with writing() as session:
-            on_site.draw(session, actor(), round_.id, _number(phase), form.word.data or "")
+            on_site.draw(session, actor(), round_.id, phase_number(), form.word.data or "")
     except Invalid as refusal:
         forms.show(form, refusal)
     except WrongState as refusal:
@@ -116,7 +115,6 @@ def score_sheets(slug: str) -> ResponseReturnValue:
     return render_template(
         "organize/score_sheets.html",
         round=round_,
-        phase=phase,
         criteria=[each for each in phase.criteria if not each.carried],
         sheets=paper.sheets(db.session, phase),
     )
@@ -125,9 +123,9 @@ def score_sheets(slug: str) -> ResponseReturnValue:
 @blueprint.post("/rounds/<slug>/on-site/template")
 def ask_scores(slug: str) -> ResponseReturnValue:
     """Have the template of paper scores made."""
-    round_, phase = enter_phase(slug, Action.PAPER_ENTER)
+    round_, _phase = enter_phase(slug, Action.PAPER_ENTER)
     locale = str(i18n.current_locale())
-    return _tried(slug, lambda session: score_books.ask(session, actor(), round_.id, _number(phase), locale))
+    return _tried(slug, lambda session: score_books.ask(session, actor(), round_.id, phase_number(), locale))
 
 
 @blueprint.get("/rounds/<slug>/on-site/template/<ref>")
@@ -145,18 +143,14 @@ def score_template(slug: str, ref: str) -> ResponseReturnValue:
 @blueprint.post("/rounds/<slug>/on-site/scores")
 def take_scores(slug: str) -> ResponseReturnValue:
     """Take a filled workbook in; `flask work` reads and enters it."""
-    round_, phase = enter_phase(slug, Action.PAPER_ENTER)
-    number, round_id = _number(phase), round_.id
+    round_, _phase = enter_phase(slug, Action.PAPER_ENTER)
     form = PaperForm()
-    upload = request.files.get(form.file.name)
-    data = upload.read(score_books.MOST_BYTES + 1) if upload else b""
+    sure, locale = bool(form.only_valid.data), str(i18n.current_locale())
     try:
-        _check(data)
-        with storage().in_use():
-            kept = Kept(storage().put(data), len(data), score_books.TYPE, "")
-            with writing() as session:
-                locale, sure = str(i18n.current_locale()), bool(form.only_valid.data)
-                score_books.take(session, actor(), round_id, number, kept, locale, only_valid=sure)
+        sent = request.files.get(form.file.name)
+        workbook = uploads.workbook(sent, score_books.MOST_BYTES, score_books.TYPE)
+        with workbook as kept, writing() as session:
+            score_books.take(session, actor(), round_.id, phase_number(), kept, locale, only_valid=sure)
     except (Invalid, WrongState) as refusal:
         forms.show(form, refusal)
         status = refusal.status
@@ -167,16 +161,7 @@ def take_scores(slug: str) -> ResponseReturnValue:
     return _page(round_, phase, paper_form=form), status
 
 
-def _check(data: bytes) -> None:
-    if not data:
-        raise Invalid("file", "choose_workbook")
-    if len(data) > score_books.MOST_BYTES:
-        raise Invalid("file", "book_too_heavy", limit=Size(score_books.MOST_BYTES))
-    if not data.startswith(b"PK\x03\x04"):
-        raise Invalid("file", "not_a_workbook")
-
-
-def _tried(slug: str, act: Any) -> ResponseReturnValue:
+def _tried(slug: str, act: Callable[[Session], object]) -> ResponseReturnValue:
     """One act without a form of its own: what stands in its way is said on the page."""
     try:
         with writing() as session:
@@ -188,10 +173,6 @@ def _tried(slug: str, act: Any) -> ResponseReturnValue:
 
 def _back(slug: str) -> ResponseReturnValue:
     return redirect(url_for("organize.on_site", slug=slug))
-
-
-def _number(phase: Phase | None) -> int | None:
-    return phase.number if phase is not None else None
 
 
 def _page(

@@ -95,7 +95,7 @@ def judge_capacity(slug: str, judge_id: int) -> ResponseReturnValue:
         with writing() as session:
             panel.set_capacity(session, actor(), round_.id, judge_id, request.form.get("capacity", ""))
     except Invalid as refusal:
-        flash(words.say(refusal), "bad")
+        flash(words.say(refusal), "error")
     else:
         flash(_("Saved."))
     return redirect(url_for("organize.panel", slug=slug))

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
-from wtforms.validators import AnyOf, Length
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import Length
 
 from challenge.judging.models import Phase
 from challenge.judging.phases import NAME, REASON, PhaseDraft
@@ -17,49 +17,30 @@ from challenge.rules import localtime
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.scales import read_score
 from challenge.web import phase_words
+from challenge.web.forms import one_of
 from challenge.web.moments import MomentField, local
-
-CHOOSE = _("Choose one of the list.")
 
 
 class PhaseForm(FlaskForm):
     """When it is open, what its judges see, who goes on from it."""
 
-    kind = RadioField(
-        _("Kind"), validate_choice=False, validators=[AnyOf(list(phase_words.KINDS), message=CHOOSE)]
-    )
+    kind = one_of(_("Kind"), phase_words.KINDS)
     name_zh = StringField(_("Name in Chinese"), validators=[Length(max=NAME)])
     name_en = StringField(_("Name in English"), validators=[Length(max=NAME)])
     opens_at = MomentField(_("Opens"), usual="09:00")
     closes_at = MomentField(_("Closes"))
-    blindness = RadioField(
-        _("Who sees whom"),
-        validate_choice=False,
-        validators=[AnyOf(list(phase_words.BLINDNESS), message=CHOOSE)],
-    )
+    blindness = one_of(_("Who sees whom"), phase_words.BLINDNESS)
     panel_public = BooleanField(_("Show the judges’ names on the public page"))
-    way = RadioField(
-        _("How it is judged"),
-        validate_choice=False,
-        default="scores",
-        validators=[AnyOf(list(phase_words.WAYS), message=CHOOSE)],
-    )
+    way = one_of(_("How it is judged"), phase_words.WAYS, default="scores")
     seats = StringField(
         _("How many are to be chosen"),
         description=_("Only for ranked choice: the number of seats in the count."),
         render_kw={"inputmode": "numeric", "maxlength": 4},
     )
-    public_vote = RadioField(
-        _("Public vote, apart from the jury’s result"),
-        validate_choice=False,
-        default="none",
-        validators=[AnyOf(list(phase_words.PUBLIC_VOTES), message=CHOOSE)],
+    public_vote = one_of(
+        _("Public vote, apart from the jury’s result"), phase_words.PUBLIC_VOTES, default="none"
     )
-    cut = RadioField(
-        _("Who goes on from this phase"),
-        validate_choice=False,
-        validators=[AnyOf(list(phase_words.CUTS), message=CHOOSE)],
-    )
+    cut = one_of(_("Who goes on from this phase"), phase_words.CUTS)
     cut_value = StringField(
         _("How many places, or which total"),
         description=_("Entries that share the last place within the cut all go on."),
@@ -77,26 +58,15 @@ class PhaseForm(FlaskForm):
         validators=[Length(max=REASON)],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [(code, str(text)) for code, text in phase_words.KINDS.items()]
-        self.blindness.choices = [(code, str(text)) for code, text in phase_words.BLINDNESS.items()]
-        self.way.choices = [(code, str(text)) for code, text in phase_words.WAYS.items()]
-        self.public_vote.choices = [(code, str(text)) for code, text in phase_words.PUBLIC_VOTES.items()]
-        self.cut.choices = [(code, str(text)) for code, text in phase_words.CUTS.items()]
-
     def start(self) -> PhaseForm:
         """The usual further phase: a blind final."""
         self.kind.data, self.blindness.data, self.cut.data = "final", "blind", "none"
-        self.way.data, self.public_vote.data = "scores", "none"
         return self
 
     def fill(self, phase: Phase, zone: str) -> PhaseForm:
         """Show what is stored."""
-        for name in (
-            *("kind", "name_zh", "name_en", "blindness", "panel_public", "cut", "carries_comments"),
-            *("way", "public_vote"),
-        ):
+        same = ("kind", "name_zh", "name_en", "blindness", "panel_public", "cut", "carries_comments")
+        for name in (*same, "way", "public_vote"):
             self[name].data = getattr(phase, name)
         self.seats.data = "" if phase.seats is None else str(phase.seats)
         for name in ("opens_at", "closes_at"):
@@ -151,7 +121,7 @@ class PhaseForm(FlaskForm):
             faults.append(Invalid("seats", "whole_number_from_one"))
             text = ""
         return {
-            "way": self.way.data or "scores",
+            "way": self.way.data,
             "seats": int(text) if text else None,
-            "public_vote": self.public_vote.data or "none",
+            "public_vote": self.public_vote.data,
         }

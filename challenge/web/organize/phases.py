@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.judging import carrying, laid_out, phases, rubric, standings, turns
+from challenge.judging import carrying, laid_out, phases, rubric, turns
 from challenge.judging.carrying import Choice
 from challenge.judging.models import Phase
 from challenge.rounds import queries as rounds
@@ -72,17 +72,7 @@ def new_phase(slug: str) -> ResponseReturnValue:
             return redirect(url_for("organize.phases", slug=slug))
     elif not form.is_submitted():
         form.start()
-    page = draw(
-        "organize/phase.html",
-        round_,
-        here="phases",
-        form=form,
-        phase=None,
-        state="planned",
-        first=False,
-        wording=phase_words,
-    )
-    return page, 422 if form.errors else 200
+    return _form_page(round_, form, None, None)
 
 
 @blueprint.route("/rounds/<slug>/phases/<int:number>", methods=["GET", "POST"])
@@ -107,19 +97,7 @@ def phase(slug: str, number: int) -> ResponseReturnValue:
         form.fill(shown, round_.zone)
     elif not form.is_submitted():
         form.start()
-    state = turns.state_of(shown, windows_of(round_), page_now()) if shown is not None else "planned"
-    page = draw(
-        "organize/phase.html",
-        round_,
-        here="phases",
-        form=form,
-        phase=shown,
-        state=state if _may_edit(round_) else "over",
-        first=number == 1,
-        window=turns.window_of(shown, windows_of(round_)) if shown is not None else None,
-        wording=phase_words,
-    )
-    return page, 422 if form.errors else 200
+    return _form_page(round_, form, shown, number)
 
 
 @blueprint.post("/rounds/<slug>/phases/<int:number>/remove")
@@ -176,6 +154,26 @@ def announce_cut(slug: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("organize.phases", slug=slug))
 
 
+def _form_page(
+    round_: Round, form: PhaseForm, shown: Phase | None, number: int | None
+) -> ResponseReturnValue:
+    """A phase to fill in, or to read once it stays as it is; without a number a further one."""
+    windows = windows_of(round_)
+    state = turns.state_of(shown, windows, page_now()) if shown is not None else "planned"
+    page = draw(
+        "organize/phase.html",
+        round_,
+        here="phases",
+        form=form,
+        phase=shown,
+        state=state if _may_edit(round_) else "over",
+        first=number == 1,
+        window=turns.window_of(shown, windows) if shown is not None else None,
+        wording=phase_words,
+    )
+    return page, 422 if form.errors else 200
+
+
 def _choice(round_: Round, number: int, on: set[str], known: set[str]) -> Choice:
     """What the boxes say, against what the cut says."""
     shown = rubric.phase_or_404(db.session, round_.id, number)
@@ -188,7 +186,6 @@ def _choice(round_: Round, number: int, on: set[str], known: set[str]) -> Choice
 
 def _carry_page(round_: Round, shown: Phase, message: str | None) -> str:
     following = rubric.phase_of(db.session, round_.id, shown.number + 1)
-    opened = standings.opening(db.session, round_.id, shown.number)
     return draw(
         "organize/carry_on.html",
         round_,
@@ -197,7 +194,6 @@ def _carry_page(round_: Round, shown: Phase, message: str | None) -> str:
         following=following,
         rows=carrying.candidates(db.session, shown),
         gone_on=carrying.entries_of(db.session, following.id) if following is not None else {},
-        ranked=opened is not None and opened[1] is not None,
         method=rubric.method_of(shown),
         wording=phase_words,
         message=message,

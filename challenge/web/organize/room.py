@@ -25,7 +25,7 @@ OVER = (Stage.CLOSED.value, Stage.CANCELLED.value)
 blueprint = Blueprint("organize", __name__, url_prefix="/organize")
 
 # The rail beside every page of a round, in the order of the competition: group -> (endpoint, label). A room
-# is linked from the day its endpoint exists; all of them take the round's `slug`.
+# is linked while its reader may open it; all of them take the round's `slug`.
 RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
     (
         _("Round"),
@@ -116,9 +116,6 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
 }
 _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
 
-# Rooms that open at some stages, or not to everybody here: they are linked while they do.
-AT_TIMES: dict[str, Action] = {"conflicts": Action.CONFLICT_READ, "deadline": Action.ROUND_FORESEE}
-
 
 def phase_number() -> int | None:
     """The phase that the address names; None for the one at hand."""
@@ -186,16 +183,15 @@ def _phase_tabs(round_: Round, here: str) -> list[tuple[str, str, None, bool]]:
 
 
 def rail(round_: Round, here: str) -> list[tuple[LazyString, list[Link]]]:
-    """The rail's groups with the links whose rooms are open, as components/rail.html takes them."""
-    served = current_app.view_functions
+    """The rail's groups with the rooms that the reader may open, as components/rail.html takes them."""
+    doors = current_app.config["ROUTES"]
     subject = queries.subject_of(round_, page_now())
-    shut = {room for room, action in AT_TIMES.items() if not can(actor(), action, subject)}
     groups = []
     for title, entries in RAIL:
         links: list[Link] = [
             (url_for(f"organize.{endpoint}", slug=round_.slug), text, None, endpoint == here)
             for endpoint, text in entries
-            if f"organize.{endpoint}" in served and endpoint not in shut
+            if can(actor(), doors[f"organize.{endpoint}"]["GET"], subject)
         ]
         if links:
             groups.append((title, links))

@@ -71,7 +71,6 @@ def _page(round_: Round, phase: Phase | None, faults: list[tuple[str, str]] | No
         "organize/ties.html",
         round_,
         here="ranking",
-        phase=phase,
         ties=ties.of_phase(db.session, phase) if phase is not None else [],
         faults=faults or [],
         typed=request.form,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,6 +14,7 @@ from challenge.rules.permissions import Action
 from challenge.web import phase_words, words
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.tables import as_csv
 
 ROUTES: dict[str, dict[str, Action]] = {
     "vote": {"GET": Action.ROUND_CONTROL, "POST": Action.PHASE_EDIT},
@@ -66,9 +64,5 @@ def vote_csv(slug: str, number: int) -> ResponseReturnValue:
     shown = voting.of_phase(db.session, round_, phase, page_now())
     if shown.state != "over":
         raise NotFound
-    text = io.StringIO()
     rows = [[each.code, each.votes] for each in shown.candidates]
-    csv.writer(text).writerows([["entry", "votes"], *rows])
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-vote-{number}.csv"'
-    return answer
+    return as_csv(f"{slug}-vote-{number}.csv", [["entry", "votes"], *rows])

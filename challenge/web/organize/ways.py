@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
-from flask import Response
 from flask.typing import ResponseReturnValue
 
 from challenge.base.db import db
@@ -17,6 +14,7 @@ from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
 from challenge.web import phase_words
 from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.tables import as_csv
 
 ROUTES: dict[str, dict[str, Action]] = {
     "count": {"GET": Action.RANKING_READ},
@@ -35,7 +33,6 @@ def count_page(slug: str, number: int) -> ResponseReturnValue:
         here="phases",
         phase=phase,
         seats=progress_of_ways.seats(db.session, phase),
-        official=fixed,
         working=counting.working_of(db.session, fixed.id) if fixed is not None else None,
         exact=counting.decimal_text,
         wording=phase_words,
@@ -50,11 +47,7 @@ def count_csv(slug: str, number: int) -> ResponseReturnValue:
     working = counting.working_of(db.session, fixed.id) if fixed is not None else None
     if working is None:
         raise NotFound
-    text = io.StringIO()
-    csv.writer(text).writerows(_lines(working))
-    answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}-count-{number}.csv"'
-    return answer
+    return as_csv(f"{slug}-count-{number}.csv", _lines(working))
 
 
 def _lines(working: dict[str, Any]) -> list[list[Any]]:

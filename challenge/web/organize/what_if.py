@@ -129,4 +129,5 @@ def _page(round_: Round, phase: Phase, official: Ranking | None, form: Form, out
         titles=supposing.titles(db.session, [each.submission_id for each in moves]) if moves else {},
         following=following,
         decimals=form["places"].data or 0,
+        recorded=rubric.method_of(phase).places,
     )

@@ -9,20 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import FileStorage
 from wtforms import FileField
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files.download import send
-from challenge.files.receiving import Kept
-from challenge.files.storage import storage
 from challenge.judging import rubric, sheets
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid
 from challenge.rules.permissions import Action, can
-from challenge.web import forms
+from challenge.web import forms, uploads
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
@@ -89,29 +86,14 @@ def bring_workbook(slug: str) -> ResponseReturnValue:
     form = WorkbookForm()
     if form.validate_on_submit():
         try:
-            data = _content(request.files.get("file"))
-            with storage().in_use():
-                kept = Kept(storage().put(data), len(data), sheets.TYPE, "")
-                with writing() as session:
-                    sheets.bring(session, actor(), round_.id, kept, phase_number())
+            sent = uploads.workbook(request.files.get("file"), sheets.MOST_BYTES, sheets.TYPE)
+            with sent as kept, writing() as session:
+                sheets.bring(session, actor(), round_.id, kept, phase_number())
         except Invalid as refusal:
             forms.show(form, refusal)
         else:
             return redirect(url_for("organize.assignments", slug=slug, _anchor="run"))
     return _page(enter(slug, Action.JUDGE_ASSIGN), form), 422
-
-
-def _content(sent: FileStorage | None) -> bytes:
-    """The bytes of an archive of allowed size; raises Invalid."""
-    if sent is None or not sent.filename:
-        raise Invalid("file", "required")
-    with sent.stream as stream:  # a large one lies in a temporary file
-        data: bytes = stream.read(sheets.MOST_BYTES + 1)
-    if len(data) > sheets.MOST_BYTES:
-        raise Invalid("file", "workbook_bytes")
-    if not data.startswith(b"PK\x03\x04"):
-        raise Invalid("file", "no_workbook")
-    return data
 
 
 def _page(round_: Round, form: WorkbookForm) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, get_template_attribute, jsonify, request, url_for
+from flask import get_template_attribute, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -12,7 +12,6 @@ from flask_wtf.csrf import generate_csrf
 from challenge.base import i18n, texts
 from challenge.base.db import writing
 from challenge.base.session import actor
-from challenge.rules.errors import NotAllowed
 from challenge.rules.formsize import largest
 from challenge.rules.formspec import LONGEST
 from challenge.rules.permissions import Action, require
@@ -21,7 +20,7 @@ from challenge.submissions.merging import Merged
 from challenge.submissions.queries import Shown
 from challenge.web import uploads, words
 from challenge.web.context import page_now
-from challenge.web.doors import wants_json
+from challenge.web.doors import signed_out, wants_json
 from challenge.web.solve.contents import contents
 from challenge.web.solve.forms import DraftForm, draft_form, organizations_of
 from challenge.web.solve.room import blueprint, enter
@@ -41,7 +40,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 def draft(ref: str) -> ResponseReturnValue:
     """What was changed since the `seen` draft_version, as fields of the page; and a fresh token."""
     if actor().user_id is None and wants_json():
-        return _signed_out(ref)
+        return signed_out(url_for("solve.edit", ref=ref))
     shown = enter(ref, Action.SUBMISSION_EDIT)
     return jsonify(_news(shown, frozenset()))
 
@@ -51,7 +50,7 @@ def draft(ref: str) -> ResponseReturnValue:
 def write(ref: str) -> ResponseReturnValue:
     """Keep the parts named in `changed` (`part:draft_version it was made from`), each as far as it may be."""
     if actor().user_id is None and wants_json():
-        return _signed_out(ref)
+        return signed_out(url_for("solve.edit", ref=ref))
     uploads.check_header_token()
     request.max_form_memory_size = MOST_BYTES
     shown = enter(ref, Action.SUBMISSION_EDIT)
@@ -78,14 +77,6 @@ def write(ref: str) -> ResponseReturnValue:
     time = i18n.clock_time(merged.at, i18n.reader().zone or shown.round.zone)
     said = {"saved": _("Saved %(time)s", time=time), "done": done, "errors": errors, "conflicts": conflicts}
     return jsonify({**news, **said})
-
-
-def _signed_out(ref: str) -> ResponseReturnValue:
-    """Nobody is signed in (any more): what was typed stays in the browser meanwhile."""
-    g.refused = True
-    said = words.say(NotAllowed("signed_out"))
-    sign_in = url_for("security.login", next=url_for("solve.edit", ref=ref))
-    return jsonify({"code": "signed_out", "message": said, "sign_in": sign_in}), 401
 
 
 def _bases() -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The hall's blueprint, and how its pages answer whoever asks every other second."""
+"""The hall's blueprint, and how its pages answer whoever asks every second."""
 
 from __future__ import annotations
 
