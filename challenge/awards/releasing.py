@@ -146,7 +146,7 @@ def _card(session: Session, phase_id: int, ref: str) -> Any:
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .outerjoin(CommentRuling, CommentRuling.scorecard_id == Scorecard.id)
         .where(Assignment.ref == ref, Assignment.phase_id == phase_id)
-        .where(Scorecard.state == "locked", Scorecard.comment_solver != "")
+        .where(feedback.said_to_team())
     )
     return session.execute(query).one_or_none()
 
