@@ -1,13 +1,11 @@
 """`make bench`: the product against the floor, its growth, its weight; writes bench/results.json.
 
-`BENCH_SCORES` names a folder of judged scores; without it one of the same size is made from the seed.
 Ends with 1 where a target is missed, or a row that bench/expected.json lists is not there.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -35,7 +33,6 @@ def main() -> int:
         lambda: growth.growth(folder, SMALL, LARGE, SEED),
         lambda: rankings.measured(folder),
         lambda: assigning.assignments(SEED),
-        lambda: weight.exchange(folder, os.environ.get("BENCH_SCORES"), SEED),
     )
     try:
         for part in parts:

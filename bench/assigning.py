@@ -85,15 +85,15 @@ def _costs(problem: Problem) -> tuple[int, int]:
 def _lost(seed: int) -> int:
     """Points that the flow lacks against trying all ways, of a problem that can be covered."""
     problem = made(6, 4, seed, per_entry=2)
-    best = _best(problem)
+    best = best_by_trying(problem)
     if best is None:
         return 0
     found = solve(problem)
     return best - int(problem.benefit[found.entries, found.judges].sum())
 
 
-def _best(problem: Problem) -> int | None:
-    """The most points among all ways, entry by entry, by the loads they lead to."""
+def best_by_trying(problem: Problem) -> int | None:
+    """The most points among all ways, entry by entry; None where not everything can be covered."""
     ways: dict[tuple[int, ...], int] = {(0,) * problem.benefit.shape[1]: 0}
     for row, allowed, need in zip(problem.benefit, problem.allowed, problem.need, strict=True):
         after: dict[tuple[int, ...], int] = {}

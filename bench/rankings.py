@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -45,18 +46,23 @@ def unpacked(folder: Path) -> Path:
 
 
 def published(folder: Path) -> list[Row]:
-    """From our own import to our own export, held against what the federation published."""
+    """From our own import to our own export, and how long they take, held against what was published."""
     source, data = unpacked(folder), folder / "published"
     data.mkdir()
     url = f"sqlite:///{data / 'challenge.db'}"
     world.migrate(url, data)
     env = {**os.environ, "DATABASE_URL": url, "CHALLENGE_DATA": str(data), "CHALLENGE_MODE": "dev"}
+    started = time.monotonic()
     _flask(env, "import", "scores", str(source))
+    imported, started = time.monotonic() - started, time.monotonic()
+    totals = {row[:2]: row[3] for row in _flask(env, "export", "ranking", "--all", "--format", "csv")}
+    exported = time.monotonic() - started
     ours = {row[:3]: row[3] for row in _flask(env, "export", "panel-scores", "--all", "--format", "csv")}
     theirs = {row[:3]: row[3] for row in _read(source / "published.csv")}
-    totals = {row[:2]: row[3] for row in _flask(env, "export", "ranking", "--all", "--format", "csv")}
     official = {row[:2]: row[4] for row in _read(source / "entries.csv")}
     return [
+        Row("import of 51,435 scores", round(imported, 2), "s", 20),
+        Row("export of all rankings", round(exported, 2), "s", 3),
         Row("published panel scores reproduced", _alike(ours, theirs), "scores", PANEL_SCORES, "eq"),
         Row("published totals reproduced", _alike(totals, official), "totals", TOTALS, "eq"),
     ]

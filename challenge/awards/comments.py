@@ -15,7 +15,7 @@ from challenge.awards.feedback_models import CommentRuling
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.scorecards import JUDGED
 from challenge.rules import naming
-from challenge.submissions.models import Submission, TeamMember
+from challenge.submissions.models import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,6 @@ def of_phase(session: Session, phase: Phase, reader: int | None = None) -> list[
 
     Of an entry of the reader's own team the text is left out: it is released to everybody at once.
     """
-    own = sa.exists().where(TeamMember.submission_id == Submission.id, TeamMember.user_id == reader)
     query = (
         sa.select(
             Assignment.ref,
@@ -49,14 +48,14 @@ def of_phase(session: Session, phase: Phase, reader: int | None = None) -> list[
             CommentRuling.verdict,
             CommentRuling.text,
             CommentRuling.digest,
-            own.label("own"),
+            feedback.own_team(reader).label("own"),
         )
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .join(Submission, Submission.id == Assignment.submission_id)
         .outerjoin(CommentRuling, CommentRuling.scorecard_id == Scorecard.id)
         .where(Assignment.phase_id == phase.id, Submission.state.in_(JUDGED))
-        .where(Scorecard.state == "locked", Scorecard.comment_solver != "")
+        .where(feedback.said_to_team())
         .order_by(Submission.code, Assignment.id)
     )
     rows = session.execute(query).all()

@@ -78,6 +78,16 @@ def out() -> sa.ColumnElement[bool]:
     return sa.or_(Phase.announced_at.is_not(None), published)
 
 
+def said_to_team() -> sa.ColumnElement[bool]:
+    """The condition on scorecards: locked, with words to a team."""
+    return sa.and_(Scorecard.state == "locked", Scorecard.comment_solver != "")
+
+
+def own_team(reader: int | None) -> sa.Exists:
+    """Whether the reader belongs to the team of an entry, as a column."""
+    return sa.exists().where(TeamMember.submission_id == Submission.id, TeamMember.user_id == reader)
+
+
 def for_team(session: Session, submission_id: int) -> list[Given]:
     """What the team of an entry reads, by phase (one statement; three where something was released)."""
     released = sa.and_(PhaseFeedback.released_at.is_not(None), out())
@@ -92,9 +102,8 @@ def preview(session: Session, phase_id: int, submission_id: int) -> Given | None
 
 def entry_by_code(session: Session, round_id: int, code: str, reader: int | None) -> int | None:
     """The entry with this code in the round; None also where the reader is in its team (one statement)."""
-    own = sa.exists().where(TeamMember.submission_id == Submission.id, TeamMember.user_id == reader)
     this = sa.and_(Submission.round_id == round_id, Submission.code == code, Submission.state.in_(JUDGED))
-    return session.scalar(sa.select(Submission.id).where(this, sa.not_(own)))
+    return session.scalar(sa.select(Submission.id).where(this, sa.not_(own_team(reader))))
 
 
 def _given(session: Session, submission_id: int, condition: sa.ColumnElement[bool]) -> list[Given]:
@@ -190,7 +199,7 @@ def _comments(
         .outerjoin(User, User.id == PanelJudge.user_id)
         .outerjoin(CommentRuling, CommentRuling.scorecard_id == Scorecard.id)
         .where(Assignment.submission_id == submission_id, Assignment.phase_id.in_(wanted))
-        .where(Scorecard.state == "locked", Scorecard.comment_solver != "")
+        .where(said_to_team())
     )
     found: dict[int, list[tuple[str, Comment]]] = {}
     for row in session.execute(query):

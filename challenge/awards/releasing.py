@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -83,16 +83,16 @@ def choose(
     phase = rubric.phase_or_404(session, round_id, number)
     _check(choice, phase)
     before = chosen(session, phase.id)
-    if before is not None and _same(before, choice):
+    if before is not None and _choice(before) == choice:
         return before
     if before is not None and before.released_at is not None:
         raise WrongState("feedback_released")
     made = before or PhaseFeedback(phase_id=phase.id)
-    for name in Choice.__dataclass_fields__:
-        setattr(made, name, getattr(choice, name))
+    for name, value in asdict(choice).items():
+        setattr(made, name, value)
     session.add(made)
     session.flush()
-    _record(session, actor, held, "feedback.chosen", phase, **_said(made))
+    _record(session, actor, held, "feedback.chosen", phase, **asdict(choice))
     return made
 
 
@@ -146,7 +146,7 @@ def _card(session: Session, phase_id: int, ref: str) -> Any:
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .outerjoin(CommentRuling, CommentRuling.scorecard_id == Scorecard.id)
         .where(Assignment.ref == ref, Assignment.phase_id == phase_id)
-        .where(Scorecard.state == "locked", Scorecard.comment_solver != "")
+        .where(feedback.said_to_team())
     )
     return session.execute(query).one_or_none()
 
@@ -167,14 +167,14 @@ def release(session: Session, actor: Actor, round_id: int, number: int | None) -
     made = chosen(session, phase.id)
     if made is not None and made.released_at is not None:
         return made  # sent twice
-    if made is None or Choice(made.scores, made.standing, made.comments, made.names).nothing:
+    if made is None or (choice := _choice(made)).nothing:
         raise WrongState("feedback_empty")
     stands = ready(session, phase.id)
     if not stands.out:
         raise WrongState("results_not_out")
     if not stands.ranked:
         raise WrongState("no_ranking_yet")
-    _check(Choice(made.scores, made.standing, made.comments, made.names), phase)
+    _check(choice, phase)
     undecided = comments.undecided(session, phase) if made.comments else 0
     if undecided:
         raise WrongState("comments_undecided", count=undecided)
@@ -183,7 +183,7 @@ def release(session: Session, actor: Actor, round_id: int, number: int | None) -
     session.flush()
     subject = f"phase:{phase.id}"
     queue.announce(session, "feedback.released", subject, at=held.now, round_id=round_id, phase_id=phase.id)
-    _record(session, actor, held, "feedback.released", phase, **_said(made))
+    _record(session, actor, held, "feedback.released", phase, **asdict(choice))
     return made
 
 
@@ -210,12 +210,8 @@ def _instead(verdict: str, text: str) -> str | None:
     return text.strip()
 
 
-def _same(made: PhaseFeedback, choice: Choice) -> bool:
-    return all(getattr(made, name) == getattr(choice, name) for name in Choice.__dataclass_fields__)
-
-
-def _said(made: PhaseFeedback) -> dict[str, object]:
-    return {name: getattr(made, name) for name in Choice.__dataclass_fields__}
+def _choice(made: PhaseFeedback) -> Choice:
+    return Choice(made.scores, made.standing, made.comments, made.names)
 
 
 def _record(

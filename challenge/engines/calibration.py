@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from challenge.engines import child
+from challenge.engines.calibrating import NO_MEMORY
 from challenge.rules.calibration import SURE, Answer, Estimated, JudgeEffect, Problem, Scale
 
 SETTLING = 300
@@ -187,7 +188,11 @@ def main() -> int:
     """A problem comes in as JSON, its calibration goes out: one child process."""
     child.limit()
     problem = Problem.from_json(json.load(sys.stdin))
-    json.dump(calibrate(problem).to_json(), sys.stdout)
+    try:
+        answer = calibrate(problem)
+    except MemoryError:
+        return NO_MEMORY
+    json.dump(answer.to_json(), sys.stdout)
     return 0
 
 

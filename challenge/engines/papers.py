@@ -7,7 +7,7 @@ child knows neither the app nor the database, and limits its own memory and time
 from __future__ import annotations
 
 import json
-import subprocess  # nosec B404 - only our own module, no shell
+import subprocess  # nosec B404 - for what it raises
 import sys
 import unicodedata
 from collections.abc import Mapping
@@ -38,15 +38,8 @@ def receipt(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS
 
 def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:
     try:
-        done = subprocess.run(  # noqa: S603  # nosec B603 - our own module
-            children.command("challenge.engines.papers", template),
-            cwd=children.ROOT,
-            env=children.surroundings(),
-            input=json.dumps(data).encode(),
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
+        sent = json.dumps(data).encode()
+        done = children.run("challenge.engines.papers", template, sent=sent, seconds=seconds)
     except subprocess.TimeoutExpired:
         raise PaperFault(f"not done within {seconds:g} s") from None
     if done.returncode or not done.stdout.startswith(b"%PDF-"):

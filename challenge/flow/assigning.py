@@ -10,6 +10,8 @@ from challenge.base.db import fresh_session
 from challenge.files.receiving import Kept
 from challenge.files.storage import storage
 from challenge.judging import runs, sheets
+from challenge.rules.assignment_sheet import LIMITS
+from challenge.rules.workbooks import Limits, Sheet
 from challenge.tasks import queue
 from challenge.tasks.queue import Leased
 
@@ -28,9 +30,7 @@ def run(task: Leased, engine: Engine) -> None:
     try:
         answer = engine(asked, _Teller(run_id).say)
     except RuntimeError as fault:
-        with fresh_session() as session:
-            runs.fail(session, run_id, str(fault))
-            queue.finish(session, task)
+        _fail(task, run_id, str(fault))
         return
     with fresh_session() as session:
         runs.keep(session, run_id, world, answer)
@@ -53,11 +53,11 @@ class _Teller:
             runs.progress(session, self.run_id, step, share)
 
 
-def write_sheet(task: Leased, engine: Callable[[dict[str, Any]], bytes]) -> None:
+def write_sheet(task: Leased, engine: Callable[[Sheet], bytes]) -> None:
     """The assignment as a workbook, kept under its digest."""
     run_id = int(task.payload["run_id"])
     with fresh_session() as session:
-        asked = sheets.rows_of(session, run_id)
+        asked = sheets.of_run(session, run_id)
     if asked is None:
         return
     made = engine(asked)
@@ -68,20 +68,23 @@ def write_sheet(task: Leased, engine: Callable[[dict[str, Any]], bytes]) -> None
             queue.finish(session, task)
 
 
-def read_sheet(task: Leased, engine: Callable[[bytes], list[list[str]]]) -> None:
+def read_sheet(task: Leased, engine: Callable[[bytes, Limits], list[list[str]] | str]) -> None:
     """A workbook that came back: a proposal, or why it cannot be read."""
     run_id = int(task.payload["run_id"])
     with fresh_session() as session:
         found = sheets.source_of(session, run_id)
     if found is None:
         return
-    try:
-        rows = engine(b"".join(storage().read(found[0], 0, found[1])))
-    except RuntimeError as fault:
-        with fresh_session() as session:
-            runs.fail(session, run_id, str(fault))
-            queue.finish(session, task)
+    rows = engine(b"".join(storage().read(found[0], 0, found[1])), LIMITS)
+    if isinstance(rows, str):
+        _fail(task, run_id, rows)
         return
     with fresh_session() as session:
         sheets.propose(session, run_id, rows)
+        queue.finish(session, task)
+
+
+def _fail(task: Leased, run_id: int, why: str) -> None:
+    with fresh_session() as session:
+        runs.fail(session, run_id, why)
         queue.finish(session, task)

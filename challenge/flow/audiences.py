@@ -154,10 +154,14 @@ def going_on(facts: Facts) -> Ids:
 
 def staying_behind(facts: Facts) -> Ids:
     """Those whose entries were judged in the phase, and none of whose goes on."""
-    judged = sa.select(RankingRow.submission_id).join(Ranking, Ranking.id == RankingRow.ranking_id)
-    ranked = judged.where(Ranking.phase_id == facts["phase_id"], sa.not_(Ranking.superseded))
-    behind = _people(Submission.id.in_(ranked), Submission.id.not_in(_carried_from(facts)))
+    behind = _people(Submission.id.in_(_ranked(facts)), Submission.id.not_in(_carried_from(facts)))
     return behind.where(TeamMember.user_id.not_in(going_on(facts)))
+
+
+def _ranked(facts: Facts) -> sa.Select[int]:
+    """The entries of the phase's ranking in force."""
+    rows = sa.select(RankingRow.submission_id).join(Ranking, Ranking.id == RankingRow.ranking_id)
+    return rows.where(Ranking.phase_id == facts["phase_id"], sa.not_(Ranking.superseded))
 
 
 def _carried_from(facts: Facts) -> sa.Select[Any]:
@@ -171,9 +175,7 @@ def _carried_from(facts: Facts) -> sa.Select[Any]:
 
 def given_feedback(facts: Facts) -> Ids:
     """The people behind the entries that the phase's ranking in force has, and that still stand."""
-    judged = sa.select(RankingRow.submission_id).join(Ranking, Ranking.id == RankingRow.ranking_id)
-    ranked = judged.where(Ranking.phase_id == facts["phase_id"], sa.not_(Ranking.superseded))
-    return _people(Submission.id.in_(ranked), Submission.state.in_(JUDGED))
+    return _people(Submission.id.in_(_ranked(facts)), Submission.state.in_(JUDGED))
 
 
 def panel(facts: Facts) -> Ids:

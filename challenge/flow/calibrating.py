@@ -48,10 +48,10 @@ def run(task: Leased, reckon: Reckon) -> None:
     with fresh_session() as session:
         one_view(session)
         fixed, computed = _subject(session, task.payload)
-        asked = None if computed is None else calibrating.question(session, computed)
-    # What was counted from ballots or comparisons has no scores to calibrate.
-    if computed is None or asked is None or computed.working is not None:
-        return
+        # What was counted from ballots or comparisons has no scores to calibrate.
+        if computed is None or computed.working is not None:
+            return
+        asked = calibrating.question(session, computed)
     changed = fixed is not None and fixed.input_digest != computed.digest
     answer = "inputs_changed" if changed else _answer(asked, reckon)
     with fresh_session() as session:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
-from challenge.engines import assignment_sheets, matching, previews
 from challenge.engines import calibrating as calibration
+from challenge.engines import matching, previews, workbooks
 from challenge.engines import papers as engine
-from challenge.engines import score_books as book_engine
 from challenge.flow import (
     assigning,
     calibrating,
@@ -69,17 +68,17 @@ def match(task: queue.Leased) -> None:
 
 def write_sheet(task: queue.Leased) -> None:
     """An assignment as a workbook."""
-    assigning.write_sheet(task, assignment_sheets.write)
+    assigning.write_sheet(task, workbooks.write)
 
 
 def read_sheet(task: queue.Leased) -> None:
     """A workbook as a proposed assignment."""
-    assigning.read_sheet(task, assignment_sheets.read)
+    assigning.read_sheet(task, workbooks.read)
 
 
 def score_book(task: queue.Leased) -> None:
     """A template of paper scores, or a filled one read and entered."""
-    score_books.make(task, book_engine.write, book_engine.read)
+    score_books.make(task, workbooks.write, workbooks.read)
 
 
 def calibrate(task: queue.Leased) -> None:

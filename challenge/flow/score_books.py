@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -16,11 +15,12 @@ from challenge.judging.models import Phase
 from challenge.judging.on_site_models import ScoreBook
 from challenge.rules import paper_scores as rules
 from challenge.rules.errors import Refused
+from challenge.rules.workbooks import Limits, Sheet
 from challenge.tasks import queue
 from challenge.tasks.queue import Leased
 
-Write = Callable[[Mapping[str, Any]], bytes]
-Read = Callable[[bytes], tuple[list[list[str | None]], str | None]]
+Write = Callable[[Sheet], bytes]
+Read = Callable[[bytes, Limits], list[list[str]] | str]
 
 
 def make(task: Leased, write: Write, read: Read) -> None:
@@ -28,26 +28,24 @@ def make(task: Leased, write: Write, read: Read) -> None:
     with fresh_session() as session:
         book = score_books.waiting(session, task.payload["id"])
         if book is None:
-            queue.finish(session, task)
             return
-        kind, sha256, size = book.kind, book.sha256, book.size
-        table = _table(session, book) if kind == "template" else {}
-    if kind == "template":
-        _keep(task, write(table))
-    else:
-        data = b"".join(storage().read(sha256 or "", 0, size))
-        rows, reason = read(data)
-        try:
-            _enter(task, rows, reason)
-        except Refused as refusal:  # judging has closed, or whoever brought it may no longer
-            _refuse(task, refusal.code)
+        sha256, size = book.sha256, book.size
+        sheet = _sheet(session, book) if book.kind == "template" else None
+    if sheet is not None:
+        _keep(task, write(sheet))
+        return
+    rows = read(b"".join(storage().read(sha256 or "", 0, size)), rules.LIMITS)
+    try:
+        _enter(task, rows)
+    except Refused as refusal:  # judging has closed, or whoever brought it may no longer
+        _refuse(task, refusal.code)
 
 
-def _enter(task: Leased, rows: list[list[str | None]], reason: str | None) -> None:
+def _enter(task: Leased, rows: list[list[str]] | str) -> None:
     with fresh_session() as session:
         book = score_books.waiting(session, task.payload["id"])
         if book is not None:
-            score_books.enter(session, book, rows, reason)
+            score_books.enter(session, book, rows)
         queue.finish(session, task)
 
 
@@ -69,8 +67,8 @@ def _keep(task: Leased, made: bytes) -> None:
             queue.finish(session, task)
 
 
-def _table(session: Session, book: ScoreBook) -> dict[str, Any]:
-    """The template as plain texts."""
+def _sheet(session: Session, book: ScoreBook) -> Sheet:
+    """The template: words for people, names for the reader, then a row for each card."""
     known = session.get_one(Phase, book.phase_id)
     phase = rubric.phase_or_404(session, known.round_id, known.number)
     scored = [each for each in phase.criteria if not each.carried]
@@ -86,11 +84,15 @@ def _table(session: Session, book: ScoreBook) -> dict[str, Any]:
             for each in scored
         ]
         head = (_("Code"), _("Entry"), _("Judge"), _("Name"))
-        return {
-            "title": _("Scores"),
-            "head": [*head, *(i18n.t(each, "name") for each in scored)],
-            "keys": rules.keys(score_books.scales_of(phase)),
-            "notes": ["", "", "", "", *notes],
-            "rows": [[*row, *([""] * len(scored))] for row in rows],
-            "fixed": len(rules.FIXED),
-        }
+        return Sheet(
+            title=_("Scores"),
+            heads=[
+                ("head", [*head, *(i18n.t(each, "name") for each in scored)]),
+                ("key", rules.keys(score_books.scales_of(phase))),
+            ],
+            notes=["", "", "", "", *notes],
+            rows=[[*row, *([""] * len(scored))] for row in rows],
+            fixed=len(rules.FIXED),
+            looks=("fixed", "entry"),
+            widths=(14, 40, 16),
+        )

@@ -151,7 +151,7 @@ def missing(session: Session, slug: str | None = None) -> list[int]:
         sa.select(Ranking.id)
         .join(Phase, Phase.id == Ranking.phase_id)
         .join(Round, Round.id == Phase.round_id)
-        .where(sa.not_(Ranking.superseded), none)
+        .where(sa.not_(Ranking.superseded), Phase.way == "scores", none)
         .order_by(Ranking.id)
     )
     return list(session.scalars(query if slug is None else query.where(Round.slug == slug)))

@@ -27,6 +27,7 @@ from challenge.rules import paper_scores as rules
 from challenge.rules import scoring as scales
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.workbooks import cell
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
 from challenge.tasks.queue import Work
@@ -118,13 +119,11 @@ def done(session: Session, book: ScoreBook, sha256: str, size: int, at: dt.datet
     session.flush()
 
 
-def enter(
-    session: Session, book: ScoreBook, rows: Sequence[rules.Row], reason: str | None = None
-) -> ScoreBook:
+def enter(session: Session, book: ScoreBook, rows: Sequence[rules.Row] | str) -> ScoreBook:
     """Lock the cards of a filled workbook, or refuse it with every fault by its cell.
 
-    `reason`: it could not be read at all. The permission of whoever brought it is asked anew; raises
-    NotAllowed.
+    Instead of rows: why it could not be read at all. The permission of whoever brought it is asked anew;
+    raises NotAllowed.
     """
     phase = session.get_one(Phase, book.phase_id)
     held = gate.hold(session, phase.round_id)
@@ -140,11 +139,13 @@ def enter(
         frozenset(judge for _, judge in cards),
         cards,
     )
-    unread = rules.Checked(faults=(rules.Fault("A1", reason or ""),), readable=False)
-    checked = unread if reason else rules.check(rows, known)
+    if isinstance(rows, str):
+        checked = rules.Checked(faults=(rules.Fault("A1", rows),), readable=False)
+    else:
+        checked = rules.check(rows, known)
     refused = not checked.readable or (bool(checked.faults) and not book.only_valid) or not checked.cards
     if refused and not checked.faults:
-        checked = rules.Checked(faults=(rules.Fault(rules.at(rules.FIRST_ROW, 0), "nothing_filled_in"),))
+        checked = rules.Checked(faults=(rules.Fault(cell(0, rules.FIRST_ROW - 1), "nothing_filled_in"),))
     entered = [] if refused else _lock(session, actor, held, phase, checked.cards, refs)
     book.faults = [fault.to_json() for fault in checked.faults[:KEPT_FAULTS]]
     book.entered, book.done_at = len(entered), held.now

@@ -21,6 +21,7 @@ from challenge.rules import assignment_sheet as rules
 from challenge.rules.assignment import Options
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.workbooks import Sheet
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OUT, IN = "sheet_out", "sheet_in"
@@ -80,13 +81,13 @@ def ready(session: Session, phase_id: int, ref: str) -> tuple[str, int]:
 # ---------------------------------------------------------------- by the worker
 
 
-def rows_of(session: Session, run_id: int) -> dict[str, Any] | None:
+def of_run(session: Session, run_id: int) -> Sheet | None:
     """What the engine writes for a run that waits still; codes and labels, no name."""
     run = session.get(AssignmentRun, run_id)
     if run is None or run.state != "waiting":
         return None
     world, labels = _known(session, run)
-    return {"title": "Assignment", "rows": rules.written(world, labels)}
+    return rules.sheet(world, labels)
 
 
 def keep(session: Session, run_id: int, kept: Kept) -> None:

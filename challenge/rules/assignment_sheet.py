@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from challenge.rules.assignment import READING, Pair, World
+from challenge.rules.workbooks import Limits, Sheet, cell
 
+LIMITS = Limits(rows=12_000, columns=2_000, unpacked=64 * 1024 * 1024)
 HEAD = "Entry"
 HEADS = frozenset({"entry", "code", "参评方案", "方案"})
 YES = frozenset({"x", "1", "√", "✓", "是", "yes", "y", "true"})
@@ -24,23 +26,22 @@ class Fault:
     about: str = ""
 
 
-def written(world: World, labels: Mapping[int, str]) -> list[list[str]]:
-    """The table: a row an entry, a column a judge, a mark for what is assigned, a dash for what cannot be."""
+def sheet(world: World, labels: Mapping[int, str]) -> Sheet:
+    """A row an entry, a column a judge, a mark for what is assigned, a dash for what cannot be."""
     reading = set(world.reading)
     barred = (world.obstacles.keys() | world.states.keys()) - reading
-    return [
-        [HEAD, *(labels[judge] for judge in world.judges)],
-        *(
-            [
-                code,
-                *(
-                    MARK if (judge, entry) in reading else BARRED if (judge, entry) in barred else ""
-                    for judge in world.judges
-                ),
-            ]
-            for entry, code in world.entries.items()
-        ),
+    rows = [
+        [
+            code,
+            *(
+                MARK if (judge, entry) in reading else BARRED if (judge, entry) in barred else ""
+                for judge in world.judges
+            ),
+        ]
+        for entry, code in world.entries.items()
     ]
+    head = [HEAD, *(labels[judge] for judge in world.judges)]
+    return Sheet("Assignment", [("bold", head)], rows, fixed=1, looks=("bold", "mark"), widths=(14, 8.43))
 
 
 def read(
@@ -116,15 +117,6 @@ def _obstacle(world: World, pair: Pair, loads: Mapping[int, int]) -> str | None:
     if state is not None:
         return state
     return "full" if capacity is not None and loads[pair[0]] >= capacity else None
-
-
-def cell(column: int, row: int) -> str:
-    """The name of a cell: A1, AB7."""
-    name, left = "", column + 1
-    while left:
-        left, letter = divmod(left - 1, 26)
-        name = chr(ord("A") + letter) + name
-    return f"{name}{row + 1}"
 
 
 def counted(faults: Collection[Fault], most: int) -> list[dict[str, str]]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from challenge.rules.scales import Criterion, check_score
+from challenge.rules.workbooks import Limits, cell
 
 CODE, TITLE, JUDGE, NAME = "code", "title", "judge", "name"
 FIXED = (CODE, TITLE, JUDGE, NAME)
 HEAD_ROW, KEY_ROW, FIRST_ROW = 1, 2, 3  # words for people, names for the reader, then a row for each card
-MOST_ROWS, MOST_COLUMNS = 5000, 60
+LIMITS = Limits(rows=5000, columns=60, unpacked=24 * 1024 * 1024, formulas=True)
 
-Row = Sequence[str | None]
+Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def check(rows: Sequence[Row], known: Known) -> Checked:
         code, judge = _cell(row, FIXED.index(CODE)), _cell(row, FIXED.index(JUDGE))
         wrong = [*_names(number, code, judge, known), *_scores(number, scores, known.criteria)]
         if not wrong and (code, judge) in seen:
-            wrong = [Fault(at(number, FIXED.index(CODE)), "row_twice", {"row": seen[code, judge]})]
+            wrong = [Fault(cell(FIXED.index(CODE), number - 1), "row_twice", {"row": seen[code, judge]})]
         seen.setdefault((code, judge), number)
         faults += wrong
         if not wrong:
@@ -86,19 +87,9 @@ def check(rows: Sequence[Row], known: Known) -> Checked:
     return Checked(tuple(cards), tuple(faults))
 
 
-def at(row: int, column: int) -> str:
-    """The name of a cell: row from 1, column from 0."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
-
-
 def _columns(rows: Sequence[Row], wanted: Sequence[str]) -> Iterator[Fault]:
     if len(rows) < KEY_ROW:
-        yield Fault(at(KEY_ROW, 0), "no_key_row")
+        yield Fault(cell(0, KEY_ROW - 1), "no_key_row")
         return
     found = rows[KEY_ROW - 1]
     for place in range(max(len(wanted), len(found))):
@@ -106,26 +97,26 @@ def _columns(rows: Sequence[Row], wanted: Sequence[str]) -> Iterator[Fault]:
         if name == asked:
             continue
         if not asked:
-            yield Fault(at(KEY_ROW, place), "column_unknown", {"found": name[:40]})
+            yield Fault(cell(place, KEY_ROW - 1), "column_unknown", {"found": name[:40]})
         elif name in wanted:
-            yield Fault(at(KEY_ROW, place), "column_moved", {"wanted": asked, "found": name})
+            yield Fault(cell(place, KEY_ROW - 1), "column_moved", {"wanted": asked, "found": name})
         else:
-            yield Fault(at(KEY_ROW, place), "column_missing", {"wanted": asked})
+            yield Fault(cell(place, KEY_ROW - 1), "column_missing", {"wanted": asked})
 
 
 def _names(number: int, code: str, judge: str, known: Known) -> Iterator[Fault]:
-    where = at(number, FIXED.index(CODE))
+    where = cell(FIXED.index(CODE), number - 1)
     if code not in known.codes:
         yield Fault(where, "code_unknown", {"found": code[:40]})
     elif judge not in known.judges:
-        yield Fault(at(number, FIXED.index(JUDGE)), "judge_unknown", {"found": judge[:40]})
+        yield Fault(cell(FIXED.index(JUDGE), number - 1), "judge_unknown", {"found": judge[:40]})
     elif known.cards.get((code, judge), "card_not_assigned"):
         yield Fault(where, known.cards.get((code, judge), "card_not_assigned"))
 
 
 def _scores(number: int, scores: Sequence[str], criteria: Sequence[Criterion]) -> Iterator[Fault]:
     for place, (criterion, text) in enumerate(zip(criteria, scores, strict=True), start=len(FIXED)):
-        where = at(number, place)
+        where = cell(place, number - 1)
         if not text:
             yield Fault(where, "score_missing")
         elif text.startswith("="):
@@ -139,4 +130,4 @@ _LIMITS = ("minimum", "maximum", "step")
 
 
 def _cell(row: Row, place: int) -> str:
-    return (row[place] or "").strip() if place < len(row) else ""
+    return row[place].strip() if place < len(row) else ""

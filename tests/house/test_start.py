@@ -9,10 +9,13 @@ from pathlib import Path
 
 from tests.house import tree
 
-HEAVY = {"alembic", "apscheduler", "babel.messages", "flask_alembic", "mako", "pytest"}
+HEAVY = {
+    *("alembic", "apscheduler", "babel.messages", "flask_alembic", "mako", "pytest"),
+    *("PIL", "numpy", "openpyxl", "ortools", "pikepdf", "pypdfium2", "typst", "xlsxwriter"),
+}
 
 
-def test_a_web_worker_loads_no_scheduler_and_no_migrations(tmp_path: Path) -> None:
+def test_a_web_worker_loads_no_scheduler_no_migrations_and_no_engine(tmp_path: Path) -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", "import sys, wsgi; sys.stdout.write(' '.join(sys.modules))"],
         cwd=tree.ROOT,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.assigning import best_by_trying
 from challenge.engines import affinity, connecting
 from challenge.engines.assigning import Array, Problem, solve
 from challenge.engines.matching import MatchFault, match, matched
@@ -52,26 +51,6 @@ def total(asked: Problem, dense: int = 2_000_000) -> tuple[int, Array, Array]:
         np.bincount(found.entries, minlength=height),
         np.bincount(found.judges, minlength=width),
     )
-
-
-def best_by_trying(asked: Problem) -> int | None:
-    """The best worth among all ways there are, entry by entry; None where not everything can be covered."""
-    width = asked.benefit.shape[1]
-    ways: dict[tuple[int, ...], int] = {(0,) * width: 0}
-    for row, allowed, need in zip(asked.benefit, asked.allowed, asked.need, strict=True):
-        after: dict[tuple[int, ...], int] = {}
-        for loads, worth in ways.items():
-            for chosen in combinations(np.flatnonzero(allowed).tolist(), int(need)):
-                new = tuple(load + (judge in chosen) for judge, load in enumerate(loads))
-                if all(load <= most for load, most in zip(new, asked.upper, strict=True)):
-                    after[new] = max(after.get(new, -1), worth + int(row[list(chosen)].sum()))
-        ways = after
-    reached = [
-        worth
-        for loads, worth in ways.items()
-        if all(load >= least for load, least in zip(loads, asked.lower, strict=True))
-    ]
-    return max(reached, default=None)
 
 
 @pytest.mark.parametrize("seed", range(6))

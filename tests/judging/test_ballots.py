@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.judging import ballots, counting, ranking, scoring
+from challenge.judging import ballots, calibrating, counting, ranking, scoring
 from challenge.judging.models import RankingRow
 from challenge.judging.ways_models import Ballot
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, NotFound, TooLate, WrongState
@@ -56,6 +56,7 @@ def test_locked_ballots_become_the_ranking_and_its_working_is_kept(db: Session) 
     assert [stage["done"] for stage in working["stages"]] == ["elected", "end"]
     assert fixed.method["way"] == "ranked"
     assert ranking.fix(db, made.as_organizer, made.round.id).id == fixed.id, "twice is once"
+    assert calibrating.missing(db) == [], "no score, nothing to calibrate"
 
 
 def test_a_locked_ballot_stays_and_locking_again_has_no_effect(db: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -187,11 +188,14 @@ def test_scores_that_changed_meanwhile_are_not_calibrated_as_if_they_had_not(db:
     assert (kept.state, kept.reason) == ("failed", "inputs_changed")
 
 
-def test_an_engine_that_takes_too_long_is_ended(app: Flask) -> None:
+def test_an_engine_that_takes_too_much_is_ended_and_one_that_breaks_down_says_why() -> None:
     scores = tuple((entry, judge, float(entry)) for entry in range(40) for judge in range(3))
     names = tuple(map(str, range(40)))
     problem = Problem(names, ("1", "2", "3"), scores, (0.0,) * 40, 3, None, 1, 2_000)
     assert engine.run(problem, seconds=0.01) == "too_slow"
+    assert engine.run(replace(problem, sweeps=10**9)) == "too_much_memory"
+    with pytest.raises(engine.CalibrationFault, match="IndexError"):
+        engine.run(replace(problem, scores=((0, 9, 1.0), *scores[1:])))
 
 
 def test_the_rankings_of_an_import_are_calibrated_when_asked(app: Flask, db: Session) -> None:

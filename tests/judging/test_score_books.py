@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
-from challenge.engines import score_books as engine
+from challenge.engines import workbooks
 from challenge.judging.models import Scorecard
 from challenge.judging.on_site_models import ScoreBook
 from challenge.judging.score_books import MOST_BYTES
+from challenge.rules.paper_scores import LIMITS
 from challenge.work import drain
 from tests.factories import UserFactory
 from tests.judging.hall import call, hall, present
@@ -194,8 +195,8 @@ def test_what_is_no_workbook_is_refused_at_the_door_or_by_the_worker(client: Vis
 def test_a_workbook_that_unpacks_to_far_more_is_not_opened() -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (engine.MOST_UNPACKED + 1))
-    assert engine.read(made.getvalue()) == ([], "book_too_large")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (LIMITS.unpacked + 1))
+    assert workbooks.read(made.getvalue(), LIMITS) == "book_too_large"
 
 
 def test_a_workbook_that_comes_too_late_enters_nothing(client: Visitor, final: Court) -> None:

@@ -10,18 +10,29 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.engines import assignment_sheets
-from challenge.engines.assignment_sheets import SheetFault
+from challenge.engines import workbooks
 from challenge.flow import errands
 from challenge.judging.models import Assignment
 from challenge.rules.assignment import World
-from challenge.rules.assignment_sheet import Fault, cell, read, written
+from challenge.rules.assignment_sheet import LIMITS, Fault, read, sheet
+from challenge.rules.workbooks import Sheet, cell
 from tests.factories import MembershipFactory
 from tests.judging.stories import Court, assign, court
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 
 LABELS = {1: "J1", 2: "J2"}
+
+
+def written(world: World) -> list[list[str]]:
+    made = sheet(world, LABELS)
+    return [list(row) for row in (made.heads[0][1], *made.rows)]
+
+
+def book(rows: list[list[str]]) -> bytes:
+    return workbooks.write(Sheet("T", [("bold", rows[0])], rows[1:], 1, ("bold", "mark"), (14,)))
+
+
 WORLD = World(
     {100: "S-1", 101: "S-2"},
     {1: 1, 2: None},
@@ -32,11 +43,11 @@ WORLD = World(
 
 
 def test_a_mark_for_what_is_assigned_and_a_dash_for_what_cannot_be() -> None:
-    assert written(WORLD, LABELS) == [["Entry", "J1", "J2"], ["S-1", "x", "–"], ["S-2", "", "–"]]
+    assert written(WORLD) == [["Entry", "J1", "J2"], ["S-1", "x", "–"], ["S-2", "", "–"]]
 
 
 def test_what_is_written_adds_nothing_when_it_is_read() -> None:
-    assert read(written(WORLD, LABELS), WORLD, LABELS) == ([], [])
+    assert read(written(WORLD), WORLD, LABELS) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -67,22 +78,23 @@ def test_columns_and_rows_may_be_moved() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "name"), [((0, 0), "A1"), ((25, 8), "Z9"), ((26, 0), "AA1"), ((702, 1), "AAA2")]
+    ("place", "name"),
+    [((0, 0), "A1"), ((25, 8), "Z9"), ((26, 0), "AA1"), ((701, 0), "ZZ1"), ((702, 1), "AAA2")],
 )
 def test_cells_have_the_names_that_a_workbook_gives_them(place: tuple[int, int], name: str) -> None:
     assert cell(*place) == name
 
 
 def test_what_looks_like_a_formula_is_text() -> None:
-    made = assignment_sheets.write({"title": "T", "rows": [["=1+1", "http://a.cn", "+3", "7"]]})
-    sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
-    assert [(each.data_type, each.value) for each in next(sheet.iter_rows())] == [
+    made = book([["=1+1", "http://a.cn", "+3", "7"]])
+    page = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
+    assert [(each.data_type, each.value) for each in next(page.iter_rows())] == [
         ("s", "=1+1"),
         ("s", "http://a.cn"),
         ("s", "+3"),
         ("s", "7"),
     ]
-    assert assignment_sheets.read(made) == [["=1+1", "http://a.cn", "+3", "7"]]
+    assert workbooks.read(made, LIMITS) == [["=1+1", "http://a.cn", "+3", "7"]]
 
 
 def packed(**parts: bytes) -> bytes:
@@ -96,20 +108,30 @@ def packed(**parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("workbook", "code"),
     [
-        (b"PK\x03\x04 no archive", "workbook_unreadable"),
-        (packed(word=b"other"), "workbook_unreadable"),
-        (packed(bomb=b"\0" * (65 * 1024 * 1024)), "workbook_too_large"),
-        (packed(**{f"part{number}": b"" for number in range(201)}), "workbook_too_large"),
+        (b"PK\x03\x04 no archive", "not_a_workbook"),
+        (packed(word=b"other"), "not_a_workbook"),
+        (packed(bomb=b"\0" * (65 * 1024 * 1024)), "book_too_large"),
+        (
+            packed(liar=b"\0" * 5_000_000).replace((5_000_000).to_bytes(4, "little"), bytes(4)),
+            "not_a_workbook",
+        ),
+        (packed(**{f"part{number}": b"" for number in range(201)}), "book_too_large"),
     ],
 )
 def test_a_workbook_that_is_none_or_unpacks_to_too_much_is_refused(workbook: bytes, code: str) -> None:
-    with pytest.raises(SheetFault, match=code):
-        assignment_sheets.read(workbook)
+    assert workbooks.read(workbook, LIMITS) == code
+
+
+def test_a_part_gives_no_more_than_the_directory_says() -> None:
+    honest = packed(**{"xl/worksheets/sheet1.xml": b"\0" * 5_000_000})
+    liar = honest.replace((5_000_000).to_bytes(4, "little"), (7).to_bytes(4, "little"))
+    with zipfile.ZipFile(io.BytesIO(liar)) as archive, pytest.raises(zipfile.BadZipFile):
+        archive.read(archive.infolist()[0])
+    assert workbooks.read(liar, LIMITS) == "not_a_workbook"
 
 
 def test_a_workbook_that_takes_too_long_is_refused() -> None:
-    with pytest.raises(SheetFault, match="workbook_too_slow"):
-        assignment_sheets.read(packed(a=b""), seconds=0.01)
+    assert workbooks.read(packed(a=b""), LIMITS, seconds=0.01) == "book_too_slow"
 
 
 def body(data: bytes) -> bytes:
@@ -129,8 +151,8 @@ def worked(db: Session) -> None:
 
 
 def bring(client: Visitor, made: Court, rows: list[list[str]]) -> None:
-    book = io.BytesIO(assignment_sheets.write({"title": "T", "rows": rows}))
-    answer = client.post(here(made, "assignments/workbook/back"), data={"file": (book, "a.xlsx")})
+    file = (io.BytesIO(book(rows)), "a.xlsx")
+    answer = client.post(here(made, "assignments/workbook/back"), data={"file": file})
     assert answer.location == here(made, "assignments#run")
     assert "The workbook is being read" in client.get(here(made)).text
     worked(made.db)
@@ -158,9 +180,9 @@ def test_a_workbook_is_made_handed_out_changed_and_brought_back(client: Visitor,
     address = client.get(page).text.split('.xlsx"')[0].split('href="')[-1] + ".xlsx"
     answer = client.get(address)
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    rows = assignment_sheets.read(answer.data)
+    rows = workbooks.read(answer.data, LIMITS)
     codes = [each.code for each in made.entries]
-    assert rows == [["Entry", "J1", "J2"], [codes[0], "x", ""], [codes[1], "", ""]]
+    assert rows == [["Entry", "J1", "J2"], [codes[0], "x"], [codes[1]]]
     for person in made.people:
         assert person.name.encode() not in answer.data
     bring(client, made, [["Entry", "J1", "J2"], [codes[0], "x", ""], [codes[1], "", "x"]])

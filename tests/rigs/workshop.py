@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,8 +53,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _sweep() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         match = re.match(rf"{PREFIX}(\d+)-", folder.name)
-        if match and folder.stat().st_uid == os.getuid() and not Path(f"/proc/{match[1]}").exists():
-            _remove(folder)
+        with suppress(FileNotFoundError):  # another run sweeps, or ends, at the same time
+            if match and folder.stat().st_uid == os.getuid() and not Path(f"/proc/{match[1]}").exists():
+                _remove(folder)
 
 
 def _remove(folder: Path) -> None:

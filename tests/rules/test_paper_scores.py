@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from challenge.rules.paper_scores import Known, at, check, keys
+from challenge.rules.paper_scores import Known, check, keys
 from challenge.rules.scales import Criterion
 
 TEN = (Decimal(0), Decimal(10), Decimal("0.5"), Decimal(1))
@@ -21,17 +21,17 @@ KNOWN = Known(
 KEYS = keys(KNOWN.criteria)
 
 
-def row(code: str, judge: str, *scores: str | None) -> list[str | None]:
+def row(code: str, judge: str, *scores: str) -> list[str]:
     return [code, "a title", judge, "a name", *scores]
 
 
-def found(*rows: list[str | None]) -> dict[str, str]:
+def found(*rows: list[str]) -> dict[str, str]:
     checked = check([["words"], list(KEYS), *rows], KNOWN)
     return {fault.cell: fault.code for fault in checked.faults}
 
 
 def test_whole_rows_are_cards_and_empty_ones_are_none() -> None:
-    rows = [["words"], list(KEYS), row("S-1", "J1", "7.5", "10"), row("S-2", "J1", None, " "), []]
+    rows = [["words"], list(KEYS), row("S-1", "J1", "7.5", "10"), row("S-2", "J1", "", " "), []]
     checked = check(rows, KNOWN)
     assert [(card.code, card.judge, card.scores) for card in checked.cards] == [
         ("S-1", "J1", {"7": "7.5", "8": "10"})
@@ -53,7 +53,7 @@ def test_whole_rows_are_cards_and_empty_ones_are_none() -> None:
         (row("S-2", "J2", "5", "5"), {"A3": "card_not_assigned"}),
     ],
 )
-def test_each_fault_stands_at_its_cell(typed: list[str | None], faults: dict[str, str]) -> None:
+def test_each_fault_stands_at_its_cell(typed: list[str], faults: dict[str, str]) -> None:
     assert found(typed) == faults
 
 
@@ -73,10 +73,6 @@ def test_columns_are_where_they_belong_or_nothing_is_read() -> None:
     assert [fault.code for fault in check([], KNOWN).faults] == ["no_key_row"]
 
 
-@given(rows=st.lists(st.lists(st.none() | st.text(max_size=8), max_size=8), max_size=6))
-def test_nothing_that_is_typed_breaks_it(rows: list[list[str | None]]) -> None:
+@given(rows=st.lists(st.lists(st.text(max_size=8), max_size=8), max_size=6))
+def test_nothing_that_is_typed_breaks_it(rows: list[list[str]]) -> None:
     assert check([["words"], list(KEYS), *rows], KNOWN).readable
-
-
-def test_cells_are_named_as_a_workbook_does() -> None:
-    assert [at(1, column) for column in (0, 25, 26, 701, 702)] == ["A1", "Z1", "AA1", "ZZ1", "AAA1"]

@@ -38,9 +38,9 @@ FAULTS: Mapping[str, LazyString] = {
     "entry_unknown": _("no entry of this phase has this code"),
     "entry_twice": _("this entry has a row already"),
     "sheet_value": _("write x, or leave it empty"),
-    "workbook_unreadable": _("This is no workbook that can be read. Save it as XLSX."),
-    "workbook_too_large": _("The workbook is too large once unpacked."),
-    "workbook_too_slow": _("The workbook took too long to read."),
+    "not_a_workbook": _("This is no workbook that can be read. Save it as XLSX."),
+    "book_too_large": _("The workbook is too large once unpacked."),
+    "book_too_slow": _("The workbook took too long to read."),
 }
 
 

@@ -1,0 +1,46 @@
+"""Workbooks: how one is to look, how much is read of one that comes in, and what a cell is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Texts = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A workbook of one sheet, all texts; looks are names that the engine knows.
+
+    `heads` stay on top, each a look and its cells, and so do the `fixed` columns on the left; `looks` are of
+    these and of the other columns. `notes` lie under the cells of the first head. The last of `widths` is
+    that of all columns that follow.
+    """
+
+    title: str
+    heads: Sequence[tuple[str, Texts]]
+    rows: Sequence[Texts]
+    fixed: int
+    looks: tuple[str, str]
+    widths: Sequence[float]
+    notes: Texts = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a workbook is read; `formulas`: a cell says its formula instead of its value."""
+
+    rows: int
+    columns: int
+    unpacked: int  # bytes
+    formulas: bool = False
+
+
+def cell(column: int, row: int) -> str:
+    """What a workbook calls a cell; both from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
