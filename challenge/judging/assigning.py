@@ -15,9 +15,9 @@ from challenge.judging import conflicts, declaring, entries, rubric, themes
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rules.assignment import READING, Pair
+from challenge.rules.assignment import Pair
 from challenge.rules.errors import Invalid, NotFound, WrongState
-from challenge.rules.lifecycles import ASSIGNMENT, GIVEN_BACK
+from challenge.rules.lifecycles import ASSIGNMENT, GIVEN_BACK, READING
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 from challenge.tasks import queue

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from challenge.judging import rubric
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.judging.seats import READING
 from challenge.judging.ways_models import Ballot, Pair, Working
 from challenge.rules import pairwise, stv
+from challenge.rules.lifecycles import TAKEN
 from challenge.rules.scoring import Placed
 
 
@@ -104,7 +104,7 @@ def comparisons(
 def _read(session: Session, phase_id: int) -> set[tuple[int, int]]:
     """(judge, submission) of what is judged by whom, without known conflicts."""
     reads = sa.select(Assignment.judge_id, Assignment.submission_id).where(
-        Assignment.phase_id == phase_id, Assignment.state.in_(READING), Assignment.conflict.is_(None)
+        Assignment.phase_id == phase_id, Assignment.state.in_(TAKEN), Assignment.conflict.is_(None)
     )
     return {(judge, entry) for judge, entry in session.execute(reads)}
 

@@ -129,7 +129,7 @@ def commit(session: Session, actor: Actor, round_id: int, number: int | None) ->
     site, phase = held.site, held.phase
     if site.seed_digest is not None:
         return site.seed_digest
-    if phase.number > 1 and phase.begun_at is None:
+    if not phase.begun:
         raise WrongState("phase_not_begun")
     standing = sa.select(Submission.id, Submission.code).where(entries.of_phase(phase))
     codes = {code: entry for entry, code in session.execute(standing)}

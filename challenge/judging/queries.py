@@ -30,7 +30,7 @@ from challenge.judging.views import (
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.formspec import Spec
-from challenge.rules.lifecycles import GIVEN_BACK
+from challenge.rules.lifecycles import GIVEN_BACK, READING, TAKEN
 from challenge.rules.permissions import Action, Actor, Subject, can, require
 from challenge.submissions import asking, reading
 from challenge.submissions.models import Submission, SubmissionForm, Version
@@ -80,7 +80,7 @@ def introduction(session: Session, actor: Actor, ref: str, action: Action) -> In
         raise NotFound
     subject = subject_of(row, conflict=False)
     # Whoever has answered sees the answer; a replaced judge sees nothing any more.
-    answered = row.state in ("accepted", "completed", *GIVEN_BACK)
+    answered = row.state in (*TAKEN, *GIVEN_BACK)
     require(actor, action, _before(subject) if answered else subject)
     return Introduction(
         row.ref,
@@ -168,7 +168,7 @@ def _sheet_query(sqlite: bool) -> Columns:
 def _pile() -> list[sa.Label[int]]:
     """How many of the judge's own are locked, how many there are, how many stand before this one."""
     pile, entry = aliased(Assignment), aliased(Submission)
-    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(("accepted", "completed", "invited")))
+    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(READING))
 
     def count(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
         query = sa.select(sa.func.count()).select_from(pile).join(entry, entry.id == pile.submission_id)

@@ -106,7 +106,7 @@ def fix(
             return before
         if reason is None:
             raise Invalid("reason", "required")
-        _refuse_carried_on(session, phase)
+        refuse_carried_on(session, phase)
         before.superseded = True
         session.flush()
     fixed = _store(session, computed, actor, at=held.now, reason=reason)
@@ -126,8 +126,8 @@ def fix(
     return fixed
 
 
-def _refuse_carried_on(session: Session, phase: Phase) -> None:
-    """The next phase stands on the ranking it began from."""
+def refuse_carried_on(session: Session, phase: Phase) -> None:
+    """The next phase stands on the ranking it began from: raises WrongState("carried_on")."""
     following = rubric.phase_of(session, phase.round_id, phase.number + 1)
     if following is not None and following.begun_at is not None:
         raise WrongState("carried_on")
@@ -263,9 +263,3 @@ def _entry(computed: Computed, fixed: Ranking, actor: Actor, superseded: int | N
     }
     where = chain.round_chain(computed.phase.round_id)
     return chain.Entry(where, actor, "ranking.fixed", f"ranking:{fixed.id}", detail)
-
-
-def phases_of(session: Session, round_ids: Sequence[int] | None = None) -> list[int]:
-    """The phases of these rounds, or of all (an export's start)."""
-    query = sa.select(Phase.id).order_by(Phase.round_id, Phase.number)
-    return list(session.scalars(query if round_ids is None else query.where(Phase.round_id.in_(round_ids))))

@@ -12,13 +12,12 @@ from challenge.judging import conflicts, entries, keeping
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds.models import Round
+from challenge.rules.lifecycles import READING
 from challenge.rules.permissions import SYSTEM, Actor
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission, TeamMember
 from challenge.tasks import queue
 
-# Assignments that still promise a scorecard, or gave one.
-READING = ("invited", "accepted", "completed")
 # Rounds whose conflicts may still change something.
 LIVE = tuple(stage.value for stage in (Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING))
 

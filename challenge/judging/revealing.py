@@ -21,6 +21,7 @@ from challenge.judging.on_site import Held
 from challenge.judging.on_site_models import OnSite, StageTurn
 from challenge.judging.scorecards import JUDGED
 from challenge.rules.errors import WrongState
+from challenge.rules.lifecycles import UNLOCKED
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.scoring import Placed
 from challenge.submissions.models import Submission
@@ -132,7 +133,7 @@ def open_of(session: Session, phase_id: int, only: int | None = None) -> Open:
         .where(
             Assignment.phase_id == phase_id,
             StageTurn.phase_id == phase_id,
-            Assignment.state.in_(("invited", "accepted")),
+            Assignment.state.in_(UNLOCKED),
             StageTurn.on_stage_at.is_not(None),
             Submission.state.in_(JUDGED),
         )

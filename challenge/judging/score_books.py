@@ -26,6 +26,7 @@ from challenge.rounds import gate
 from challenge.rules import paper_scores as rules
 from challenge.rules import scoring as scales
 from challenge.rules.errors import NotFound, WrongState
+from challenge.rules.lifecycles import UNLOCKED
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
@@ -104,7 +105,7 @@ def cells(session: Session, phase: Phase) -> list[list[str]]:
         .outerjoin(User, User.id == PanelJudge.user_id)
         .join(Submission, Submission.id == Assignment.submission_id)
         .outerjoin(StageTurn, _turn())
-        .where(Assignment.phase_id == phase.id, Assignment.state.in_(("invited", "accepted")))
+        .where(Assignment.phase_id == phase.id, Assignment.state.in_(UNLOCKED))
         .order_by(PanelJudge.id, StageTurn.position, Submission.code)
     )
     rows = [[code, title, label, name] for code, title, label, name in session.execute(query)]
@@ -244,7 +245,7 @@ def _why(state: str | None, *, tied: bool, waits: bool) -> str:
         return "card_locked"
     if tied or state == "recused":
         return "card_conflict"
-    if state not in ("invited", "accepted"):
+    if state not in UNLOCKED:
         return "card_not_assigned"
     return "not_on_stage" if waits else ""
 

@@ -22,11 +22,10 @@ from challenge.rounds.models import Round
 from challenge.rounds.tracks import windows_of
 from challenge.rules import stages
 from challenge.rules.errors import NotFound, WrongState
+from challenge.rules.lifecycles import TAKEN
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.stages import Window
 from challenge.submissions.models import Submission, Version
-
-READING = ("accepted", "completed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def readable(session: Session, seat: Seat, judge_id: int | None = None) -> list[
         )
         .join(Submission, Submission.id == Assignment.submission_id)
         .join(Version, sa.and_(Version.submission_id == Submission.id, Version.current))
-        .where(Assignment.judge_id == judge_id, Assignment.state.in_(READING), Assignment.conflict.is_(None))
+        .where(Assignment.judge_id == judge_id, Assignment.state.in_(TAKEN), Assignment.conflict.is_(None))
         .where(Submission.state.in_(JUDGED))
         .order_by(Submission.code)
     )

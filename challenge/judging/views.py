@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from challenge.rules.lifecycles import READING, UNLOCKED
 from challenge.rules.stages import Window, is_open
 from challenge.submissions.reading import Part
 
@@ -270,13 +271,13 @@ class Pile:
     @property
     def progress(self) -> Progress:
         """How much of it is locked."""
-        mine = [line for line in self.lines if line.state in ("invited", "accepted", "completed")]
+        mine = [line for line in self.lines if line.state in READING]
         return Progress(sum(line.state == "completed" for line in mine), len(mine))
 
     @property
     def next(self) -> Waiting | None:
         """A draft that was begun, else one that may be begun, else one that waits for a declaration."""
-        open_lines = [line for line in self.lines if line.state in ("accepted", "invited")]
+        open_lines = [line for line in self.lines if line.state in UNLOCKED]
         return min(
             open_lines,
             key=lambda line: (line.state != "accepted", -bool(line.scored), line.code),

@@ -157,7 +157,7 @@ def _polled(session: Session, round_id: int) -> Phase | None:
     """The phase whose vote the public sees: the last with one that has begun, else the first to come."""
     query = sa.select(Phase).where(Phase.round_id == round_id, Phase.public_vote != "none")
     voted = session.scalars(query.order_by(Phase.number)).all()
-    begun = [each for each in voted if each.number == 1 or each.begun_at is not None]
+    begun = [each for each in voted if each.begun]
     return next(iter([*reversed(begun), *voted]), None)
 
 

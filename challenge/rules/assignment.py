@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from challenge.rules.errors import Invalid
+from challenge.rules.lifecycles import READING
 
 Pair = tuple[int, int]
 """A judge and an entry, by their numbers."""
 
 MOST_JUDGES = 20  # an entry
 MOST_ENTRIES = 10_000  # a judge
-READING = frozenset({"invited", "accepted", "completed"})  # assignments that still promise a scorecard
 
 
 @dataclass(frozen=True, slots=True)

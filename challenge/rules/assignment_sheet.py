@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from challenge.rules.assignment import READING, Pair, World
+from challenge.rules.assignment import Pair, World
+from challenge.rules.lifecycles import READING
 
 HEAD = "Entry"
 HEADS = frozenset({"entry", "code", "参评方案", "方案"})
