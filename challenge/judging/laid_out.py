@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rules.lifecycles import READING
 
-
 _BEGUN = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
 
 

@@ -1,7 +1,7 @@
 """A judge's reads of one assignment: the introduction before declaring, the scoring page, one document.
 
 None of them selects a team, an organization of a solver, an owner or a file's name (in an open phase alone
-`cards` and `opened` do): what is not loaded cannot leak. Each is a fixed number of statements.
+`cards.team_of` does): what is not loaded cannot leak. Each is a fixed number of statements.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from challenge.accounts.models import Organization
 from challenge.base.db import is_sqlite
-from challenge.judging import cards, conflicts, documents, opened
+from challenge.judging import cards, conflicts, documents
 from challenge.judging.documents import Found
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of, subject_of
@@ -94,7 +94,7 @@ def introduction(session: Session, actor: Actor, ref: str, action: Action) -> In
         row.seeker_name,
         row.seeker_name_en,
         row.blindness,
-        opened.team(session, ref) if row.blindness == "open" else None,
+        session.scalar(cards.team_of(row.submission_id)) if row.blindness == "open" else None,
     )
 
 
@@ -225,9 +225,7 @@ def _introduction_query() -> Columns:
     named = Requirement.anonymous.is_(False)
     query = in_place(
         sa.select(
-            Assignment.ref,
-            Assignment.state,
-            Assignment.reason,
+            *(Assignment.ref, Assignment.state, Assignment.reason, Assignment.submission_id),
             PanelJudge.user_id,
             Phase.blindness,
             Submission.code,

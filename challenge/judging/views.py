@@ -1,4 +1,4 @@
-"""What a judge's pages show, as plain values; none but `Team`, of an open phase, says whose a proposal is."""
+"""What a judge's pages show, as plain values; none but `team`, of an open phase, says whose a proposal is."""
 
 from __future__ import annotations
 
@@ -201,24 +201,6 @@ class JudgeView:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody behind an entry, in an open phase."""
-
-    name: str
-    affiliation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """Who is behind an entry, in an open phase."""
-
-    name: str
-    organization: str | None
-    organization_en: str | None
-    people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Introduction:
     """What a judge may know before declaring: title, requirement, and its seeker unless that is anonymous."""
 
@@ -233,7 +215,7 @@ class Introduction:
     seeker_name: str | None
     seeker_name_en: str | None
     blindness: str = "blind"
-    team: Team | None = None  # in an open phase alone
+    team: Mapping[str, Any] | None = None  # in an open phase alone
 
 
 @dataclass(frozen=True, slots=True)
