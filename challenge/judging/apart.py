@@ -18,6 +18,7 @@ from challenge.judging.peers import Comment, PeerCard
 from challenge.judging.places import Columns
 from challenge.rules import spread
 from challenge.rules.errors import NotFound
+from challenge.rules.scales import ends
 from challenge.submissions.models import Submission
 
 PAGE = 50
@@ -78,9 +79,7 @@ def by_spread(session: Session, phase: Phase, limit: int = PAGE) -> list[Line]:
         .order_by((high - low).desc(), Submission.id)
         .limit(limit)
     )
-    scored = [each for each in phase.criteria if not each.carried]
-    least = sum((each.minimum * each.weight for each in scored), Decimal(0))
-    most = sum((each.maximum * each.weight for each in scored), Decimal(0))
+    least, most = ends(each for each in phase.criteria if not each.carried)
     return [
         Line(ref, code, title, count, lowest, highest, comments, _share(count, lowest, highest, least, most))
         for ref, code, title, count, lowest, highest, comments in session.execute(query)

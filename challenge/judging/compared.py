@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from challenge.judging.views import Place, Progress, Waiting
 from challenge.rules import spread
+from challenge.rules.scales import ends
 from challenge.rules.spread import Bin
 
 
@@ -79,12 +80,12 @@ class Comparison:
     @property
     def least(self) -> Decimal:
         """What one card is worth at least."""
-        return sum((each.minimum * each.weight for each in self.criteria), Decimal(0))
+        return ends(self.criteria)[0]
 
     @property
     def most(self) -> Decimal:
         """What one card is worth at most."""
-        return sum((each.maximum * each.weight for each in self.criteria), Decimal(0))
+        return ends(self.criteria)[1]
 
     @property
     def bins(self) -> list[Bin]:
