@@ -18,7 +18,7 @@ from challenge.audit import chain
 from challenge.base import clock
 from challenge.files import services as files
 from challenge.files.receiving import Kept
-from challenge.judging import conflicts, entries, rubric, scoring, standing
+from challenge.judging import conflicts, entries, rubric, scorecards, scoring, standing
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.on_site_models import OnSite, ScoreBook, StageTurn
 from challenge.judging.turns import subject_of
@@ -133,6 +133,8 @@ def enter(
     author = session.get(User, book.author_id) if book.author_id is not None else None
     actor = grants.actor_of(session, author) if author is not None else Actor()
     require(actor, Action.PAPER_ENTER, subject_of(held.round, phase, held.now))
+    # No judge saves or locks between the check and the writing.
+    scorecards.take(session, Assignment.phase_id == phase.id)
     scored = scales_of(phase)
     refs, cards = cards_of(session, phase)
     known = rules.Known(
