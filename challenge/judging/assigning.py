@@ -103,11 +103,7 @@ def pin(session: Session, actor: Actor, ref: str, *, pinned: bool, round_id: int
 
 def end(session: Session, actor: Actor, held: gate.Gate, old: Assignment, reason: str) -> None:
     """End an assignment for this reason; for services that have asked their own permission."""
-    reason = reason.strip()
-    if not reason:
-        raise Invalid("reason", "required")
-    if len(reason) > declaring.MOST_REASON:
-        raise Invalid("reason", "too_long", length=len(reason), most=declaring.MOST_REASON)
+    reason = declaring.reason_of(reason)
     if old.state == "completed":
         raise WrongState("scorecard_locked")
     old.state = ASSIGNMENT.step(old.state, "replace")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from challenge.judging.scorecards import SCORE, plain
 from challenge.judging.views import Place, Progress, Waiting
 from challenge.rules import spread
 from challenge.rules.scales import ends
@@ -30,8 +31,8 @@ class Compared:
 
     def texts(self, criteria: Iterable[Heading]) -> dict[str, str]:
         """What is stored, by the names of the table's fields."""
-        found = {f"{self.ref}:score-{each.id}": self.values.get(each.id) for each in criteria}
-        return {name: "" if value is None else f"{value.normalize():f}" for name, value in found.items()}
+        found = {f"{self.ref}:{SCORE}{each.id}": self.values.get(each.id) for each in criteria}
+        return {name: "" if value is None else plain(value) for name, value in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

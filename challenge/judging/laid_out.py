@@ -44,6 +44,12 @@ def counts(session: Session, round_id: int) -> dict[int, tuple[int, int, int]]:
     return {phase: (judges, promised, done) for phase, judges, promised, done in session.execute(query)}
 
 
+def labels(session: Session, phase_id: int) -> dict[int, str]:
+    """The judges of a phase, by the labels that others see (one statement)."""
+    query = sa.select(PanelJudge.id, PanelJudge.label).where(PanelJudge.phase_id == phase_id)
+    return dict(session.execute(query.order_by(PanelJudge.id)).all())
+
+
 def names(session: Session, round_id: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """Number, kind, own names, and whether its entries are known, of each phase in order (one statement)."""
     query = sa.select(Phase.number, Phase.kind, Phase.name_zh, Phase.name_en, _BEGUN.label("begun"))

@@ -18,6 +18,7 @@ from challenge.audit import chain
 from challenge.base import clock
 from challenge.files import services as files
 from challenge.files.receiving import Kept
+from challenge.files.sniffing import ALLOWED
 from challenge.judging import conflicts, entries, rubric, scorecards, scoring, standing
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.on_site_models import OnSite, ScoreBook, StageTurn
@@ -32,7 +33,7 @@ from challenge.submissions.models import Submission
 from challenge.tasks import queue
 from challenge.tasks.queue import Work
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_, TYPE = ALLOWED["xlsx"]
 MOST_BYTES = 1024 * 1024
 SHOWN = 10  # the newest of them stand on the organizer's page
 KEPT_FAULTS = 200

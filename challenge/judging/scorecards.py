@@ -103,9 +103,8 @@ class Desk:
     @property
     def texts(self) -> dict[str, str]:
         """What is stored, by the names of the fields."""
-        scores = {f"{SCORE}{c.id}": "" if c.value is None else plain(c.value) for c in self.cells}
-        comments = {f"{COMMENT}{cell.id}": cell.comment for cell in self.cells}
-        return {**scores, **comments, TO_ORGANIZER: self.to_organizer, TO_SOLVER: self.to_solver}
+        held = [(cell.id, cell.value, cell.comment) for cell in self.cells]
+        return texts_of(held, self.to_organizer, self.to_solver)
 
     def subject(self, held: gate.Gate) -> Subject:
         """The facts that the permission table asks for."""
@@ -234,6 +233,15 @@ def check(cells: Sequence[Cell], entered: Entered) -> None:
     ]
     if faults:
         raise InvalidMany(faults)
+
+
+def texts_of(
+    held: Sequence[tuple[int, Decimal | None, str]], to_organizer: str, to_solver: str
+) -> dict[str, str]:
+    """What a card holds (criterion, score, comment), by the names of its fields."""
+    scores = {f"{SCORE}{number}": "" if value is None else plain(value) for number, value, _ in held}
+    comments = {f"{COMMENT}{number}": comment for number, _, comment in held}
+    return {**scores, **comments, TO_ORGANIZER: to_organizer, TO_SOLVER: to_solver}
 
 
 def plain(number: Decimal) -> str:

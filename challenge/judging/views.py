@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from challenge.judging.scorecards import texts_of
 from challenge.rules.lifecycles import READING, UNLOCKED
 from challenge.rules.stages import Window, is_open
 from challenge.submissions.reading import Part
@@ -167,10 +168,8 @@ class Card:
     @property
     def texts(self) -> dict[str, str]:
         """What is stored, by the names of the form's fields."""
-        scores = {f"score-{m.id}": "" if m.value is None else f"{m.value.normalize():f}" for m in self.marks}
-        comments = {f"comment-{m.id}": m.comment for m in self.marks}
-        to = {"comment_organizer": self.to_organizer, "comment_solver": self.to_solver}
-        return {**scores, **comments, **to}
+        held = [(mark.id, mark.value, mark.comment) for mark in self.marks]
+        return texts_of(held, self.to_organizer, self.to_solver)
 
     @property
     def total(self) -> Decimal:
