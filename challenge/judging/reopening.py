@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.judging import conflicts, scorecards, scoring, standing
-from challenge.judging.declaring import reason_of
+from challenge.judging import conflicts, declaring, scorecards, scoring, standing
 from challenge.judging.discussion_models import ScorecardRevision
 from challenge.judging.models import Assignment, Scorecard
 from challenge.judging.scorecards import Desk, plain
@@ -21,6 +20,8 @@ from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
 from challenge.tasks import queue
+
+MOST_REASON = declaring.MOST_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def ask(session: Session, actor: Actor, ref: str, reason: str) -> Asked:
     card = _card(session, desk)
     if card.reopen_asked_at is not None:
         return Asked(card.reopen_reason or "", done=False)
-    card.reopen_asked_at, card.reopen_reason = held.now, reason_of(reason)
+    card.reopen_asked_at, card.reopen_reason = held.now, declaring.reason_of(reason)
     session.flush()
     _tell(session, actor, held, desk, "scorecard.reopen_asked")
     return Asked(card.reopen_reason, done=True)
@@ -74,7 +75,7 @@ def reopen(session: Session, actor: Actor, ref: str, reason: str, *, round_id: i
     if desk.state != "completed":
         raise WrongState("not_locked")
     scoring.check_stands_open(desk, held)
-    why = reason_of(reason)
+    why = declaring.reason_of(reason)
     card = _card(session, desk)
     session.add(_kept(desk, card, last + 1, why, actor, held))
     total = card.total

@@ -13,7 +13,6 @@ from wtforms.validators import Length
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import apart, reopening
-from challenge.judging.declaring import MOST_REASON
 from challenge.judging.models import Phase
 from challenge.judging.standing import phases
 from challenge.rounds.models import Round
@@ -37,7 +36,7 @@ class ReopenForm(FlaskForm):
     reason = TextAreaField(
         _l("Reason"),
         description=_l("The judge reads it, and it stays in the audit trail."),
-        validators=[Length(max=MOST_REASON)],
+        validators=[Length(max=reopening.MOST_REASON)],
     )
 
 
