@@ -32,7 +32,7 @@ class Sheet:
 
 
 def sheet(session: Session, actor: Actor, phase_id: int) -> Sheet:
-    """The actor's own ballot of a phase (five statements). Raises NotFound, NotAllowed."""
+    """The actor's own ballot of a phase (seven statements). Raises NotFound, NotAllowed."""
     seat = seats.look(session, actor, phase_id, "ranked")
     known = seats.readable(session, seat)
     query = sa.select(Ballot.choices, Ballot.saved_at, Ballot.locked_at)

@@ -258,19 +258,7 @@ def _say(
         "cut_value": None if phase.cut_value is None else f"{phase.cut_value.normalize():f}",
     }
     if told:
-        _announce(session, held, action, phase.id, **detail)
+        about = {"round_id": held.round.id, "phase_id": phase.id, **detail}
+        queue.announce(session, action, f"phase:{phase.id}", mark=held.now.isoformat(), at=held.now, **about)
     where = chain.round_chain(held.round.id)
     chain.record(session, actor, action, f"phase:{phase.id}", chain=where, at=held.now, **facts, **detail)
-
-
-def _announce(session: Session, held: gate.Gate, event: str, phase_id: int, **facts: Any) -> None:
-    queue.announce(
-        session,
-        event,
-        f"phase:{phase_id}",
-        mark=held.now.isoformat(),
-        at=held.now,
-        round_id=held.round.id,
-        phase_id=phase_id,
-        **facts,
-    )

@@ -97,7 +97,7 @@ def waiting(session: Session, book_id: int) -> ScoreBook | None:
 
 
 def cells(session: Session, phase: Phase) -> list[list[str]]:
-    """The rows of a template: code, title, judge, name, in the running order (two statements)."""
+    """The rows of a template: code, title, judge, name, in the running order (four statements)."""
     known = cards_of(session, phase)
     query = (
         sa.select(Submission.code, Submission.title, PanelJudge.label, sa.func.coalesce(User.name, ""))

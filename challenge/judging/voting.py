@@ -131,7 +131,7 @@ def _put(session: Session, phase: Phase, actor: Actor, entry: int, now: dt.datet
 
 
 def poll(session: Session, actor: Actor, round_: Round, now: dt.datetime) -> Poll:
-    """The round's public vote for everyone (three statements). Raises NotFound where there is none."""
+    """The round's public vote for everyone (two statements). Raises NotFound where there is none."""
     phase = _polled(session, round_.id)
     if phase is None:
         raise NotFound
@@ -139,7 +139,7 @@ def poll(session: Session, actor: Actor, round_: Round, now: dt.datetime) -> Pol
 
 
 def of_phase(session: Session, round_: Round, phase: Phase, now: dt.datetime) -> Poll:
-    """The same for the organizer of the round, of the phase they look at (two statements)."""
+    """The same for the organizer of the round, of the phase they look at (one statement)."""
     if phase.public_vote == "none":
         raise NotFound
     return _poll(session, phase, round_, now, None)
