@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from challenge.judging.scorecards import SCORE, plain
+from challenge.judging.scorecards import SCORE
 from challenge.judging.views import Place, Progress, Waiting
 from challenge.rules import spread
-from challenge.rules.scales import ends
+from challenge.rules.scales import ends, plain
 from challenge.rules.spread import Bin
 
 

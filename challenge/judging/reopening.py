@@ -13,12 +13,13 @@ from challenge.audit import chain
 from challenge.judging import conflicts, declaring, scorecards, scoring, standing
 from challenge.judging.discussion_models import ScorecardRevision
 from challenge.judging.models import Assignment, Scorecard
-from challenge.judging.scorecards import Desk, plain
+from challenge.judging.scorecards import Desk
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.scales import plain
 from challenge.tasks import queue
 
 MOST_REASON = declaring.MOST_REASON

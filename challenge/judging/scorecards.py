@@ -21,6 +21,7 @@ from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.merging import Same, merge, same_score, same_text
 from challenge.rules.permissions import Subject
 from challenge.rules.phases import Own
+from challenge.rules.scales import plain
 from challenge.submissions.models import Submission
 
 MOST_COMMENT = 4000
@@ -242,11 +243,6 @@ def texts_of(
     scores = {f"{SCORE}{number}": "" if value is None else plain(value) for number, value, _ in held}
     comments = {f"{COMMENT}{number}": comment for number, _, comment in held}
     return {**scores, **comments, TO_ORGANIZER: to_organizer, TO_SOLVER: to_solver}
-
-
-def plain(number: Decimal) -> str:
-    """A figure without needless zeros, as its field shows it."""
-    return f"{number.normalize():f}"
 
 
 def against(desk: Desk, entered: Entered) -> tuple[Entered, Mapping[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -46,7 +46,7 @@ def lock(session: Session, actor: Actor, ref: str, entered: Entered | None = Non
     held, desk, saved = _ready(session, actor, ref, entered)
     if desk.state == "completed":
         return saved
-    _complete(session, desk, held.now)
+    complete(session, [desk], held.now)
     standing.recompute(session, desk.phase_id, desk.submission_id)
     announce_lock(session, held, desk)
     chain.record(
@@ -78,7 +78,7 @@ def lock_from_paper(
         mine = sa.update(Assignment).where(Assignment.id == desk.assignment_id)
         session.execute(mine.values(state=accepted, declared_at=held.now))
         desk = replace(desk, state=accepted)
-    _complete(session, desk, held.now)
+    complete(session, [desk], held.now)
     card = sa.update(Scorecard).where(Scorecard.assignment_id == desk.assignment_id)
     session.execute(card.values(from_paper=True, entered_by=actor.user_id))
     announce_lock(session, held, desk)
@@ -157,11 +157,12 @@ def _as_stored(desk: Desk, now: dt.datetime) -> Saved:
     return Saved(now, sum(value is not None for value, _ in values), len(values), drafts.weighted(values))
 
 
-def _complete(session: Session, desk: Desk, now: dt.datetime) -> None:
-    """Card and assignment reach their last state."""
+def complete(session: Session, desks: Sequence[Desk], now: dt.datetime) -> None:
+    """Cards of accepted assignments reach their last state, and so do these (two statements)."""
+    ids = [desk.assignment_id for desk in desks]
+    (done,) = {ASSIGNMENT.step(desk.state, "complete") for desk in desks}
     plain = {"synchronize_session": False}
-    card = sa.update(Scorecard).where(Scorecard.assignment_id == desk.assignment_id)
-    session.execute(card.values(state="locked", locked_at=now), execution_options=plain)
-    done = ASSIGNMENT.step(desk.state, "complete")
-    mine = sa.update(Assignment).where(Assignment.id == desk.assignment_id)
-    session.execute(mine.values(state=done), execution_options=plain)
+    cards = sa.update(Scorecard).where(Scorecard.assignment_id.in_(ids))
+    session.execute(cards.values(state="locked", locked_at=now), execution_options=plain)
+    assignments = sa.update(Assignment).where(Assignment.id.in_(ids))
+    session.execute(assignments.values(state=done), execution_options=plain)

@@ -17,7 +17,6 @@ from challenge.judging.models import Assignment, Phase, Scorecard
 from challenge.judging.scorecards import Desk, Entered
 from challenge.rounds import gate
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, NotFound
-from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 
@@ -149,12 +148,7 @@ def _check(desks: Mapping[str, Desk], changed: Mapping[str, Entered]) -> None:
 def _complete(session: Session, actor: Actor, held: gate.Gate, desks: Sequence[Desk]) -> None:
     """All of them reach their last state; every card has its own line in the audit."""
     ids = [desk.assignment_id for desk in desks]
-    plain = {"synchronize_session": False}
-    cards = sa.update(Scorecard).where(Scorecard.assignment_id.in_(ids))
-    session.execute(cards.values(state="locked", locked_at=held.now), execution_options=plain)
-    done = ASSIGNMENT.step("accepted", "complete")
-    assignments = sa.update(Assignment).where(Assignment.id.in_(ids))
-    session.execute(assignments.values(state=done), execution_options=plain)
+    scoring.complete(session, desks, held.now)
     known = sa.select(Scorecard.assignment_id, Scorecard.total).where(Scorecard.assignment_id.in_(ids))
     totals = dict(session.execute(known).all())
     standing.recompute_many(session, desks[0].phase_id, [desk.submission_id for desk in desks])

@@ -56,6 +56,11 @@ def ends(criteria: Iterable[Weighed]) -> tuple[Decimal, Decimal]:
     return least, sum((each.maximum * each.weight for each in known), Decimal(0))
 
 
+def plain(number: Decimal) -> str:
+    """A figure without needless zeros, as its field shows it."""
+    return f"{number.normalize():f}"
+
+
 def read_score(value: object) -> Decimal | None:
     """A finite figure from a Decimal, an int or plain digits; None for anything else.
 
