@@ -14,7 +14,7 @@ from challenge.judging.models import Assignment, PanelJudge, Phase, PhaseEntry, 
 from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Programme, Round
-from challenge.rules.lifecycles import ENTERED
+from challenge.rules.lifecycles import ENTERED, READING
 from challenge.submissions.models import Submission, TeamMember, Version
 
 Facts = Mapping[str, Any]
@@ -22,7 +22,6 @@ Ids = sa.Select[Any] | sa.CompoundSelect[Any]
 Audience = Callable[[Facts], Ids]
 
 AT_WORK = ("draft", "submitted")
-JUDGING = ("invited", "accepted", "completed")
 
 
 def organizers(facts: Facts) -> Ids:
@@ -135,7 +134,7 @@ def judges(facts: Facts) -> Ids:
         sa.select(PanelJudge.user_id)
         .join(Phase, Phase.id == PanelJudge.phase_id)
         .join(Assignment, Assignment.judge_id == PanelJudge.id)
-        .where(Phase.round_id == facts["round_id"], Assignment.state.in_(JUDGING))
+        .where(Phase.round_id == facts["round_id"], Assignment.state.in_(READING))
         .where(PanelJudge.user_id.is_not(None))
     )
 

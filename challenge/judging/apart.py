@@ -18,6 +18,7 @@ from challenge.judging.peers import Comment, PeerCard
 from challenge.judging.places import Columns
 from challenge.rules import spread
 from challenge.rules.errors import NotFound
+from challenge.rules.scales import ends
 from challenge.submissions.models import Submission
 
 PAGE = 50
@@ -78,9 +79,7 @@ def by_spread(session: Session, phase: Phase, limit: int = PAGE) -> list[Line]:
         .order_by((high - low).desc(), Submission.id)
         .limit(limit)
     )
-    scored = [each for each in phase.criteria if not each.carried]
-    least = sum((each.minimum * each.weight for each in scored), Decimal(0))
-    most = sum((each.maximum * each.weight for each in scored), Decimal(0))
+    least, most = ends(each for each in phase.criteria if not each.carried)
     return [
         Line(ref, code, title, count, lowest, highest, comments, _share(count, lowest, highest, least, most))
         for ref, code, title, count, lowest, highest, comments in session.execute(query)
@@ -93,20 +92,11 @@ def _share(count: int, lowest: Decimal, highest: Decimal, least: Decimal, most: 
 
 def wishes(session: Session, phase: Phase) -> list[Wish]:
     """Locked cards that their judges ask to open again, the oldest wish first (one statement)."""
-    query: Columns = (
-        sa.select(
-            *(Assignment.ref, Submission.ref, Submission.code, PanelJudge.label, User.name),
-            *(Scorecard.reopen_asked_at, Scorecard.reopen_reason),
-        )
-        .select_from(Scorecard)
-        .join(Assignment, Assignment.id == Scorecard.assignment_id)
-        .join(Submission, Submission.id == Assignment.submission_id)
-        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
-        .outerjoin(User, User.id == PanelJudge.user_id)
-        .where(Assignment.phase_id == phase.id, Scorecard.reopen_asked_at.is_not(None))
-        .order_by(Scorecard.reopen_asked_at)
-        .limit(PAGE)
-    )
+    query = _cards(
+        *(Assignment.ref, Submission.ref, Submission.code, PanelJudge.label, User.name),
+        *(Scorecard.reopen_asked_at, Scorecard.reopen_reason),
+    ).where(Assignment.phase_id == phase.id, Scorecard.reopen_asked_at.is_not(None))
+    query = query.order_by(Scorecard.reopen_asked_at).limit(PAGE)
     return [Wish(*row) for row in session.execute(query)]
 
 
@@ -126,22 +116,26 @@ class Held:
 
 def card(session: Session, phase: Phase, ref: str) -> Held:
     """The card of assignment `ref` of the phase (one statement); raises NotFound."""
-    query: Columns = (
-        sa.select(
-            *(PanelJudge.label, User.name, Submission.ref, Submission.code, Submission.title),
-            *(Assignment.state, Scorecard.total, Scorecard.reopen_reason),
-        )
+    query = _cards(
+        *(PanelJudge.label, User.name, Submission.ref, Submission.code, Submission.title),
+        *(Assignment.state, Scorecard.total, Scorecard.reopen_reason),
+    ).where(Assignment.phase_id == phase.id, Assignment.ref == ref)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return Held(*row)
+
+
+def _cards(*columns: Any) -> Columns:
+    """Scorecards with their assignment, entry, seat, and the judge's account if there is one."""
+    return (
+        sa.select(*columns)
         .select_from(Scorecard)
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .join(Submission, Submission.id == Assignment.submission_id)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .outerjoin(User, User.id == PanelJudge.user_id)
-        .where(Assignment.phase_id == phase.id, Assignment.ref == ref)
     )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound
-    return Held(*row)
 
 
 @dataclass(frozen=True, slots=True)

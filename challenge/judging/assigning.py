@@ -15,9 +15,9 @@ from challenge.judging import conflicts, declaring, entries, rubric, themes
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rules.assignment import READING, Pair
+from challenge.rules.assignment import Pair
 from challenge.rules.errors import Invalid, NotFound, WrongState
-from challenge.rules.lifecycles import ASSIGNMENT, GIVEN_BACK
+from challenge.rules.lifecycles import ASSIGNMENT, GIVEN_BACK, READING
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
@@ -103,11 +103,7 @@ def pin(session: Session, actor: Actor, ref: str, *, pinned: bool, round_id: int
 
 def end(session: Session, actor: Actor, held: gate.Gate, old: Assignment, reason: str) -> None:
     """End an assignment for this reason; for services that have asked their own permission."""
-    reason = reason.strip()
-    if not reason:
-        raise Invalid("reason", "required")
-    if len(reason) > declaring.MOST_REASON:
-        raise Invalid("reason", "too_long", length=len(reason), most=declaring.MOST_REASON)
+    reason = declaring.reason_of(reason)
     if old.state == "completed":
         raise WrongState("scorecard_locked")
     old.state = ASSIGNMENT.step(old.state, "replace")

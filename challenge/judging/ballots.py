@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain
 from challenge.base.db import insert_into
 from challenge.judging import seats
-from challenge.judging.models import Assignment, PanelJudge
+from challenge.judging.models import Assignment
 from challenge.judging.seats import Readable, Seat
 from challenge.judging.ways_models import Ballot
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
@@ -32,7 +32,7 @@ class Sheet:
 
 
 def sheet(session: Session, actor: Actor, phase_id: int) -> Sheet:
-    """The actor's own ballot of a phase (five statements). Raises NotFound, NotAllowed."""
+    """The actor's own ballot of a phase (seven statements). Raises NotFound, NotAllowed."""
     seat = seats.look(session, actor, phase_id, "ranked")
     known = seats.readable(session, seat)
     query = sa.select(Ballot.choices, Ballot.saved_at, Ballot.locked_at)
@@ -49,7 +49,7 @@ def save(session: Session, actor: Actor, phase_id: int, places: dict[str, str]) 
 
     Raises NotFound, NotAllowed, TooLate, WrongState("ballot_locked"), InvalidMany by field (`place-<ref>`).
     """
-    seat = _held(session, actor, phase_id)
+    seat = seats.hold(session, actor, phase_id, "ranked")
     if _locked(session, seat):
         raise WrongState("ballot_locked")
     return _keep(session, seat, places)
@@ -60,7 +60,7 @@ def lock(session: Session, actor: Actor, phase_id: int, places: dict[str, str]) 
 
     Raises as `save` does, and Invalid("ballot", "ballot_empty") where no entry has a place.
     """
-    seat = _held(session, actor, phase_id)
+    seat = seats.hold(session, actor, phase_id, "ranked")
     if _locked(session, seat):
         return
     ranked = _keep(session, seat, places)
@@ -73,13 +73,6 @@ def lock(session: Session, actor: Actor, phase_id: int, places: dict[str, str]) 
     where = chain.round_chain(seat.round_id)
     subject = f"panel_judge:{seat.judge_id}"
     chain.record(session, actor, "ballot.locked", subject, chain=where, at=seat.now, entries=ranked)
-
-
-def _held(session: Session, actor: Actor, phase_id: int) -> Seat:
-    """The judge's seat with its row locked, so that two presses at once take turns."""
-    seat = seats.hold(session, actor, phase_id, "ranked")
-    session.execute(sa.select(PanelJudge.id).where(PanelJudge.id == seat.judge_id).with_for_update())
-    return seat
 
 
 def _locked(session: Session, seat: Seat) -> bool:

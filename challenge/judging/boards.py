@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.judging import conflicts, entries, themes
+from challenge.judging import conflicts, entries, laid_out, themes
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.places import Columns
 from challenge.judging.scorecards import JUDGED
 from challenge.requirements.models import Requirement
-from challenge.rules.assignment import READING
 from challenge.rules.errors import NotFound
-from challenge.rules.lifecycles import GIVEN_BACK
+from challenge.rules.lifecycles import GIVEN_BACK, READING
 from challenge.submissions.models import Submission
 
 PAGE = 50
@@ -67,7 +66,6 @@ class Panel:
 
 def panel_of(session: Session, round_id: int, number: int | None = None) -> Panel | None:
     """A phase (or the one at hand) with its panel, counted by state; None without it (one statement)."""
-    begun = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
     counted = Submission.id.is_not(None)  # entries that were withdrawn or ruled out are nobody's work
 
     def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -92,7 +90,7 @@ def panel_of(session: Session, round_id: int, number: int | None = None) -> Pane
         .outerjoin(Assignment, Assignment.judge_id == PanelJudge.id)
         .outerjoin(Submission, standing)
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
-        .where(Phase.round_id == round_id, begun if number is None else Phase.number == number)
+        .where(laid_out.which(round_id, number))
         .group_by(Phase.id, PanelJudge.id, User.id)
         .order_by(Phase.number.desc(), PanelJudge.id)
     )
@@ -266,9 +264,7 @@ class Short:
 
 def short_of_judges(session: Session, phase: Phase, limit: int = PAGE) -> list[Short]:
     """Entries that lack judges, the shortest first, at most `limit` of them (one statement)."""
-    at_work = sa.func.count(
-        sa.case((Assignment.state.in_(("invited", "accepted", "completed")), Assignment.id))
-    )
+    at_work = sa.func.count(sa.case((Assignment.state.in_(READING), Assignment.id)))
     locked = sa.func.count(sa.case((Assignment.state == "completed", Assignment.id)))
     query = (
         sa.select(Submission.code, Submission.title, at_work, locked)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
-from challenge.judging.models import PanelJudge, Phase, Ranking
+from challenge.judging import laid_out
+from challenge.judging.models import Phase, Ranking
 from challenge.judging.ranking import Computed
 from challenge.judging.ranking_models import Calibration, Estimate
 from challenge.rounds.models import Prize, Round
@@ -52,7 +53,7 @@ def keep(
     """Store a calibration in place of the one before; a text instead of an answer says why there is none."""
     mine = Calibration.ranking_id == ranking.id if ranking is not None else Calibration.ranking_id.is_(None)
     session.execute(sa.delete(Calibration).where(Calibration.phase_id == computed.phase.id, mine))
-    labels = _labels(session, computed.phase.id)
+    labels = {str(judge): label for judge, label in laid_out.labels(session, computed.phase.id).items()}
     kept = Calibration(
         phase_id=computed.phase.id,
         ranking_id=None if ranking is None else ranking.id,
@@ -137,11 +138,6 @@ def _keep_estimates(
         for code, each in zip(asked.entries, answer.entries, strict=True)
     ]
     session.execute(sa.insert(Estimate), rows)
-
-
-def _labels(session: Session, phase_id: int) -> dict[str, str]:
-    query = sa.select(PanelJudge.id, PanelJudge.label).where(PanelJudge.phase_id == phase_id)
-    return {str(judge): label for judge, label in session.execute(query)}
 
 
 def missing(session: Session, slug: str | None = None) -> list[int]:

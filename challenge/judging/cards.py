@@ -20,7 +20,7 @@ from challenge.submissions.models import Version
 def card_of(session: Session, row: Row) -> Card:
     """The card of a row of the sheet, with what its phase adds (one statement)."""
     is_open = row.blindness == "open"
-    more = [_team(row)] if is_open else []
+    more = [team_of(row.submission_id).scalar_subquery()] if is_open else []
     carries = bool(row.carries_comments) and row.phase_number > 1
     if carries:
         more += [_words(row, sqlite=is_sqlite(session)), _feedback(row, sqlite=is_sqlite(session))]
@@ -39,6 +39,14 @@ def card_of(session: Session, row: Row) -> Card:
     )
 
 
+def team_of(submission_id: int) -> sa.Select[dict[str, Any]]:
+    """The team and its organization as the current version froze them: for judges of an open phase alone.
+
+    Of a sealed round there is none before the seal is off.
+    """
+    return sa.select(Version.team).where(Version.submission_id == submission_id, Version.current)
+
+
 def _marks(row: Row) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
@@ -54,12 +62,6 @@ def _marks(row: Row) -> sa.Select[*tuple[Any, ...]]:
         .where(Criterion.phase_id == row.phase_id, sa.not_(Criterion.carried))
         .order_by(Criterion.position, Criterion.id)
     )
-
-
-def _team(row: Row) -> sa.ScalarSelect[Any]:
-    """The team and its organization as the current version froze them."""
-    mine = sa.and_(Version.submission_id == row.submission_id, Version.current)
-    return sa.select(Version.team).where(mine).scalar_subquery()
 
 
 def _before(row: Row) -> sa.Select[*tuple[Any, ...]]:

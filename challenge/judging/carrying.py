@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from challenge.rounds import gate
 from challenge.rules import phases as rules
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.scales import ends
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
 
@@ -48,7 +49,7 @@ class Choice:
     added: Collection[str] = ()
     left_out: Collection[str] = ()
     reason: str = ""
-    chosen: Collection[str] = field(default=())  # of a cut by hand
+    chosen: Collection[str] = ()  # of a cut by hand
 
 
 def candidates(session: Session, phase: Phase) -> list[Candidate]:
@@ -195,8 +196,7 @@ def _carried(
     if not any(each.carried for each in following.criteria):
         return {}
     scored = session.scalars(sa.select(Criterion).where(Criterion.phase_id == phase.id)).all()
-    most = sum((each.maximum * each.weight for each in scored), Decimal(0))
-    least = sum((each.minimum * each.weight for each in scored), Decimal(0))
+    least, most = ends(scored)
     found: dict[int, Decimal] = {}
     for entry in entries:
         total = totals.get(entry)

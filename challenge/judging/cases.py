@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain
 from challenge.judging import conflicts, keeping, rechecking, rubric
 from challenge.judging.conflict_models import ConflictCase
+from challenge.judging.declaring import reason_of
 from challenge.judging.models import PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rules.errors import Invalid, NotFound
+from challenge.rules.errors import NotFound
 from challenge.rules.lifecycles import CONFLICT
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 
-MOST_REASON = 1000
 NEED_A_REASON = frozenset({"dismiss", "override"})
 
 
@@ -41,7 +41,7 @@ def decide(session: Session, actor: Actor, round_id: int, ref: str, verb: str, r
     if _done(case, verb):
         return case
     state = CONFLICT.step(case.state, verb)
-    case.reason = _reason(reason, needed=verb in NEED_A_REASON)
+    case.reason = reason_of(reason, needed=verb in NEED_A_REASON) or None
     case.state, case.decided_at, case.decided_by = state, held.now, actor.user_id
     session.flush()
     rechecking.refresh(session, held, Submission.id == case.submission_id)
@@ -75,12 +75,3 @@ def _done(case: ConflictCase, verb: str) -> bool:
     """Whether the case stands already where the verb leads, by somebody's decision."""
     ends = {to for _, name, to in CONFLICT.steps if name == verb}
     return case.state in ends and (case.decided_at is not None)
-
-
-def _reason(text: str, *, needed: bool) -> str | None:
-    text = text.strip()
-    if needed and not text:
-        raise Invalid("reason", "required")
-    if len(text) > MOST_REASON:
-        raise Invalid("reason", "too_long", length=len(text), most=MOST_REASON)
-    return text or None

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from challenge.judging.scorecards import SCORE
 from challenge.judging.views import Place, Progress, Waiting
 from challenge.rules import spread
+from challenge.rules.scales import ends, plain
 from challenge.rules.spread import Bin
 
 
@@ -29,8 +31,8 @@ class Compared:
 
     def texts(self, criteria: Iterable[Heading]) -> dict[str, str]:
         """What is stored, by the names of the table's fields."""
-        found = {f"{self.ref}:score-{each.id}": self.values.get(each.id) for each in criteria}
-        return {name: "" if value is None else f"{value.normalize():f}" for name, value in found.items()}
+        found = {f"{self.ref}:{SCORE}{each.id}": self.values.get(each.id) for each in criteria}
+        return {name: "" if value is None else plain(value) for name, value in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,12 @@ class Comparison:
     @property
     def least(self) -> Decimal:
         """What one card is worth at least."""
-        return sum((each.minimum * each.weight for each in self.criteria), Decimal(0))
+        return ends(self.criteria)[0]
 
     @property
     def most(self) -> Decimal:
         """What one card is worth at most."""
-        return sum((each.maximum * each.weight for each in self.criteria), Decimal(0))
+        return ends(self.criteria)[1]
 
     @property
     def bins(self) -> list[Bin]:

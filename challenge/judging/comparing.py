@@ -53,7 +53,7 @@ def deal(session: Session, actor: Actor, phase_id: int) -> bool:
 
     Raises NotFound, NotAllowed, TooLate.
     """
-    return _deal(session, _held(session, actor, phase_id))
+    return _deal(session, seats.hold(session, actor, phase_id, "pairwise"))
 
 
 def choose(session: Session, actor: Actor, phase_id: int, ref: str, choice: str, reason: str = "") -> bool:
@@ -62,7 +62,7 @@ def choose(session: Session, actor: Actor, phase_id: int, ref: str, choice: str,
     A pair that was decided stays as it was decided: a double press is one. Raises as `deal` does, and
     Invalid("choice", "not_a_choice"), Invalid("reason", "say_why").
     """
-    seat = _held(session, actor, phase_id)
+    seat = seats.hold(session, actor, phase_id, "pairwise")
     query = sa.select(Pair).where(Pair.ref == ref, Pair.judge_id == seat.judge_id)
     pair = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if pair is None:
@@ -85,12 +85,6 @@ def choose(session: Session, actor: Actor, phase_id: int, ref: str, choice: str,
         subject = f"panel_judge:{seat.judge_id}"
         chain.record(session, actor, "pair.compared", subject, chain=where, at=seat.now, choice=choice)
     return _deal(session, seat)
-
-
-def _held(session: Session, actor: Actor, phase_id: int) -> Seat:
-    seat = seats.hold(session, actor, phase_id, "pairwise")
-    session.execute(sa.select(PanelJudge.id).where(PanelJudge.id == seat.judge_id).with_for_update())
-    return seat
 
 
 def _mine(session: Session, seat: Seat) -> Sequence[Pair]:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from challenge.judging import rubric
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.judging.seats import READING
 from challenge.judging.ways_models import Ballot, Pair, Working
 from challenge.rules import pairwise, stv
+from challenge.rules.lifecycles import TAKEN
 from challenge.rules.scoring import Placed
 
 
@@ -68,9 +68,7 @@ def _compared(session: Session, phase: Phase, codes: Mapping[int, str]) -> Count
         Placed(each.entry, values.index(value) + 1, None, {}, shared=values.count(value) > 1, tries=())
         for each, value in zip(found.strengths, values, strict=True)
     ]
-    rest = sorted(set(codes.values()) - named)
-    without = [Placed(code, None, None, {}, shared=False, tries=()) for code in rest]
-    return Counted(method, digest, (*placed, *without), working)
+    return Counted(method, digest, (*placed, *_without(named, codes.values())), working)
 
 
 def comparisons(
@@ -104,7 +102,7 @@ def comparisons(
 def _read(session: Session, phase_id: int) -> set[tuple[int, int]]:
     """(judge, submission) of what is judged by whom, without known conflicts."""
     reads = sa.select(Assignment.judge_id, Assignment.submission_id).where(
-        Assignment.phase_id == phase_id, Assignment.state.in_(READING), Assignment.conflict.is_(None)
+        Assignment.phase_id == phase_id, Assignment.state.in_(TAKEN), Assignment.conflict.is_(None)
     )
     return {(judge, entry) for judge, entry in session.execute(reads)}
 
@@ -121,9 +119,14 @@ def working_of(session: Session, ranking_id: int) -> dict[str, Any] | None:
 
 def _placed(order: Sequence[str], entries: Collection[str]) -> tuple[Placed, ...]:
     """Each in the order has a place of its own; whom nobody named has none."""
-    rest = sorted(set(entries) - set(order))
     placed = [Placed(code, place, None, {}, shared=False, tries=()) for place, code in enumerate(order, 1)]
-    return (*placed, *(Placed(code, None, None, {}, shared=False, tries=()) for code in rest))
+    return (*placed, *_without(order, entries))
+
+
+def _without(named: Collection[str], entries: Collection[str]) -> list[Placed]:
+    """The entries that nobody named, in the order of their codes, without a place."""
+    rest = sorted(set(entries) - set(named))
+    return [Placed(code, None, None, {}, shared=False, tries=()) for code in rest]
 
 
 def _papers(session: Session, phase_id: int, codes: Mapping[int, str]) -> dict[str, list[str]]:

@@ -50,7 +50,7 @@ def decline(session: Session, actor: Actor, ref: str, reason: str) -> Assignment
     """The judge turns the assignment down (no time, another field); the organizer finds another."""
     held, turn = _turn(session, actor, ref, Action.ASSIGNMENT_DECLARE, done="declined")
     if turn.assignment.state != "declined":
-        _step(session, actor, turn, held, "decline", _reason(reason))
+        _step(session, actor, turn, held, "decline", reason_of(reason))
     return turn.assignment
 
 
@@ -58,7 +58,7 @@ def abstain(session: Session, actor: Actor, ref: str, reason: str) -> Assignment
     """The judge gives no scorecard for this entry, without a conflict; it counts as absent, never as zero."""
     held, turn = _turn(session, actor, ref, Action.ASSIGNMENT_ABSTAIN, done="abstained")
     if turn.assignment.state != "abstained":
-        _step(session, actor, turn, held, "abstain", _reason(reason))
+        _step(session, actor, turn, held, "abstain", reason_of(reason))
     return turn.assignment
 
 
@@ -68,7 +68,7 @@ def recuse(
     """The judge declares a conflict, before reading or later; a draft then counts for nothing."""
     held, turn = _turn(session, actor, ref, action, done="recused")
     if turn.assignment.state != "recused":
-        _step(session, actor, turn, held, "recuse", _reason(reason))
+        _step(session, actor, turn, held, "recuse", reason_of(reason))
     return turn.assignment
 
 
@@ -112,9 +112,10 @@ def _check_not_over(held: gate.Gate, phase: Phase) -> None:
         raise TooLate("window_closed", stage=Stage.JUDGING.value, at=window.closes_at)
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str, *, needed: bool = True) -> str:
+    """A reason as it is kept; raises `Invalid("reason", "required" | "too_long")`."""
     text = text.strip()
-    if not text:
+    if needed and not text:
         raise Invalid("reason", "required")
     if len(text) > MOST_REASON:
         raise Invalid("reason", "too_long", length=len(text), most=MOST_REASON)

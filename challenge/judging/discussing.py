@@ -13,6 +13,7 @@ from challenge.judging.discussion_models import DiscussionComment
 from challenge.judging.models import Assignment
 from challenge.judging.scorecards import JUDGED
 from challenge.rules.errors import Invalid, WrongState
+from challenge.rules.lifecycles import UNLOCKED
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
@@ -29,7 +30,7 @@ def left_of(judge_id: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
         .select_from(mine.join(entry, entry.c.id == mine.c.submission_id))
         .where(
             mine.c.judge_id == judge_id,
-            mine.c.state.in_(("invited", "accepted")),
+            mine.c.state.in_(UNLOCKED),
             entry.c.state.in_(JUDGED),
         )
         .scalar_subquery()

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.judging import entries, rubric, standing
-from challenge.judging.models import PanelJudge, Phase, Ranking, RankingRow
+from challenge.judging import entries, laid_out, rubric, standing
+from challenge.judging.models import Phase, Ranking, RankingRow
 from challenge.judging.places import Columns
 from challenge.judging.ranking_models import BY_PEOPLE, Calibration, Estimate, TieDecision
 from challenge.rules.errors import NotFound
@@ -69,12 +69,7 @@ def story(session: Session, phase: Phase, fixed: Ranking | None, ref: str) -> St
     method = rubric.method_of(phase) if fixed is None else Method.from_json(fixed.method)
     cards = standing.locked(session, {phase.id: phase}, [number])[phase.id].get(number, {})
     explained = explain(cards, method, rubric.scales_of(phase.criteria))
-    labels = {
-        str(judge): label
-        for judge, label in session.execute(
-            sa.select(PanelJudge.id, PanelJudge.label).where(PanelJudge.phase_id == phase.id)
-        )
-    }
+    labels = {str(judge): label for judge, label in laid_out.labels(session, phase.id).items()}
     given = _given(explained, labels, calibration.judges if calibration is not None else ())
     decided = _decided(session, phase, number) if set(method.ties) & set(BY_PEOPLE) else {}
     return Story(code, title, row, method, labels, explained, given, calibration, estimate, decided)

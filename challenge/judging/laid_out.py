@@ -9,6 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.rules.lifecycles import READING
+
+_BEGUN = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
 
 
 def of_round(session: Session, round_id: int) -> list[Phase]:
@@ -17,9 +20,14 @@ def of_round(session: Session, round_id: int) -> list[Phase]:
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
+def which(round_id: int, number: int | None = None) -> sa.ColumnElement[bool]:
+    """The phase of a round by its number; without one those whose entries are known, the last is at hand."""
+    return sa.and_(Phase.round_id == round_id, _BEGUN if number is None else Phase.number == number)
+
+
 def counts(session: Session, round_id: int) -> dict[int, tuple[int, int, int]]:
     """Phase -> (judges, assignments that promise a card, cards locked) of a round (one statement)."""
-    reading = sa.case((Assignment.state.in_(("invited", "accepted", "completed")), Assignment.id))
+    reading = sa.case((Assignment.state.in_(READING), Assignment.id))
     locked = sa.case((Assignment.state == "completed", Assignment.id))
     query = (
         sa.select(
@@ -36,7 +44,13 @@ def counts(session: Session, round_id: int) -> dict[int, tuple[int, int, int]]:
     return {phase: (judges, promised, done) for phase, judges, promised, done in session.execute(query)}
 
 
+def labels(session: Session, phase_id: int) -> dict[int, str]:
+    """The judges of a phase, by the labels that others see (one statement)."""
+    query = sa.select(PanelJudge.id, PanelJudge.label).where(PanelJudge.phase_id == phase_id)
+    return dict(session.execute(query.order_by(PanelJudge.id)).all())
+
+
 def names(session: Session, round_id: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    """Number, kind, own names, and when its entries came in, of each phase in order (one statement)."""
-    query = sa.select(Phase.number, Phase.kind, Phase.name_zh, Phase.name_en, Phase.begun_at)
+    """Number, kind, own names, and whether its entries are known, of each phase in order (one statement)."""
+    query = sa.select(Phase.number, Phase.kind, Phase.name_zh, Phase.name_en, _BEGUN.label("begun"))
     return session.execute(query.where(Phase.round_id == round_id).order_by(Phase.number)).all()

@@ -6,7 +6,6 @@ found good is no favour. It is a reason to look, never a verdict: who shares a r
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Membership, Organization, User
 from challenge.judging.models import Assignment, PanelJudge
+from challenge.rules.conflicts import SAYS_NOTHING, name_key
 from challenge.rules.favour import Favour, favour
 from challenge.submissions.models import Submission, TeamMember
 
@@ -110,8 +110,8 @@ def _mark(
     marks: Marks, affiliation: str | None, own: int | None, parent: int | None, region: str | None
 ) -> None:
     """Add what one row says; branches of one organization share their parent."""
-    name = " ".join(unicodedata.normalize("NFKC", affiliation or "").casefold().split())
-    if name:
+    name = name_key(affiliation or "")
+    if name not in SAYS_NOTHING:
         marks.setdefault("affiliation", set()).add(name)
     for organization in (own, parent):
         if organization is not None:

@@ -64,6 +64,11 @@ class Phase(Base):
 
     criteria: Mapped[list[Criterion]] = relationship(lazy="raise_on_sql", order_by="Criterion.position")
 
+    @property
+    def begun(self) -> bool:
+        """Whether its entries are known."""
+        return self.number == 1 or self.begun_at is not None
+
 
 class PhaseEntry(Base):
     """An entry that was carried on into a phase after the first, and with which points."""

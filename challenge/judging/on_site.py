@@ -61,6 +61,15 @@ def hold(session: Session, round_id: int, number: int | None) -> Held:
     return Held(held, phase, site)
 
 
+def hold_drawn(session: Session, actor: Actor, round_id: int, number: int | None) -> Held:
+    """The same for whoever leads it; raises NotAllowed, and WrongState("draw_not_made") before the draw."""
+    held = hold(session, round_id, number)
+    require(actor, Action.STAGE_CHAIR, held.subject())
+    if held.site.drawn_at is None:
+        raise WrongState("draw_not_made")
+    return held
+
+
 def _locked(session: Session, phase_id: int) -> OnSite | None:
     query = sa.select(OnSite).where(OnSite.phase_id == phase_id).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))
@@ -129,7 +138,7 @@ def commit(session: Session, actor: Actor, round_id: int, number: int | None) ->
     site, phase = held.site, held.phase
     if site.seed_digest is not None:
         return site.seed_digest
-    if phase.number > 1 and phase.begun_at is None:
+    if not phase.begun:
         raise WrongState("phase_not_begun")
     standing = sa.select(Submission.id, Submission.code).where(entries.of_phase(phase))
     codes = {code: entry for entry, code in session.execute(standing)}

@@ -101,13 +101,13 @@ def offer_capacity(session: Session, actor: Actor, phase_id: int, text: str) -> 
     Raises `Invalid("capacity", ...)`.
     """
     require(actor, Action.INVITATION_ACCEPT)
+    held = gate.hold_of(session, sa.select(Phase.round_id).where(Phase.id == phase_id).scalar_subquery())
     seat = sa.and_(PanelJudge.phase_id == phase_id, PanelJudge.user_id == actor.user_id)
     judge = session.scalar(sa.select(PanelJudge).where(seat))
     if judge is None:
         raise NotFound
     if text.strip():
-        judge.capacity = read_capacity(text)
-        session.flush()
+        _give_capacity(session, actor, judge, read_capacity(text), held)
 
 
 def set_capacity(session: Session, actor: Actor, round_id: int, judge_id: int, text: str) -> None:
@@ -117,12 +117,17 @@ def set_capacity(session: Session, actor: Actor, round_id: int, judge_id: int, t
     judge = _of_round(session, round_id, judge_id)
     if judge is None:
         raise NotFound
-    capacity = read_capacity(text) if text.strip() else None
+    _give_capacity(session, actor, judge, read_capacity(text) if text.strip() else None, held)
+
+
+def _give_capacity(
+    session: Session, actor: Actor, judge: PanelJudge, capacity: int | None, held: gate.Gate
+) -> None:
     if judge.capacity == capacity:
         return
     judge.capacity = capacity
     session.flush()
-    _record(session, actor, "judge.capacity_set", judge.id, round_id, held.now, capacity=capacity)
+    _record(session, actor, "judge.capacity_set", judge.id, held.round.id, held.now, capacity=capacity)
 
 
 def read_capacity(text: str) -> int:

@@ -26,6 +26,7 @@ from challenge.judging.views import Place
 from challenge.rules import spread
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.scales import ends
 from challenge.submissions.models import Submission, Version
 
 
@@ -191,9 +192,8 @@ def share_of(cards: Sequence[PeerCard]) -> Decimal | None:
     """How far the totals are apart, as a share of what the scale spans."""
     if not cards:
         return None
-    least = sum((each.minimum * each.weight for each in cards[0].given), Decimal(0))
-    most = sum((each.maximum * each.weight for each in cards[0].given), Decimal(0))
-    return spread.spread([card.total for card in cards if card.total is not None], least, most)
+    totals = [card.total for card in cards if card.total is not None]
+    return spread.spread(totals, *ends(cards[0].given))
 
 
 def comments_of(

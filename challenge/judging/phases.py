@@ -21,6 +21,7 @@ from challenge.rounds import queries as rounds
 from challenge.rules import phases as rules
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.scales import plain
 from challenge.rules.stages import Stage
 from challenge.tasks import queue
 
@@ -255,22 +256,10 @@ def _say(
         "opens_at": chain.instant_text(phase.opens_at) if phase.opens_at else None,
         "closes_at": chain.instant_text(phase.closes_at) if phase.closes_at else None,
         "cut": phase.cut,
-        "cut_value": None if phase.cut_value is None else f"{phase.cut_value.normalize():f}",
+        "cut_value": None if phase.cut_value is None else plain(phase.cut_value),
     }
     if told:
-        _announce(session, held, action, phase.id, **detail)
+        about = {"round_id": held.round.id, "phase_id": phase.id, **detail}
+        queue.announce(session, action, f"phase:{phase.id}", mark=held.now.isoformat(), at=held.now, **about)
     where = chain.round_chain(held.round.id)
     chain.record(session, actor, action, f"phase:{phase.id}", chain=where, at=held.now, **facts, **detail)
-
-
-def _announce(session: Session, held: gate.Gate, event: str, phase_id: int, **facts: Any) -> None:
-    queue.announce(
-        session,
-        event,
-        f"phase:{phase_id}",
-        mark=held.now.isoformat(),
-        at=held.now,
-        round_id=held.round.id,
-        phase_id=phase_id,
-        **facts,
-    )

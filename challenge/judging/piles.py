@@ -16,6 +16,7 @@ from challenge.judging.scorecards import JUDGED
 from challenge.judging.views import Pile, Waiting
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound
+from challenge.rules.lifecycles import TAKEN
 from challenge.rules.permissions import Actor
 from challenge.submissions.models import Submission, Version
 
@@ -72,7 +73,7 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
             ends.get(line.ref),
         )
         for line in mine.lines
-        if line.state in ("accepted", "completed")
+        if line.state in TAKEN
     ]
     rows.sort(key=lambda row: (row.total is None, -(row.total or 0), row.code))
     undeclared = tuple(line for line in mine.lines if line.state == "invited")

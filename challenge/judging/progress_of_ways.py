@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.judging.seats import READING
 from challenge.judging.ways_models import Ballot, Pair
+from challenge.rules.lifecycles import TAKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def seats(session: Session, phase: Phase) -> list[SeatLine]:
     """Every judge of the phase with their ballot (one statement)."""
     reading = (
         sa.select(sa.func.count())
-        .where(Assignment.judge_id == PanelJudge.id, Assignment.state.in_(READING))
+        .where(Assignment.judge_id == PanelJudge.id, Assignment.state.in_(TAKEN))
         .correlate(PanelJudge)
         .scalar_subquery()
     )

@@ -1,7 +1,7 @@
 """A judge's reads of one assignment: the introduction before declaring, the scoring page, one document.
 
 None of them selects a team, an organization of a solver, an owner or a file's name (in an open phase alone
-`cards` and `opened` do): what is not loaded cannot leak. Each is a fixed number of statements.
+`cards.team_of` does): what is not loaded cannot leak. Each is a fixed number of statements.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from challenge.accounts.models import Organization
 from challenge.base.db import is_sqlite
-from challenge.judging import cards, conflicts, documents, opened
+from challenge.judging import cards, conflicts, documents
 from challenge.judging.documents import Found
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.places import Columns, Row, in_place, place_of, subject_of
@@ -30,7 +30,7 @@ from challenge.judging.views import (
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.formspec import Spec
-from challenge.rules.lifecycles import GIVEN_BACK
+from challenge.rules.lifecycles import GIVEN_BACK, READING, TAKEN
 from challenge.rules.permissions import Action, Actor, Subject, can, require
 from challenge.submissions import asking, reading
 from challenge.submissions.models import Submission, SubmissionForm, Version
@@ -80,7 +80,7 @@ def introduction(session: Session, actor: Actor, ref: str, action: Action) -> In
         raise NotFound
     subject = subject_of(row, conflict=False)
     # Whoever has answered sees the answer; a replaced judge sees nothing any more.
-    answered = row.state in ("accepted", "completed", *GIVEN_BACK)
+    answered = row.state in (*TAKEN, *GIVEN_BACK)
     require(actor, action, _before(subject) if answered else subject)
     return Introduction(
         row.ref,
@@ -94,7 +94,7 @@ def introduction(session: Session, actor: Actor, ref: str, action: Action) -> In
         row.seeker_name,
         row.seeker_name_en,
         row.blindness,
-        opened.team(session, ref) if row.blindness == "open" else None,
+        session.scalar(cards.team_of(row.submission_id)) if row.blindness == "open" else None,
     )
 
 
@@ -168,7 +168,7 @@ def _sheet_query(sqlite: bool) -> Columns:
 def _pile() -> list[sa.Label[int]]:
     """How many of the judge's own are locked, how many there are, how many stand before this one."""
     pile, entry = aliased(Assignment), aliased(Submission)
-    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(("accepted", "completed", "invited")))
+    mine = sa.and_(pile.judge_id == Assignment.judge_id, pile.state.in_(READING))
 
     def count(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
         query = sa.select(sa.func.count()).select_from(pile).join(entry, entry.id == pile.submission_id)
@@ -225,9 +225,7 @@ def _introduction_query() -> Columns:
     named = Requirement.anonymous.is_(False)
     query = in_place(
         sa.select(
-            Assignment.ref,
-            Assignment.state,
-            Assignment.reason,
+            *(Assignment.ref, Assignment.state, Assignment.reason, Assignment.submission_id),
             PanelJudge.user_id,
             Phase.blindness,
             Submission.code,

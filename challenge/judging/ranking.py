@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from challenge.judging.turns import subject_of
 from challenge.rounds import gate
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import SYSTEM, Action, Actor, require
+from challenge.rules.scales import plain
 from challenge.rules.scoring import Cards, Criterion, Decisions, Method, Placed, rank
 from challenge.tasks import queue
 
@@ -106,7 +106,7 @@ def fix(
             return before
         if reason is None:
             raise Invalid("reason", "required")
-        _refuse_carried_on(session, phase)
+        refuse_carried_on(session, phase)
         before.superseded = True
         session.flush()
     fixed = _store(session, computed, actor, at=held.now, reason=reason)
@@ -126,8 +126,8 @@ def fix(
     return fixed
 
 
-def _refuse_carried_on(session: Session, phase: Phase) -> None:
-    """The next phase stands on the ranking it began from."""
+def refuse_carried_on(session: Session, phase: Phase) -> None:
+    """The next phase stands on the ranking it began from: raises WrongState("carried_on")."""
     following = rubric.phase_of(session, phase.round_id, phase.number + 1)
     if following is not None and following.begun_at is not None:
         raise WrongState("carried_on")
@@ -180,13 +180,11 @@ def _digest(
     """SHA-256 of everything the ranking follows from, in one spelling."""
     canonical: dict[str, Any] = {
         "method": method.to_json(),
-        "criteria": [
-            [c.id, *(_plain(n) for n in (c.minimum, c.maximum, c.step, c.weight))] for c in criteria
-        ],
+        "criteria": [[c.id, *(plain(n) for n in (c.minimum, c.maximum, c.step, c.weight))] for c in criteria],
         "scorecards": {
             code: {
                 judge: {
-                    criterion: None if value is None else _plain(value) for criterion, value in card.items()
+                    criterion: None if value is None else plain(value) for criterion, value in card.items()
                 }
                 for judge, card in mine.items()
             }
@@ -197,10 +195,6 @@ def _digest(
         canonical["decisions"] = decided
     text = json.dumps(canonical, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
 
 
 def _store(session: Session, computed: Computed, actor: Actor, *, at: Any, reason: str | None) -> Ranking:
@@ -245,7 +239,7 @@ def trail_of(placed: Placed) -> list[dict[str, Any]]:
     return [
         {
             "step": tried.step,
-            "value": None if tried.value is None else _plain(tried.value),
+            "value": None if tried.value is None else plain(tried.value),
             "rivals": list(tried.rivals),
         }
         for tried in placed.tries
@@ -263,9 +257,3 @@ def _entry(computed: Computed, fixed: Ranking, actor: Actor, superseded: int | N
     }
     where = chain.round_chain(computed.phase.round_id)
     return chain.Entry(where, actor, "ranking.fixed", f"ranking:{fixed.id}", detail)
-
-
-def phases_of(session: Session, round_ids: Sequence[int] | None = None) -> list[int]:
-    """The phases of these rounds, or of all (an export's start)."""
-    query = sa.select(Phase.id).order_by(Phase.round_id, Phase.number)
-    return list(session.scalars(query if round_ids is None else query.where(Phase.round_id.in_(round_ids))))

@@ -12,15 +12,15 @@ from challenge.judging import conflicts, entries, keeping
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds.models import Round
+from challenge.rules.lifecycles import READING
 from challenge.rules.permissions import SYSTEM, Actor
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission, TeamMember
 from challenge.tasks import queue
 
-# Assignments that still promise a scorecard, or gave one.
-READING = ("invited", "accepted", "completed")
+_STAGES = tuple(stage.value for stage in (Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING))
 # Rounds whose conflicts may still change something.
-LIVE = tuple(stage.value for stage in (Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING))
+LIVE = sa.select(Round.id).where(Round.stage.in_(_STAGES), Round.cancelled_at.is_(None))
 
 
 def recheck(session: Session, round_id: int, submission_id: int) -> int:
@@ -65,21 +65,19 @@ def of_seat(session: Session, judge_id: int) -> None:
 def of_person(session: Session, user_id: int) -> None:
     """What a person is tied to has changed: their seats on panels, and the entries they stand behind."""
     seats = sa.select(PanelJudge.id).where(PanelJudge.user_id == user_id)
-    live = sa.select(Round.id).where(Round.stage.in_(LIVE), Round.cancelled_at.is_(None))
-    seats = seats.join(Phase, Phase.id == PanelJudge.phase_id).where(Phase.round_id.in_(live))
+    seats = seats.join(Phase, Phase.id == PanelJudge.phase_id).where(Phase.round_id.in_(LIVE))
     for judge_id in session.scalars(seats.order_by(PanelJudge.id)).all():
         of_seat(session, judge_id)
     team = sa.exists().where(TeamMember.submission_id == Submission.id, TeamMember.user_id == user_id)
     behind = sa.or_(Submission.owner_id == user_id, team)
-    mine = sa.select(Submission.round_id, Submission.id).where(behind, Submission.round_id.in_(live))
+    mine = sa.select(Submission.round_id, Submission.id).where(behind, Submission.round_id.in_(LIVE))
     for round_id, submission_id in session.execute(mine.order_by(Submission.id)).all():
         recheck(session, round_id, submission_id)
 
 
 def everywhere(session: Session, round_id: int | None = None) -> None:
     """What organizations are called has changed, or all of a round's entries are in: whole phases anew."""
-    live = sa.select(Round.id).where(Round.stage.in_(LIVE), Round.cancelled_at.is_(None))
-    which = Phase.round_id.in_(live) if round_id is None else Phase.round_id == round_id
+    which = Phase.round_id.in_(LIVE) if round_id is None else Phase.round_id == round_id
     for number in sorted({phase.round_id for phase in _phases(session, which)}):
         held = gate.hold(session, number)
         for phase in _phases(session, Phase.round_id == number):

@@ -20,6 +20,7 @@ from challenge.judging.scorecards import JUDGED
 from challenge.judging.turns import state_of, subject_of, window_of
 from challenge.rounds import gate
 from challenge.rules.errors import WrongState
+from challenge.rules.lifecycles import UNLOCKED
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
@@ -57,7 +58,7 @@ def lagging(session: Session, phase_id: int) -> list[Lagging]:
         .join(Assignment, Assignment.judge_id == PanelJudge.id)
         .join(Submission, Submission.id == Assignment.submission_id)
         .where(PanelJudge.phase_id == phase_id, User.active.is_(True), User.confirmed_at.is_not(None))
-        .where(Assignment.state.in_(("invited", "accepted")), Submission.state.in_(JUDGED))
+        .where(Assignment.state.in_(UNLOCKED), Submission.state.in_(JUDGED))
         .group_by(PanelJudge.id, User.id)
         .order_by(PanelJudge.id)
     )

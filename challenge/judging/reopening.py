@@ -10,18 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.judging import conflicts, scorecards, scoring, standing
+from challenge.judging import conflicts, declaring, scorecards, scoring, standing
 from challenge.judging.discussion_models import ScorecardRevision
 from challenge.judging.models import Assignment, Scorecard
-from challenge.judging.scorecards import Desk, plain
+from challenge.judging.scorecards import Desk
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.scales import plain
 from challenge.tasks import queue
 
-MOST_REASON = 1000
+MOST_REASON = declaring.MOST_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def ask(session: Session, actor: Actor, ref: str, reason: str) -> Asked:
     card = _card(session, desk)
     if card.reopen_asked_at is not None:
         return Asked(card.reopen_reason or "", done=False)
-    card.reopen_asked_at, card.reopen_reason = held.now, _reason(reason)
+    card.reopen_asked_at, card.reopen_reason = held.now, declaring.reason_of(reason)
     session.flush()
     _tell(session, actor, held, desk, "scorecard.reopen_asked")
     return Asked(card.reopen_reason, done=True)
@@ -75,7 +76,7 @@ def reopen(session: Session, actor: Actor, ref: str, reason: str, *, round_id: i
     if desk.state != "completed":
         raise WrongState("not_locked")
     scoring.check_stands_open(desk, held)
-    why = _reason(reason)
+    why = declaring.reason_of(reason)
     card = _card(session, desk)
     session.add(_kept(desk, card, last + 1, why, actor, held))
     total = card.total
@@ -120,15 +121,6 @@ def _kept(
 
 def _text(value: Decimal | None) -> str | None:
     return None if value is None else plain(value)
-
-
-def _reason(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Invalid("reason", "required")
-    if len(text) > MOST_REASON:
-        raise Invalid("reason", "too_long", length=len(text), most=MOST_REASON)
-    return text
 
 
 def _tell(session: Session, actor: Actor, held: gate.Gate, desk: Desk, event: str, **detail: Any) -> None:

@@ -21,7 +21,8 @@ from challenge.judging.on_site import Held
 from challenge.judging.on_site_models import OnSite, StageTurn
 from challenge.judging.scorecards import JUDGED
 from challenge.rules.errors import WrongState
-from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.lifecycles import UNLOCKED
+from challenge.rules.permissions import Actor
 from challenge.rules.scoring import Placed
 from challenge.submissions.models import Submission
 
@@ -51,7 +52,7 @@ class Open:
 
 def hide(session: Session, actor: Actor, round_id: int, number: int | None) -> None:
     """Nothing of any score is on the screen; final places that were begun begin anew from the last."""
-    held = _chaired(session, actor, round_id, number)
+    held = on_site.hold_drawn(session, actor, round_id, number)
     if held.site.reveal != "hidden":
         _put(session, actor, held, "hidden", [])
 
@@ -64,7 +65,7 @@ def show_total(
     Raises WrongState("nobody_on_stage"), ("cards_open") unless all its cards are locked or `anyway`,
     ("nothing_locked").
     """
-    held = _chaired(session, actor, round_id, number)
+    held = on_site.hold_drawn(session, actor, round_id, number)
     current = held.site.current_id
     if current is None:
         raise WrongState("nobody_on_stage")
@@ -79,7 +80,7 @@ def show_ranking(
     session: Session, actor: Actor, round_id: int, number: int | None, *, anyway: bool = False
 ) -> None:
     """Show the running ranking of those who were on stage, as it is now; raises as `show_total` does."""
-    held = _chaired(session, actor, round_id, number)
+    held = on_site.hold_drawn(session, actor, round_id, number)
     _refuse_open(session, held.site, anyway=anyway)
     rows = _rows(session, held.phase, _presented(session, held.site))
     if not any(row.total is not None for row in rows):
@@ -101,7 +102,7 @@ def next_place(
     `shown` says how many the chair saw: the same step asked for twice is taken once. The places are reckoned
     at the first step, ties split as declared, and stay as they were then. Raises as `show_total` does.
     """
-    held = _chaired(session, actor, round_id, number)
+    held = on_site.hold_drawn(session, actor, round_id, number)
     site = held.site
     begun = site.reveal == "places"
     if (len(site.board) if begun else 0) != shown:
@@ -132,7 +133,7 @@ def open_of(session: Session, phase_id: int, only: int | None = None) -> Open:
         .where(
             Assignment.phase_id == phase_id,
             StageTurn.phase_id == phase_id,
-            Assignment.state.in_(("invited", "accepted")),
+            Assignment.state.in_(UNLOCKED),
             StageTurn.on_stage_at.is_not(None),
             Submission.state.in_(JUDGED),
         )
@@ -206,11 +207,3 @@ def _put(
     chain.record(
         session, actor, "stage.revealed", f"phase:{site.phase_id}", chain=where, at=held.gate.now, **told
     )
-
-
-def _chaired(session: Session, actor: Actor, round_id: int, number: int | None) -> Held:
-    held = on_site.hold(session, round_id, number)
-    require(actor, Action.STAGE_CHAIR, held.subject())
-    if held.site.drawn_at is None:
-        raise WrongState("draw_not_made")
-    return held

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from challenge.audit import chain
 from challenge.base.db import insert_into
+from challenge.judging import laid_out
 from challenge.judging.criteria import DEFAULT, MOST_PLACES, CriterionDraft, checked, values_of
 from challenge.judging.models import Assignment, Criterion, Phase, Scorecard
 from challenge.judging.turns import subject_of
@@ -25,10 +26,9 @@ def phase_of(session: Session, round_id: int, number: int | None = None) -> Phas
 
     Without a number the phase at hand: the last whose entries are known.
     """
-    begun = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
     query = (
         sa.select(Phase)
-        .where(Phase.round_id == round_id, begun if number is None else Phase.number == number)
+        .where(laid_out.which(round_id, number))
         .order_by(Phase.number.desc())
         .options(joinedload(Phase.criteria))
         .execution_options(populate_existing=True)

@@ -18,7 +18,8 @@ from challenge.audit import chain
 from challenge.base import clock
 from challenge.files import services as files
 from challenge.files.receiving import Kept
-from challenge.judging import conflicts, entries, rubric, scoring, standing
+from challenge.files.sniffing import ALLOWED
+from challenge.judging import conflicts, entries, rubric, scorecards, scoring, standing
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.on_site_models import OnSite, ScoreBook, StageTurn
 from challenge.judging.turns import subject_of
@@ -26,13 +27,14 @@ from challenge.rounds import gate
 from challenge.rules import paper_scores as rules
 from challenge.rules import scoring as scales
 from challenge.rules.errors import NotFound, WrongState
+from challenge.rules.lifecycles import UNLOCKED
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.workbooks import cell
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
 from challenge.tasks.queue import Work
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_, TYPE = ALLOWED["xlsx"]
 MOST_BYTES = 1024 * 1024
 SHOWN = 10  # the newest of them stand on the organizer's page
 KEPT_FAULTS = 200
@@ -96,7 +98,7 @@ def waiting(session: Session, book_id: int) -> ScoreBook | None:
 
 
 def cells(session: Session, phase: Phase) -> list[list[str]]:
-    """The rows of a template: code, title, judge, name, in the running order (two statements)."""
+    """The rows of a template: code, title, judge, name, in the running order (four statements)."""
     known = cards_of(session, phase)
     query = (
         sa.select(Submission.code, Submission.title, PanelJudge.label, sa.func.coalesce(User.name, ""))
@@ -105,7 +107,7 @@ def cells(session: Session, phase: Phase) -> list[list[str]]:
         .outerjoin(User, User.id == PanelJudge.user_id)
         .join(Submission, Submission.id == Assignment.submission_id)
         .outerjoin(StageTurn, _turn())
-        .where(Assignment.phase_id == phase.id, Assignment.state.in_(("invited", "accepted")))
+        .where(Assignment.phase_id == phase.id, Assignment.state.in_(UNLOCKED))
         .order_by(PanelJudge.id, StageTurn.position, Submission.code)
     )
     rows = [[code, title, label, name] for code, title, label, name in session.execute(query)]
@@ -131,6 +133,8 @@ def enter(session: Session, book: ScoreBook, rows: Sequence[rules.Row] | str) ->
     author = session.get(User, book.author_id) if book.author_id is not None else None
     actor = grants.actor_of(session, author) if author is not None else Actor()
     require(actor, Action.PAPER_ENTER, subject_of(held.round, phase, held.now))
+    # No judge saves or locks between the check and the writing.
+    scorecards.take(session, Assignment.phase_id == phase.id)
     scored = scales_of(phase)
     refs, cards = cards_of(session, phase)
     known = rules.Known(
@@ -245,7 +249,7 @@ def _why(state: str | None, *, tied: bool, waits: bool) -> str:
         return "card_locked"
     if tied or state == "recused":
         return "card_conflict"
-    if state not in ("invited", "accepted"):
+    if state not in UNLOCKED:
         return "card_not_assigned"
     return "not_on_stage" if waits else ""
 

@@ -24,7 +24,7 @@ class Sheet:
 
 
 def sheets(session: Session, phase: Phase) -> list[Sheet]:
-    """The papers of a phase's judges (four statements)."""
+    """The papers of a phase's judges (six statements at most)."""
     _refs, why = cards_of(session, phase)
     order = stage_reads.turns(session, phase)
     if not order:

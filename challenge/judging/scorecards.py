@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.base.db import insert_into, is_sqlite
+from challenge.base.db import is_sqlite
 from challenge.judging import conflicts, waiting
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.rounds import gate
@@ -21,12 +21,12 @@ from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.merging import Same, merge, same_score, same_text
 from challenge.rules.permissions import Subject
 from challenge.rules.phases import Own
+from challenge.rules.scales import plain
 from challenge.submissions.models import Submission
 
 MOST_COMMENT = 4000
 SCORE, COMMENT, TO_ORGANIZER, TO_SOLVER = "score-", "comment-", "comment_organizer", "comment_solver"
 JUDGED = ("submitted", "selected", "not_selected")  # submissions that still stand
-_FOUR_PLACES = Decimal("0.0001")  # what the total's column keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,8 @@ class Desk:
     @property
     def texts(self) -> dict[str, str]:
         """What is stored, by the names of the fields."""
-        scores = {f"{SCORE}{c.id}": "" if c.value is None else plain(c.value) for c in self.cells}
-        comments = {f"{COMMENT}{cell.id}": cell.comment for cell in self.cells}
-        return {**scores, **comments, TO_ORGANIZER: self.to_organizer, TO_SOLVER: self.to_solver}
+        held = [(cell.id, cell.value, cell.comment) for cell in self.cells]
+        return texts_of(held, self.to_organizer, self.to_solver)
 
     def subject(self, held: gate.Gate) -> Subject:
         """The facts that the permission table asks for."""
@@ -237,9 +236,13 @@ def check(cells: Sequence[Cell], entered: Entered) -> None:
         raise InvalidMany(faults)
 
 
-def plain(number: Decimal) -> str:
-    """A figure without needless zeros, as its field shows it."""
-    return f"{number.normalize():f}"
+def texts_of(
+    held: Sequence[tuple[int, Decimal | None, str]], to_organizer: str, to_solver: str
+) -> dict[str, str]:
+    """What a card holds (criterion, score, comment), by the names of its fields."""
+    scores = {f"{SCORE}{number}": "" if value is None else plain(value) for number, value, _ in held}
+    comments = {f"{COMMENT}{number}": comment for number, _, comment in held}
+    return {**scores, **comments, TO_ORGANIZER: to_organizer, TO_SOLVER: to_solver}
 
 
 def against(desk: Desk, entered: Entered) -> tuple[Entered, Mapping[str, str]]:
@@ -250,49 +253,3 @@ def against(desk: Desk, entered: Entered) -> tuple[Entered, Mapping[str, str]]:
 
 def _same_of(name: str) -> Same:
     return same_score if name.startswith(SCORE) else same_text
-
-
-def keep(session: Session, desk: Desk, entered: Entered, now: dt.datetime) -> Saved:
-    """Keep the draft in two statements: the card, then all its scores.
-
-    What was changed elsewhere since its writer saw it is left as it is, and named.
-    """
-    entered, contested = against(desk, entered)
-    check(desk.cells, entered)
-    values = {cell.id: score_in(cell, entered.scores) for cell in desk.cells}
-    total = weighted([(values[cell.id], cell.scale.weight) for cell in desk.cells])
-    content = {
-        "total": total,
-        "comment_organizer": desk.to_organizer if entered.to_organizer is None else entered.to_organizer,
-        "comment_solver": desk.to_solver if entered.to_solver is None else entered.to_solver,
-        "saved_at": now,
-    }
-    card = insert_into(session, Scorecard).values(assignment_id=desk.assignment_id, state="draft", **content)
-    kept = card.on_conflict_do_update(index_elements=["assignment_id"], set_=content)
-    card_id = session.scalar(kept.returning(Scorecard.id))
-    rows = [
-        {
-            "scorecard_id": card_id,
-            "criterion_id": cell.id,
-            "value": values[cell.id],
-            "comment": entered.comments.get(cell.id, cell.comment),
-        }
-        for cell in desk.cells
-    ]
-    scores = insert_into(session, Score).values(rows)
-    session.execute(
-        scores.on_conflict_do_update(
-            index_elements=["scorecard_id", "criterion_id"],
-            set_={"value": scores.excluded.value, "comment": scores.excluded.comment},
-        )
-    )
-    done = sum(value is not None for value in values.values())
-    return Saved(now, done, len(values), total, contested)
-
-
-def weighted(scores: Sequence[tuple[Decimal | None, Decimal]]) -> Decimal | None:
-    """One judge's weighted total of (score, weight), or None while a criterion has no score."""
-    if any(value is None for value, _ in scores):
-        return None
-    total = sum((value * weight for value, weight in scores if value is not None), Decimal(0))
-    return total.quantize(_FOUR_PLACES, ROUND_HALF_UP)

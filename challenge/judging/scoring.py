@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.judging import conflicts, scorecards, standing
+from challenge.judging import conflicts, drafts, scorecards, standing
 from challenge.judging.models import Assignment, Scorecard
 from challenge.judging.scorecards import Desk, Entered, Saved
 from challenge.rounds import gate
@@ -34,7 +34,7 @@ def save(session: Session, actor: Actor, ref: str, entered: Entered) -> Saved:
     desk = scorecards.at_hand(session, ref, domain, held)
     require(actor, Action.SCORE_SAVE, desk.subject(held))
     check_open(desk, held)
-    return scorecards.keep(session, desk, entered, held.now)
+    return drafts.keep(session, desk, entered, held.now)
 
 
 def lock(session: Session, actor: Actor, ref: str, entered: Entered | None = None) -> Saved:
@@ -46,9 +46,9 @@ def lock(session: Session, actor: Actor, ref: str, entered: Entered | None = Non
     held, desk, saved = _ready(session, actor, ref, entered)
     if desk.state == "completed":
         return saved
-    _complete(session, desk, held.now)
+    complete(session, [desk], held.now)
     standing.recompute(session, desk.phase_id, desk.submission_id)
-    _announce_lock(session, held, desk)
+    announce_lock(session, held, desk)
     chain.record(
         session,
         actor,
@@ -67,21 +67,21 @@ def lock_from_paper(
 ) -> Saved:
     """Lock a judge's card with the scores of their signed paper, marked as entered by `actor`.
 
-    For the service that holds the gate, has asked the permission, and reckons standings and trail after it.
-    Raises as `lock` does for the judge.
+    For the service that holds the gate, has asked the permission and taken the cards, and reckons standings
+    and trail after it. Raises as `lock` does for the judge.
     """
     desk = scorecards.at_hand(session, ref, "", held)
     check_open(desk, held)
-    saved = scorecards.keep(session, desk, Entered(scores), held.now)
+    saved = drafts.keep(session, desk, Entered(scores), held.now)
     if desk.state == "invited":  # the paper that they signed says that they have no conflict
         accepted = ASSIGNMENT.step(desk.state, "accept")
         mine = sa.update(Assignment).where(Assignment.id == desk.assignment_id)
         session.execute(mine.values(state=accepted, declared_at=held.now))
         desk = replace(desk, state=accepted)
-    _complete(session, desk, held.now)
+    complete(session, [desk], held.now)
     card = sa.update(Scorecard).where(Scorecard.assignment_id == desk.assignment_id)
     session.execute(card.values(from_paper=True, entered_by=actor.user_id))
-    _announce_lock(session, held, desk)
+    announce_lock(session, held, desk)
     return saved
 
 
@@ -103,7 +103,7 @@ def _ready(
         return held, desk, _as_stored(desk, held.now)
     check_open(desk, held)
     entered = entered or Entered()
-    saved = scorecards.keep(session, desk, entered, held.now)
+    saved = drafts.keep(session, desk, entered, held.now)
     if saved.contested:
         raise InvalidMany([contested(*each) for each in saved.contested.items()])
     given = scorecards.against(desk, entered)[0].scores
@@ -113,7 +113,8 @@ def _ready(
     return held, desk, saved
 
 
-def _announce_lock(session: Session, held: gate.Gate, desk: Desk) -> None:
+def announce_lock(session: Session, held: gate.Gate, desk: Desk) -> None:
+    """Tell that a card was locked."""
     queue.announce(
         session,
         "scorecard.locked",
@@ -153,14 +154,15 @@ def check_stands_open(desk: Desk, held: gate.Gate) -> None:
 
 def _as_stored(desk: Desk, now: dt.datetime) -> Saved:
     values = [(cell.value, cell.scale.weight) for cell in desk.cells]
-    return Saved(now, sum(value is not None for value, _ in values), len(values), scorecards.weighted(values))
+    return Saved(now, sum(value is not None for value, _ in values), len(values), drafts.weighted(values))
 
 
-def _complete(session: Session, desk: Desk, now: dt.datetime) -> None:
-    """Card and assignment reach their last state."""
+def complete(session: Session, desks: Sequence[Desk], now: dt.datetime) -> None:
+    """Cards of accepted assignments reach their last state, and so do these (two statements)."""
+    ids = [desk.assignment_id for desk in desks]
+    (done,) = {ASSIGNMENT.step(desk.state, "complete") for desk in desks}
     plain = {"synchronize_session": False}
-    card = sa.update(Scorecard).where(Scorecard.assignment_id == desk.assignment_id)
-    session.execute(card.values(state="locked", locked_at=now), execution_options=plain)
-    done = ASSIGNMENT.step(desk.state, "complete")
-    mine = sa.update(Assignment).where(Assignment.id == desk.assignment_id)
-    session.execute(mine.values(state=done), execution_options=plain)
+    cards = sa.update(Scorecard).where(Scorecard.assignment_id.in_(ids))
+    session.execute(cards.values(state="locked", locked_at=now), execution_options=plain)
+    assignments = sa.update(Assignment).where(Assignment.id.in_(ids))
+    session.execute(assignments.values(state=done), execution_options=plain)

@@ -7,7 +7,6 @@ before reading, and an entry that a conflict was found with since is not shown.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,11 +21,10 @@ from challenge.rounds.models import Round
 from challenge.rounds.tracks import windows_of
 from challenge.rules import stages
 from challenge.rules.errors import NotFound, WrongState
+from challenge.rules.lifecycles import TAKEN
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.stages import Window
 from challenge.submissions.models import Submission, Version
-
-READING = ("accepted", "completed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +61,15 @@ class Readable:
 
 def look(session: Session, actor: Actor, phase_id: int, way: str) -> Seat:
     """The actor's seat, for a page (three statements). Raises NotFound, NotAllowed."""
-    which = sa.select(Phase.round_id).where(Phase.id == phase_id)
-    round_id = session.scalar(which)
-    if round_id is None:
+    slug = session.scalar(sa.select(Round.slug).join(Phase).where(Phase.id == phase_id))
+    if slug is None:
         raise NotFound
-    slug = session.scalar(sa.select(Round.slug).where(Round.id == round_id)) or ""
     round_, now = rounds.by_slug_now(session, slug)
     return _seat(session, actor, phase_id, way, round_, now)
 
 
 def hold(session: Session, actor: Actor, phase_id: int, way: str) -> Seat:
-    """The same under the gate of the round, while the phase is open.
+    """The same under the gate of the round, while the phase is open; two presses at once take turns.
 
     Raises NotFound, NotAllowed, TooLate, WrongState("round_cancelled").
     """
@@ -82,12 +78,13 @@ def hold(session: Session, actor: Actor, phase_id: int, way: str) -> Seat:
     if held.round.cancelled_at is not None:
         raise WrongState("round_cancelled")
     stages.check_open(seat.window, held.now)
+    session.execute(sa.select(PanelJudge.id).where(PanelJudge.id == seat.judge_id).with_for_update())
     return seat
 
 
-def readable(session: Session, seat: Seat, judge_id: int | None = None) -> list[Readable]:
+def readable(session: Session, seat: Seat) -> list[Readable]:
     """What the judge accepted to read, still stands, and has no conflict with them (three statements)."""
-    judge_id = judge_id or seat.judge_id
+    judge_id = seat.judge_id
     content = Version.content
     query = (
         sa.select(
@@ -99,25 +96,18 @@ def readable(session: Session, seat: Seat, judge_id: int | None = None) -> list[
         )
         .join(Submission, Submission.id == Assignment.submission_id)
         .join(Version, sa.and_(Version.submission_id == Submission.id, Version.current))
-        .where(Assignment.judge_id == judge_id, Assignment.state.in_(READING), Assignment.conflict.is_(None))
+        .where(Assignment.judge_id == judge_id, Assignment.state.in_(TAKEN), Assignment.conflict.is_(None))
         .where(Submission.state.in_(JUDGED))
         .order_by(Submission.code)
     )
     rows = session.execute(query).all()
-    tied = tied_to(session, seat.phase_id, judge_id, [row[1] for row in rows])
+    wanted = Submission.id.in_([row[1] for row in rows])
+    tied = conflicts.hard(session, seat.phase_id, wanted) if rows else {}
     return [
         Readable(ref, number, code, title or "", summary or "")
         for ref, number, code, title, summary in rows
-        if number not in tied
+        if (judge_id, number) not in tied
     ]
-
-
-def tied_to(session: Session, phase_id: int, judge_id: int, entries: Collection[int]) -> set[int]:
-    """Which of the entries our records tie the judge to."""
-    if not entries:
-        return set()
-    found = conflicts.hard(session, phase_id, Submission.id.in_(entries))
-    return {entry for judge, entry in found if judge == judge_id}
 
 
 def _seat(session: Session, actor: Actor, phase_id: int, way: str, round_: Round, now: dt.datetime) -> Seat:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,22 +11,22 @@ from challenge.base import clock
 from challenge.files import services as files
 from challenge.files.models import Blob
 from challenge.files.receiving import Kept
-from challenge.judging import rubric, runs, worlds
-from challenge.judging.models import PanelJudge, Phase
+from challenge.files.sniffing import ALLOWED
+from challenge.judging import laid_out, rubric, runs, worlds
+from challenge.judging.models import Phase
 from challenge.judging.run_models import AssignmentRun
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules import assignment_sheet as rules
-from challenge.rules.assignment import Options
+from challenge.rules.assignment import Options, World
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.workbooks import Sheet
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_, TYPE = ALLOWED["xlsx"]
 OUT, IN = "sheet_out", "sheet_in"
 MOST_BYTES = 1_500_000  # an ordinary form holds it
 MOST_FAULTS = 200
-Labels = dict[int, str]
 
 
 def ask(session: Session, actor: Actor, round_id: int, number: int | None = None) -> AssignmentRun:
@@ -123,9 +122,6 @@ def propose(session: Session, run_id: int, rows: list[list[str]]) -> None:
     runs.propose(session, run, world, options, add, [], faults=listed, fault_count=len(faults))
 
 
-def _known(session: Session, run: AssignmentRun) -> tuple[Any, Labels]:
+def _known(session: Session, run: AssignmentRun) -> tuple[World, dict[int, str]]:
     phase = session.get_one(Phase, run.phase_id)
-    labels = session.execute(
-        sa.select(PanelJudge.id, PanelJudge.label).where(PanelJudge.phase_id == phase.id)
-    )
-    return worlds.of_phase(session, phase), dict(labels.all())
+    return worlds.of_phase(session, phase), laid_out.labels(session, phase.id)

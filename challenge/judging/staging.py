@@ -11,7 +11,7 @@ from challenge.judging.on_site import Held
 from challenge.judging.on_site_models import OnSite, StageTurn
 from challenge.judging.scorecards import JUDGED
 from challenge.rules.errors import NotFound, WrongState
-from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.permissions import Actor
 from challenge.rules.timing import Part, Timer
 from challenge.submissions.models import Submission
 
@@ -29,7 +29,7 @@ def call(session: Session, actor: Actor, round_id: int, number: int | None, code
     What was on stage goes, and so does a total that was shown of it. Raises NotFound for an entry that is not
     in the running order, WrongState("draw_not_made", "entry_gone").
     """
-    held = _chaired(session, actor, round_id, number)
+    held = on_site.hold_drawn(session, actor, round_id, number)
     site = held.site
     row = session.execute(
         sa.select(StageTurn, Submission.state)
@@ -87,23 +87,15 @@ def go_to(session: Session, actor: Actor, round_id: int, number: int | None, par
 
 def clear(session: Session, actor: Actor, round_id: int, number: int | None) -> None:
     """Nobody is on stage any more: a break, or the end."""
-    held = _chaired(session, actor, round_id, number)
+    held = on_site.hold_drawn(session, actor, round_id, number)
     if held.site.current_id is not None:
         held.site.current_id, held.site.running_since, held.site.spent_ms = None, None, 0
         held.site.part = "presentation"
         _moved(session, held)
 
 
-def _chaired(session: Session, actor: Actor, round_id: int, number: int | None) -> Held:
-    held = on_site.hold(session, round_id, number)
-    require(actor, Action.STAGE_CHAIR, held.subject())
-    if held.site.drawn_at is None:
-        raise WrongState("draw_not_made")
-    return held
-
-
 def _with_somebody(session: Session, actor: Actor, round_id: int, number: int | None) -> Held:
-    held = _chaired(session, actor, round_id, number)
+    held = on_site.hold_drawn(session, actor, round_id, number)
     if held.site.current_id is None:
         raise WrongState("nobody_on_stage")
     return held

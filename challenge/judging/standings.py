@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from challenge.judging import laid_out
 from challenge.judging.models import Phase, Ranking, RankingRow, Standing
 from challenge.judging.ranking_models import Calibration, Estimate
 from challenge.judging.scorecards import JUDGED
@@ -66,14 +67,13 @@ class Opening(NamedTuple):
 
 def opening(session: Session, round_id: int, number: int | None = None) -> Opening | None:
     """A phase (or the one at hand) as its board begins: one statement; None where there is no such phase."""
-    begun = sa.or_(Phase.number == 1, Phase.begun_at.is_not(None))
     beside, now = sa.orm.aliased(Calibration), sa.orm.aliased(Calibration)
     query = (
         sa.select(Phase, Ranking, sa.exists().where(Theme.round_id == round_id), beside, now)
         .outerjoin(Ranking, sa.and_(Ranking.phase_id == Phase.id, sa.not_(Ranking.superseded)))
         .outerjoin(beside, beside.ranking_id == Ranking.id)
         .outerjoin(now, sa.and_(now.phase_id == Phase.id, now.ranking_id.is_(None)))
-        .where(Phase.round_id == round_id, begun if number is None else Phase.number == number)
+        .where(laid_out.which(round_id, number))
         .order_by(Phase.number.desc())
         .options(joinedload(Phase.criteria))
         .execution_options(populate_existing=True)

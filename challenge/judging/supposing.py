@@ -9,8 +9,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.judging import ranking
-from challenge.judging.models import PanelJudge, Phase, Ranking, RankingRow
+from challenge.judging import laid_out, ranking
+from challenge.judging.models import Phase, Ranking, RankingRow
 from challenge.rules.scoring import Method, rank
 from challenge.submissions.models import Submission
 
@@ -54,8 +54,7 @@ class Outcome:
 
 def judges_of(session: Session, phase_id: int) -> list[tuple[str, str]]:
     """The judges of a phase by number and label (one statement)."""
-    query = sa.select(PanelJudge.id, PanelJudge.label).where(PanelJudge.phase_id == phase_id)
-    return [(str(judge), label) for judge, label in session.execute(query.order_by(PanelJudge.id))]
+    return [(str(judge), label) for judge, label in laid_out.labels(session, phase_id).items()]
 
 
 def suppose(session: Session, phase: Phase, fixed: Ranking | None, supposed: Supposed) -> Outcome:

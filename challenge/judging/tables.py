@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,16 +12,13 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.audit import chain
-from challenge.base.db import insert_into
-from challenge.judging import conflicts, scorecards, scoring, standing
-from challenge.judging.models import Assignment, Phase, Score, Scorecard
+from challenge.judging import conflicts, drafts, scorecards, scoring, standing
+from challenge.judging.models import Assignment, Phase, Scorecard
 from challenge.judging.scorecards import Desk, Entered
 from challenge.rounds import gate
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, NotFound
-from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
-from challenge.tasks import queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ def save(session: Session, actor: Actor, phase_id: int, entered: Mapping[str, En
         scoring.check_open(desks[ref], held)
     _check(desks, changed)
     if changed:
-        _write(session, desks, changed, held)
+        drafts.write(session, [(desks[ref], new) for ref, new in changed.items()], held.now)
     return SavedMany(held.now, len(changed), contested)
 
 
@@ -61,8 +57,8 @@ def lock(
     """Keep what was typed and lock the cards `refs`, all or none; how many are locked by this.
 
     Cards that are locked already are left as they are. Raises as `save` does, InvalidMany naming each score
-    that is missing (`ref:score-7`), and NotAllowed where
-    one is not declared yet. `rehearsal` refuses what would be refused, keeps the drafts, and locks nothing.
+    that is missing (`ref:score-7`), and NotAllowed where one is not declared yet. `rehearsal` refuses what
+    would be refused, keeps the drafts, and locks nothing.
     """
     held, desks = _at_hand(session, actor, phase_id, {*entered, *refs}, Action.SCORE_LOCK)
     changed, contested = _against(desks, entered)
@@ -73,7 +69,7 @@ def lock(
         raise InvalidMany([scoring.contested(*each) for each in contested.items()])
     _check(desks, changed)
     if changed:
-        _write(session, desks, changed, held)
+        drafts.write(session, [(desks[ref], new) for ref, new in changed.items()], held.now)
     faults = [
         Invalid(f"{ref}:score-{cell.id}", "score_missing")
         for ref, desk in mine.items()
@@ -149,81 +145,17 @@ def _check(desks: Mapping[str, Desk], changed: Mapping[str, Entered]) -> None:
         raise InvalidMany(faults)
 
 
-def _write(
-    session: Session, desks: Mapping[str, Desk], changed: Mapping[str, Entered], held: gate.Gate
-) -> None:
-    """Two statements: the cards, then all their scores."""
-    values = {
-        ref: {cell.id: scorecards.score_in(cell, new.scores) for cell in desks[ref].cells}
-        for ref, new in changed.items()
-    }
-    cards = insert_into(session, Scorecard).values(
-        [
-            {
-                "state": "draft",
-                "saved_at": held.now,
-                "assignment_id": desks[ref].assignment_id,
-                "total": _total(desks[ref], values[ref]),
-                "comment_organizer": desks[ref].to_organizer,
-                "comment_solver": desks[ref].to_solver,
-            }
-            for ref in changed
-        ]
-    )
-    kept = cards.on_conflict_do_update(
-        index_elements=["assignment_id"], set_={"total": cards.excluded.total, "saved_at": held.now}
-    )
-    ids = dict(session.execute(kept.returning(Scorecard.assignment_id, Scorecard.id)).all())
-    _write_scores(session, desks, values, ids)
-
-
-def _write_scores(
-    session: Session,
-    desks: Mapping[str, Desk],
-    values: Mapping[str, Mapping[int, Decimal | None]],
-    ids: Mapping[int, int],
-) -> None:
-    scores = insert_into(session, Score).values(
-        [
-            {
-                "scorecard_id": ids[desks[ref].assignment_id],
-                "criterion_id": cell.id,
-                "value": values[ref][cell.id],
-                "comment": cell.comment,
-            }
-            for ref in values
-            for cell in desks[ref].cells
-        ]
-    )
-    session.execute(
-        scores.on_conflict_do_update(
-            index_elements=["scorecard_id", "criterion_id"], set_={"value": scores.excluded.value}
-        )
-    )
-
-
-def _total(desk: Desk, values: Mapping[int, Decimal | None]) -> Decimal | None:
-    return scorecards.weighted([(values[cell.id], cell.scale.weight) for cell in desk.cells])
-
-
 def _complete(session: Session, actor: Actor, held: gate.Gate, desks: Sequence[Desk]) -> None:
     """All of them reach their last state; every card has its own line in the audit."""
     ids = [desk.assignment_id for desk in desks]
-    plain = {"synchronize_session": False}
-    cards = sa.update(Scorecard).where(Scorecard.assignment_id.in_(ids))
-    session.execute(cards.values(state="locked", locked_at=held.now), execution_options=plain)
-    done = ASSIGNMENT.step("accepted", "complete")
-    assignments = sa.update(Assignment).where(Assignment.id.in_(ids))
-    session.execute(assignments.values(state=done), execution_options=plain)
+    scoring.complete(session, desks, held.now)
     known = sa.select(Scorecard.assignment_id, Scorecard.total).where(Scorecard.assignment_id.in_(ids))
     totals = dict(session.execute(known).all())
     standing.recompute_many(session, desks[0].phase_id, [desk.submission_id for desk in desks])
     entries = []
     for desk in desks:
-        subject = f"assignment:{desk.assignment_id}"
-        about = {"assignment_id": desk.assignment_id, "submission_id": desk.submission_id}
-        queue.announce(session, "scorecard.locked", subject, at=held.now, round_id=held.round.id, **about)
+        scoring.announce_lock(session, held, desk)
         facts = {"submission": desk.submission_id, "total": str(totals[desk.assignment_id])}
-        where = chain.round_chain(held.round.id)
+        where, subject = chain.round_chain(held.round.id), f"assignment:{desk.assignment_id}"
         entries.append(chain.Entry(where, actor, "scorecard.locked", subject, facts))
     chain.record_many(session, entries, at=held.now)

@@ -77,9 +77,7 @@ def decide(
     held = gate.hold(session, round_id, exclusive=True)
     phase = rubric.phase_or_404(session, round_id, number)
     require(actor, Action.TIE_DECIDE, subject_of(held.round, phase, held.now))
-    following = rubric.phase_of(session, round_id, phase.number + 1)
-    if following is not None and following.begun_at is not None:
-        raise WrongState("carried_on")
+    ranking.refuse_carried_on(session, phase)
     (computed,) = ranking.compute(session, [phase.id])
     wanted = (step, set(figures))
     ties = _ties(session, computed)

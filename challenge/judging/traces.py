@@ -25,7 +25,6 @@ class Judge:
 
     id: int
     user_id: int
-    name: str
     email: str
     affiliation: str
 
@@ -106,7 +105,7 @@ def read(
 
 def _judges(session: Session, phase_id: int, judge_ids: Collection[int] | None) -> list[Judge]:
     query = (
-        sa.select(PanelJudge.id, User.id, User.name, sa.func.lower(User.email), User.affiliation)
+        sa.select(PanelJudge.id, User.id, sa.func.lower(User.email), User.affiliation)
         .join(User, User.id == PanelJudge.user_id)
         .where(PanelJudge.phase_id == phase_id)
         .order_by(PanelJudge.id)

@@ -28,7 +28,7 @@ def own_of(phase: Phase) -> rules.Own:
 def state_of(phase: Phase, windows: Mapping[Stage, Window], now: dt.datetime) -> rules.State:
     """Where the phase stands."""
     window = window_of(phase, windows) or Window(Stage.JUDGING, None, None)
-    return rules.state_of(window, now, begun=phase.number == 1 or phase.begun_at is not None)
+    return rules.state_of(window, now, begun=phase.begun)
 
 
 def subject_of(round_: Round, phase: Phase | None, now: dt.datetime) -> Subject:

@@ -113,7 +113,7 @@ def calibration_of(session: Session, ranking_id: int) -> Calibration | None:
 def calibrated_differences(
     session: Session, fixed: Ranking, computed: Computed, problem: Problem, answer: Answer
 ) -> list[Difference]:
-    """Where the stored calibration is not what its seed gives (three statements)."""
+    """Where the stored calibration is not what its seed gives (two statements)."""
     kept = calibration_of(session, fixed.id)
     if kept is None:
         return []

@@ -1,4 +1,4 @@
-"""What a judge's pages show, as plain values; none but `Team`, of an open phase, says whose a proposal is."""
+"""What a judge's pages show, as plain values; none but `team`, of an open phase, says whose a proposal is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from challenge.judging.scorecards import texts_of
+from challenge.rules.lifecycles import READING, UNLOCKED
 from challenge.rules.stages import Window, is_open
 from challenge.submissions.reading import Part
 
@@ -166,10 +168,8 @@ class Card:
     @property
     def texts(self) -> dict[str, str]:
         """What is stored, by the names of the form's fields."""
-        scores = {f"score-{m.id}": "" if m.value is None else f"{m.value.normalize():f}" for m in self.marks}
-        comments = {f"comment-{m.id}": m.comment for m in self.marks}
-        to = {"comment_organizer": self.to_organizer, "comment_solver": self.to_solver}
-        return {**scores, **comments, **to}
+        held = [(mark.id, mark.value, mark.comment) for mark in self.marks]
+        return texts_of(held, self.to_organizer, self.to_solver)
 
     @property
     def total(self) -> Decimal:
@@ -200,24 +200,6 @@ class JudgeView:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody behind an entry, in an open phase."""
-
-    name: str
-    affiliation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """Who is behind an entry, in an open phase."""
-
-    name: str
-    organization: str | None
-    organization_en: str | None
-    people: tuple[Person, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Introduction:
     """What a judge may know before declaring: title, requirement, and its seeker unless that is anonymous."""
 
@@ -232,7 +214,7 @@ class Introduction:
     seeker_name: str | None
     seeker_name_en: str | None
     blindness: str = "blind"
-    team: Team | None = None  # in an open phase alone
+    team: Mapping[str, Any] | None = None  # in an open phase alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,13 +252,13 @@ class Pile:
     @property
     def progress(self) -> Progress:
         """How much of it is locked."""
-        mine = [line for line in self.lines if line.state in ("invited", "accepted", "completed")]
+        mine = [line for line in self.lines if line.state in READING]
         return Progress(sum(line.state == "completed" for line in mine), len(mine))
 
     @property
     def next(self) -> Waiting | None:
         """A draft that was begun, else one that may be begun, else one that waits for a declaration."""
-        open_lines = [line for line in self.lines if line.state in ("accepted", "invited")]
+        open_lines = [line for line in self.lines if line.state in UNLOCKED]
         return min(
             open_lines,
             key=lambda line: (line.state != "accepted", -bool(line.scored), line.code),

@@ -131,7 +131,7 @@ def _put(session: Session, phase: Phase, actor: Actor, entry: int, now: dt.datet
 
 
 def poll(session: Session, actor: Actor, round_: Round, now: dt.datetime) -> Poll:
-    """The round's public vote for everyone (three statements). Raises NotFound where there is none."""
+    """The round's public vote for everyone (two statements). Raises NotFound where there is none."""
     phase = _polled(session, round_.id)
     if phase is None:
         raise NotFound
@@ -139,7 +139,7 @@ def poll(session: Session, actor: Actor, round_: Round, now: dt.datetime) -> Pol
 
 
 def of_phase(session: Session, round_: Round, phase: Phase, now: dt.datetime) -> Poll:
-    """The same for the organizer of the round, of the phase they look at (two statements)."""
+    """The same for the organizer of the round, of the phase they look at (one statement)."""
     if phase.public_vote == "none":
         raise NotFound
     return _poll(session, phase, round_, now, None)
@@ -157,7 +157,7 @@ def _polled(session: Session, round_id: int) -> Phase | None:
     """The phase whose vote the public sees: the last with one that has begun, else the first to come."""
     query = sa.select(Phase).where(Phase.round_id == round_id, Phase.public_vote != "none")
     voted = session.scalars(query.order_by(Phase.number)).all()
-    begun = [each for each in voted if each.number == 1 or each.begun_at is not None]
+    begun = [each for each in voted if each.begun]
     return next(iter([*reversed(begun), *voted]), None)
 
 

@@ -22,6 +22,7 @@ from challenge.judging.likes import Like
 from challenge.judging.models import Assignment, Criterion, Phase, Score, Scorecard
 from challenge.judging.scorecards import JUDGED
 from challenge.rules.agreement import alpha_interval
+from challenge.rules.scales import ends
 from challenge.rules.severity import Beside, Far, beside, differences, far, quartiles
 from challenge.submissions.models import Submission
 
@@ -104,8 +105,7 @@ def watch(session: Session, round_id: int, number: int | None = None) -> Watch |
     odd = _odd(read, criteria, labels)
     return Watch(
         phase,
-        sum((each.minimum * each.weight for each in criteria), Decimal(0)),
-        sum((each.maximum * each.weight for each in criteria), Decimal(0)),
+        *ends(criteria),
         tuple(_watched(seat, read, apart.get(seat.id, {})) for seat in panel.seats),
         tuple(_agreements(read, criteria)),
         tuple(odd[:MOST_FAR]),

@@ -33,6 +33,7 @@ from challenge.messages.form_changes import sentence
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
+from challenge.rules.lifecycles import UNLOCKED
 from challenge.submissions import board
 from challenge.submissions import places as team_places
 from challenge.submissions.board_models import TeammateMessage, TeammatePost
@@ -175,7 +176,7 @@ def _desk(session: Session, person: User, round_id: int) -> int:
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .join(Phase, Phase.id == PanelJudge.phase_id)
         .where(PanelJudge.user_id == person.id, Phase.round_id == round_id)
-        .where(Assignment.state.in_(("invited", "accepted")))
+        .where(Assignment.state.in_(UNLOCKED))
     )
     return session.scalar(query) or 0
 

@@ -16,11 +16,10 @@ from challenge.judging.conflict_models import ConflictCase
 from challenge.judging.models import Assignment, PanelJudge, Phase, Ranking, Scorecard
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Prize, RoundPage
+from challenge.rules.lifecycles import READING, UNLOCKED
 from challenge.rules.stages import Stage
 from challenge.submissions.models import ScreeningCase, Submission
 
-LIVE = ("invited", "accepted", "completed")
-TIED = ("invited", "accepted")  # a locked card stays; until then another judge can take it over
 ENTERED = ("submitted", "selected", "not_selected")
 FEWEST_JUDGES = 2
 
@@ -79,7 +78,8 @@ def _judging(round_id: int) -> list[sa.Select[*tuple[Any, ...]]]:
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .join(Phase, Phase.id == Assignment.phase_id)
     )
-    tied = _one("conflict", "", *mine, Assignment.conflict.is_not(None), Assignment.state.in_(TIED)).join(
+    # A locked card stays; until then another judge can take it over.
+    tied = _one("conflict", "", *mine, Assignment.conflict.is_not(None), Assignment.state.in_(UNLOCKED)).join(
         Phase, Phase.id == Assignment.phase_id
     )
     suspected = (
@@ -117,7 +117,7 @@ def _short(round_id: int) -> sa.Select[*tuple[Any, ...]]:
     """Entries with fewer judges than the phase wants."""
     judges = (
         sa.select(sa.func.count())
-        .where(Assignment.submission_id == Submission.id, Assignment.state.in_(LIVE))
+        .where(Assignment.submission_id == Submission.id, Assignment.state.in_(READING))
         .correlate(Submission)
         .scalar_subquery()
     )
@@ -179,7 +179,7 @@ def _for_judging(stage: Stage, open_stages: frozenset[Stage], have: Counts) -> l
     found = [Matter("conflicts_open", "conflicts", suspected)] if suspected else []
     if late and have("entry", "short"):
         found.append(Matter("entries_short", "assignments", have("entry", "short")))
-    unlocked = have("assignment", "invited", "accepted")
+    unlocked = have("assignment", *UNLOCKED)
     if Stage.JUDGING in open_stages and unlocked:
         found.append(Matter("cards_open", "progress", unlocked, urgent=False))
     return found

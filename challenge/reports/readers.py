@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Membership, RoleGrant, User
 from challenge.awards import gallery
 from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.rules.lifecycles import READING
 from challenge.rules.permissions import Action, Actor, Grant, Subject, can
 from challenge.rules.stages import Stage
 from challenge.submissions.queries import Shown
 
 _SOMEBODY = 0  # no account has this number: the table is asked about the role alone
-_READING = ("invited", "accepted", "completed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,6 @@ def _judges(session: Session, submission_id: int) -> Sequence[Any]:
         .join(Assignment, Assignment.phase_id == Phase.id)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .outerjoin(User, User.id == PanelJudge.user_id)
-        .where(Assignment.submission_id == submission_id, Assignment.state.in_(_READING))
+        .where(Assignment.submission_id == submission_id, Assignment.state.in_(READING))
     )
     return session.execute(query).all()

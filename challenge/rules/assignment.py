@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from challenge.rules.errors import Invalid
+from challenge.rules.lifecycles import READING
 
+Name = TypeVar("Name", int, str)
 Pair = tuple[int, int]
 """A judge and an entry, by their numbers."""
 
 MOST_JUDGES = 20  # an entry
 MOST_ENTRIES = 10_000  # a judge
-READING = frozenset({"invited", "accepted", "completed"})  # assignments that still promise a scorecard
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +132,11 @@ def _reasons(
     return dict(counts) or {"panel": 0}
 
 
-def pieces(pairs: Iterable[Pair]) -> list[tuple[frozenset[int], frozenset[int]]]:
+def pieces(pairs: Iterable[tuple[Name, Name]]) -> list[tuple[frozenset[Name], frozenset[Name]]]:
     """What hangs together by shared entries, the largest first: (judges, entries) of each piece."""
-    above: dict[tuple[bool, int], tuple[bool, int]] = {}
+    above: dict[tuple[bool, Name], tuple[bool, Name]] = {}
 
-    def root(node: tuple[bool, int]) -> tuple[bool, int]:
+    def root(node: tuple[bool, Name]) -> tuple[bool, Name]:
         above.setdefault(node, node)
         while above[node] != node:
             above[node] = above[above[node]]
@@ -144,7 +145,7 @@ def pieces(pairs: Iterable[Pair]) -> list[tuple[frozenset[int], frozenset[int]]]
 
     for judge, entry in pairs:
         above[root((True, entry))] = root((False, judge))
-    found: dict[tuple[bool, int], tuple[set[int], set[int]]] = {}
+    found: dict[tuple[bool, Name], tuple[set[Name], set[Name]]] = {}
     for node in list(above):
         found.setdefault(root(node), (set(), set()))[node[0]].add(node[1])
     whole = [(frozenset(judges), frozenset(entries)) for judges, entries in found.values()]

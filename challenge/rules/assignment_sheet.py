@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from challenge.rules.assignment import READING, Pair, World
+from challenge.rules.assignment import Pair, World
+from challenge.rules.lifecycles import READING
 from challenge.rules.workbooks import Limits, Sheet, cell
 
 LIMITS = Limits(rows=12_000, columns=2_000, unpacked=64 * 1024 * 1024)

@@ -13,7 +13,8 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from challenge.rules.scales import Criterion
+from challenge.rules import assignment
+from challenge.rules.scales import Criterion, ends
 from challenge.rules.scoring import CalibrationModel, Card, Cards
 
 SURE = 0.9
@@ -176,26 +177,8 @@ def prepare(
 
 def pieces_of(entries: Mapping[str, Collection[str]]) -> tuple[Piece, ...]:
     """Entries and their judges, parted into what hangs together by shared judges; the largest first."""
-    above: dict[str, str] = {}
-
-    def root(judge: str) -> str:
-        while above.setdefault(judge, judge) != judge:
-            above[judge] = above[above[judge]]
-            judge = above[judge]
-        return judge
-
-    for judges in entries.values():
-        first, *others = judges
-        for other in others:
-            above[root(other)] = root(first)
-        root(first)
-    codes: dict[str, list[str]] = {}
-    for code, judges in entries.items():
-        codes.setdefault(root(next(iter(judges))), []).append(code)
-    members: dict[str, list[str]] = {}
-    for judge in above:
-        members.setdefault(root(judge), []).append(judge)
-    found = [Piece(tuple(sorted(members[each])), tuple(sorted(mine))) for each, mine in codes.items()]
+    parted = assignment.pieces((judge, code) for code, judges in entries.items() for judge in judges)
+    found = [Piece(tuple(sorted(judges)), tuple(sorted(codes))) for judges, codes in parted]
     return tuple(sorted(found, key=lambda piece: (-len(piece.entries), piece.entries)))
 
 
@@ -217,8 +200,7 @@ def _total(card: Card, criteria: Sequence[Criterion]) -> Decimal | None:
 
 def _scale(criteria: Sequence[Criterion]) -> Scale:
     """Where a judge's total begins and ends, and the step it goes in."""
-    low = sum((each.minimum * each.weight for each in criteria), Decimal(0))
-    high = sum((each.maximum * each.weight for each in criteria), Decimal(0))
+    low, high = ends(criteria)
     step = Fraction(0)
     for each in criteria:
         other = Fraction(each.step * each.weight)

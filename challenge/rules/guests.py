@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from challenge.rules.errors import Invalid
@@ -42,15 +42,8 @@ def lines_of(text: str) -> list[Line]:
         cells = _cells(line)
         if not any(cells) or (not found and cells[0].casefold() in HEADS):
             continue
-        said = dict(zip(FIELDS, cells, strict=False))
-        extra = any(cells[len(FIELDS) :])
-        found.append(Line(number, said.pop("email"), *_five(said), extra))
+        found.append(Line(number, **dict(zip(FIELDS, cells, strict=False)), extra=any(cells[len(FIELDS) :])))
     return found
-
-
-def _five(said: Mapping[str, str]) -> tuple[str, str, str, str]:
-    name, keywords, capacity, languages = (said.get(field, "") for field in FIELDS[1:])
-    return name, keywords, capacity, languages
 
 
 def _cells(line: str) -> Sequence[str]:

@@ -88,6 +88,10 @@ ASSIGNMENT = _table(
         ("invited|accepted", "replace", "replaced"),
     ),
 )
+# Promises a scorecard still, or gave one; of these, what is to be locked yet, and what the judge agreed to.
+READING = ("invited", "accepted", "completed")
+UNLOCKED = ("invited", "accepted")
+TAKEN = ("accepted", "completed")
 # Given back by the judge, with a reason: no scorecard will come of it.
 GIVEN_BACK = ("abstained", "declined", "recused")
 

@@ -60,7 +60,7 @@ def fit(entries: Collection[str], votes: Sequence[Preferred]) -> Fit:
     """The most likely strengths and reliabilities; an entry that nobody compared stands at the prior."""
     names = sorted(set(entries))
     place = {name: number for number, name in enumerate(names)}
-    known = sorted((v for v in votes), key=lambda v: (v.judge, v.winner, v.loser))
+    known = sorted(votes, key=lambda v: (v.judge, v.winner, v.loser))
     pairs = [(v.judge, place[v.winner], place[v.loser]) for v in known]
     good = dict.fromkeys(sorted({v.judge for v in known}), PRIOR_GOOD / (PRIOR_GOOD + PRIOR_BAD))
     values = [0.0] * len(names)
@@ -177,11 +177,10 @@ def believe(entries: Collection[str], votes: Sequence[Preferred], good: float) -
         if vote.winner in beliefs and vote.loser in beliefs:
             one, other = beliefs[vote.winner], beliefs[vote.loser]
             d = one.mean - other.mean
-            share = _trust(good, d) - _logistic(d)
             p, r = _logistic(d), _trust(good, d)
             bend = r * (1 - r) - p * (1 - p)
-            beliefs[vote.winner] = _moved(one, share, bend)
-            beliefs[vote.loser] = _moved(other, -share, bend)
+            beliefs[vote.winner] = _moved(one, r - p, bend)
+            beliefs[vote.loser] = _moved(other, p - r, bend)
     return beliefs
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.errors import NotAllowed
-from challenge.rules.lifecycles import CHANGEABLE
+from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.predicates import (
     Predicate,
     Row,
@@ -230,18 +230,18 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
             assigned,
             without_conflict,
             not_sealed,
-            in_state("accepted", "completed"),
+            in_state(*TAKEN),
             after_close(Stage.SUBMISSION),
         ),
     ),
     Action.ASSIGNMENT_DECLARE: ((assigned, in_state("invited")),),
-    Action.ASSIGNMENT_RECUSE: ((assigned, in_state("invited", "accepted")),),
+    Action.ASSIGNMENT_RECUSE: ((assigned, in_state(*UNLOCKED)),),
     # No scorecard from me, and no conflict either: a reason that is the judge's own.
-    Action.ASSIGNMENT_ABSTAIN: ((assigned, in_state("invited", "accepted")),),
+    Action.ASSIGNMENT_ABSTAIN: ((assigned, in_state(*UNLOCKED)),),
     Action.ASSIGNMENT_REPLACE: ((organizer, at(Stage.SUBMISSION, Stage.JUDGING)),),
     # A completed card is the judge's own still; that it is locked is told by its state, not by the role.
-    Action.SCORE_SAVE: ((assigned, without_conflict, in_state("accepted", "completed")),),
-    Action.SCORE_LOCK: ((assigned, without_conflict, in_state("accepted", "completed")),),
+    Action.SCORE_SAVE: ((assigned, without_conflict, in_state(*TAKEN)),),
+    Action.SCORE_LOCK: ((assigned, without_conflict, in_state(*TAKEN)),),
     # Opening a lock again: its judge asks, an organizer without a stake in the entry does it.
     Action.SCORE_ASK: ((assigned, without_conflict, in_state("completed")),),
     Action.SCORE_REOPEN: ((organizer, without_conflict, during(Stage.JUDGING)),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -86,12 +86,11 @@ class Ranked:
     total: Decimal | None
 
 
-def through(
-    rows: Iterable[Ranked], cut: str, value: Decimal | None, chosen: Collection[int] = ()
-) -> frozenset[int]:
-    """Who goes on: the best `value` places, whoever reaches the total `value`, those `chosen`, or everybody.
+def through(rows: Iterable[Ranked], cut: str, value: Decimal | None) -> frozenset[int]:
+    """Whom the cut lets through: the best `value` places, whoever reaches the total `value`, or everybody.
 
     Entries that share the last place within the cut all go on; one without a total never does by a number.
+    A cut by hand lets nobody through: a person names them.
     """
     known = list(rows)
     if cut == "top":
@@ -103,7 +102,7 @@ def through(
             row.entry for row in known if row.total is not None and value is not None and row.total >= value
         )
     if cut == "hand":
-        return frozenset(row.entry for row in known if row.entry in chosen)
+        return frozenset()
     return frozenset(row.entry for row in known)
 
 

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
-from typing import Literal
+from typing import Literal, Protocol
 
 ScoreFault = Literal["not_a_number", "off_scale", "off_step"]
 
@@ -30,6 +31,34 @@ class Criterion:
             raise ValueError(f"criterion {self.id}: scale, step and weight are finite numbers")
         if self.minimum >= self.maximum or self.step <= 0 or self.weight < 0:
             raise ValueError(f"criterion {self.id}: minimum < maximum, step > 0, weight >= 0")
+
+
+class Weighed(Protocol):
+    """Whatever has a scale and a weight."""
+
+    @property
+    def minimum(self) -> Decimal:
+        """The lowest score."""
+
+    @property
+    def maximum(self) -> Decimal:
+        """The highest score."""
+
+    @property
+    def weight(self) -> Decimal:
+        """What a point counts in the total."""
+
+
+def ends(criteria: Iterable[Weighed]) -> tuple[Decimal, Decimal]:
+    """The least and the most that one whole scorecard totals."""
+    known = list(criteria)
+    least = sum((each.minimum * each.weight for each in known), Decimal(0))
+    return least, sum((each.maximum * each.weight for each in known), Decimal(0))
+
+
+def plain(number: Decimal) -> str:
+    """A figure without needless zeros, as its field shows it."""
+    return f"{number.normalize():f}"
 
 
 def read_score(value: object) -> Decimal | None:

@@ -4,13 +4,14 @@ Scores are turned into whole numbers once, so that every sum, trimming and round
 arithmetic: exact, and fast enough for thousands of entries.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal, cast, get_args
 
 from challenge.rules.scales import EXACT, Criterion, ScoreFault, check_score, read_score
+from challenge.rules.whole import digits_of, whole
 
 __all__ = [
     "Basis",
@@ -168,13 +169,13 @@ class _Reckoner:
             for criterion, score in card.items()
             if score is not None and criterion in wanted
         }
-        self.digits = _digits(seen)
-        whole: dict[Decimal | None, int | None] = {score: _whole(score, self.digits) for score in seen}
-        whole[None] = None
-        self.weight_digits = _digits(c.weight for c in criteria)
-        self.weights = [_whole(c.weight, self.weight_digits) for c in criteria]
+        self.digits = digits_of(seen)
+        units: dict[Decimal | None, int | None] = {score: whole(score, self.digits) for score in seen}
+        units[None] = None
+        self.weight_digits = digits_of(c.weight for c in criteria)
+        self.weights = [whole(c.weight, self.weight_digits) for c in criteria]
         self.cards = {
-            entry: [[whole[card.get(i)] for i in self.ids] for card in cards.values()]
+            entry: [[units[card.get(i)] for i in self.ids] for card in cards.values()]
             for entry, cards in entries.items()
         }
         self.panels = {entry: self._panel(cards) for entry, cards in self.cards.items()}
@@ -285,15 +286,3 @@ def _half_up(numerator: int, denominator: int) -> int:
     """The nearest whole number; halves away from zero, as in decimal's ROUND_HALF_UP."""
     rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
     return rounded if numerator >= 0 else -rounded
-
-
-def _digits(numbers: Iterable[Decimal]) -> int:
-    """How many decimals it takes to write them all exactly."""
-    exponents = [number.as_tuple().exponent for number in numbers]
-    if not all(isinstance(exponent, int) for exponent in exponents):
-        raise ValueError("a score is a finite number")
-    return max([0, *(-cast("int", exponent) for exponent in exponents)])
-
-
-def _whole(number: Decimal, digits: int) -> int:
-    return int(EXACT.scaleb(number, digits))

@@ -52,7 +52,9 @@ def tell(session: Session, actor: Actor, told: Told) -> Tie:
     tie = Tie(kind=told.kind, person_id=actor.user_id, since=told.since, until=told.until, source="person")
     if told.kind in OF_PEOPLE:
         tie.other_name, tie.other_email = told.name.strip(), email
-        tie.other_id = session.scalar(sa.select(User.id).where(User.email == email)) if email else None
+        tie.other_id = (
+            session.scalar(sa.select(User.id).where(sa.func.lower(User.email) == email)) if email else None
+        )
     else:
         tie.organization_name = told.name.strip()
         tie.organization_id = _registered(session, told.name)

@@ -15,7 +15,7 @@ from challenge.judging import assigning, cases, conflicts, declaring
 from challenge.judging.conflict_models import ConflictCase
 from challenge.rules.errors import Invalid, NotAllowed, NotFound, WrongState
 from challenge.rules.stages import Stage
-from challenge.submissions.models import Submission, TeamMember
+from challenge.submissions.models import Submission, Version
 from challenge.ties import services as ties
 from challenge.ties.models import Tie
 from challenge.ties.services import Told
@@ -207,13 +207,11 @@ def test_only_an_open_phase_names_the_team_before_the_declaration(
     db: Session, client: Visitor, blindness: str, shown: bool
 ) -> None:
     made = court(db, state="invited", blindness=blindness)
-    made.entries[0].team_name = "Canary Team"
-    db.add(
-        TeamMember(
-            submission_id=made.entries[0].id, email="c@qq.com", name="C", affiliation="Canary Institute"
-        )
-    )
-    db.flush()
+    people = [{"name": "C", "affiliation": "Canary Institute", "joined": True}]
+    team = {"name": "Canary Team", "organization": None, "members": people}
+    mine = sa.and_(Version.submission_id == made.entries[0].id, Version.current)
+    db.execute(sa.update(Version).where(mine).values(team=team))
+    db.commit()
     client.sign_in(made.people[0])
     page = client.get(f"/judge/{made.assignment().ref}/declaration").text
     assert ("Canary Team" in page, "Canary Institute" in page) == (shown, shown)

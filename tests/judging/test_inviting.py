@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts import invitations
 from challenge.accounts.models import Invitation
+from challenge.audit.models import AuditEntry
 from challenge.judging import assigning, declaring, expertise, guests, panel
 from challenge.judging.models import PanelJudge
 from challenge.rules.errors import Invalid, NotAllowed, Refused
@@ -123,6 +124,8 @@ def test_what_the_list_says_fills_in_what_the_judge_has_not_said(db: Session, cl
     assert (known.keywords, known.languages, known.capacity) == (("催化", "纳米材料"), {"zh", "en"}, 7)
     db.refresh(person)
     assert person.name == "李雷"
+    said = sa.select(AuditEntry.detail).where(AuditEntry.action == "judge.capacity_set")
+    assert [each["capacity"] for each in db.scalars(said)] == [7], "said twice, it stands in the trail once"
 
 
 def test_an_organizer_sets_how_many_a_judge_takes(db: Session, client: Visitor) -> None:

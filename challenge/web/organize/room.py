@@ -169,7 +169,7 @@ def _phase_tabs(round_: Round, here: str) -> list[tuple[str, str, None, bool]]:
     if round_.phase_count < 2:
         return []
     known = laid_out.names(db.session, round_.id)
-    begun = [each.number for each in known if each.number == 1 or each.begun_at is not None]
+    begun = [each.number for each in known if each.begun]
     chosen = phase_number() or begun[-1]
     return [
         (

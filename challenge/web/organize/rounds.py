@@ -18,6 +18,7 @@ from challenge.rounds import programmes, queries
 from challenge.rounds.launching import faults_of_launch
 from challenge.rounds.models import Round
 from challenge.rounds.queries import RoundRow, Track
+from challenge.rules.lifecycles import READING
 from challenge.rules.permissions import Action, require
 from challenge.rules.stages import Stage
 from challenge.web.context import page_now
@@ -89,7 +90,7 @@ def control(slug: str) -> ResponseReturnValue:
 
 def _figures(have: Counts) -> list[tuple[str, str]]:
     """The four figures that an organizer looks for first."""
-    locked, cards = have("scorecard", "locked"), have("assignment", *figures.LIVE)
+    locked, cards = have("scorecard", "locked"), have("assignment", *READING)
     return [
         (str(have("requirement", "published", "selected", "failed")), _("requirements published")),
         (str(have("submission", *figures.ENTERED)), _("solutions handed in")),
