@@ -22,7 +22,6 @@ from challenge.rules.workbooks import Limits, Sheet
 MODULE = "challenge.engines.workbooks"
 SECONDS = 60  # less than a task's lease
 MOST_PARTS = 200
-LONGEST = 500  # letters of a cell
 # What a program may take for a formula if the text is copied on.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 LOOKS: Mapping[str, Mapping[str, Any]] = {
@@ -108,10 +107,15 @@ def _read(workbook: bytes, limits: Limits) -> list[list[str]] | str:
         parts = archive.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > limits.unpacked:
             return "book_too_large"
+        if archive.testzip() is not None:  # every part whole, also those that nobody reads
+            return "not_a_workbook"
     book = openpyxl.load_workbook(source, read_only=True, data_only=not limits.formulas, keep_links=False)
     rows: list[list[str]] = []
-    for row in book.worksheets[0].iter_rows(max_col=limits.columns + 1, values_only=True):
-        cells = [_text(value) for value in row]
+    beyond = limits.columns + 1 if limits.trailing else None
+    for row in book.worksheets[0].iter_rows(max_col=beyond, values_only=True):
+        if not limits.trailing and len(row) > limits.columns:
+            return "book_too_large"
+        cells = [_text(value, limits.letters) for value in row]
         while cells and not cells[-1]:
             cells.pop()
         if len(rows) >= limits.rows or len(cells) > limits.columns:
@@ -122,13 +126,13 @@ def _read(workbook: bytes, limits: Limits) -> list[list[str]] | str:
     return rows
 
 
-def _text(value: object) -> str:
+def _text(value: object, letters: int) -> str:
     """A cell as text: 1.0 is 1, as it looks in the sheet, and a figure has the digits that it shows."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    return str(value).strip()[:LONGEST]
+    return str(value).strip()[:letters]
 
 
 def _child(verb: str, limits: str = "{}") -> None:

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.judging import entries, peers
+from challenge.judging import conflicts, entries, peers
 from challenge.judging.discussion_models import DiscussionComment, ScorecardRevision
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.peers import Comment, PeerCard
 from challenge.judging.places import Columns
 from challenge.rules import spread
-from challenge.rules.errors import NotFound
+from challenge.rules.errors import NotAllowed, NotFound
+from challenge.rules.permissions import Actor
 from challenge.rules.scales import ends
 from challenge.submissions.models import Submission
 
@@ -114,16 +115,24 @@ class Held:
     wish: str | None
 
 
-def card(session: Session, phase: Phase, ref: str) -> Held:
-    """The card of assignment `ref` of the phase (one statement); raises NotFound."""
+def card(session: Session, actor: Actor, phase: Phase, ref: str) -> Held:
+    """The card of assignment `ref` of the phase; raises NotFound, NotAllowed("own_conflict")."""
     query = _cards(
+        Submission.id,
         *(PanelJudge.label, User.name, Submission.ref, Submission.code, Submission.title),
         *(Assignment.state, Scorecard.total, Scorecard.reopen_reason),
     ).where(Assignment.phase_id == phase.id, Assignment.ref == ref)
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    return Held(*row)
+    _without_conflict(session, actor, row.id)
+    return Held(*row[1:])
+
+
+def _without_conflict(session: Session, actor: Actor, submission_id: int) -> None:
+    """What judges say under their names of an entry is not read by those behind it, organizers or not."""
+    if conflicts.of_person(session, actor.user_id, submission_id) is not None:
+        raise NotAllowed("own_conflict")
 
 
 def _cards(*columns: Any) -> Columns:
@@ -168,12 +177,13 @@ class Talk:
         return spread.flagged(self.share)
 
 
-def talk(session: Session, phase: Phase, ref: str) -> Talk:
-    """One entry of the phase (four statements); raises NotFound."""
+def talk(session: Session, actor: Actor, phase: Phase, ref: str) -> Talk:
+    """One entry of the phase (six statements); raises NotFound, NotAllowed("own_conflict")."""
     query = sa.select(Submission.id, Submission.code, Submission.title)
     row = session.execute(query.where(Submission.ref == ref, entries.of_phase(phase))).one_or_none()
     if row is None:
         raise NotFound
+    _without_conflict(session, actor, row.id)
     cards = peers.cards_of(session, phase.id, row.id, None, named=True)
     said = peers.comments_of(session, phase.id, row.id, None)
     return Talk(row.code, row.title, cards, said, _earlier(session, phase, row.id), peers.share_of(cards))

@@ -10,7 +10,7 @@ from challenge.rules.assignment import Pair, World
 from challenge.rules.lifecycles import READING
 from challenge.rules.workbooks import Limits, Sheet, cell
 
-LIMITS = Limits(rows=12_000, columns=2_000, unpacked=64 * 1024 * 1024)
+LIMITS = Limits(rows=12_000, columns=2_000, unpacked=64 * 1024 * 1024, letters=80)
 HEAD = "Entry"
 HEADS = frozenset({"entry", "code", "参评方案", "方案"})
 YES = frozenset({"x", "1", "√", "✓", "是", "yes", "y", "true"})

@@ -12,7 +12,7 @@ from challenge.rules.workbooks import Limits, cell
 CODE, TITLE, JUDGE, NAME = "code", "title", "judge", "name"
 FIXED = (CODE, TITLE, JUDGE, NAME)
 HEAD_ROW, KEY_ROW, FIRST_ROW = 1, 2, 3  # words for people, names for the reader, then a row for each card
-LIMITS = Limits(rows=5000, columns=60, unpacked=24 * 1024 * 1024, formulas=True)
+LIMITS = Limits(rows=5000, columns=60, unpacked=24 * 1024 * 1024, letters=500, formulas=True, trailing=True)
 
 Row = Sequence[str]
 

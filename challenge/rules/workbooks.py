@@ -28,12 +28,18 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a workbook is read; `formulas`: a cell says its formula instead of its value."""
+    """How much of a workbook is read.
+
+    `formulas`: a cell says its formula instead of its value. `trailing`: empty cells behind the last column
+    are passed over (a spreadsheet program leaves them where something was formatted); else they count.
+    """
 
     rows: int
     columns: int
     unpacked: int  # bytes
+    letters: int  # of a cell
     formulas: bool = False
+    trailing: bool = False
 
 
 def cell(column: int, row: int) -> str:

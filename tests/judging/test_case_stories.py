@@ -28,7 +28,7 @@ from tests.factories import (
     actor_of,
 )
 from tests.judging import test_conflicts as certain
-from tests.judging.stories import court
+from tests.judging.stories import court, lock_all
 from tests.judging.test_cases import found, like_named_affiliation, wrote_with_a_member
 from tests.judging.test_conflicts import a_member, home_of_judge, told
 from tests.judging.test_runs import searched
@@ -215,3 +215,19 @@ def test_only_an_open_phase_names_the_team_before_the_declaration(
     client.sign_in(made.people[0])
     page = client.get(f"/judge/{made.assignment().ref}/declaration").text
     assert ("Canary Team" in page, "Canary Institute" in page) == (shown, shown)
+
+
+def test_an_organizer_behind_an_entry_reads_no_names_about_it(client: Visitor, db: Session) -> None:
+    made = court(db, judges=2, entries=2)
+    for number in range(2):
+        lock_all(made, number, (8, 6), (7, 7))
+    member = TeamMember(
+        submission_id=made.entries[0].id, user_id=made.organizer.id, email=made.organizer.email, name="M"
+    )
+    db.add(member)
+    db.commit()
+    client.sign_in(made.organizer)
+    place = f"/organize/rounds/{made.round.slug}/discussion"
+    own, other = (f"{place}/{entry.ref}" for entry in made.entries)
+    card = f"{place}/cards/{made.assignment(0, 0).ref}"
+    assert [client.get(address).status_code for address in (own, card, other)] == [403, 403, 200]

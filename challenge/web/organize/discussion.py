@@ -58,7 +58,7 @@ def talk(slug: str, ref: str) -> ResponseReturnValue:
     round_, phase = enter_phase(slug, Action.JUDGE_WATCH)
     if phase is None:
         raise NotFound
-    shown = apart.talk(db.session, phase, ref)
+    shown = apart.talk(db.session, actor(), phase, ref)
     return draw("organize/talk.html", round_, here="discussion", shown=shown, from_=FLAG_FROM)
 
 
@@ -93,7 +93,7 @@ def _card(slug: str, ref: str, form: ReopenForm, message: str | None = None) -> 
     round_, phase = enter_phase(slug, Action.JUDGE_WATCH)
     if phase is None:
         raise NotFound
-    shown = apart.card(db.session, phase, ref)
+    shown = apart.card(db.session, actor(), phase, ref)
     return draw(
         "organize/reopen.html", round_, here="discussion", card=shown, ref=ref, form=form, message=message
     )
