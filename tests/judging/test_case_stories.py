@@ -15,7 +15,7 @@ from challenge.judging import assigning, cases, conflicts, declaring
 from challenge.judging.conflict_models import ConflictCase
 from challenge.rules.errors import Invalid, NotAllowed, NotFound, WrongState
 from challenge.rules.stages import Stage
-from challenge.submissions.models import Submission, Version
+from challenge.submissions.models import Submission, TeamMember, Version
 from challenge.ties import services as ties
 from challenge.ties.models import Tie
 from challenge.ties.services import Told
