@@ -23,7 +23,7 @@ from tests.solve.sending import Sender
 from tests.submissions.live import inside
 
 MB = 1024 * 1024
-ON_THE_LINE = 16 * MB  # sent, and not read by the server when it was killed
+ON_THE_LINE = 36 * MB  # sent, and not read by the server when it was killed: two sockets' buffers
 
 
 def file_of(megabytes: int, seed: int = 1) -> bytes:
@@ -76,9 +76,7 @@ def test_killed_at_ten_random_points_it_resumes_and_its_bytes_are_identical(make
         line.close()
         server.start_web()
         went_on.append(sender.offset(place))
-        assert offset <= went_on[-1] <= stop
-    assert len(set(went_on)) > 5, went_on
-    assert went_on[-1] >= stops[-1] - SYNC_BYTES - ON_THE_LINE, went_on
+        assert max(offset, stop - SYNC_BYTES - ON_THE_LINE) <= went_on[-1] <= stop, went_on
     assert sender.patch(place, went_on[-1], data[went_on[-1] :]).status == 204
     assert sender.offset(place) == len(data)
     assert sender.about(place)["sha256"] == hashlib.sha256(data).hexdigest()
