@@ -50,6 +50,7 @@ class Requirement(Base):
         sa.Index("ix_requirement_list", "round_id", "state", "id"),
         sa.Index("ix_requirement_public", "state", "id"),
         sa.Index("ix_requirement_field", "field", "state", "id"),
+        sa.Index("ix_requirement_round_field", "round_id", "field", "state"),
     )
 
     id: Mapped[Key]
