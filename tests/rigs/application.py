@@ -14,7 +14,6 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient, FlaskCliRunner
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from tests.rigs.database import Database
@@ -119,22 +118,13 @@ def make_app(app: Flask, database: Database) -> Iterator[Callable[..., Flask]]:
 
 def _build(url: str, data_dir: Path, **settings: Any) -> Flask:
     from challenge.app import create_app
-    from challenge.base.db import db
     from config import Settings
 
     data_dir.mkdir(parents=True, exist_ok=True)
     app = create_app(Settings.for_test(**{"database_url": url, "data_dir": data_dir, **settings}))
     app.test_client_class = Visitor
     app.test_cli_runner_class = Terminal
-    with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", _without_syncing)
     return app
-
-
-def _without_syncing(connection: Any, _entry: object) -> None:
-    """Nothing here must survive a power cut; the live servers of the tests sync as in life."""
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _close(app: Flask) -> None:
