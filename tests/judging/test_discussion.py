@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
-from challenge.judging import discussing, reopening, scoring
+from challenge.base import clock
+from challenge.judging import discussing, flagging, reopening, scoring
 from challenge.judging.discussion_models import DiscussionComment, ScorecardRevision
 from challenge.judging.models import Phase, PhaseEntry
 from challenge.judging.scorecards import Entered
@@ -212,6 +215,63 @@ def test_all_own_locked_the_table_leads_to_the_discussion_and_flags(client: Visi
     page = client.get(table).text
     assert page.count("far apart") == 1
     assert url(made, entry=1) in page
+
+
+def close_phase(made: Court) -> None:
+    """The phase alone has closed; the judging of the round goes on."""
+    over = sa.update(Phase).where(Phase.id == made.phase.id)
+    made.db.execute(over.values(closes_at=clock.now(made.db) - dt.timedelta(minutes=1)))
+    made.db.commit()
+
+
+def test_the_page_of_a_card_says_that_its_phase_has_closed(client: Visitor, db: Session) -> None:
+    made = court(db, judges=1)
+    lock(made, 0, 0, 8, 6)
+    ref = made.assignment().ref
+    client.sign_in(made.organizer)
+    assert f"cards/{ref}" in client.get(room(made, f"/{made.entries[0].ref}")).text
+    close_phase(made)
+    assert f"cards/{ref}" not in client.get(room(made, f"/{made.entries[0].ref}")).text
+    assert (
+        "The phase is not open, so this scorecard stays locked."
+        in client.get(room(made, f"/cards/{ref}")).text
+    )
+    answer = client.post(room(made, f"/cards/{ref}"), data={"reason": "late"})
+    assert answer.status_code == 409
+    assert (
+        "so the scorecard stays locked. Scorecards are opened again while their phase is open" in answer.text
+    )
+    assert made.assignment().state == "completed"
+    assert db.scalar(sa.select(sa.func.count(ScorecardRevision.id))) == 0
+    client.sign_in(made.people[0])
+    assert client.post(url(made, "reopening"), data={"reason": "late"}).status_code == 409
+
+
+def test_the_organizer_sets_from_which_spread_on_entries_are_flagged(client: Visitor, db: Session) -> None:
+    made = court(db, judges=2)
+    lock_all(made, 0, (8, 8), (6, 6))  # 20 % of the scale
+    client.sign_in(made.organizer)
+    assert "are at least 25 % of the scale apart are flagged" in client.get(room(made)).text
+    assert "far apart" not in client.get(room(made)).text
+    for typed in ("4", "101", "x", "", "12.5"):
+        refused = client.post(room(made), data={"percent": typed})
+        assert refused.status_code == 422
+        assert "Write a whole percentage from 5 to 100." in refused.text
+    for _ in range(2):
+        assert client.post(room(made), data={"percent": "20 %"}).location == room(made)
+    lines = db.scalars(sa.select(AuditEntry).where(AuditEntry.action == "phase.flag_set")).all()
+    assert [each.detail for each in lines] == [{"before": 25, "percent": 20}]
+    page = client.get(room(made)).text
+    assert "are at least 20 % of the scale apart are flagged" in page
+    assert "far apart" in page
+    assert "far apart" in client.get(room(made, f"/{made.entries[0].ref}")).text
+    client.sign_in(made.people[0])
+    assert "From 20 % on, judges are asked to talk" in client.get(url(made)).text
+    assert "far apart" in client.get(f"/judge/phases/{made.phase.id}").text
+    assert client.post(room(made), data={"percent": "30"}).status_code == 403
+    close_phase(made)
+    with pytest.raises(WrongState, match="phase_over"):
+        flagging.set_limit(db, made.as_organizer, made.round.id, 30)
 
 
 @pytest.mark.parametrize("entries", [1, 3])
