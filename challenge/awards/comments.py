@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ class Written:
     undecided: bool  # somebody has to look at it before anything is released
     stale: bool  # for it was changed after the decision
     names: tuple[str, ...]  # of members of the round's panels that stand in it
-    own: bool  # of an entry whose team the reader belongs to
+    own: bool  # of an entry whose team the reader belongs to; on a criterion: that they are behind
 
     @property
     def key(self) -> str:
@@ -76,11 +76,12 @@ class Listed:
 
 
 def on_criteria(
-    session: Session, phase: Phase, reader: int | None = None, begin: int = 0, limit: int = PAGE
+    session: Session, phase: Phase, own: Collection[int] = (), begin: int = 0, limit: int = PAGE
 ) -> Listed:
     """The comments on criteria of locked cards, those that wait for a word first (two statements).
 
     None has to be decided about: without a word it reaches nobody. One locked anew since waits again.
+    Of the entries `own`, which the reader is behind, the text is left out.
     """
     ruled = CriterionRuling.decided_at >= Scorecard.locked_at
     waits = sa.case((ruled, 0), else_=1)
@@ -92,7 +93,7 @@ def on_criteria(
             *(Assignment.ref, Score.criterion_id.label("criterion"), Criterion.name_zh, Criterion.name_en),
             *(Submission.code, PanelJudge.label, Score.comment.label("said")),
             *(CriterionRuling.verdict, CriterionRuling.text, CriterionRuling.digest),
-            feedback.own_team(reader).label("own"),
+            Submission.id.in_(own).label("own"),
             sa.func.count().over().label("of_all"),
             sa.func.sum(waits).over().label("waiting"),
         ),

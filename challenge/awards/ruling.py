@@ -11,7 +11,7 @@ from challenge.audit import chain
 from challenge.awards import said
 from challenge.awards.feedback_models import VERDICTS, CommentRuling, CriterionRuling
 from challenge.base.db import insert_into
-from challenge.judging import rubric
+from challenge.judging import behind, rubric
 from challenge.judging.models import Assignment, Score, Scorecard
 from challenge.judging.scorecards import MOST_COMMENT
 from challenge.rounds import gate
@@ -34,7 +34,7 @@ def rule(
     """Decide about one comment of the phase, by its assignment; with `criterion` that on the criterion.
 
     A comment on the whole reaches the team unless it is ruled out; one on a criterion only once it is ruled
-    in. Either stays on the scorecard as it was written. Raises Invalid by field, NotFound.
+    in. Either stays on the scorecard as it was written. Raises Invalid by field, NotFound, NotAllowed.
     """
     held = gate.hold(session, round_id, exclusive=True)
     phase = rubric.phase_or_404(session, round_id, number)
@@ -43,6 +43,8 @@ def rule(
     require(actor, Action.FEEDBACK_EDIT, rounds.subject_of(held.round, held.now, team=team))
     if card is None:
         raise NotFound
+    if criterion is not None:  # a judge's word to the organizers, until one of them releases it
+        behind.check(session, actor, card.submission_id)
     instead, digest = _instead(verdict, text), said.digest_of(card.said)
     if (card.verdict, card.text, card.digest) == (verdict, instead, digest):
         return  # sent twice

@@ -14,6 +14,7 @@ from challenge.awards.feedback_models import PhaseFeedback
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.flow import previews
+from challenge.judging import behind
 from challenge.judging.models import Phase
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
@@ -148,11 +149,11 @@ def _page(
     if shown is None:
         return draw("organize/feedback.html", round_, here="feedback", phase=None)
     chosen = releasing.chosen(db.session, shown.id)
-    reader = actor().user_id
-    written = comments.of_phase(db.session, shown, reader)
+    written = comments.of_phase(db.session, shown, actor().user_id)
     begin, start = (min(max(request.args.get(name, 0, type=int), 0), 10**6) for name in ("from", "on"))
     with_criteria = chosen is not None and chosen.on_criteria
-    on_criteria = comments.on_criteria(db.session, shown, reader, start) if with_criteria else None
+    own = behind.of_phase(db.session, actor(), shown) if with_criteria else frozenset[int]()
+    on_criteria = comments.on_criteria(db.session, shown, own, start) if with_criteria else None
     subject = rounds.subject_of(round_, page_now())
     return draw(
         "organize/feedback.html",
