@@ -48,17 +48,9 @@ def rule(
     instead, digest = _instead(verdict, text), said.digest_of(card.said)
     if (card.verdict, card.text, card.digest) == (verdict, instead, digest):
         return  # sent twice
-    _keep(
-        session,
-        {"scorecard_id": card.id} | ({} if criterion is None else {"criterion_id": criterion}),
-        {
-            "verdict": verdict,
-            "text": instead,
-            "digest": digest,
-            "decided_by": actor.user_id,
-            "decided_at": held.now,
-        },
-    )
+    key = {"scorecard_id": card.id} | ({} if criterion is None else {"criterion_id": criterion})
+    word = {"verdict": verdict, "text": instead, "digest": digest}
+    _keep(session, key, {**word, "decided_by": actor.user_id, "decided_at": held.now})
     told = {"assignment": ref, "verdict": verdict, "digest": digest}
     told |= {} if criterion is None else {"criterion": str(criterion)}
     where = chain.round_chain(round_id)
