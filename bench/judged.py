@@ -165,7 +165,8 @@ class Judged(Posted):
     def _calibration(self, phase: int, first: int, totals: list[Decimal]) -> None:
         """What stands beside the ranking: an estimate for every entry, and five judges."""
         judges = [
-            {"label": f"J{n}", "severity": n - 3.0, "scale": 1.0, "noise": 2.0, "cards": 10}
+            {"label": f"J{n}", "severity": n - 3.0, "low": n - 4.0, "high": n - 2.0}
+            | {"scale": 1.0, "noise": 2.0, "cards": 10}
             for n in range(1, 6)
         ]
         detail = {"axis": [0.0, 100.0], "published": ["S"], "calibrated": ["S"], "tosses": [], "tossed": 0}

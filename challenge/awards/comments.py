@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,25 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.awards import feedback
-from challenge.awards.feedback_models import CommentRuling
-from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
+from challenge.awards import feedback, said
+from challenge.awards.feedback_models import CommentRuling, CriterionRuling
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
+from challenge.judging.places import Columns
 from challenge.judging.scorecards import JUDGED
 from challenge.rules import naming
 from challenge.submissions.models import Submission
 
+PAGE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One judge's words to a team, and what was decided about them."""
+    """One judge's words to a team, on the whole or on a criterion, and what was decided about them."""
 
     ref: str  # of the assignment
+    criterion: int | None
+    name_zh: str | None  # of the criterion
+    name_en: str | None
     code: str
     label: str
     text: str
@@ -31,7 +37,12 @@ class Written:
     undecided: bool  # somebody has to look at it before anything is released
     stale: bool  # for it was changed after the decision
     names: tuple[str, ...]  # of members of the round's panels that stand in it
-    own: bool  # of an entry whose team the reader belongs to
+    own: bool  # of an entry whose team the reader belongs to; on a criterion: that they are behind
+
+    @property
+    def key(self) -> str:
+        """What names it on a page."""
+        return self.ref if self.criterion is None else f"{self.ref}-{self.criterion}"
 
 
 def of_phase(session: Session, phase: Phase, reader: int | None = None) -> list[Written]:
@@ -39,43 +50,91 @@ def of_phase(session: Session, phase: Phase, reader: int | None = None) -> list[
 
     Of an entry of the reader's own team the text is left out: it is released to everybody at once.
     """
-    query = (
+    none = sa.null()
+    query = _cards(
         sa.select(
-            Assignment.ref,
-            Submission.code,
-            PanelJudge.label,
-            Scorecard.comment_solver,
-            CommentRuling.verdict,
-            CommentRuling.text,
-            CommentRuling.digest,
+            *(Assignment.ref, none.label("criterion"), none.label("name_zh"), none.label("name_en")),
+            *(Submission.code, PanelJudge.label, Scorecard.comment_solver.label("said")),
+            *(CommentRuling.verdict, CommentRuling.text, CommentRuling.digest),
             feedback.own_team(reader).label("own"),
-        )
-        .join(Assignment, Assignment.id == Scorecard.assignment_id)
-        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
-        .join(Submission, Submission.id == Assignment.submission_id)
-        .outerjoin(CommentRuling, CommentRuling.scorecard_id == Scorecard.id)
-        .where(Assignment.phase_id == phase.id, Submission.state.in_(JUDGED))
-        .where(feedback.said_to_team())
-        .order_by(Submission.code, Assignment.id)
+        ),
+        phase,
     )
-    rows = session.execute(query).all()
-    named: dict[str, list[str]] = {}
-    for ref, name in naming.found(_panel(session, phase.round_id), {row[0]: row[3] for row in rows}):
-        named.setdefault(ref, []).append(name)
-    found = [_written(row, named.get(row.ref, ())) for row in rows]
+    query = query.outerjoin(CommentRuling, CommentRuling.scorecard_id == Scorecard.id).where(said.to_team())
+    rows = session.execute(query.order_by(Submission.code, Assignment.id)).all()
+    found = _read(session, phase, rows)
     return sorted(found, key=lambda each: (not each.undecided, not each.names))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of comments on criteria: of how many, and how many of all wait for a word."""
+
+    rows: tuple[Written, ...]
+    count: int
+    waiting: int
+
+
+def on_criteria(
+    session: Session, phase: Phase, own: Collection[int] = (), begin: int = 0, limit: int = PAGE
+) -> Listed:
+    """The comments on criteria of locked cards, those that wait for a word first (two statements).
+
+    None has to be decided about: without a word it reaches nobody. One locked anew since waits again.
+    Of the entries `own`, which the reader is behind, the text is left out.
+    """
+    ruled = CriterionRuling.decided_at >= Scorecard.locked_at
+    waits = sa.case((ruled, 0), else_=1)
+    mine = sa.and_(
+        CriterionRuling.scorecard_id == Score.scorecard_id, CriterionRuling.criterion_id == Score.criterion_id
+    )
+    query = _cards(
+        sa.select(
+            *(Assignment.ref, Score.criterion_id.label("criterion"), Criterion.name_zh, Criterion.name_en),
+            *(Submission.code, PanelJudge.label, Score.comment.label("said")),
+            *(CriterionRuling.verdict, CriterionRuling.text, CriterionRuling.digest),
+            Submission.id.in_(own).label("own"),
+            sa.func.count().over().label("of_all"),
+            sa.func.sum(waits).over().label("waiting"),
+        ),
+        phase,
+    )
+    query = query.join(Score, Score.scorecard_id == Scorecard.id)
+    query = query.join(Criterion, Criterion.id == Score.criterion_id).outerjoin(CriterionRuling, mine)
+    order = (waits.desc(), Submission.code, Criterion.position, Criterion.id, Assignment.id)
+    query = query.where(said.on_criterion()).order_by(*order).offset(begin).limit(limit)
+    rows = session.execute(query).all()
+    found = tuple(_read(session, phase, rows))
+    return Listed(found, rows[0].of_all if rows else 0, int(rows[0].waiting) if rows else 0)
+
+
+def _cards(query: Any, phase: Phase) -> Columns:
+    found: Columns = (
+        query.select_from(Scorecard)
+        .join(Assignment, Assignment.id == Scorecard.assignment_id)
+        .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
+        .join(Submission, Submission.id == Assignment.submission_id)
+        .where(Assignment.phase_id == phase.id, Submission.state.in_(JUDGED))
+    )
+    return found
+
+
+def _read(session: Session, phase: Phase, rows: Sequence[Any]) -> list[Written]:
+    named: dict[int, list[str]] = {}
+    panel = _panel(session, phase.round_id)
+    for place, name in naming.found(panel, {str(n): row.said for n, row in enumerate(rows)}):
+        named.setdefault(int(place), []).append(name)
+    return [_written(row, named.get(place, ())) for place, row in enumerate(rows)]
+
+
 def _written(row: Any, names: Sequence[str]) -> Written:
-    stale = row.digest is not None and row.digest != feedback.digest_of(row.comment_solver)
+    stale = row.digest is not None and row.digest != said.digest_of(row.said)
     return Written(
-        row.ref,
-        row.code,
-        row.label,
-        "" if row.own else row.comment_solver,
+        *(row.ref, row.criterion, row.name_zh, row.name_en, row.code, row.label),
+        "" if row.own else row.said,
         row.verdict,
         None if row.own else row.text,
-        stale or (bool(names) and row.verdict is None),
+        row.criterion is None and (stale or (bool(names) and row.verdict is None)),
         stale,
         () if row.own else tuple(names),
         row.own,

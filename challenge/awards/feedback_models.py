@@ -12,7 +12,7 @@ from challenge.base.ids import new_ref
 from challenge.base.types import one_of
 
 SCORES = ("none", "totals", "criteria")
-STANDINGS = ("none", "band", "place")
+STANDINGS = ("none", "band", "tie", "place")
 VERDICTS = ("as_written", "redacted", "hidden")
 
 
@@ -23,7 +23,7 @@ class PhaseFeedback(Base):
     __table_args__ = (
         one_of("scores", *SCORES),
         one_of("standing", *STANDINGS),
-        sa.CheckConstraint("NOT names OR comments", name="names"),
+        sa.CheckConstraint("NOT names OR comments OR on_criteria", name="names"),
     )
 
     phase_id: Mapped[int] = mapped_column(
@@ -32,6 +32,7 @@ class PhaseFeedback(Base):
     scores: Mapped[str] = mapped_column(default="none")
     standing: Mapped[str] = mapped_column(default="none")
     comments: Mapped[bool] = mapped_column(default=False)
+    on_criteria: Mapped[bool] = mapped_column(default=False)  # those comments that were released one by one
     names: Mapped[bool] = mapped_column(default=False)  # of those who wrote the comments
     seed: Mapped[str] = mapped_column(default=new_ref)  # of the order of comments, which tells nobody apart
     released_at: Mapped[dt.datetime | None]
@@ -49,6 +50,28 @@ class CommentRuling(Base):
 
     scorecard_id: Mapped[int] = mapped_column(
         sa.ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True
+    )
+    verdict: Mapped[str]
+    text: Mapped[str | None]  # what the team reads instead
+    digest: Mapped[str]  # SHA-256 of the comment that was decided on; of another one this says nothing
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    decided_at: Mapped[dt.datetime]
+
+
+class CriterionRuling(Base):
+    """The organizer's word on a judge's comment on one criterion; without a word no team reads it."""
+
+    __tablename__ = "criterion_ruling"
+    __table_args__ = (
+        one_of("verdict", *VERDICTS),
+        sa.CheckConstraint("(verdict = 'redacted') = (text IS NOT NULL)", name="text"),
+    )
+
+    scorecard_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True
+    )
+    criterion_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("criterion.id", ondelete="CASCADE"), primary_key=True
     )
     verdict: Mapped[str]
     text: Mapped[str | None]  # what the team reads instead

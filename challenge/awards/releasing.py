@@ -1,25 +1,24 @@
-"""The organizer's way to feedback: choose what teams get, look through the comments, release it once."""
+"""The organizer's way to feedback: choose what teams get, and release it once; comments are in `ruling`."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.awards import comments, feedback
-from challenge.awards.feedback_models import SCORES, STANDINGS, VERDICTS, CommentRuling, PhaseFeedback
-from challenge.base.db import insert_into
+from challenge.awards.feedback_models import SCORES, STANDINGS, PhaseFeedback
 from challenge.judging import rubric
-from challenge.judging.models import Assignment, Phase, Ranking, RankingRow, Scorecard
-from challenge.judging.scorecards import JUDGED, MOST_COMMENT
+from challenge.judging.models import Phase, Ranking, RankingRow
+from challenge.judging.ranking_models import Calibration
+from challenge.judging.scorecards import JUDGED
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, Actor, require
-from challenge.submissions.models import Submission, TeamMember
+from challenge.submissions.models import Submission
 from challenge.tasks import queue
 
 
@@ -31,11 +30,17 @@ class Choice:
     standing: str = "none"
     comments: bool = False
     names: bool = False
+    on_criteria: bool = False  # those comments on single criteria that are released one by one
 
     @property
     def nothing(self) -> bool:
         """Whether it gives nothing at all."""
-        return self.scores == "none" and self.standing == "none" and not self.comments
+        return not self.words and self.scores == "none" and self.standing == "none"
+
+    @property
+    def words(self) -> bool:
+        """Whether it gives anything that judges wrote."""
+        return self.comments or self.on_criteria
 
 
 def chosen(session: Session, phase_id: int) -> PhaseFeedback | None:
@@ -50,6 +55,7 @@ class Ready:
 
     out: bool
     ranked: bool
+    banded: bool  # whether tie bands stand beside the ranking
     entries: int
 
 
@@ -66,6 +72,7 @@ def ready(session: Session, phase_id: int) -> Ready:
     asked = sa.select(
         sa.exists().where(Phase.id == phase_id, feedback.out()),
         sa.exists().where(in_force),
+        sa.exists().where(Calibration.ranking_id == Ranking.id, Calibration.state == "done", in_force),
         reached.scalar_subquery(),
     )
     return Ready(*session.execute(asked).one())
@@ -96,70 +103,11 @@ def choose(
     return made
 
 
-def rule(
-    session: Session,
-    actor: Actor,
-    round_id: int,
-    number: int | None,
-    ref: str,
-    verdict: str,
-    text: str = "",
-) -> None:
-    """Decide about one comment of the phase, by its assignment: as written, with other words, or not at all.
-
-    The comment stays on the scorecard as it was written. Raises Invalid by field, NotFound.
-    """
-    held = gate.hold(session, round_id, exclusive=True)
-    phase = rubric.phase_or_404(session, round_id, number)
-    card = _card(session, phase.id, ref)
-    team = frozenset(_team(session, card.submission_id)) if card is not None else frozenset[int]()
-    require(actor, Action.FEEDBACK_EDIT, rounds.subject_of(held.round, held.now, team=team))
-    if card is None:
-        raise NotFound
-    instead, digest = _instead(verdict, text), feedback.digest_of(card.comment_solver)
-    if (card.verdict, card.text, card.digest) == (verdict, instead, digest):
-        return  # sent twice
-    values = {
-        "verdict": verdict,
-        "text": instead,
-        "digest": digest,
-        "decided_by": actor.user_id,
-        "decided_at": held.now,
-    }
-    ruling = insert_into(session, CommentRuling).values(scorecard_id=card.id, **values)
-    session.execute(ruling.on_conflict_do_update(index_elements=["scorecard_id"], set_=values))
-    said = {"assignment": ref, "verdict": verdict, "digest": digest}
-    _record(session, actor, held, "feedback.ruled", phase, **said)
-
-
-def _card(session: Session, phase_id: int, ref: str) -> Any:
-    """The locked card with words to a team, and what was decided about them; None where there is none."""
-    query = (
-        sa.select(
-            Scorecard.id,
-            Scorecard.comment_solver,
-            Assignment.submission_id,
-            CommentRuling.verdict,
-            CommentRuling.text,
-            CommentRuling.digest,
-        )
-        .join(Assignment, Assignment.id == Scorecard.assignment_id)
-        .outerjoin(CommentRuling, CommentRuling.scorecard_id == Scorecard.id)
-        .where(Assignment.ref == ref, Assignment.phase_id == phase_id)
-        .where(feedback.said_to_team())
-    )
-    return session.execute(query).one_or_none()
-
-
-def _team(session: Session, submission_id: int) -> list[int]:
-    query = sa.select(TeamMember.user_id).where(TeamMember.submission_id == submission_id)
-    return [each for each in session.scalars(query) if each is not None]
-
-
 def release(session: Session, actor: Actor, round_id: int, number: int | None) -> PhaseFeedback:
     """Let the teams read it, once and for good, and announce it to each of them.
 
-    Raises WrongState: "feedback_empty", "results_not_out", "no_ranking_yet", "comments_undecided".
+    Raises WrongState: "feedback_empty", "results_not_out", "no_ranking_yet", "no_tie_bands",
+    "comments_undecided".
     """
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.FEEDBACK_RELEASE, rounds.subject_of(held.round, held.now))
@@ -174,6 +122,8 @@ def release(session: Session, actor: Actor, round_id: int, number: int | None) -
         raise WrongState("results_not_out")
     if not stands.ranked:
         raise WrongState("no_ranking_yet")
+    if choice.standing == "tie" and not stands.banded:
+        raise WrongState("no_tie_bands")
     _check(choice, phase)
     undecided = comments.undecided(session, phase) if made.comments else 0
     if undecided:
@@ -194,24 +144,12 @@ def _check(choice: Choice, phase: Phase) -> None:
         raise Invalid("standing", "not_a_choice")
     if choice.names and phase.blindness != "open":
         raise Invalid("names", "names_promised_hidden")
-    if choice.names and not choice.comments:
+    if choice.names and not choice.words:
         raise Invalid("names", "names_need_comments")
 
 
-def _instead(verdict: str, text: str) -> str | None:
-    if verdict not in VERDICTS:
-        raise Invalid("verdict", "not_a_choice")
-    if verdict != "redacted":
-        return None
-    if not text.strip():
-        raise Invalid("text", "required")
-    if len(text) > MOST_COMMENT:
-        raise Invalid("text", "too_long", length=len(text), most=MOST_COMMENT)
-    return text.strip()
-
-
 def _choice(made: PhaseFeedback) -> Choice:
-    return Choice(made.scores, made.standing, made.comments, made.names)
+    return Choice(made.scores, made.standing, made.comments, made.names, made.on_criteria)
 
 
 def _record(

@@ -37,15 +37,19 @@ def calibrate(problem: Problem) -> Answer:
     carried = np.array(problem.carried)
     kept = np.empty((problem.sweeps, entries), np.float32)
     sums = np.zeros((3, judges))
+    severities = np.empty((problem.sweeps, judges), np.float32)
     for sweep in range(-SETTLING, problem.sweeps):
         state.sweep()
         if sweep >= 0:
             kept[sweep] = state.centre + state.entry + carried
             effect = state.severity + (state.use - 1) * state.entry.mean()
             sums += np.array([effect, state.use, np.sqrt(state.variance)])
+            severities[sweep] = effect - effect.mean()
     effects = (sums / problem.sweeps).T
     effects[:, 0] -= effects[:, 0].mean()
-    found = tuple(JudgeEffect(*(round(each, 4) for each in row)) for row in effects.tolist())
+    ends = np.quantile(severities, [0.05, 0.95], axis=0).T
+    rows = np.hstack([effects[:, :1], ends, effects[:, 1:]]).tolist()
+    found = tuple(JudgeEffect(*(round(each, 4) for each in row)) for row in rows)
     return Answer(_estimates(kept, problem.top), found, ENGINE)
 
 

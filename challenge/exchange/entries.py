@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,12 +59,15 @@ def _given(given: feedback.Given) -> dict[str, Any]:
         "total": given.total,
         "most": None if given.most is None else f"{given.most.normalize():f}",
         "criteria": [
-            {"name_zh": each.name_zh, "name_en": each.name_en, "score": each.score} for each in given.criteria
+            {"name_zh": each.name_zh, "name_en": each.name_en, "score": each.score}
+            | {"comments": [asdict(comment) for comment in each.comments]}
+            for each in given.criteria
         ],
         "place": given.place,
         "best_of_hundred": given.band,
-        "ranked": given.ranked if given.place or given.band else None,
-        "comments": [{"text": each.text, "name": each.name} for each in given.comments],
+        "tie_band": given.tie,
+        "ranked": given.ranked if given.place or given.band or given.tie else None,
+        "comments": [asdict(each) for each in given.comments],
     }
 
 

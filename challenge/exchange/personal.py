@@ -64,6 +64,7 @@ IN_OFFICE = frozenset(
         ("announcement", "author_id"),
         ("conflict_case", "decided_by"),
         ("comment_ruling", "decided_by"),
+        ("criterion_ruling", "decided_by"),
         ("assignment_run", "author_id"),
         ("gallery_entry", "decided_by"),
         ("invitation", "invited_by"),

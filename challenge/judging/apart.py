@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,13 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.judging import conflicts, entries, peers
+from challenge.judging import behind, entries, peers
 from challenge.judging.discussion_models import DiscussionComment, ScorecardRevision
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.peers import Comment, PeerCard
 from challenge.judging.places import Columns
 from challenge.rules import spread
-from challenge.rules.errors import NotAllowed, NotFound
+from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Actor
 from challenge.rules.scales import ends
 from challenge.submissions.models import Submission
@@ -37,11 +38,12 @@ class Line:
     highest: Decimal
     comments: int
     share: Decimal | None
+    flag_percent: int
 
     @property
     def flagged(self) -> bool:
         """Whether its judges are far apart."""
-        return spread.flagged(self.share)
+        return spread.flagged(self.share, self.flag_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,10 @@ class Wish:
     reason: str
 
 
-def by_spread(session: Session, phase: Phase, limit: int = PAGE) -> list[Line]:
+def by_spread(session: Session, phase: Phase, own: Collection[int] = (), limit: int = PAGE) -> list[Line]:
     """Entries with locked cards, those whose totals are furthest apart first (one statement).
 
-    `phase` has its criteria loaded.
+    `phase` has its criteria loaded; the entries `own` are those that the reader is behind: left out.
     """
     low, high = sa.func.min(Scorecard.total), sa.func.max(Scorecard.total)
     said = sa.select(sa.func.count()).select_from(DiscussionComment)
@@ -75,28 +77,29 @@ def by_spread(session: Session, phase: Phase, limit: int = PAGE) -> list[Line]:
         .join(Assignment, Assignment.submission_id == Submission.id)
         .join(Scorecard, Scorecard.assignment_id == Assignment.id)
         .where(entries.of_phase(phase), Assignment.phase_id == phase.id)
-        .where(Scorecard.state == "locked", Scorecard.total.is_not(None))
+        .where(Scorecard.state == "locked", Scorecard.total.is_not(None), Submission.id.not_in(own))
         .group_by(Submission.id, Submission.ref, Submission.code, Submission.title)
         .order_by((high - low).desc(), Submission.id)
         .limit(limit)
     )
     least, most = ends(each for each in phase.criteria if not each.carried)
     return [
-        Line(ref, code, title, count, lowest, highest, comments, _share(count, lowest, highest, least, most))
+        Line(
+            *(ref, code, title, count, lowest, highest, comments),
+            spread.spread([lowest, highest] if count > 1 else [], least, most),
+            phase.flag_percent,
+        )
         for ref, code, title, count, lowest, highest, comments in session.execute(query)
     ]
 
 
-def _share(count: int, lowest: Decimal, highest: Decimal, least: Decimal, most: Decimal) -> Decimal | None:
-    return spread.spread([lowest, highest] if count > 1 else [], least, most)
-
-
-def wishes(session: Session, phase: Phase) -> list[Wish]:
-    """Locked cards that their judges ask to open again, the oldest wish first (one statement)."""
+def wishes(session: Session, phase: Phase, own: Collection[int] = ()) -> list[Wish]:
+    """Locked cards that their judges ask to open again, the oldest first, none of `own` (one statement)."""
     query = _cards(
         *(Assignment.ref, Submission.ref, Submission.code, PanelJudge.label, User.name),
         *(Scorecard.reopen_asked_at, Scorecard.reopen_reason),
     ).where(Assignment.phase_id == phase.id, Scorecard.reopen_asked_at.is_not(None))
+    query = query.where(Submission.id.not_in(own))
     query = query.order_by(Scorecard.reopen_asked_at).limit(PAGE)
     return [Wish(*row) for row in session.execute(query)]
 
@@ -125,14 +128,8 @@ def card(session: Session, actor: Actor, phase: Phase, ref: str) -> Held:
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound
-    _without_conflict(session, actor, row.id)
+    behind.check(session, actor, row.id)
     return Held(*row[1:])
-
-
-def _without_conflict(session: Session, actor: Actor, submission_id: int) -> None:
-    """What judges say under their names of an entry is not read by those behind it, organizers or not."""
-    if conflicts.of_person(session, actor.user_id, submission_id) is not None:
-        raise NotAllowed("own_conflict")
 
 
 def _cards(*columns: Any) -> Columns:
@@ -170,11 +167,12 @@ class Talk:
     comments: tuple[Comment, ...]
     earlier: tuple[Earlier, ...]
     share: Decimal | None
+    flag_percent: int
 
     @property
     def flagged(self) -> bool:
         """Whether its judges are far apart."""
-        return spread.flagged(self.share)
+        return spread.flagged(self.share, self.flag_percent)
 
 
 def talk(session: Session, actor: Actor, phase: Phase, ref: str) -> Talk:
@@ -183,10 +181,11 @@ def talk(session: Session, actor: Actor, phase: Phase, ref: str) -> Talk:
     row = session.execute(query.where(Submission.ref == ref, entries.of_phase(phase))).one_or_none()
     if row is None:
         raise NotFound
-    _without_conflict(session, actor, row.id)
+    behind.check(session, actor, row.id)
     cards = peers.cards_of(session, phase.id, row.id, None, named=True)
     said = peers.comments_of(session, phase.id, row.id, None)
-    return Talk(row.code, row.title, cards, said, _earlier(session, phase, row.id), peers.share_of(cards))
+    earlier, share = _earlier(session, phase, row.id), peers.share_of(cards)
+    return Talk(row.code, row.title, cards, said, earlier, share, phase.flag_percent)
 
 
 def _earlier(session: Session, phase: Phase, submission_id: int) -> tuple[Earlier, ...]:

@@ -95,6 +95,8 @@ def _head(
         {
             "label": labels.get(judge, judge),
             "severity": effect.severity,
+            "low": effect.low,
+            "high": effect.high,
             "scale": effect.scale,
             "noise": effect.noise,
             "cards": count,

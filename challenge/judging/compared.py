@@ -27,7 +27,7 @@ class Compared:
 
     def apart(self, shown: Comparison) -> bool:
         """Whether its judges are far apart."""
-        return spread.flagged(spread.spread(self.ends or (), shown.least, shown.most))
+        return spread.flagged(spread.spread(self.ends or (), shown.least, shown.most), shown.flag_percent)
 
     def texts(self, criteria: Iterable[Heading]) -> dict[str, str]:
         """What is stored, by the names of the table's fields."""
@@ -57,6 +57,7 @@ class Comparison:
     criteria: tuple[Heading, ...]
     rows: tuple[Compared, ...]
     undeclared: tuple[Waiting, ...]
+    flag_percent: int = spread.USUAL_FLAG
 
     @property
     def open(self) -> list[Compared]:

@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.judging import entries, laid_out, rubric, standing
+from challenge.judging import behind, entries, laid_out, rubric, standing
 from challenge.judging.models import Phase, Ranking, RankingRow
 from challenge.judging.places import Columns
 from challenge.judging.ranking_models import BY_PEOPLE, Calibration, Estimate, TieDecision
 from challenge.rules.errors import NotFound
 from challenge.rules.explaining import Explained, explain
+from challenge.rules.permissions import Actor
 from challenge.rules.scoring import Method
 from challenge.submissions.models import Submission
 
@@ -45,10 +46,10 @@ class Story:
     decided: Mapping[str, TieDecision]
 
 
-def story(session: Session, phase: Phase, fixed: Ranking | None, ref: str) -> Story:
-    """An entry of the ranking in force or, without one, of the standings (six statements at most).
+def story(session: Session, actor: Actor, phase: Phase, fixed: Ranking | None, ref: str) -> Story:
+    """An entry of the ranking in force or, without one, of the standings (eight statements at most).
 
-    Raises NotFound where it is not among them.
+    Raises NotFound where it is not among them, NotAllowed("own_conflict").
     """
     ranked = RankingRow.ranking_id == (0 if fixed is None else fixed.id)
     query: Columns = (
@@ -66,6 +67,7 @@ def story(session: Session, phase: Phase, fixed: Ranking | None, ref: str) -> St
     if found is None:
         raise NotFound
     number, code, title, row, calibration, estimate = found
+    behind.check(session, actor, number)
     method = rubric.method_of(phase) if fixed is None else Method.from_json(fixed.method)
     cards = standing.locked(session, {phase.id: phase}, [number])[phase.id].get(number, {})
     explained = explain(cards, method, rubric.scales_of(phase.criteria))

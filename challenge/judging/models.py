@@ -13,6 +13,7 @@ from challenge.base.db import Base, Exact
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.phases import CUTS, PUBLIC_VOTES, WAYS
+from challenge.rules.spread import USUAL_FLAG
 from challenge.submissions.models import Submission
 
 BLINDNESS = ("open", "blind", "double")
@@ -35,6 +36,7 @@ class Phase(Base):
         one_of("public_vote", *PUBLIC_VOTES),
         sa.CheckConstraint("seats > 0", name="seats"),
         sa.CheckConstraint("opens_at < closes_at", name="window"),
+        sa.CheckConstraint("flag_percent BETWEEN 5 AND 100", name="flag_percent"),
         sa.CheckConstraint("(cut in ('top','threshold')) = (cut_value IS NOT NULL)", name="cut_value"),
     )
 
@@ -59,6 +61,7 @@ class Phase(Base):
     seats: Mapped[int | None]  # how many a ranked phase chooses
     public_vote: Mapped[str] = mapped_column(default="none")  # whether the public votes beside the judges
     per_entry: Mapped[int] = mapped_column(default=3)  # judges an entry
+    flag_percent: Mapped[int] = mapped_column(default=USUAL_FLAG)  # of the scale: from there on far apart
     method: Mapped[dict[str, Any]]
     created_at: Mapped[Created]
 

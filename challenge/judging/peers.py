@@ -19,7 +19,7 @@ from challenge.accounts.models import User
 from challenge.judging import conflicts
 from challenge.judging.discussing import left_of
 from challenge.judging.discussion_models import DiscussionComment, ScorecardRevision
-from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase, Score, Scorecard
 from challenge.judging.places import Columns, in_place, place_of, subject_of
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.views import Place
@@ -87,11 +87,12 @@ class Around:
     cards: tuple[PeerCard, ...]
     comments: tuple[Comment, ...]
     share: Decimal | None
+    flag_percent: int = spread.USUAL_FLAG
 
     @property
     def flagged(self) -> bool:
         """Whether its judges are far apart."""
-        return spread.flagged(self.share)
+        return spread.flagged(self.share, self.flag_percent)
 
 
 def around(session: Session, actor: Actor, ref: str) -> Around:
@@ -113,7 +114,7 @@ def around(session: Session, actor: Actor, ref: str) -> Around:
         comments = comments_of(session, row.phase_id, row.submission_id, row.judge_id)
     share = share_of(cards)
     about = (row.ref, row.code, row.title or "", row.state, row.phase_id, place_of(row))
-    return Around(*about, row.left, row.reopen_asked_at, cards, comments, share)
+    return Around(*about, row.left, row.reopen_asked_at, cards, comments, share, row.flag_percent)
 
 
 @cache
@@ -121,7 +122,7 @@ def _asked() -> Columns:
     query = in_place(
         sa.select(
             *(Assignment.ref, Assignment.state, Assignment.phase_id, Assignment.submission_id),
-            *(Assignment.judge_id, PanelJudge.user_id, Submission.code),
+            *(Assignment.judge_id, PanelJudge.user_id, Submission.code, Phase.flag_percent),
             Submission.state.label("entry_state"),
             Version.content["title"].as_string().label("title"),
             conflicts.of_assignment().label("ties"),

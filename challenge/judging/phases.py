@@ -71,7 +71,9 @@ def add(session: Session, actor: Actor, round_id: int, draft: PhaseDraft) -> Pha
     if state_of(known[-1], held.windows, held.now) == "over":
         raise WrongState("phases_fixed")
     phase = Phase(
-        round_id=round_id, number=known[-1].number + 1, per_entry=last.per_entry, method=last.method
+        round_id=round_id,
+        number=known[-1].number + 1,
+        **{name: getattr(last, name) for name in ("per_entry", "method", "flag_percent")},
     )
     _set(phase, draft, held, known, len(known))
     held.round.phase_count = phase.number

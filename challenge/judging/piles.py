@@ -78,7 +78,7 @@ def own_scores(session: Session, actor: Actor, phase_id: int) -> Comparison:
     rows.sort(key=lambda row: (row.total is None, -(row.total or 0), row.code))
     undeclared = tuple(line for line in mine.lines if line.state == "invited")
     headings = tuple(Heading(*row) for row in criteria)
-    return Comparison(mine.phase_id, mine.place, headings, tuple(rows), undeclared)
+    return Comparison(mine.phase_id, mine.place, headings, tuple(rows), undeclared, mine.flag_percent)
 
 
 def _own_values(
@@ -129,7 +129,7 @@ def _pile(phase_id: int, rows: list[Row]) -> Pile:
         )
         for row in rows
     )
-    return Pile(phase_id, rows[0].label, place_of(rows[0]), lines, rows[0].way)
+    return Pile(phase_id, rows[0].label, place_of(rows[0]), lines, rows[0].way, rows[0].flag_percent)
 
 
 @cache
@@ -153,6 +153,7 @@ def _lines() -> Columns:
             Assignment.state,
             Assignment.phase_id,
             Phase.way,
+            Phase.flag_percent,
             PanelJudge.label,
             Submission.code,
             Version.content["title"].as_string().label("title"),

@@ -16,7 +16,7 @@ from challenge.judging.models import Assignment, Scorecard
 from challenge.judging.scorecards import Desk
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rules.errors import NotFound, WrongState
+from challenge.rules.errors import NotFound, TooLate, WrongState
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.scales import plain
@@ -36,14 +36,14 @@ class Asked:
 def ask(session: Session, actor: Actor, ref: str, reason: str) -> Asked:
     """The judge asks for the own locked card to be opened; asked already, nothing happens again.
 
-    Raises NotFound, NotAllowed, TooLate, WrongState and Invalid("reason", ...).
+    Raises NotFound, NotAllowed, TooLate("closed_for_reopening"), WrongState and Invalid("reason", ...).
     """
     domain = conflicts.domain_of(session, actor)
     held = scorecards.hold(session, ref)
     scorecards.take(session, Assignment.ref == ref)
     desk = scorecards.at_hand(session, ref, domain, held)
     require(actor, Action.SCORE_ASK, desk.subject(held))
-    scoring.check_stands_open(desk, held)
+    _check_open(desk, held)
     card = _card(session, desk)
     if card.reopen_asked_at is not None:
         return Asked(card.reopen_reason or "", done=False)
@@ -57,7 +57,7 @@ def reopen(session: Session, actor: Actor, ref: str, reason: str, *, round_id: i
     """An organizer opens a locked card: it is a draft again, counts no more, and the first is kept.
 
     Returns the number of the revision that is kept; open already, the last one. Raises NotFound, NotAllowed,
-    TooLate once the phase is over, WrongState("not_locked") and Invalid("reason", ...).
+    TooLate("closed_for_reopening") once the phase is over, WrongState("not_locked"), Invalid("reason", ...).
     """
     held = scorecards.hold(session, ref)
     scorecards.take(session, Assignment.ref == ref)
@@ -75,7 +75,7 @@ def reopen(session: Session, actor: Actor, ref: str, reason: str, *, round_id: i
         return last
     if desk.state != "completed":
         raise WrongState("not_locked")
-    scoring.check_stands_open(desk, held)
+    _check_open(desk, held)
     why = declaring.reason_of(reason)
     card = _card(session, desk)
     session.add(_kept(desk, card, last + 1, why, actor, held))
@@ -87,6 +87,16 @@ def reopen(session: Session, actor: Actor, ref: str, reason: str, *, round_id: i
     standing.recompute(session, desk.phase_id, desk.submission_id)
     _tell(session, actor, held, desk, "scorecard.reopened", reason=why, total=str(total), revision=last + 1)
     return last + 1
+
+
+def _check_open(desk: Desk, held: gate.Gate) -> None:
+    """What is decided after a phase rests on its cards as they were: none is opened once it has closed."""
+    try:
+        scoring.check_stands_open(desk, held)
+    except TooLate as refusal:
+        if refusal.code != "window_closed":
+            raise
+        raise TooLate("closed_for_reopening", at=refusal.params["at"], zone=held.round.zone) from None
 
 
 def _card(session: Session, desk: Desk) -> Scorecard:

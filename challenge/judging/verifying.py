@@ -146,7 +146,8 @@ def _heads(kept: Calibration, problem: Problem, answer: Answer) -> Iterator[Diff
         yield Difference("calibration", field="judges", stored=len(judges), found=len(answer.judges))
         return
     for one, effect in zip(judges, answer.judges, strict=True):
-        for field in effect.__slots__:
+        # A severity that was kept before its interval was has none to compare.
+        for field in (each for each in effect.__slots__ if each in one):
             if abs(float(str(one[field])) - getattr(effect, field)) > CLOSE:
                 where, given = str(one["label"]), getattr(effect, field)
                 yield Difference("calibration", where, field, one[field], given)

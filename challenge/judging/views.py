@@ -10,6 +10,7 @@ from typing import Any
 
 from challenge.judging.scorecards import texts_of
 from challenge.rules.lifecycles import READING, UNLOCKED
+from challenge.rules.spread import USUAL_FLAG
 from challenge.rules.stages import Window, is_open
 from challenge.submissions.reading import Part
 
@@ -248,6 +249,7 @@ class Pile:
     place: Place
     lines: tuple[Waiting, ...]
     way: str = "scores"
+    flag_percent: int = USUAL_FLAG
 
     @property
     def progress(self) -> Progress:

@@ -1,6 +1,6 @@
 """How the judges of a phase judge: beside the panel, steady or not, far off, and towards their own.
 
-For the organizer's eyes. Five statements, whatever the number of judges and entries; the figures are made of
+For the organizer's eyes. Eight statements, whatever the number of judges and entries; the figures are made of
 locked scorecards of entries that still stand.
 """
 
@@ -16,12 +16,14 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.judging import boards, likes, rubric
+from challenge.judging import behind, boards, likes, rubric
 from challenge.judging.boards import Seat
 from challenge.judging.likes import Like
-from challenge.judging.models import Assignment, Criterion, Phase, Score, Scorecard
+from challenge.judging.models import Assignment, Criterion, Phase, Ranking, Score, Scorecard
+from challenge.judging.ranking_models import Calibration
 from challenge.judging.scorecards import JUDGED
 from challenge.rules.agreement import alpha_interval
+from challenge.rules.permissions import Actor
 from challenge.rules.scales import ends
 from challenge.rules.severity import Beside, Far, beside, differences, far, quartiles
 from challenge.submissions.models import Submission
@@ -32,11 +34,29 @@ Cards = dict[int, dict[int, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
+class Calibrated:
+    """A judge's severity by the calibration, in points: posterior mean and 90 % interval.
+
+    A calibration that was kept before intervals were has none.
+    """
+
+    severity: float
+    low: float | None
+    high: float | None
+
+    @property
+    def reach(self) -> float:
+        """How far from zero any of it lies."""
+        return max(abs(each) for each in (self.severity, self.low, self.high) if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """One judge: the progress so far, and how the locked totals lie beside the panel's."""
 
     seat: Seat
     beside: Beside
+    calibrated: Calibrated | None
     five: tuple[Decimal, Decimal, Decimal, Decimal, Decimal] | None
     first_at: dt.datetime | None
     last_at: dt.datetime | None  # of the last lock or saved draft
@@ -70,6 +90,7 @@ class Watch:
     low: Decimal  # the least and the most that a scorecard can total
     most: Decimal
     judges: tuple[Watched, ...]
+    calibration: Calibration | None  # of the ranking in force, else of the standings
     agreements: tuple[Agreement, ...]
     odd: tuple[Odd, ...]
     odd_count: int
@@ -91,8 +112,11 @@ class _Read:
     touched: dict[int, dt.datetime] = field(default_factory=dict)
 
 
-def watch(session: Session, round_id: int, number: int | None = None) -> Watch | None:
-    """The figures of a phase (or the one at hand); None where there is none."""
+def watch(session: Session, actor: Actor, round_id: int, number: int | None = None) -> Watch | None:
+    """The figures of a phase (or the one at hand); None where there is none.
+
+    Single scores of an entry that the actor is behind are not among them.
+    """
     phase = rubric.phase_of(session, round_id, number)
     panel = boards.panel_of(session, round_id, number) if phase is not None else None
     if phase is None or panel is None:
@@ -100,17 +124,21 @@ def watch(session: Session, round_id: int, number: int | None = None) -> Watch |
     read = _read(session, phase.id)
     criteria = [each for each in phase.criteria if not each.carried]
     apart = differences(read.totals)
-    own = likes.of_panel(session, phase.id, apart)
+    shared = likes.of_panel(session, phase.id, apart)
     labels = {seat.id: seat.label for seat in panel.seats}
-    odd = _odd(read, criteria, labels)
+    calibration = _calibration(session, phase.id)
+    found = _calibrated(calibration)
+    own = behind.of_phase(session, actor, phase)
+    odd = [each for each in _odd(read, criteria, labels) if each.far.entry not in own]
     return Watch(
         phase,
         *ends(criteria),
-        tuple(_watched(seat, read, apart.get(seat.id, {})) for seat in panel.seats),
+        tuple(_watched(seat, read, apart.get(seat.id, {}), found.get(seat.label)) for seat in panel.seats),
+        calibration,
         tuple(_agreements(read, criteria)),
         tuple(odd[:MOST_FAR]),
         len(odd),
-        tuple(own),
+        tuple(shared),
         _by_day(read),
         sum(seat.reading for seat in panel.seats),
     )
@@ -153,11 +181,27 @@ def _read(session: Session, phase_id: int) -> _Read:
     return read
 
 
-def _watched(seat: Seat, read: _Read, apart: Mapping[int, Fraction]) -> Watched:
+def _calibration(session: Session, phase_id: int) -> Calibration | None:
+    in_force = sa.exists().where(Ranking.id == Calibration.ranking_id, sa.not_(Ranking.superseded))
+    live = Calibration.ranking_id.is_(None)
+    query = sa.select(Calibration).where(Calibration.phase_id == phase_id, sa.or_(live, in_force))
+    return session.scalars(query.order_by(live, Calibration.id.desc()).limit(1)).first()
+
+
+def _calibrated(calibration: Calibration | None) -> dict[str, Calibrated]:
+    """What was kept of each judge, by label."""
+    judges = calibration.judges if calibration is not None else ()
+    return {each["label"]: Calibrated(each["severity"], each.get("low"), each.get("high")) for each in judges}
+
+
+def _watched(
+    seat: Seat, read: _Read, apart: Mapping[int, Fraction], calibrated: Calibrated | None
+) -> Watched:
     mine = read.mine.get(seat.id)
     return Watched(
         seat,
         beside(apart.values()),
+        calibrated,
         quartiles(mine) if mine else None,
         min(read.locks.get(seat.id, ()), default=None),
         read.touched.get(seat.id),

@@ -91,6 +91,7 @@ class Action(StrEnum):
     SCORE_LOCK = "score:lock"
     JUDGE_WATCH = "judge:watch"
     JUDGE_REMIND = "judge:remind"
+    SCORE_READ = "score:read"
     SCORE_ASK = "score:ask"
     SCORE_REOPEN = "score:reopen"
     DISCUSSION_WRITE = "discussion:write"

@@ -104,9 +104,14 @@ class Estimated:
 
 @dataclass(frozen=True, slots=True)
 class JudgeEffect:
-    """A judge: points above the panel (harsh below zero), use of the scale (1 is the panel's), own noise."""
+    """A judge: points above the panel (harsh below zero) with their 90 % interval, use of the scale, noise.
+
+    A use of the scale of 1 is the panel's.
+    """
 
     severity: float
+    low: float
+    high: float
     scale: float
     noise: float
 

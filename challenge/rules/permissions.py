@@ -242,9 +242,12 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # A completed card is the judge's own still; that it is locked is told by its state, not by the role.
     Action.SCORE_SAVE: ((assigned, without_conflict, in_state(*TAKEN)),),
     Action.SCORE_LOCK: ((assigned, without_conflict, in_state(*TAKEN)),),
-    # Opening a lock again: its judge asks, an organizer without a stake in the entry does it.
+    # What single judges gave: for those who answer for the round, and of no entry that they are behind.
+    Action.SCORE_READ: ((organizer, without_conflict),),
+    # Opening a lock again: its judge asks, an organizer without a stake in the entry does it. That the phase
+    # is open is told by its service, in words.
     Action.SCORE_ASK: ((assigned, without_conflict, in_state("completed")),),
-    Action.SCORE_REOPEN: ((organizer, without_conflict, during(Stage.JUDGING)),),
+    Action.SCORE_REOPEN: ((organizer, without_conflict),),
     # That all of one's own are locked is told by its service.
     Action.DISCUSSION_WRITE: ((assigned, without_conflict, in_state("completed"), at(Stage.JUDGING)),),
     Action.RANKING_READ: ((organizer,), (admin,)),

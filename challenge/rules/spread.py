@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-FLAG_FROM = Decimal("0.25")
-"""An entry is flagged for discussion from this spread on: a quarter of what the scale spans."""
+USUAL_FLAG = 25
+"""An entry is flagged for discussion from this spread on, in percent of what the scale spans."""
+LEAST_FLAG, MOST_FLAG = 5, 100
+"""What a phase may choose instead: nearer, judges merely differ; wider than its scale nothing is."""
 PARTS = 10
 
 
@@ -47,6 +49,6 @@ def spread(totals: Sequence[Decimal], least: Decimal, most: Decimal) -> Decimal 
     return (max(totals) - min(totals)) / (most - least)
 
 
-def flagged(share: Decimal | None) -> bool:
-    """Whether judges see an entry so differently that they should talk about it."""
-    return share is not None and share >= FLAG_FROM
+def flagged(share: Decimal | None, percent: int) -> bool:
+    """Whether judges see an entry so differently that they should talk about it: from `percent` on."""
+    return share is not None and share * 100 >= percent

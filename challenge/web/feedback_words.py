@@ -15,21 +15,24 @@ SCORES: Mapping[str, LazyString] = {
 STANDINGS: Mapping[str, LazyString] = {
     "none": _("not where it stands"),
     "band": _("a band: best tenth, best quarter, upper or lower half"),
+    "tie": _("its tie band: the places between which the judges’ scores cannot tell"),
     "place": _("its own place"),
 }
 WORDS: Mapping[str, LazyString] = {
     "names_promised_hidden": _(
         "Judges of this phase were not promised to be named. Names go with comments in an open phase only."
     ),
-    "names_need_comments": _(
-        "Names stand beside comments. Release the comments too, or leave the names out."
-    ),
+    "names_need_comments": _("Names stand beside comments. Release comments too, or leave the names out."),
     "feedback_released": _("The teams have read it: what was released stays as it is."),
     "feedback_empty": _("Nothing is chosen yet. Say first what the teams will read."),
     "results_not_out": _(
         "Release it once the results are published, or the phase is announced to the teams."
     ),
     "no_ranking_yet": _("The ranking of this phase is not fixed yet. Feedback says what it says."),
+    "no_tie_bands": _(
+        "No tie bands stand beside the ranking: it was not calibrated, and its page says why. Choose"
+        " something else for where an entry stands."
+    ),
     "comments_undecided": _("Comments seem to name a judge: %(count)s. Decide about each of them first."),
     "phase_not_open": _("Judges are reminded while their phase is open. It is not open now."),
 }

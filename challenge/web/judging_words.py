@@ -75,6 +75,11 @@ WORDS: Mapping[str, LazyString] = {
     "score_missing": _("This criterion has no score yet. A card is locked whole."),
     "lock_yours_first": _("Lock your own scorecards first: %(count)s are still open."),
     "not_locked": _("This scorecard is not locked, so there is nothing to open."),
+    "closed_for_reopening": _(
+        "This phase closed at %(at)s, so the scorecard stays locked. Scorecards are opened again while their"
+        " phase is open; before it closes, the organizer can let it close later."
+    ),
+    "percent_from_to": _("Write a whole percentage from %(least)s to %(most)s."),
     "declare_first": _("Declare first whether you have a conflict: %(codes)s. Then all can be locked."),
     "scorecard_locked": _("This scorecard is locked. Only the organizer can open it again."),
     # The ranking

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
-from challenge.awards import comments, feedback, releasing
+from challenge.awards import comments, feedback, releasing, ruling
 from challenge.awards.feedback_models import CommentRuling
 from challenge.judging.models import PanelJudge, Scorecard
 from challenge.rules.errors import Invalid, NotAllowed, WrongState
@@ -66,28 +66,28 @@ def test_comment_that_names_a_judge_holds_the_release_until_it_is_decided(db: Se
         release(db, judged)
     act = (db, judged.as_organizer, judged.round.id, None, named.ref)
     with pytest.raises(Invalid, match="required"):
-        releasing.rule(*act, "redacted", " ")
+        ruling.rule(*act, "redacted", " ")
     for _ in range(2):
-        releasing.rule(*act, "redacted", "Ask the organizer.")
+        ruling.rule(*act, "redacted", "Ask the organizer.")
     assert happened(db, "feedback.ruled") == 1
     release(db, judged)
     assert sorted(words_of(db, judged.entries[0])) == [WORDS, "Ask the organizer."]
     kept = db.scalars(sa.select(Scorecard.comment_solver).where(Scorecard.assignment_id == named.id)).one()
     assert kept.startswith("Ask canaria"), "what the judge wrote is kept"
-    releasing.rule(*act, "hidden")
+    ruling.rule(*act, "hidden")
     assert words_of(db, judged.entries[0]) == [WORDS]
 
 
 def test_word_on_an_older_text_is_no_word_on_the_new_one(db: Session) -> None:
     judged = judged_round(db)
     made = card(db, judged)
-    releasing.rule(db, judged.as_organizer, judged.round.id, None, made.ref, "as_written")
+    ruling.rule(db, judged.as_organizer, judged.round.id, None, made.ref, "as_written")
     db.execute(sa.update(Scorecard).values(comment_solver="Changed."))
     publish(db, judged)
     choose(db, judged, comments=True)
     with pytest.raises(WrongState, match="comments_undecided"):
         release(db, judged)
-    releasing.rule(db, judged.as_organizer, judged.round.id, None, made.ref, "as_written")
+    ruling.rule(db, judged.as_organizer, judged.round.id, None, made.ref, "as_written")
     release(db, judged)
     assert words_of(db, judged.entries[0]) == ["Changed."]
     db.execute(sa.update(Scorecard).values(comment_solver="Changed again."))
@@ -101,7 +101,7 @@ def test_organizer_in_a_team_sees_and_decides_nothing_about_it(db: Session, clie
     db.add(TeamMember(submission_id=judged.entries[0].id, user_id=me.id, email=me.email, name="Me"))
     db.flush()
     with pytest.raises(NotAllowed):
-        releasing.rule(db, judged.as_organizer, judged.round.id, None, made.ref, "hidden")
+        ruling.rule(db, judged.as_organizer, judged.round.id, None, made.ref, "hidden")
     client.sign_in(judged.organizer)
     url = f"/organize/rounds/{judged.round.slug}/feedback"
     page = client.get(url).text

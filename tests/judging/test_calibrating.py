@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from challenge.base import clock
 from challenge.engines import calibrating as engine
 from challenge.flow import errands
 from challenge.judging import calibrating, ranking, scoring
@@ -19,7 +20,7 @@ from challenge.judging.ranking_models import Calibration, Estimate
 from challenge.rules.calibration import Problem
 from challenge.rules.scoring import Method
 from challenge.tasks.models import Task
-from tests.judging.stories import Court, court
+from tests.judging.stories import Court, court, lock_all
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 
@@ -63,6 +64,7 @@ def test_a_fixed_ranking_gets_its_calibration(db: Session) -> None:
     assert kept.seed == int(official.input_digest[:8], 16), "nobody picks the seed"
     harsh = {judge["label"]: judge["severity"] for judge in kept.judges}
     assert harsh["J3"] < min(harsh["J1"], harsh["J2"])
+    assert all(judge["low"] < judge["severity"] < judge["high"] for judge in kept.judges)
     found = db.scalars(sa.select(Estimate).where(Estimate.calibration_id == kept.id)).all()
     assert sorted(each.place for each in found) == [1, 2, 3, 4, 5, 6]
     for each in found:
@@ -139,6 +141,41 @@ def test_board_shows_both_and_flags_winners_that_differ(client: Visitor, db: Ses
     for judge in kept.judges:
         assert f"{judge['severity']:+.2f}" in other
     assert str(kept.seed) in other
+
+
+def test_the_figures_of_the_judges_show_the_calibrated_severity_or_why_there_is_none(
+    client: Visitor, db: Session
+) -> None:
+    made = judged(db)
+    page = client.sign_in(made.organizer).get(figures(made)).text
+    assert "The calibration follows some minutes after" in page
+    kept = beside(db, fixed(db, made).id)
+    harsh = next(each for each in kept.judges if each["label"] == "J3")
+    page = client.get(figures(made)).text
+    shown = [f"{harsh[name]:+.2f}".replace("-", "−") for name in ("severity", "low", "high")]
+    assert [each in page for each in shown] == [True, True, True]
+    assert page.count('class="whisker"') == 6, "an interval and a box for each of three judges"
+    db.execute(sa.update(Calibration).values(judges=[{"label": "J3", "severity": -2.5}]))  # as they once were
+    db.commit()
+    assert "−2.50" in client.get(figures(made)).text
+    alone = court(db, judges=1)
+    lock_all(alone, 0, (8, 8))
+    db.add(Calibration(**refused(alone)))
+    db.commit()
+    page = client.sign_in(alone.organizer).get(figures(alone)).text
+    assert "Fewer than two entries have a whole scorecard." in page
+    assert "90 % interval" not in page
+
+
+def figures(made: Court) -> str:
+    return f"/organize/rounds/{made.round.slug}/judges"
+
+
+def refused(made: Court) -> dict[str, object]:
+    """A calibration of the standings that had nothing to compare."""
+    none = {"seed": 0, "sweeps": 0, "top": 0, "engine": "", "judges": [], "detail": {}, "model": "severity"}
+    state = {"state": "refused", "reason": "too_few_entries", "input_digest": "0" * 64}
+    return {**none, **state, "phase_id": made.phase.id, "created_at": clock.now(made.db)}
 
 
 def test_a_tie_band_and_a_coin_toss_are_named(client: Visitor, db: Session) -> None:

@@ -260,7 +260,7 @@ def test_the_rail_leads_an_administrator_into_no_closed_room(client: Visitor, db
             path.rpartition("/")[2] for path in rooms if client.get(path).status_code == 200
         }
         assert {path.rpartition("/")[2] for path in rooms} == pages[person.admin]
-    closed = {"conflicts", "deadline", "discussion", "feedback", "judges", "submissions"}
+    closed = {"conflicts", "deadline", "discussion", "feedback", "judges", "submissions", "what-if"}
     assert pages[False] - pages[True] == closed
 
 

@@ -11,7 +11,7 @@ from challenge.awards import feedback
 from challenge.awards.feedback_models import PhaseFeedback
 from challenge.base import clock
 from challenge.base.db import db
-from tests.awards.feedback_stories import WORDS, card, publish
+from tests.awards.feedback_stories import WORDS, card, phase_of, publish
 from tests.awards.stories import judged_round
 from tests.migrations.test_migrations import MakeApp, installation
 
@@ -48,3 +48,23 @@ def test_comments_of_published_rounds_are_released_and_others_are_not(installati
         assert [each.text for given in feedback.for_team(db.session, entry) for each in given.comments] == [
             WORDS
         ]
+
+
+def test_what_an_older_version_cannot_say_is_left_out_on_the_way_down(installation: Flask) -> None:
+    flask(installation, "db", "upgrade")
+    with installation.app_context():
+        judged = judged_round(db.session)
+        number = phase_of(db.session, judged).id
+        chosen = {"standing": "tie", "on_criteria": True, "comments": False, "names": True}
+        db.session.add(PhaseFeedback(phase_id=number, **chosen))
+        db.session.commit()
+    while "criterion_ruling" in tables(installation):
+        flask(installation, "db", "downgrade")
+    with installation.app_context():
+        told = db.session.execute(sa.text("SELECT standing, names, comments FROM phase_feedback")).one()
+        assert (told.standing, bool(told.names), bool(told.comments)) == ("none", False, False)
+    flask(installation, "db", "upgrade")
+    with installation.app_context():
+        (row,) = db.session.scalars(sa.select(PhaseFeedback)).all()
+        assert (row.standing, row.on_criteria) == ("none", False)
+        assert phase_of(db.session, judged).flag_percent == 25

@@ -102,5 +102,7 @@ def test_more_on_top_than_there_are_entries_is_all_of_them() -> None:
 
 
 def test_an_answer_goes_through_json_unharmed() -> None:
-    answer = Answer((Estimated(7.5, 6.0, 9.0, 0.5, 1, 2, 1, 1),), (JudgeEffect(-0.8, 1.0, 0.4),), "numpy 2")
+    answer = Answer(
+        (Estimated(7.5, 6.0, 9.0, 0.5, 1, 2, 1, 1),), (JudgeEffect(-0.8, -1.1, -0.5, 1.0, 0.4),), "numpy 2"
+    )
     assert Answer.from_json(answer.to_json()) == answer

@@ -18,13 +18,12 @@ def test_a_scale_that_spans_nothing_has_no_parts() -> None:
     assert spread.bins([], Decimal(5), Decimal(5)) == []
 
 
-def test_spread_is_a_share_of_the_scale_and_flags_from_a_quarter() -> None:
+def test_spread_is_a_share_of_the_scale_and_flags_from_the_limit_on() -> None:
     apart = spread.spread([Decimal(10), Decimal(20), Decimal("22.5")], Decimal(0), Decimal(50))
     assert apart == Decimal("0.25")
-    assert spread.flagged(apart)
-    assert not spread.flagged(spread.spread([Decimal(10), Decimal(22)], Decimal(0), Decimal(50)))
+    assert [spread.flagged(apart, percent) for percent in (24, spread.USUAL_FLAG, 26)] == [True, True, False]
 
 
 def test_one_judge_is_never_apart() -> None:
     assert spread.spread([Decimal(10)], Decimal(0), Decimal(50)) is None
-    assert not spread.flagged(None)
+    assert not spread.flagged(None, spread.LEAST_FLAG)

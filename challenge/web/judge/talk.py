@@ -11,7 +11,6 @@ from challenge.base.session import actor
 from challenge.judging import discussing, peers, reopening
 from challenge.rules.errors import Invalid, TooLate, WrongState
 from challenge.rules.permissions import Action
-from challenge.rules.spread import FLAG_FROM
 from challenge.web import forms as shared
 from challenge.web import words
 from challenge.web.judge.forms import SayForm, WishForm
@@ -73,4 +72,4 @@ def _page(ref: str, say_form: SayForm, wish_form: WishForm, message: str | None 
     shown = peers.around(db.session, actor(), ref)
     g.page_now = shown.place.now
     values = {"say_form": say_form, "wish_form": wish_form, "message": message}
-    return render_template("judge/talk.html", shown=shown, from_=FLAG_FROM, **values)
+    return render_template("judge/talk.html", shown=shown, **values)

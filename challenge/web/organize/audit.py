@@ -99,6 +99,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "method.declared": ("", "scale", _("The method of the ranking was declared")),
     "phase.added": ("", "scale", _("A judging phase was added")),
     "phase.edited": ("", "scale", _("A judging phase was changed")),
+    "phase.flag_set": ("", "scale", _("From which spread on entries are flagged was changed")),
     "phase.extended": ("warn", "calendar", _("A judging phase was extended")),
     "phase.removed": ("", "x", _("A judging phase was taken away")),
     "phase.closed": ("info", "lock", _("A judging phase closed")),

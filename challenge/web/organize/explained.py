@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from challenge.base.db import db
+from challenge.base.session import actor
 from challenge.judging import explained, standings
 from challenge.judging.explained import Given, Story
 from challenge.judging.ranking_models import Calibration, Estimate
@@ -16,18 +17,18 @@ from challenge.web.organize import intervals
 from challenge.web.organize.judging_forms import BASES, RULES
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
-ROUTES: dict[str, dict[str, Action]] = {"ranking_entry": {"GET": Action.RANKING_READ}}
+ROUTES: dict[str, dict[str, Action]] = {"ranking_entry": {"GET": Action.SCORE_READ}}
 LEVEL = 0.05  # a severity below this is none worth a word
 
 
 @blueprint.get("/rounds/<slug>/ranking/entries/<ref>")
 def ranking_entry(slug: str, ref: str) -> ResponseReturnValue:
     """One entry's result in all its steps."""
-    round_ = enter(slug, Action.RANKING_READ)
+    round_ = enter(slug, Action.SCORE_READ)
     opened = standings.opening(db.session, round_.id, phase_number())
     if opened is None:
         raise NotFound
-    story = explained.story(db.session, opened.phase, opened.official, ref)
+    story = explained.story(db.session, actor(), opened.phase, opened.official, ref)
     return draw(
         "organize/ranking_entry.html",
         round_,

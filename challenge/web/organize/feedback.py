@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField
 
-from challenge.awards import comments, feedback, releasing
+from challenge.awards import comments, feedback, releasing, ruling
 from challenge.awards.feedback_models import PhaseFeedback
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.flow import previews
+from challenge.judging import behind
 from challenge.judging.models import Phase
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
@@ -24,7 +25,6 @@ from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter, enter_phase, phase_number
 from challenge.web.organize.wording import told_words
 
-PAGE = 50
 ROUTES: dict[str, dict[str, Action]] = {
     "feedback": {"GET": Action.FEEDBACK_READ},
     "choose_feedback": {"POST": Action.FEEDBACK_EDIT},
@@ -43,6 +43,12 @@ class FeedbackForm(FlaskForm):
     names = BooleanField(
         _l("Beside each comment, who wrote it"), description=_l("Only where the phase is open.")
     )
+    on_criteria = BooleanField(
+        _l("The judges’ comments on single criteria"),
+        description=_l(
+            "Only those that you release one by one, below; the team reads them beside the criterion."
+        ),
+    )
 
     def fill(self, chosen: PhaseFeedback | None) -> FeedbackForm:
         """Show what is stored; before that, what most rounds release."""
@@ -50,13 +56,13 @@ class FeedbackForm(FlaskForm):
         self.standing.data = chosen.standing if chosen is not None else "none"
         self.comments.data = chosen.comments if chosen is not None else True
         self.names.data = chosen.names if chosen is not None else False
+        self.on_criteria.data = chosen.on_criteria if chosen is not None else False
         return self
 
     def choice(self) -> releasing.Choice:
         """What was typed."""
-        return releasing.Choice(
-            self.scores.data, self.standing.data, bool(self.comments.data), bool(self.names.data)
-        )
+        words = (bool(field.data) for field in (self.comments, self.names, self.on_criteria))
+        return releasing.Choice(self.scores.data, self.standing.data, *words)
 
 
 @blueprint.get("/rounds/<slug>/feedback", endpoint="feedback")
@@ -87,14 +93,17 @@ def rule_comment(slug: str, ref: str) -> ResponseReturnValue:
     """Decide about one comment."""
     round_ = enter(slug, Action.FEEDBACK_EDIT)
     verdict, text = request.form.get("verdict", ""), request.form.get("text", "")
+    criterion = request.form.get("criterion", type=int)
+    key = ref if criterion is None else f"{ref}-{criterion}"
     try:
         with writing() as session:
-            releasing.rule(session, actor(), round_.id, phase_number(), ref, verdict, text)
+            ruling.rule(session, actor(), round_.id, phase_number(), ref, verdict, text, criterion)
     except Invalid as refusal:
-        refused = {ref: (words.say(refusal), text)}
+        refused = {key: (words.say(refusal), text)}
         return _page(*enter_phase(slug, Action.FEEDBACK_EDIT), refused=refused), 422
     flash(_("Decided."))
-    return redirect(url_for("organize.feedback", slug=slug, _anchor="comments"))
+    anchor = "comments" if criterion is None else "on-criteria"
+    return redirect(url_for("organize.feedback", slug=slug, _anchor=anchor))
 
 
 @blueprint.get("/rounds/<slug>/feedback/preview")
@@ -141,7 +150,10 @@ def _page(
         return draw("organize/feedback.html", round_, here="feedback", phase=None)
     chosen = releasing.chosen(db.session, shown.id)
     written = comments.of_phase(db.session, shown, actor().user_id)
-    begin = max(request.args.get("from", 0, type=int), 0)
+    begin, start = (min(max(request.args.get(name, 0, type=int), 0), 10**6) for name in ("from", "on"))
+    with_criteria = chosen is not None and chosen.on_criteria
+    own = behind.of_phase(db.session, actor(), shown) if with_criteria else frozenset[int]()
+    on_criteria = comments.on_criteria(db.session, shown, own, start) if with_criteria else None
     subject = rounds.subject_of(round_, page_now())
     return draw(
         "organize/feedback.html",
@@ -150,9 +162,12 @@ def _page(
         phase=shown,
         chosen=chosen,
         form=form or FeedbackForm(formdata=None).fill(chosen),
-        written=written[begin : begin + PAGE],
+        written=written[begin : begin + comments.PAGE],
         begin=begin,
-        more=begin + PAGE if len(written) > begin + PAGE else None,
+        more=begin + comments.PAGE if len(written) > begin + comments.PAGE else None,
+        on_criteria=on_criteria,
+        start=start,
+        further=start + comments.PAGE if on_criteria and on_criteria.count > start + comments.PAGE else None,
         count=len(written),
         undecided=sum(each.undecided for each in written),
         refused=refused or {},

@@ -37,7 +37,7 @@ TIES: Mapping[str, LazyString] = {
 def judges_page(slug: str) -> ResponseReturnValue:
     """Every figure of a phase's judges, each chart with its table."""
     round_ = enter(slug, Action.JUDGE_WATCH)
-    seen = watching.watch(db.session, round_.id, phase_number())
+    seen = watching.watch(db.session, actor(), round_.id, phase_number())
     windows = windows_of(round_)
     return draw(
         "organize/judges.html",

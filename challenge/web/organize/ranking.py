@@ -11,6 +11,7 @@ from challenge.base.session import actor
 from challenge.judging import ranking, rubric, standings, turns
 from challenge.judging.ranking_models import BY_PEOPLE, Calibration
 from challenge.judging.standings import RankPage
+from challenge.rounds import queries as rounds
 from challenge.rounds import themes
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, WrongState
@@ -96,5 +97,6 @@ def _page(round_: Round, form: FixForm) -> str:
         first=not cursor,
         form=form,
         ties=TIES,
+        reads_single=can(actor(), Action.SCORE_READ, rounds.subject_of(round_, page_now())),
         fixable=can(actor(), Action.RANKING_FIX, turns.subject_of(round_, phase, page_now())),
     )

@@ -103,7 +103,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     ),
     "conflicts": frozenset({"look_for_conflicts", "decide_conflict"}),
     "progress": frozenset(),
-    "discussion": frozenset({"talk", "card", "reopen_card"}),
+    "discussion": frozenset({"set_flag", "talk", "card", "reopen_card"}),
     "ranking": frozenset({"fix_ranking", "what_if", "ties", "decide_tie", "ranking_entry"}),
     "judges": frozenset({"reminder", "remind_judges"}),
     "feedback": frozenset({"choose_feedback", "rule_comment", "release_feedback", "feedback_preview"}),

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from challenge.base.db import db
 from challenge.base.session import actor
-from challenge.judging import remarks, screening
+from challenge.judging import conflicts, remarks, screening
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import NotFound
 from challenge.rules.lifecycles import ENTERED
@@ -81,6 +81,14 @@ def entry_of(ref: str) -> Shown:
     return shown
 
 
+def _remarks(shown: Shown) -> list[remarks.Remark]:
+    """What single judges wrote, for an organizer of the round who is not behind the entry."""
+    if not can(actor(), Action.SCORE_READ, shown.subject):
+        return []
+    tied = conflicts.of_person(db.session, actor().user_id, shown.submission.id) is not None
+    return [] if tied else remarks.of_submission(db.session, shown.submission.id)
+
+
 def _page(shown: Shown) -> ResponseReturnValue:
     version = queries.version(db.session, shown.submission.id, named=True)
     access.note("organizer", version)
@@ -93,7 +101,7 @@ def _page(shown: Shown) -> ResponseReturnValue:
         version=version,
         extensions=extensions.of(db.session, shown.submission),
         parts=reading.version_parts(db.session, shown.submission, version),
-        remarks=remarks.of_submission(db.session, shown.submission.id),
+        remarks=_remarks(shown),
         may_screen=can(actor(), Action.SUBMISSION_SCREEN, shown.subject),
         cases=screening.history(db.session, shown.submission.id),
         versions=differing.numbers(db.session, shown.submission.id),

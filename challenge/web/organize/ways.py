@@ -7,12 +7,15 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from challenge.base.db import db
-from challenge.judging import counting, progress_of_ways, ranking, rubric
+from challenge.base.session import actor
+from challenge.judging import behind, counting, progress_of_ways, ranking, rubric
 from challenge.judging.models import Phase
+from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules.errors import NotFound
-from challenge.rules.permissions import Action
+from challenge.rules.permissions import Action, can
 from challenge.web import phase_words
+from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.tables import as_csv
 
@@ -24,9 +27,13 @@ ROUTES: dict[str, dict[str, Action]] = {
 
 @blueprint.get("/rounds/<slug>/phases/<int:number>/count", endpoint="count")
 def count_page(slug: str, number: int) -> ResponseReturnValue:
-    """Who has locked, and, once the ranking is fixed, every stage of the count."""
+    """Who has locked, and, once the ranking is fixed, every stage of the count.
+
+    Single ballots and the judges' reliability are for organizers alone, and for none behind an entry.
+    """
     round_, phase = _enter(slug, number)
     fixed = ranking.in_force(db.session, phase.id)
+    single = can(actor(), Action.SCORE_READ, rounds.subject_of(round_, page_now()))
     return draw(
         "organize/count.html",
         round_,
@@ -35,6 +42,7 @@ def count_page(slug: str, number: int) -> ResponseReturnValue:
         seats=progress_of_ways.seats(db.session, phase),
         working=counting.working_of(db.session, fixed.id) if fixed is not None else None,
         exact=counting.decimal_text,
+        reads_single=single and not behind.of_phase(db.session, actor(), phase),
         wording=phase_words,
     )
 

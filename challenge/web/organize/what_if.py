@@ -15,7 +15,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from challenge.base import i18n
 from challenge.base.db import db
-from challenge.judging import rubric, standings, supposing
+from challenge.base.session import actor
+from challenge.judging import behind, rubric, standings, supposing
 from challenge.judging.criteria import MOST_PLACES
 from challenge.judging.models import Criterion, Phase, Ranking
 from challenge.judging.supposing import Outcome, Supposed
@@ -27,7 +28,7 @@ from challenge.rules.scoring import Method
 from challenge.web.organize.judging_forms import BASES, RULES, TIES
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
-ROUTES: dict[str, dict[str, Action]] = {"what_if": {"GET": Action.RANKING_READ}}
+ROUTES: dict[str, dict[str, Action]] = {"what_if": {"GET": Action.SCORE_READ}}
 PAGE = 50
 MOST_WEIGHT = 10_000
 WEIGHT = "weight-"
@@ -36,12 +37,14 @@ WEIGHT = "weight-"
 @blueprint.get("/rounds/<slug>/ranking/what-if")
 def what_if(slug: str) -> ResponseReturnValue:
     """The supposed order with every entry's move against the record; nothing is stored."""
-    round_ = enter(slug, Action.RANKING_READ)
+    round_ = enter(slug, Action.SCORE_READ)
     opened = standings.opening(db.session, round_.id, phase_number())
     if opened is None:
         raise NotFound
     phase, official = opened.phase, opened.official
-    judges = supposing.judges_of(db.session, phase.id)
+    # With all judges but one left out, the totals are that one's: not for who is behind an entry.
+    tied = bool(behind.of_phase(db.session, actor(), phase))
+    judges = [] if tied else supposing.judges_of(db.session, phase.id)
     form = _form(phase.criteria, judges, request.args if "rule" in request.args else None)
     if "rule" not in request.args:
         _fill(form, rubric.method_of(phase), phase.criteria)
