@@ -36,8 +36,8 @@ from challenge.submissions.models import Submission
 SCREENING, FINAL = 1, 2
 JURY = ("judge", "judge2", "judge3")
 # What the jury finds of each solver's proposal, on every criterion.
-SEEN = {"lin": "8.5", "zhang": "8", "chen": "7", "weber": "6.5"}
-SCREENED, FINALISTS = -3.0, 3
+SEEN = {"lin": "8.5", "zhang": "8", "chen": "7"}
+SCREENED, ENOUGH = -3.0, Decimal(65)
 Steps = Iterator[tuple[float, Step]]
 
 
@@ -59,8 +59,7 @@ def _phases(world: World, key: str, organizer: str) -> None:
     with world.acting(organizer) as (session, actor):
         ends = clock.now(session) - world.travel.shift + dt.timedelta(days=SCREENED)
         ends = ends.replace(microsecond=0)
-        cut = {"cut": "top", "cut_value": Decimal(FINALISTS)}
-        first = PhaseDraft(kind="screening", closes_at=ends, **cut)
+        first = PhaseDraft(kind="screening", closes_at=ends, cut="threshold", cut_value=ENOUGH)
         phases.edit(session, actor, world.rounds[key], SCREENING, first)
         last = PhaseDraft(
             kind="final",
