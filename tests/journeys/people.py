@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from challenge.awards.models import Notice
 from challenge.base import clock
 from challenge.base.db import db
 from challenge.rounds.models import Round, RoundWindow
@@ -58,6 +59,14 @@ class Town:
             for each, ends in moves:
                 of_stage = sa.and_(mine, RoundWindow.stage == each.value)
                 db.session.execute(sa.update(RoundWindow).where(of_stage).values(ends))
+        sleep_until(soon, 0.1)
+
+    def end_notice(self, slug: str) -> None:
+        """The same of a public notice that runs: it ends in a moment."""
+        with inside(self.server):
+            soon = clock.now(db.session) + MOMENT
+            mine = Notice.round_id.in_(sa.select(Round.id).where(Round.slug == slug))
+            db.session.execute(sa.update(Notice).where(mine).values(ends_at=soon))
         sleep_until(soon, 0.1)
 
     def stranger(self) -> Page:
