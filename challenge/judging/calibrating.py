@@ -15,7 +15,7 @@ from challenge.judging.models import Phase, Ranking
 from challenge.judging.ranking import Computed
 from challenge.judging.ranking_models import Calibration, Estimate
 from challenge.rounds.models import Prize, Round
-from challenge.rules.calibration import TOSS, Answer, Estimated, Problem, Refusal, prepare
+from challenge.rules.calibration import Answer, Estimated, Problem, Refusal, is_toss, prepare
 
 SHOWN = 6  # entries named of a piece, and coin tosses told of
 USUAL_TOP = 3  # where neither a cut nor prizes say how many come out on top
@@ -114,7 +114,7 @@ def _detail(computed: Computed, asked: Problem, entries: Sequence[Estimated]) ->
     best = [code for code, each in zip(asked.entries, entries, strict=True) if each.place == 1]
     tosses = sorted(
         ((each.place, code, each.top) for code, each in zip(asked.entries, entries, strict=True)
-         if asked.top < len(entries) and TOSS[0] <= each.top <= TOSS[1]),
+         if asked.top < len(entries) and is_toss(each.top)),
     )  # fmt: skip
     return {
         "axis": [min([*totals, *(e.low for e in entries)]), max([*totals, *(e.high for e in entries)])],

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.judging.on_site_models import OnSite, StageTurn
+from challenge.judging.places import Columns
 from challenge.judging.scorecards import JUDGED
 from challenge.judging.turns import subject_of
-from challenge.rounds.models import Round
+from challenge.rounds.models import Programme, Round
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Subject
 from challenge.rules.timing import Timer
@@ -154,6 +155,7 @@ class Seat:
     """Where a judge stands to what is on stage: their own assignment of it, if they have one."""
 
     slug: str
+    hue: int
     phase_id: int
     version: int
     code: str | None
@@ -172,9 +174,10 @@ class Seat:
 def seat(session: Session, user_id: int | None, phase_id: int) -> Seat:
     """One statement; raises NotFound for anybody who is not on the panel of a final on site."""
     mine = sa.and_(Assignment.judge_id == PanelJudge.id, Assignment.submission_id == OnSite.current_id)
-    query = (
+    query: Columns = (
         sa.select(
             Round.slug,
+            Programme.hue,
             Phase.id,
             OnSite.version,
             Submission.code,
@@ -187,6 +190,7 @@ def seat(session: Session, user_id: int | None, phase_id: int) -> Seat:
         .select_from(OnSite)
         .join(Phase, Phase.id == OnSite.phase_id)
         .join(Round, Round.id == Phase.round_id)
+        .join(Programme, Programme.id == Round.programme_id)
         .join(PanelJudge, PanelJudge.phase_id == Phase.id)
         .outerjoin(Submission, Submission.id == OnSite.current_id)
         .outerjoin(Assignment, mine)

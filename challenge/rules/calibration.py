@@ -138,6 +138,11 @@ class Answer:
         )
 
 
+def is_toss(chance: float | Decimal) -> bool:
+    """Whether this chance of being above the cut is a coin toss; as it is stored, or as it was reckoned."""
+    return TOSS[0] <= float(chance) <= TOSS[1]
+
+
 def prepare(
     entries: Mapping[str, Cards],
     criteria: Sequence[Criterion],

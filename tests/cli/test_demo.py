@@ -15,6 +15,9 @@ from challenge.audit import chain
 from challenge.awards.models import GalleryEntry, Notice
 from challenge.base import clock
 from challenge.cli.demo.stories import _instant
+from challenge.judging.expertise_models import JudgeProfile
+from challenge.judging.models import Assignment
+from challenge.judging.on_site_models import OnSite, StageTurn
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round, RoundWindow, Theme
 from challenge.rounds.resource_models import Acceptance, Resource
@@ -59,6 +62,7 @@ def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) ->
     assert {"published", "submitted", "returned", "selected"} <= states
     receipts_lie_in_their_windows(world)
     around_the_rounds(world)
+    a_final_is_under_way(world)
     world.rollback()
     slugs = list(world.scalars(sa.select(Round.slug).order_by(Round.id)))
     loaded.flask("demo", "--load-only")  # a second start keeps the data
@@ -73,6 +77,23 @@ def around_the_rounds(world: Session) -> None:
     rows = {model: world.scalar(sa.select(sa.func.count()).select_from(model)) for model in AROUND}
     assert rows == {Theme: 2, Resource: 2, Acceptance: 1, TeammatePost: 2, GalleryEntry: 2}
     assert set(world.scalars(sa.select(LikenessRun.state))) == {"done"}
+
+
+def a_final_is_under_way(world: Session) -> None:
+    """A drawn order of three: one scored by all, one on stage, one to come; nothing shown."""
+    site = world.scalars(sa.select(OnSite)).one()
+    assert (site.seed_digest is not None, site.drawn_at is not None, site.reveal) == (True, True, "hidden")
+    query = (
+        sa.select(StageTurn.submission_id, sa.func.count().filter(Assignment.state == "completed"))
+        .join(Assignment, Assignment.submission_id == StageTurn.submission_id)
+        .where(StageTurn.phase_id == site.phase_id, Assignment.phase_id == site.phase_id)
+        .group_by(StageTurn.submission_id, StageTurn.position)
+        .order_by(StageTurn.position)
+    )
+    turns = list(world.execute(query))
+    assert [locked for _, locked in turns] == [3, 2, 0]
+    assert site.current_id == turns[1][0]
+    assert len(list(world.scalars(sa.select(JudgeProfile.user_id)))) == 5
 
 
 def receipts_lie_in_their_windows(world: Session) -> None:

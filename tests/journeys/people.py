@@ -5,17 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from challenge.awards.models import Notice
+from challenge.base import clock
+from challenge.base.db import db
+from challenge.rounds.models import Round, RoundWindow
+from challenge.rules.stages import WINDOWED, Stage
+from tests.factories import UserFactory
 from tests.rigs.server import LiveServer
+from tests.submissions.live import inside
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse battery staple"
+MOMENT = dt.timedelta(seconds=0.5)
 OpenPage = Callable[..., Page]
 
 
@@ -26,12 +36,38 @@ class Town:
         self.server = server
         self._open = open_page
 
-    def person(self, email: str, name: str) -> Page:
-        """Somebody with an account, signed in."""
-        self.server.flask("user", "create", email, "--name", name, "--locale", "en_US")
-        page = self._open(self.server.url, language="en-US")
-        self.server.sign_in(page, email)
-        return page
+    def people(self, **names: str) -> list[Page]:
+        """People with an account (`seeker="Simon"` is seeker@example.org), each signed in."""
+        with inside(self.server):
+            for who, name in names.items():
+                UserFactory(email=f"{who}@example.org", name=name)
+        pages = [self.stranger() for _ in names]
+        for page, who in zip(pages, names, strict=True):
+            self.server.sign_in(page, f"{who}@example.org")
+        return pages
+
+    def turn_to(self, slug: str, stage: Stage) -> None:
+        """Spare the wait: in a moment the window before closes and this one opens, as `flask work` finds."""
+        order = list(WINDOWED)
+        with inside(self.server):
+            soon = clock.now(db.session) + MOMENT
+            moves = [(stage, {"opens_at": soon})]
+            if stage is not order[0]:
+                over = {"closes_at": soon, "ends_at": soon, "first_closes_at": soon}
+                moves.append((order[order.index(stage) - 1], over))
+            mine = RoundWindow.round_id.in_(sa.select(Round.id).where(Round.slug == slug))
+            for each, ends in moves:
+                of_stage = sa.and_(mine, RoundWindow.stage == each.value)
+                db.session.execute(sa.update(RoundWindow).where(of_stage).values(ends))
+        sleep_until(soon, 0.1)
+
+    def end_notice(self, slug: str) -> None:
+        """The same of a public notice that runs: it ends in a moment."""
+        with inside(self.server):
+            soon = clock.now(db.session) + MOMENT
+            mine = Notice.round_id.in_(sa.select(Round.id).where(Round.slug == slug))
+            db.session.execute(sa.update(Notice).where(mine).values(ends_at=soon))
+        sleep_until(soon, 0.1)
 
     def stranger(self) -> Page:
         """Somebody without an account."""
@@ -70,15 +106,24 @@ def moment(page: Page, name: str, at: dt.datetime) -> None:
 def press(page: Page, name: str, *, confirm: str | None = None) -> None:
     """Press a button; where it asks, answer with `confirm`."""
     page.wait_for_load_state()  # the question is asked by a script of the page
-    page.get_by_role("button", name=name, exact=True).first.click()
-    if confirm is not None:
-        page.locator("dialog[open]").get_by_role("button", name=confirm, exact=True).click()
-    settle(page)
+    with answered(page):
+        page.get_by_role("button", name=name, exact=True).first.click()
+        if confirm is not None:
+            page.locator("dialog[open]").get_by_role("button", name=confirm, exact=True).click()
 
 
-def settle(page: Page) -> None:
-    """Wait until what was pressed has been answered: a load state alone may still be the old page's."""
-    page.wait_for_load_state("networkidle")
+def send(page: Page) -> None:
+    """Press the main button of the page's form."""
+    with answered(page):
+        page.locator("main form button.main").first.click()
+
+
+@contextmanager
+def answered(page: Page) -> Iterator[None]:
+    """Do what leaves the page; on from the next one. A load state alone may still be that of the old page."""
+    page.evaluate("() => { window.left = true; }")
+    yield
+    page.wait_for_function("() => !window.left && document.readyState === 'complete'")
 
 
 def fill(page: Page, **values: str) -> None:
@@ -122,19 +167,16 @@ def register(town: Town, email: str, name: str) -> Page:
     page = town.stranger()
     town.go(page, "/register")
     fill(page, name=name, email=email, password=PASSWORD, password_confirm=PASSWORD)
-    page.locator("main form button.main").first.click()
-    settle(page)
+    send(page)
     town.letter(page, "confirm")
     link = page.locator("main a[href*='confirm-address']").first.get_attribute("href")
     assert link is not None
     page.goto(link)
     if page.locator("main form button.main").count():
-        page.locator("main form button.main").first.click()
-        settle(page)
+        send(page)
     town.go(page, "/login")
     fill(page, email=email, password=PASSWORD)
-    page.locator("main form button.main").first.click()
-    settle(page)
+    send(page)
     return page
 
 

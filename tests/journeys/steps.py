@@ -12,16 +12,14 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.people import (
     Town,
+    answered,
     download,
     fill,
     moment,
     press,
     says,
-    settle,
-    sleep_until,
+    send,
 )
-
-SECOND = dt.timedelta(seconds=1)
 
 
 def found_organization(town: Town, seeker: Page) -> None:
@@ -29,8 +27,7 @@ def found_organization(town: Town, seeker: Page) -> None:
     town.go(seeker, "/work")
     town.go(seeker, "/organizations/new")
     fill(seeker, name="陇原铝业", name_en="Longyuan Aluminium", kind="company")
-    seeker.locator("main form button.main").first.click()
-    settle(seeker)
+    send(seeker)
     says(seeker, "Longyuan Aluminium")
 
 
@@ -50,11 +47,10 @@ def launch_round(town: Town, page: Page, plan: dict[str, tuple[dt.datetime, dt.d
     assert slug is not None
     town.go(page, f"/organize/rounds/{slug[1]}/prizes")
     if not page.locator("[name$='-name_zh']").count():
-        press(page, "Add a prize")
+        page.get_by_role("button", name="Add a prize", exact=True).click()
     page.locator("[name$='-name_zh']").first.fill("一等奖")
     page.locator("[name$='-name_en']").first.fill("First prize")
-    page.locator("main form button.main").first.click()
-    settle(page)
+    send(page)
     town.go(page, f"/organize/rounds/{slug[1]}/launch")
     press(page, "Launch now")
     return slug[1]
@@ -129,8 +125,7 @@ def ask(town: Town, page: Page, need: str) -> None:
     town.go(page, f"/requirements/{need}")
     page.get_by_role("link", name="Ask a question").first.click()
     page.locator("main form textarea").first.fill("Are sample images available?")
-    page.locator("main form button.main").first.click()
-    settle(page)
+    send(page)
 
 
 def answer(town: Town, page: Page, slug: str) -> None:
@@ -138,8 +133,7 @@ def answer(town: Town, page: Page, slug: str) -> None:
     town.go(page, f"/organize/rounds/{slug}/questions")
     page.locator("main a[href*='/questions/']").first.click()
     page.locator("main form textarea").first.fill("Yes, 6,400 of them after an NDA.")
-    page.locator("main form button.main").first.click()
-    settle(page)
+    send(page)
 
 
 def submit(town: Town, page: Page, need: str, folder: Path) -> Path:
@@ -210,8 +204,8 @@ def assign_panel(town: Town, page: Page, slug: str, count: int) -> None:
     for number in range(1, count + 1):
         town.go(page, f"/organize/rounds/{slug}/panel")
         fill(page, email=f"judge{number}@example.org")
-        page.locator("button[name='how'][value='add']").click()
-        settle(page)
+        with answered(page):
+            page.locator("button[name='how'][value='add']").click()
     says(page, f"Judge {count}")
 
 
@@ -234,8 +228,8 @@ def assign(town: Town, page: Page, slug: str) -> None:
 def declaration(town: Town, page: Page) -> None:
     """A judge opens the first thing in the queue."""
     town.go(page, "/judge/")
-    page.locator("main a[href*='/declaration']").first.click()
-    settle(page)
+    with answered(page):
+        page.locator("main a[href*='/declaration']").first.click()
 
 
 def recuse(town: Town, page: Page) -> None:
@@ -252,8 +246,8 @@ def score(town: Town, page: Page, points: str) -> None:
     page.locator("[name='answer']").first.check()
     press(page, "Declare")
     town.go(page, "/judge/")
-    page.locator("main a.btn.main[href^='/judge/']").first.click()
-    settle(page)
+    with answered(page):
+        page.locator("main a.btn.main[href^='/judge/']").first.click()
     text = page.content()
     assert "Team Light" not in text
     assert "Sofia" not in text
@@ -281,14 +275,13 @@ def decide(town: Town, page: Page) -> None:
 
 
 def finish(town: Town, page: Page, slug: str) -> None:
-    """The organizer starts the public notice, waits for its end, and publishes."""
+    """The organizer starts the public notice; when it has ended, publishes."""
     town.go(page, f"/organize/rounds/{slug}/awards/notice")
-    ends_at = dt.datetime.now(dt.UTC) + 6 * SECOND
-    moment(page, "ends_at", ends_at)
+    moment(page, "ends_at", dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
     press(page, "Start the notice", confirm="Start the notice")
     visitor = town.stranger()
     town.go(visitor, f"/rounds/{slug}/results")
     says(visitor, "public notice")
-    sleep_until(ends_at, 1)
+    town.end_notice(slug)
     town.go(page, f"/organize/rounds/{slug}/awards/publication")
     press(page, "Publish the results", confirm="Publish")

@@ -1,4 +1,4 @@
-"""The whole competition in the browser, each step by its own role, closed by the real clock."""
+"""The whole competition in the browser, each step by its own role, each window closed by the scheduler."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.people import Town, answers, register, says, sleep_until, wait_until
+from challenge.rules.stages import Stage
+from tests.journeys.people import Town, answers, register, says, wait_until
 from tests.journeys.steps import (
-    SECOND,
     announce,
     answer,
     ask,
@@ -34,7 +34,6 @@ from tests.rigs.server import MakeServer
 
 # On one database: what it asks of the other, units walk there, and the journeys beside it.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-ORGANIZER, SEEKER, SOLVER = "organizer@example.org", "seeker@example.org", "solver@example.org"
 
 
 @pytest.fixture
@@ -44,16 +43,14 @@ def town(make_server: MakeServer, open_page: object) -> Town:
 
 
 def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:
-    organizer = town.person(ORGANIZER, "Olga Organizer")
-    town.server.flask("user", "organizer", ORGANIZER, "Transfer Centre", "--create")
-    seeker = town.person(SEEKER, "Simon Seeker")
+    who = {"organizer": "Olga Organizer", "seeker": "Simon Seeker"}
+    organizer, seeker, *judges = town.people(**who, **{f"judge{n}": f"Judge {n}" for n in (1, 2, 3)})
+    town.server.flask("user", "organizer", "organizer@example.org", "Transfer Centre", "--create")
     found_organization(town, seeker)
-    judges = [town.person(f"judge{n}@example.org", f"Judge {n}") for n in (1, 2, 3)]
-    solver = register(town, SOLVER, "Sofia Solver")
+    solver = register(town, "solver@example.org", "Sofia Solver")
 
-    plan = windows(dt.datetime.now(dt.UTC) + 8 * SECOND)
-    slug = launch_round(town, organizer, plan)
-    sleep_until(plan["requirements"][0])
+    slug = launch_round(town, organizer, windows(dt.datetime.now(dt.UTC)))
+    town.turn_to(slug, Stage.REQUIREMENTS)
     need = post_requirement(town, seeker)
     screen(town, organizer, slug)
     hand_in_again(town, seeker, need)
@@ -61,11 +58,12 @@ def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:
     ask(town, solver, need)
     answer(town, organizer, slug)
 
-    sleep_until(plan["submission"][0])
+    town.turn_to(slug, Stage.SUBMISSION)
     receipt = submit(town, solver, need, tmp_path)
     check_receipt(town, receipt)
     announce(town, organizer, slug)
     assign_panel(town, organizer, slug, len(judges))
+    town.turn_to(slug, Stage.JUDGING)
     wait_until(town, organizer, f"/rounds/{slug}", "Judging: under way")
     late_is_refused(town, solver)
 
@@ -73,6 +71,7 @@ def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:
     recuse(town, judges[2])
     for judge, points in zip(judges[:2], ("8", "6.5"), strict=True):
         score(town, judge, points)
+    town.turn_to(slug, Stage.AWARD)
     wait_until(town, organizer, f"/rounds/{slug}", "Award: under way")
     fix_ranking(town, organizer, slug)
     decide(town, seeker)
@@ -86,7 +85,7 @@ def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:
 
 
 def windows(start: dt.datetime) -> dict[str, tuple[dt.datetime, dt.datetime]]:
-    """Four windows of seconds, with the last left open long enough to finish."""
-    spans = {"requirements": (0, 30), "submission": (31, 64), "judging": (66, 94), "award": (95, 3600)}
-    whole = start.replace(microsecond=0)
-    return {stage: (whole + a * SECOND, whole + b * SECOND) for stage, (a, b) in spans.items()}
+    """Four windows of a day each, from an hour on; the journey turns from one to the next when it is done."""
+    stages = ("requirements", "submission", "judging", "award")
+    first, day = start.replace(microsecond=0) + dt.timedelta(hours=1), dt.timedelta(days=1)
+    return {stage: (first + n * 2 * day, first + (n * 2 + 1) * day) for n, stage in enumerate(stages)}

@@ -40,7 +40,7 @@ def test_a_second_phase_is_laid_out_and_gets_tabs(client: Visitor, db: Session) 
     second = {**FORM, "opens_at": f"{closes + dt.timedelta(hours=1):%Y-%m-%d %H:%M:%S}"}
     assert client.post(f"{rooms(made.round.slug)}/new", data=second).status_code == 302
     page = client.get(rooms(made.round.slug)).text
-    assert "the best places: 12" in page
+    assert "the best 12 go on" in page
     assert "double-blind" in page
     shown = client.get(f"/organize/rounds/{made.round.slug}/rubric?phase=2").text
     assert "Phases of judging" in shown

@@ -11,6 +11,7 @@ from challenge.rules.calibration import (
     Problem,
     Refusal,
     Scale,
+    is_toss,
     pieces_of,
     prepare,
 )
@@ -106,3 +107,8 @@ def test_an_answer_goes_through_json_unharmed() -> None:
         (Estimated(7.5, 6.0, 9.0, 0.5, 1, 2, 1, 1),), (JudgeEffect(-0.8, -1.1, -0.5, 1.0, 0.4),), "numpy 2"
     )
     assert Answer.from_json(answer.to_json()) == answer
+
+
+def test_a_stored_chance_at_the_edge_is_a_toss_as_the_reckoned_one_is() -> None:
+    assert [is_toss(Decimal(text)) for text in ("0.39", "0.4", "0.6", "0.61")] == [False, True, True, False]
+    assert is_toss(0.4)

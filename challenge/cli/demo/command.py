@@ -16,7 +16,7 @@ from challenge.base import logs
 from challenge.base.db import db, fresh_session
 from challenge.cli import database, serve
 from challenge.cli.demo import people
-from challenge.cli.demo.loader import World, found_programmes, live, populate
+from challenge.cli.demo.loader import World, found_programmes, know, live, populate
 from challenge.cli.demo.plans import PLANS, PROGRAMMES
 from challenge.cli.demo.stories import story
 from challenge.cli.demo.travel import travelling
@@ -59,6 +59,7 @@ def load() -> None:
         travel.to(days=-320)
         populate(world)
         found_programmes(world, dict(PROGRAMMES))
+        know(world)
         steps = [step for key, plan in PLANS.items() for step in story(world, key, plan, start)]
         live(world, steps)
 

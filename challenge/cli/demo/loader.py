@@ -22,6 +22,7 @@ from challenge.base.ids import new_token
 from challenge.cli.demo import people
 from challenge.cli.demo.travel import Travel
 from challenge.flow import closing, errands
+from challenge.judging import expertise
 from challenge.rounds import programmes
 from challenge.rounds.programmes import ProgrammeFacts
 from challenge.rules.permissions import Actor
@@ -105,6 +106,13 @@ def found_programmes(world: World, plans: dict[str, Any]) -> None:
         with world.acting(plan.organizer) as (session, actor):
             programme = programmes.create(session, actor, world.bodies[plan.host], facts)
             world.programmes[key] = programme.id
+
+
+def know(world: World) -> None:
+    """Every judge says what they know about."""
+    for judge, keywords in people.EXPERTISE.items():
+        with world.acting(judge) as (session, actor):
+            expertise.save(session, actor, keywords, ("zh", "en"))
 
 
 def live(world: World, steps: list[tuple[float, Step]]) -> None:

@@ -72,7 +72,15 @@ SEEKERS = {
     "grid": ("power", "battery", "wind", "heatpump", "ice"),
     "chem": ("brine", "coating", "tailings", "aerogel", "brake"),
     "bio": ("delivery", "probiotic"),
-    "farm": ("coldchain", "lamb", "potato"),
+    "farm": ("coldchain", "lamb", "potato", "orchard"),
+}
+# What the judges say they know about: the search for the best assignment brings proposals near to it.
+EXPERTISE = {
+    "judge": "热泵, 除霜, 制冷, 能源系统, heat pumps, defrost",
+    "judge2": "固态电池, 电解质, 界面, 涂层, solid-state cells, coatings",
+    "judge3": "风电, 雷击, 传感器, 机器视觉, wind turbines, sensors, vision",
+    "judge4": "sol-gel coatings, solar glass, photonics, infrared imaging, 光伏, 涂层",
+    "judge5": "分盐, 膜分离, 复合材料, 装备制造, membranes, composites, harvesting machines",
 }
 # Shown after the start, one of each kind.
 SHOWN = ("organizer", "seeker", "solver", "judge", "admin")

@@ -112,6 +112,15 @@ PLANS = {
         ("heatpump", "battery", "wind", "coating"),
         locked_share=0.6,
     ),
+    "final": Plan(
+        "hexi",
+        "河西智慧果园专题 {this}",
+        "Hexi Smart Orchards {this}",
+        "一项需求，三份方案，今天在现场决赛。",
+        "One need, three solutions, in a final on site today.",
+        {"requirements": (-70, -62), "submission": (-60, -34), "judging": (-32, 4), "award": (6, 20)},
+        ("orchard",),
+    ),
     "submission": Plan(
         "hexi",
         "兰州先进制造挑战赛 {this}",

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from challenge.base import i18n
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.judging import explained, standings
@@ -53,7 +54,7 @@ def sentences(story: Story) -> list[str]:
     if story.explained.total is None:
         return [_("Nobody has scored this entry whole, so it has no total and no place.")]
     places = story.method.places
-    listed = ", ".join(f"{each.label} {each.total.normalize():f}" for each in story.given)
+    listed = i18n.listed(f"{each.label} {each.total.normalize():f}" for each in story.given)
     count = len(story.given)
     said = [
         ngettext(

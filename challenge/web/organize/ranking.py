@@ -14,6 +14,7 @@ from challenge.judging.standings import RankPage
 from challenge.rounds import queries as rounds
 from challenge.rounds import themes
 from challenge.rounds.models import Round
+from challenge.rules.calibration import is_toss
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.web import forms
@@ -90,6 +91,7 @@ def _page(round_: Round, form: FixForm) -> str:
         calibrated=calibrated,
         calibration=calibration,
         bars=_bars(page, calibration),
+        is_toss=is_toss,
         by_people=method is not None and bool(set(method.ties) & set(BY_PEOPLE)),
         page=page,
         tracks=() if calibrated else tracks,
