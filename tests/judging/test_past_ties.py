@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization
@@ -283,28 +281,6 @@ def test_the_page_asks_a_fixed_number_of_times(
         assert client.get(page).status_code == 200
     # user, roles, programme, files, the time
     assert len(asked) == 5, asked
-
-
-def test_the_operator_imports_for_all_rounds_or_for_one_programme(
-    app: Flask, db: Session, tmp_path: Path
-) -> None:
-    made = court(db)
-    a_member(made, email="solver@qq.com")
-    db.commit()
-    file = tmp_path / "ties.csv"
-    file.write_text(f"{HEAD}\nco-author,{made.people[0].email},solver@qq.com,{year(made)}\n")
-    run = app.test_cli_runner().invoke
-    done = run(args=["import", "ties", str(file)])
-    assert "1 ties, 0 known already" in done.output
-    drain()
-    assert "co_author" in cases(made)
-    wrong = tmp_path / "wrong.csv"
-    wrong.write_text(f"{HEAD}\nfriend,a@example.org,b@example.org,{year(made)}\n")
-    refused = run(args=["import", "ties", str(wrong), "--programme", slug(made)])
-    assert refused.exit_code == 1
-    assert "wrong.csv A2: tie_kind: found friend" in refused.output
-    assert run(args=["import", "ties", str(file), "--programme", "nowhere"]).exit_code == 1
-    assert db.scalar(sa.select(sa.func.count()).select_from(TieFile)) == 1
 
 
 def test_no_judge_reads_what_a_file_says(client: Visitor, db: Session) -> None:
