@@ -72,7 +72,7 @@ class _Counted:
 
 
 def as_json(value: Any) -> bytes:
-    """A document for people and programs: indented, UTF-8, instants and days in ISO 8601, decimals as text."""
+    """A document for people and programs: indented, UTF-8, times in ISO 8601, decimals as text."""
     return (json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
         "utf-8", "backslashreplace"
     )

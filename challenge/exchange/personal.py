@@ -19,11 +19,10 @@ from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
 from challenge.exchange.rows import coded, columns_of
 from challenge.judging import expertise_models, ways_models
-from challenge.judging.models import PanelJudge, Phase
+from challenge.judging.blindness import judging_blind
 from challenge.messages.models import Letter
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
-from challenge.rules.stages import Stage
 from challenge.submissions import board_models
 from challenge.submissions.models import Submission, TeamMember
 from challenge.ties.models import Tie
@@ -193,19 +192,8 @@ def _ties(user_id: int, address: str) -> Iterator[Mapping[str, Any]]:
     told = sa.and_(Tie.person_id == user_id, Tie.source != "file")
     ends = (Tie.person_id == user_id, Tie.other_id == user_id)
     stated = sa.or_(*ends, Tie.person_email == mine, Tie.other_email == mine)
-    in_files = sa.and_(Tie.source == "file", stated, sa.not_(_judging_blind(user_id)))
+    in_files = sa.and_(Tie.source == "file", stated, sa.not_(judging_blind(user_id)))
     return _matching(Tie, sa.or_(told, in_files), user_id)
-
-
-def _judging_blind(user_id: int) -> sa.Exists:
-    query = (
-        sa.select(PanelJudge.id)
-        .join(Phase, Phase.id == PanelJudge.phase_id)
-        .join(Round, Round.id == Phase.round_id)
-        .where(PanelJudge.user_id == user_id, Phase.blindness != "open")
-        .where(Round.stage != Stage.CLOSED.value, Round.cancelled_at.is_(None))
-    )
-    return query.exists()
 
 
 def _model(table: str) -> type[Base]:

@@ -15,8 +15,8 @@ from challenge.audit import chain
 from challenge.base import clock
 from challenge.base.db import begin_write
 from challenge.rules import tie_files
-from challenge.rules.conflicts import FIRST_YEAR, PAST, TIES, TOLD, name_key
-from challenge.rules.errors import Invalid, InvalidMany
+from challenge.rules.conflicts import FIRST_YEAR, HARD, PAST, TIES, TOLD, name_key
+from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, Actor, require
 from challenge.tasks import queue
 from challenge.ties.known import Register
@@ -85,8 +85,12 @@ def tell(session: Session, actor: Actor, told: Told) -> Tie:
     return tie
 
 
-def take_back(session: Session, actor: Actor, ref: str) -> None:
-    """Take a tie that one told oneself back; gone already, nothing happens."""
+def take_back(session: Session, actor: Actor, ref: str, *, judges_blind: bool = False) -> None:
+    """Take a tie that one told oneself back; gone already, nothing happens.
+
+    Whoever `judges_blind` keeps what is certain by their own word: told and taken back at will, it would say
+    by which desk it shuts who entered what. Raises WrongState("tie_stays").
+    """
     require(actor, Action.ACCOUNT_USE)
     begin_write(session)
     own = sa.and_(Tie.ref == ref, Tie.person_id == actor.user_id, Tie.source == "person")
@@ -94,6 +98,8 @@ def take_back(session: Session, actor: Actor, ref: str) -> None:
     if tie is None:
         return
     kind, number = tie.kind, tie.id
+    if judges_blind and kind in HARD:
+        raise WrongState("tie_stays")
     _changed(session, actor.user_id, clock.now(session), tie, "taken_back")
     session.delete(tie)
     session.flush()

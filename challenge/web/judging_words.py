@@ -29,6 +29,14 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_documents": _("At most %(most)s texts. Take one away first."),
     "too_many_ties": _("At most %(most)s ties. Take one back first."),
     "not_yet": _("This day has not come yet."),
+    "tie_stays": _(
+        "Family and shares stay while you judge without knowing whose proposals they are. If this is wrong,"
+        " tell the organizer, who can lift the conflict."
+    ),
+    "alias_stays": _(
+        "Names stay while you judge without knowing whose proposals they are. Others who speak for the"
+        " organization may take one away."
+    ),
     "say_when": _("Say when it was: the year is enough."),
     "year_or_days": _("Give the year, or since when and until when, not both."),
     # A file of past ties
