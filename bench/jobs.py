@@ -14,7 +14,7 @@ from flask import Flask
 
 from bench import world
 from bench.floor import create_floor
-from bench.judged import ENTRIES
+from bench.judged import ENTRIES, JUDGED, QUEUE
 from bench.measure import Job, ratio
 from bench.rows import Row
 from bench.world import World
@@ -130,7 +130,7 @@ def against_floor(folder: Path, size: int, seed: int) -> list[Row]:
         found, _floor = ratio(pair.floor, pair.product)
         rows.append(Row(f"{pair.name}: ratio to floor", round(found, 2), "x", pair.target))
         rows.append(Row(f"{pair.name}: statements", pair.product.statements(), "SQL", pair.statements))
-    rows += submitting(apps)
+    rows += [saving_all(apps), *submitting(apps)]
     rows.append(spike(apps))
     return rows
 
@@ -142,6 +142,20 @@ def submitting(apps: Apps) -> list[Row]:
     with job.counting() as asked:
         job.once()
     return [Row("submit: statements", len(asked), "SQL", SUBMIT)]
+
+
+def saving_all(apps: Apps) -> Row:
+    """All cards of a judge saved at once: its statements. Saved again, nothing is written."""
+    form = {
+        f"task{n:08d}:{name}": "7.5"
+        for n in range(1, QUEUE + 1)
+        for name in scores(apps)
+        if name.startswith("score-")
+    }
+    job = Job(apps.product, f"/judge/phases/{JUDGED}/save", person=JUDGE, form=form, status=302)
+    with job.counting() as asked:
+        job.once()
+    return Row(f"save {QUEUE} scorecards at once: statements", len(asked), "SQL", WRITE)
 
 
 def spike(apps: Apps) -> Row:

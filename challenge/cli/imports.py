@@ -85,6 +85,19 @@ def scores(folder: Path, report: Path | None) -> None:
 
 @group.command()
 @click.argument("file", type=FILE)
+@click.option("--programme", "slug", help="Let it count in the rounds of this programme alone.")
+def ties(file: Path, slug: str | None) -> None:
+    """Past agreements and co-authorships from an XLSX or CSV file."""
+    from challenge.exchange.ties import import_ties
+    from challenge.flow.handlers import rows_of_ties
+
+    with _readable_faults():
+        added, known = import_ties(file, rows_of_ties, slug=slug)
+    click.echo(f"{added} ties, {known} known already", err=True)
+
+
+@group.command()
+@click.argument("file", type=FILE)
 @click.option("--round", "slug", help="The round that takes them; by default one is made.")
 @REPORT
 def requirements(file: Path, slug: str | None, report: Path | None) -> None:

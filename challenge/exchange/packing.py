@@ -72,7 +72,7 @@ class _Counted:
 
 
 def as_json(value: Any) -> bytes:
-    """A document for people and programs: indented, UTF-8, instants in ISO 8601, decimals as text."""
+    """A document for people and programs: indented, UTF-8, times in ISO 8601, decimals as text."""
     return (json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n").encode(
         "utf-8", "backslashreplace"
     )
@@ -95,6 +95,8 @@ def file_name(place: int, name: str) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in an export")

@@ -11,35 +11,33 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Membership, Organization, User
+from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
 from challenge.base.db import Base, fresh_session
-from challenge.exchange import entries
+from challenge.exchange import as_judge, entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
-from challenge.exchange.rows import columns_of
+from challenge.exchange.rows import coded, columns_of
 from challenge.judging import expertise_models, ways_models
-from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.judging.blindness import judging_blind
 from challenge.messages.models import Letter
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
 from challenge.submissions import board_models
 from challenge.submissions.models import Submission, TeamMember
-from challenge.ties import models as ties_models
+from challenge.ties.models import Tie
 
 BATCH = 500
 TABLES = (
     resource_models,
     board_models,
     expertise_models,
-    ties_models,
     ways_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
     ("attachment", "uploaded_by"): (),
-    ("invitation", "accepted_by"): (),
     ("judge_document", "user_id"): (),
     ("judge_profile", "user_id"): (),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
@@ -55,9 +53,22 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("teammate_message", "sender_id"): (),
     ("teammate_post", "author_id"): (),
     ("terms_acceptance", "user_id"): (),
-    ("tie", "person_id"): (),
     ("upload", "user_id"): (),
 }
+# In files of their own making, below, or beside what OWN gives.
+APART = frozenset(
+    {
+        ("audit_entry", "actor"),
+        ("invitation", "accepted_by"),
+        ("invitation", "email"),
+        ("letter", "recipient"),
+        ("tie", "other_email"),
+        ("tie", "other_id"),
+        ("tie", "person_email"),
+        ("tie", "person_id"),
+        ("user_account", "email"),
+    }
+)
 # Written in an office or as one of a team: what they did is in audit.jsonl, the thing is not theirs alone.
 IN_OFFICE = frozenset(
     {
@@ -90,7 +101,8 @@ IN_OFFICE = frozenset(
         ("submission_form_draft", "author_id"),
         ("submission_version", "submitted_by"),
         ("team_link", "created_by"),
-        ("tie", "other_id"),  # what somebody else said; it goes with theirs
+        ("team_member", "email"),  # of somebody who has not accepted: the invitation says it
+        ("tie_file", "author_id"),
     }
 )
 
@@ -104,7 +116,10 @@ def members(user_id: int) -> Iterator[Member]:
     yield Member("account.json", [as_json(account)])
     for (table, column), without in OWN.items():
         yield Member(f"rows/{table}.jsonl", as_lines(_rows(_model(table), column, user_id, without)))
-    yield Member("scorecards.jsonl", as_lines(_scorecards(user_id)))
+    invited = _matching(Invitation, _invited(user_id, address), user_id)
+    yield Member("rows/invitation.jsonl", as_lines(invited))
+    yield Member("rows/tie.jsonl", as_lines(_ties(user_id, address)))
+    yield from as_judge.members(user_id)
     yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
     for submission_id, name in mine:
@@ -141,59 +156,45 @@ def _submissions(session: Session, user_id: int) -> list[tuple[int, str]]:
 def _rows(
     model: type[Base], column: str, value: object, without: tuple[str, ...]
 ) -> Iterator[Mapping[str, Any]]:
-    """The rows in which the column has this value, by id, in batches: no connection waits for a slow line."""
-    columns = model.__mapper__.columns
-    key, last = columns[model.__mapper__.primary_key[0].key or "id"], 0
+    """The rows in which the column has this value."""
     me = value if isinstance(value, int) else None
+    return _matching(model, model.__mapper__.columns[column] == value, me, without)
+
+
+def _matching(
+    model: type[Base], wanted: sa.ColumnElement[bool], me: int | None, without: tuple[str, ...] = ()
+) -> Iterator[Mapping[str, Any]]:
+    """The rows that are wanted by id, in batches: no connection waits for a slow line."""
+    key, last = model.__mapper__.columns[model.__mapper__.primary_key[0].key or "id"], 0
     while True:
         with fresh_session() as session:
-            query = sa.select(model).where(columns[column] == value, key > last).order_by(key).limit(BATCH)
+            query = sa.select(model).where(wanted, key > last).order_by(key).limit(BATCH)
             rows = session.scalars(query).all()
-            found = [columns_of(row, without=without, me=me) for row in rows]
+            found = coded(session, model, [columns_of(row, without=without, me=me) for row in rows])
             last = getattr(rows[-1], key.key) if rows else last
         yield from found
         if len(rows) < BATCH:
             return
 
 
-def _scorecards(user_id: int) -> Iterator[Mapping[str, Any]]:
-    """What they scored as a judge: entries by code, their values and words."""
-    last = 0
-    while True:
-        with fresh_session() as session:
-            query = (
-                sa.select(Scorecard, Submission.code, Assignment.state)
-                .join(Assignment, Assignment.id == Scorecard.assignment_id)
-                .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
-                .join(Submission, Submission.id == Assignment.submission_id)
-                .where(PanelJudge.user_id == user_id, Scorecard.id > last)
-                .order_by(Scorecard.id)
-                .limit(BATCH)
-            )
-            cards = session.execute(query).all()
-            found = [
-                {
-                    "submission": code,
-                    "assignment": state,
-                    **columns_of(card),
-                    "scores": _scores(session, card),
-                }
-                for card, code, state in cards
-            ]
-            last = cards[-1][0].id if cards else last
-        yield from found
-        if len(cards) < BATCH:
-            return
+def _invited(user_id: int, address: str) -> sa.ColumnElement[bool]:
+    """Whatever was offered to them: at their address, or taken up by them at another."""
+    mine = sa.func.lower(Invitation.email) == address.lower()
+    return sa.or_(mine, Invitation.accepted_by == user_id)
 
 
-def _scores(session: Session, card: Scorecard) -> list[Mapping[str, Any]]:
-    query = (
-        sa.select(Criterion.name_zh, Criterion.name_en, Score.value, Score.comment)
-        .join(Criterion, Criterion.id == Score.criterion_id)
-        .where(Score.scorecard_id == card.id)
-        .order_by(Criterion.position)
-    )
-    return [row._asdict() for row in session.execute(query)]
+def _ties(user_id: int, address: str) -> Iterator[Mapping[str, Any]]:
+    """What ties them to others: told by themselves, known to the product, stated in organizers' files.
+
+    The files wait while they judge blind: who was written into one says who takes part. What other people
+    told of them goes with those people's.
+    """
+    mine = address.lower()
+    told = sa.and_(Tie.person_id == user_id, Tie.source != "file")
+    ends = (Tie.person_id == user_id, Tie.other_id == user_id)
+    stated = sa.or_(*ends, Tie.person_email == mine, Tie.other_email == mine)
+    in_files = sa.and_(Tie.source == "file", stated, sa.not_(judging_blind(user_id)))
+    return _matching(Tie, sa.or_(told, in_files), user_id)
 
 
 def _model(table: str) -> type[Base]:

@@ -16,7 +16,14 @@ rows/*.jsonl        各数据表中以您的编号保存的记录：团队、角
                     records under your number, by table: teams, roles, questions, uploads and so on
 rows/access_log.jsonl  您作为组织者、需求方或评委阅读过哪些方案
                     what you read of others' submissions in an office
-scorecards.jsonl    您作为评委的评分 / your scorecards, if you judged
+                    方案以编号标明；rows/tie.jsonl 为您与他人的关系（盲评期间，组织者提供的名单不在其中）
+                    submissions stand by their codes; rows/tie.jsonl: what ties you to others (while you judge
+                    blind, without what organizers brought as files)
+rows/ballot.jsonl, judged_pair.jsonl, discussion_comment.jsonl, assignment.jsonl
+                    您作为评委的排序、两两比较、讨论发言、分配与回避
+                    your ballots, comparisons, comments, assignments and declared conflicts, if you judged
+scorecards.jsonl    您作为评委的评分，含重新打开前的版本
+                    your scorecards, if you judged, each as it was before it was opened again, too
 letters.jsonl       本站寄给您的信 / the letters that this site wrote to you
 audit.jsonl         审计记录中您的操作（仅代码） / what you did, as codes of the audit trail
 submissions/        您所在团队的每份方案，各有一个文件夹 / a folder for each submission of your teams:

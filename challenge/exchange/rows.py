@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from challenge.base.db import Base
+from challenge.submissions.models import Submission
 
 # Nobody's data but the installation's: what opens a door, and what is encrypted.
 SECRETS = frozenset({"password", "fs_uniquifier", "token_digest", "envelope"})
 _PERSON = "user_account"
+_LISTS = ("choices",)  # columns that hold several submissions
 
 
 def columns_of(row: Base, *, without: Collection[str] = (), me: int | None = None) -> dict[str, Any]:
@@ -31,3 +34,28 @@ def _loaded(state: Any) -> list[Any]:
 def _names_another(model: type[Base], name: str, value: object, me: int | None) -> bool:
     column = model.__mapper__.columns[name]
     return any(key.column.table.name == _PERSON for key in column.foreign_keys) and value != me
+
+
+def coded(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Rows of a table with every submission by its code, as a person knows it (one statement at most)."""
+    columns = model.__mapper__.columns
+    single = [name for name, each in columns.items() if _names_a_submission(each)]
+    lists = [name for name in _LISTS if name in columns]
+    ids = {row[name] for row in rows for name in single if row.get(name) is not None}
+    ids |= {each for row in rows for name in lists for each in row.get(name, ())}
+    if not ids:
+        return list(rows)
+    query = sa.select(Submission.id, Submission.code).where(Submission.id.in_(ids))
+    codes = dict(session.execute(query).all())
+    return [
+        {
+            **{name: value for name, value in row.items() if name not in single},
+            **{name.removesuffix("_id"): codes.get(row[name]) for name in single if name in row},
+            **{name: [codes.get(each) for each in row[name]] for name in lists if name in row},
+        }
+        for row in rows
+    ]
+
+
+def _names_a_submission(column: sa.Column[Any]) -> bool:
+    return any(key.column.table.name == Submission.__tablename__ for key in column.foreign_keys)

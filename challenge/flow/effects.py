@@ -43,6 +43,12 @@ def _recheck_person(session: Session, facts: Mapping[str, Any]) -> Sequence[Work
     return ()
 
 
+def _recheck_programme(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
+    """A file stated ties, or they were withdrawn: in the rounds of its programme, or in all."""
+    rechecking.everywhere(session, programme_id=facts.get("programme_id"))
+    return ()
+
+
 def _recheck_all(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
     """All entries of a round are in, or an organization has another name."""
     rechecking.everywhere(session, facts.get("round_id"))
@@ -71,6 +77,7 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     "assignment.made": (mails.follow, _recheck_seat),
     "phase.carried_on": (mails.follow, _recheck_all),
     "ties.changed": (_recheck_person,),
+    "ties.brought": (_recheck_programme,),
     "organization.renamed": (_recheck_all,),
 }
 

@@ -19,6 +19,7 @@ from challenge.flow import (
     papers,
     reminding,
     score_books,
+    tie_files,
 )
 from challenge.messages import delivery
 from challenge.rules.calibration import Answer, Problem
@@ -81,6 +82,16 @@ def score_book(task: queue.Leased) -> None:
     score_books.make(task, workbooks.write, workbooks.read)
 
 
+def tie_file(task: queue.Leased) -> None:
+    """A file of past ties, read and entered."""
+    tie_files.make(task, workbooks.read)
+
+
+def rows_of_ties(data: bytes) -> list[list[str]] | str:
+    """The same file read at once, for the operator."""
+    return tie_files.rows_of(data, workbooks.read)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -111,10 +122,11 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_in": read_sheet,
     "remind": reminding.run,
     "score_book": score_book,
+    "tie_file": tie_file,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
-    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"}
+    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book", "tie_file"}
 )
 
 

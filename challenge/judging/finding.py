@@ -18,6 +18,8 @@ from challenge.ties.models import Tie
 Evidence = dict[str, Any]
 Key = tuple[int, int, str]
 """(panel judge, submission, kind)"""
+# What somebody else says of a judge is of the same kind as if the judge had said it.
+_BOTH_SAY = ("co_author", "co_team", "agreement")
 # A code in a piece of evidence says which sentence it is; names of people and organizations stand beside it.
 
 
@@ -80,12 +82,17 @@ class _Entries:
         for place in range(len(labels)):
             self.by_domain[".".join(labels[place:])].append(each)
 
-    def whom(self, tie: Tie) -> Iterator[Behind]:
+    def whom(self, user_id: int | None, email: str) -> list[Behind]:
         """The people behind entries whom a tie names by account or address."""
-        if tie.other_id is not None:
-            yield from self.by_user.get(tie.other_id, ())
-        if tie.other_email:
-            yield from self.by_email.get(tie.other_email, ())
+        found = list(self.by_user.get(user_id, ())) if user_id is not None else []
+        return found + [each for each in self.by_email.get(email, ()) if email and each not in found]
+
+    def of_place(self, tie: Tie) -> list[int]:
+        """The entries of the organization that a tie names, and those that answer its requirements."""
+        number = tie.organization_id
+        if number is None:
+            return [entry for entry, _ in self.by_affiliation.get(name_key(tie.organization_name), ())]
+        return [entry for entry, _ in self.by_organization.get(number, ())] + self.by_seeker.get(number, [])
 
 
 Found = Iterator[tuple[int, str, Evidence]]
@@ -95,9 +102,13 @@ def _of_judge(judge: Judge, world: World, entries: _Entries, today: dt.date) -> 
     kin = _kin(world, entries.below, world.homes.get(judge.user_id, ()))
     yield from _certain(judge, world, entries, kin)
     yield from _by_names(judge, world, entries, kin)
-    for tie in world.ties:
+    for tie, file in world.ties:
         if counts(tie.kind, tie.until, today):
-            yield from _told(judge, tie, world, entries, kin)
+            if file:
+                yield from _stated(judge, tie, file, world, entries, kin)
+            else:
+                yield from _told(judge, tie, world, entries, kin)
+            yield from _between(tie, file, world, entries, kin)
     for shared in world.shared:
         if shared.judge_user == judge.user_id and counts("co_team", shared.on, today):
             team = {"code": "co_team", "entry": shared.code, "round": [shared.round_zh, shared.round_en]}
@@ -169,25 +180,51 @@ def _told(judge: Judge, tie: Tie, world: World, entries: _Entries, kin: Mapping[
     if tie.person_id == judge.user_id:
         yield from _told_by_judge(tie, entries)
     elif tie.person_id is not None and (tie.other_id == judge.user_id or tie.other_email == judge.email):
-        kind = tie.kind if tie.kind in ("co_author", "co_team") else "told"
+        kind = tie.kind if tie.kind in _BOTH_SAY else "told"
         for each in entries.by_user.get(tie.person_id, ()):
             yield each.entry, kind, {**_of(tie, "told_by"), "who": each.name}
     elif tie.person_id is not None and tie.organization_id in kin:
-        kind = "former_employer" if tie.kind == "former_employer" else "told"
+        kind = tie.kind if tie.kind in ("former_employer", "agreement") else "told"
         for each in entries.by_user.get(tie.person_id, ()):
             place = _name(world, tie.organization_id or 0)
             yield each.entry, kind, {**_of(tie, "told_by"), "who": each.name, "place": place}
+
+
+def _between(tie: Tie, file: str, world: World, entries: _Entries, kin: Mapping[int, Sequence[str]]) -> Found:
+    """A tie of two organizations, one of them the judge's."""
     ends = (tie.organization_id, tie.other_organization_id)
     for one, other in (ends, ends[::-1]) if all(ends) else ():
         for entry, _who in entries.by_organization.get(other or 0, ()) if one in kin else ():
             both = [_name(world, one or 0), _name(world, other or 0)]
-            yield entry, "agreement", {**_of(tie, "agreement"), "both": both}
+            yield entry, "agreement", {**_of(tie, "agreement", file), "both": both}
+
+
+def _stated(
+    judge: Judge, tie: Tie, file: str, world: World, entries: _Entries, kin: Mapping[int, Sequence[str]]
+) -> Found:
+    """What a file says of the judge, or of the judge's organization: always for a person to confirm."""
+    said = _of(tie, "stated", file)
+    mine = [
+        (user_id is not None and user_id == judge.user_id) or (email != "" and email == judge.email)
+        for user_id, email in ((tie.person_id, tie.person_email), (tie.other_id, tie.other_email))
+    ]
+    place = _name(world, tie.organization_id or 0) or tie.organization_name
+    if mine[0] and place:
+        for entry in entries.of_place(tie):
+            yield entry, tie.kind, {**said, "place": place}
+    elif mine[0]:
+        named = entries.by_name.get(name_key(tie.other_name), []) if tie.other_name else []
+        for each in (*entries.whom(tie.other_id, tie.other_email), *named):
+            yield each.entry, tie.kind, {**said, "who": each.name}
+    elif mine[1] or tie.organization_id in kin:
+        for each in entries.whom(tie.person_id, tie.person_email):
+            yield each.entry, tie.kind, {**said, "who": each.name, "place": "" if mine[1] else place}
 
 
 def _told_by_judge(tie: Tie, entries: _Entries) -> Found:
     """A judge's own word: certain of family and of shares held now, where it says whose for certain."""
-    if tie.kind in ("family", "co_author", "co_team"):
-        certain = list(entries.whom(tie))
+    if tie.kind in ("family", *_BOTH_SAY) and not (tie.organization_id or tie.organization_name):
+        certain = entries.whom(tie.other_id, tie.other_email)
         for each in certain:
             yield each.entry, tie.kind, {**_of(tie, "own_word"), "who": each.name}
         for each in entries.by_name.get(name_key(tie.other_name), ()) if not tie.other_email else ():
@@ -198,17 +235,15 @@ def _told_by_judge(tie: Tie, entries: _Entries) -> Found:
     known = tie.organization_id is not None
     certain_now = tie.kind != "equity" or (known and tie.until is None)
     kind = tie.kind if certain_now else "told"
-    behind = [entry for entry, _ in entries.by_organization.get(tie.organization_id or 0, ())]
-    behind += entries.by_seeker.get(tie.organization_id or 0, ())
-    if not known:
-        behind = [entry for entry, _ in entries.by_affiliation.get(name_key(tie.organization_name), ())]
-    for entry in behind:
+    for entry in entries.of_place(tie):
         yield entry, kind, {**_of(tie, "own_word"), "place": tie.organization_name}
 
 
-def _of(tie: Tie, code: str) -> Evidence:
-    ends = {"since": tie.since, "until": tie.until}
-    return {"code": code, "tie": tie.kind, **{name: str(day) for name, day in ends.items() if day}}
+def _of(tie: Tie, code: str, file: str = "") -> Evidence:
+    said: dict[str, Any] = {name: str(day) for name in ("since", "until") if (day := getattr(tie, name))}
+    said |= {"note": tie.note} if tie.note else {}
+    said |= {"file": file, "row": tie.file_row} if file else {}
+    return {"code": code, "tie": tie.kind, **said}
 
 
 def _keys(world: World, organization: int) -> set[str]:

@@ -75,9 +75,13 @@ def of_person(session: Session, user_id: int) -> None:
         recheck(session, round_id, submission_id)
 
 
-def everywhere(session: Session, round_id: int | None = None) -> None:
-    """What organizations are called has changed, or all of a round's entries are in: whole phases anew."""
-    which = Phase.round_id.in_(LIVE) if round_id is None else Phase.round_id == round_id
+def everywhere(session: Session, round_id: int | None = None, *, programme_id: int | None = None) -> None:
+    """What organizations are called has changed, or all of a round's entries are in: whole phases anew.
+
+    Of one round, of the live rounds of one programme, or of all live rounds.
+    """
+    live = LIVE if programme_id is None else LIVE.where(Round.programme_id == programme_id)
+    which = Phase.round_id.in_(live) if round_id is None else Phase.round_id == round_id
     for number in sorted({phase.round_id for phase in _phases(session, which)}):
         held = gate.hold(session, number)
         for phase in _phases(session, Phase.round_id == number):

@@ -132,7 +132,12 @@ def take(session: Session, wanted: sa.ColumnElement[bool]) -> None:
     SQLite's one write lock is held from the gate on.
     """
     if not is_sqlite(session):
-        session.execute(sa.select(Assignment.id).where(wanted).order_by(Assignment.id).with_for_update())
+        session.execute(taken(wanted))
+
+
+def taken(wanted: sa.ColumnElement[bool]) -> sa.Select[int]:
+    """The statement that locks assignments, always in one order."""
+    return sa.select(Assignment.id).where(wanted).order_by(Assignment.id).with_for_update(of=Assignment)
 
 
 def facts() -> sa.Select[*tuple[Any, ...]]:

@@ -89,9 +89,9 @@ def _at_hand(
     """The gate and the actor's assignments `refs` of the phase, taken; raises NotFound, NotAllowed."""
     user = session.get(User, actor.user_id) if actor.user_id is not None else None
     address = user.email if user is not None else ""  # known before the gate, which has all read anew
-    held = gate.hold_of(session, sa.select(Phase.round_id).where(Phase.id == phase_id).scalar_subquery())
     wanted = sa.and_(Assignment.phase_id == phase_id, Assignment.ref.in_(refs))
-    scorecards.take(session, wanted)
+    of_round = sa.select(Phase.round_id).where(Phase.id == phase_id).scalar_subquery()
+    held = gate.hold_of(session, of_round, scorecards.taken(wanted))
     rows = session.execute(scorecards.facts().where(wanted)).all()
     found: dict[str, list[Any]] = {}
     for row in rows:

@@ -16,7 +16,7 @@ from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
 from challenge.submissions.models import Submission, TeamMember
-from challenge.ties.models import Tie
+from challenge.ties.models import Tie, TieFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class World:
     parents: Mapping[int, int | None]
     names: Mapping[int, Sequence[str]]  # organization -> its names
     aliases: Mapping[int, Sequence[str]]
-    ties: Sequence[Tie]
+    ties: Sequence[tuple[Tie, str]]  # with the name of the file that stated it
     shared: Sequence[Shared]
     declared: Mapping[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
     """(judge, entry) -> the phase in which the same person stepped back for a conflict, and why."""
@@ -97,7 +97,7 @@ def read(
         parents,
         names,
         _aliases(session),
-        _ties(session, judge_users, entry_users),
+        _ties(session, phase_id, judge_users, entry_users),
         _shared(session, judge_users, wanted),
         _declared(session, phase_id, wanted),
     )
@@ -182,17 +182,32 @@ def _aliases(session: Session) -> Mapping[int, Sequence[str]]:
     return found
 
 
-def _ties(session: Session, judges: sa.Select[Any], team: sa.Select[Any]) -> Sequence[Tie]:
-    """What judges told, what was told of them, where those behind the entries worked; all agreements."""
+def _ties(
+    session: Session, phase_id: int, judges: sa.Select[Any], team: sa.Select[Any]
+) -> Sequence[tuple[Tie, str]]:
+    """What judges told, what was told of them, where those behind the entries worked; all agreements.
+
+    Each with the name of the file that stated it, of the phase's programme or of all, else ''.
+    """
     addresses = sa.select(sa.func.lower(User.email)).where(User.id.in_(judges))
     between = sa.or_(
         Tie.person_id.in_(judges),
         Tie.other_id.in_(judges),
         Tie.other_email.in_(addresses),
-        sa.and_(Tie.person_id.in_(team), Tie.kind.in_(("former_employer", "equity"))),
+        Tie.person_email.in_(addresses),
+        sa.and_(Tie.person_id.in_(team), Tie.kind.in_(("former_employer", "equity", "agreement"))),
+        sa.and_(Tie.source == "file", Tie.organization_id.is_not(None)),
         Tie.other_organization_id.is_not(None),
     )
-    return session.scalars(sa.select(Tie).where(between).order_by(Tie.id)).all()
+    programme = sa.select(Round.programme_id).join(Phase, Phase.round_id == Round.id)
+    here = TieFile.programme_id == programme.where(Phase.id == phase_id).scalar_subquery()
+    query = (
+        sa.select(Tie, sa.func.coalesce(TieFile.name, ""))
+        .outerjoin(TieFile, TieFile.id == Tie.file_id)
+        .where(between, sa.or_(TieFile.programme_id.is_(None), here))
+        .order_by(Tie.id)
+    )
+    return [(tie, name) for tie, name in session.execute(query)]
 
 
 def _shared(session: Session, judges: sa.Select[Any], wanted: sa.ColumnElement[bool]) -> list[Shared]:

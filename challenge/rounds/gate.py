@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
@@ -48,16 +49,24 @@ def hold(session: Session, round_id: int, *, exclusive: bool = False) -> Gate:
     return hold_many(session, [round_id], exclusive=exclusive)[round_id]
 
 
-def hold_of(session: Session, round_id: sa.ScalarSelect[int]) -> Gate:
+def hold_of(
+    session: Session, round_id: sa.ScalarSelect[int], rows: sa.Select[*tuple[Any, ...]] | None = None
+) -> Gate:
     """The same, shared, for the round that a question names ("this submission's"): one statement less.
 
-    The question must be about something that never changes. Raises NotFound where it has no answer.
+    The question must be about something that never changes. `rows` are locked in the statement that takes the
+    round's lock, each after it; where there are none, nothing is locked, and nothing may be written. Raises
+    NotFound where the question has no answer.
     """
     if is_sqlite(session):
         begin_write(session)
     else:
         of_round = sa.cast(round_id, sa.Integer)
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, of_round)))
+        # As text: a row of type void cannot be looked at again when another changed what is locked beside it.
+        lock = sa.cast(sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, of_round), sa.Text)
+        first = sa.select(lock.label("held"))
+        # Rows are locked as they leave the join, which has none before the function has its lock.
+        session.execute(first if rows is None else rows.join(first.cte("round_lock"), sa.true()))
     gates = list(_gates(session, Round.id == round_id).values())
     if not gates:
         raise NotFound

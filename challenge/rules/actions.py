@@ -70,6 +70,7 @@ class Action(StrEnum):
     JUDGE_INVITE = "judge:invite"
     CONFLICT_READ = "conflict:read"
     CONFLICT_DECIDE = "conflict:decide"
+    TIE_BRING = "tie:bring"
     JUDGE_ASSIGN = "judge:assign"
     RUBRIC_EDIT = "rubric:edit"
     PHASE_EDIT = "phase:edit"

@@ -6,8 +6,11 @@ import datetime as dt
 import unicodedata
 
 # What ties people and organizations, whoever said so. Of the first, people tell themselves.
-TOLD = ("co_author", "family", "co_team", "former_employer", "equity")
+TOLD = ("co_author", "agreement", "family", "co_team", "former_employer", "equity")
 TIES = ("agreement", "co_author", "co_team", "equity", "family", "former_employer")
+# What happened at some time: whoever says it says when, and organizers may bring it as a file.
+PAST = ("agreement", "co_author")
+FIRST_YEAR = 1950
 
 # Certain from the data alone, the gravest first. "alias": two records of one organization, by an alias.
 HARD = ("team", "family", "organization", "alias", "seeker", "equity", "domain", "declared")

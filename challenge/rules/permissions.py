@@ -220,6 +220,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # It shows teams, so not before a seal is off; nobody decides about a conflict who has one.
     Action.CONFLICT_READ: ((organizer, not_sealed),),
     Action.CONFLICT_DECIDE: ((organizer, without_conflict, not_sealed, at(Stage.SUBMISSION, Stage.JUDGING)),),
+    # Past agreements and co-authorships as a file: of a programme, or by the operator for all of them.
+    Action.TIE_BRING: ((organizer,), (admin,), (system,)),
     # A judge's own ballot or comparisons; the entries in them are those of their assignments.
     Action.PHASE_JUDGE: ((assigned, not_sealed, after_close(Stage.SUBMISSION)),),
     Action.VOTE_CAST: ((signed_in, public, without_conflict),),

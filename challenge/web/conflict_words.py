@@ -23,7 +23,7 @@ KINDS: Mapping[str, LazyString] = {
     "affiliation": _("Affiliation of the same name"),
     "former_employer": _("Former employer"),
     "co_team": _("Were in one team"),
-    "agreement": _("Agreement between their organizations"),
+    "agreement": _("Past or present agreement"),
     "co_author": _("Wrote together"),
     "told": _("Somebody says so"),
 }
@@ -62,7 +62,7 @@ def sentence(evidence: Mapping[str, Any]) -> str:
         "round": _title(*evidence["round"]) if evidence.get("round") else "",
     }
     text = _text(evidence, said)
-    return text + _when(evidence)
+    return text + _when(evidence) + _source(evidence)
 
 
 def _text(evidence: Mapping[str, Any], said: Mapping[str, Any]) -> str:
@@ -71,6 +71,10 @@ def _text(evidence: Mapping[str, Any], said: Mapping[str, Any]) -> str:
         return gettext("The proposal is made for an organization of the judge: %(path)s", **said)
     if code == "own_word" and evidence.get("place"):
         return gettext("The judge says: %(what)s, %(place)s", **said)
+    if code == "stated" and evidence.get("who") and evidence.get("place"):
+        return gettext("%(who)s and %(place)s, an organization of the judge: %(what)s", **said)
+    if code == "stated" and evidence.get("place"):
+        return gettext("The judge and %(place)s: %(what)s", **said)
     if code == "told_by" and evidence.get("place"):
         return gettext("%(who)s says: %(what)s, %(place)s", **said)
     texts = {
@@ -86,6 +90,7 @@ def _text(evidence: Mapping[str, Any], said: Mapping[str, Any]) -> str:
         "own_word": _("The judge says of %(who)s: %(what)s", **said),
         "own_word_by_name": _("The judge says of somebody named %(who)s: %(what)s", **said),
         "told_by": _("%(who)s says of the judge: %(what)s", **said),
+        "stated": _("The judge and %(who)s: %(what)s", **said),
     }
     return str(texts[code])
 
@@ -102,3 +107,11 @@ def _when(evidence: Mapping[str, Any]) -> str:
     if until:
         return gettext(" (until %(until)s)", until=until)
     return gettext(" (since %(since)s)", since=since) if since else ""
+
+
+def _source(evidence: Mapping[str, Any]) -> str:
+    """Where it stands, and what was noted beside it."""
+    note = gettext(" “%(note)s”", note=evidence["note"]) if evidence.get("note") else ""
+    if not evidence.get("file"):
+        return note
+    return note + gettext(" – file %(file)s, row %(row)s", file=evidence["file"], row=evidence["row"])

@@ -29,6 +29,31 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_documents": _("At most %(most)s texts. Take one away first."),
     "too_many_ties": _("At most %(most)s ties. Take one back first."),
     "not_yet": _("This day has not come yet."),
+    "tie_stays": _(
+        "Family and shares stay while you judge without knowing whose proposals they are. If this is wrong,"
+        " tell the organizer, who can lift the conflict."
+    ),
+    "alias_stays": _(
+        "Names stay while you judge without knowing whose proposals they are. Others who speak for the"
+        " organization may take one away."
+    ),
+    "say_when": _("Say when it was: the year is enough."),
+    "year_or_days": _("Give the year, or since when and until when, not both."),
+    # A file of past ties
+    "not_a_table": _("This is no CSV file that can be read. Save it as UTF-8, or as XLSX."),
+    "choose_table": _("Choose a file first: XLSX or CSV."),
+    "column_needed": _("A column is missing: %(wanted)s."),
+    "column_twice": _("This column is there already: %(found)s"),
+    "tie_none": _("No row says anything below the heads of the columns."),
+    "tie_kind": _("Write agreement or co-authorship: %(found)s"),
+    "tie_end_missing": _("Say who: a mail address, or an organization."),
+    "tie_needs_address": _("Of a co-authorship the first is a person: give the mail address."),
+    "tie_address": _("This is no mail address: %(found)s"),
+    "tie_unknown": _(
+        "No organization is registered under this name or code: %(found)s. Of two organizations both must be."
+    ),
+    "tie_same_ends": _("Both are the same."),
+    "tie_year": _("Write a year from %(first)s to %(last)s."),
     "judge_assigned": _(
         "This judge has proposals already and stays on the panel. Replace them there instead."
     ),

@@ -14,6 +14,7 @@ from wtforms.validators import ValidationError
 from challenge.base.db import db
 from challenge.files import receiving
 from challenge.files.receiving import Kept, Limits, Received, Size
+from challenge.files.sniffing import ALLOWED
 from challenge.files.storage import storage
 from challenge.rules.errors import Invalid, Malformed, Refused, TooLarge
 from config import Settings
@@ -21,6 +22,7 @@ from config import Settings
 View = TypeVar("View", bound=Callable[..., object])
 # What is still read after a refusal, so that a browser that is busy sending gets to hear it.
 PATIENCE_BYTES = 64 * 1024 * 1024
+_ZIP = b"PK\x03\x04"
 
 
 def reads_its_body(blueprint: Blueprint) -> Callable[[View], View]:
@@ -44,18 +46,35 @@ def workbook(sent: FileStorage | None, most: int, media_type: str) -> Iterator[K
 
     Raises Invalid("file", "choose_workbook" or "book_too_heavy" or "not_a_workbook").
     """
+    data = _small(sent, most, "choose_workbook")
+    if not data.startswith(_ZIP):
+        raise Invalid("file", "not_a_workbook")
+    with storage().in_use():
+        yield Kept(storage().put(data), len(data), media_type, "")
+
+
+@contextmanager
+def table(sent: FileStorage | None, most: int) -> Iterator[Kept]:
+    """The same for a workbook or a CSV file: what is no workbook is one, until it is read.
+
+    Raises Invalid("file", "choose_table" or "book_too_heavy").
+    """
+    data = _small(sent, most, "choose_table")
+    _, media_type = ALLOWED["xlsx" if data.startswith(_ZIP) else "csv"]
+    with storage().in_use():
+        yield Kept(storage().put(data), len(data), media_type, "")
+
+
+def _small(sent: FileStorage | None, most: int, none: str) -> bytes:
     data = b""
     if sent is not None:
         with sent.stream as stream:  # a large one lies in a temporary file
             data = stream.read(most + 1)
     if not data:
-        raise Invalid("file", "choose_workbook")
+        raise Invalid("file", none)
     if len(data) > most:
         raise Invalid("file", "book_too_heavy", limit=Size(most))
-    if not data.startswith(b"PK\x03\x04"):
-        raise Invalid("file", "not_a_workbook")
-    with storage().in_use():
-        yield Kept(storage().put(data), len(data), media_type, "")
+    return data
 
 
 def receive(allowed: Limits) -> Received:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -18,7 +19,7 @@ from challenge.awards.gallery import Consent
 from challenge.base import clock
 from challenge.base.db import Base
 from challenge.cli import database
-from challenge.exchange import packing, personal
+from challenge.exchange import as_judge, packing, personal
 from challenge.files.storage import storage
 from challenge.messages.models import Letter
 from challenge.submissions import extensions, submitting
@@ -221,15 +222,30 @@ def test_rows_come_in_batches(db: Session, monkeypatch: pytest.MonkeyPatch) -> N
     assert [row["subject"] for row in found] == [str(number) for number in range(7)]
 
 
-def test_every_table_that_can_name_a_person_has_its_place() -> None:
+# What a key to one of these names is a person, or what one person wrote; so is a column of such a name.
+PERSONS = {"user_account", "panel_judge", "assignment", "scorecard"}
+NAMES = re.compile(r"(^|_)(email|recipient|actor|user|person|judge|author)(_id)?$")
+
+
+def test_every_column_that_can_name_a_person_has_its_place() -> None:
     assert database.MODELS
     naming = {
-        (table.name, key.parent.name)
+        (table.name, column.name)
         for table in Base.metadata.tables.values()
-        for key in table.foreign_keys
-        if key.column.table.name == "user_account"
+        for column in table.columns
+        if NAMES.search(column.name) or any(key.column.table.name in PERSONS for key in column.foreign_keys)
     }
-    assert naming == personal.OWN.keys() | personal.IN_OFFICE
+    places = (
+        set(personal.OWN),
+        personal.APART,
+        personal.IN_OFFICE,
+        set(as_judge.OF_SEATS),
+        as_judge.IN_CARDS,
+        as_judge.OF_OTHERS,
+    )
+    assert naming - set().union(*places) == set(), "say in exchange/personal.py what becomes of it"
+    assert set().union(*places) - naming == set()
+    assert sum(map(len, places)) == len(set().union(*places)), "each has one place"
 
 
 # ---------------------------------------------------------------- the zip alone

@@ -6,83 +6,21 @@ import re
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from challenge.accounts.models import User
-from challenge.judging import rubric
-from challenge.rules.stages import Stage
-from challenge.submissions import submitting
-from challenge.submissions.models import Version
-from tests.factories import (
-    GrantFactory,
-    OrganizationFactory,
-    PanelJudgeFactory,
-    RequirementFactory,
-    RoundFactory,
-    UserFactory,
-    actor_of,
-    organizer_of,
-)
 from tests.files import papers
-from tests.judging.stories import Court, assigned
+from tests.judging.blind import blind_court, heard, rename_all
+from tests.judging.stories import Court
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
-from tests.submissions.stories import ready, with_file
-
-CANARIES = {
-    "owner's name": "Canaria Owner",
-    "owner's address": "canary-owner",
-    "owner's affiliation": "Canary University",
-    "member's name": "Canaria Member",
-    "member's address": "canary-member",
-    "organization": "Canary Works Ltd",
-    "organization in Chinese": "金丝雀公司",
-    "team": "Team Canary",
-    "file": "canary-proposal",
-    "file's author": "canary-author",
-    "seeker": "Canary Seekers Inc",
-    "seeker in Chinese": "金丝雀需求方",
-}
 
 
 @pytest.fixture
 def blind(db: Session) -> Court:
     """A proposal whose every identity field holds a canary, entered for an anonymous seeker's need."""
-    round_ = RoundFactory(stage=Stage.SUBMISSION)
-    seeker = OrganizationFactory(name=CANARIES["seeker in Chinese"], name_en=CANARIES["seeker"])
-    requirement = RequirementFactory(round=round_, seeker=seeker, anonymous=True)
-    owner = UserFactory(
-        name=CANARIES["owner's name"],
-        email=CANARIES["owner's address"] + "@canary.cn",
-        affiliation=CANARIES["owner's affiliation"],
-    )
-    member = UserFactory(name=CANARIES["member's name"], email=CANARIES["member's address"] + "@canary.cn")
-    works = OrganizationFactory(name=CANARIES["organization in Chinese"], name_en=CANARIES["organization"])
-    submission = ready(
-        requirement=requirement,
-        owner=owner,
-        team=[member],
-        team_name=CANARIES["team"],
-        organization_id=works.id,
-        quote=800_000_00,
-    )
-    with_file(submission, f"{CANARIES['file']}.pdf", papers.pdf(CANARIES["file's author"]))
-    submitting.submit(db, actor_of(owner), submission.ref)
-    papers.derive_all(db)
-    phase = rubric.ensure_phase(db, round_.id)
-    phase.per_entry = 1
-    judge = UserFactory(email="judge@panel.cn")
-    GrantFactory(user_id=judge.id, role="judge", scope="phase", scope_id=phase.id)
-    seat = PanelJudgeFactory(phase_id=phase.id, user=judge, label="J1")
-    made = Court(
-        db, round_, requirement, phase, organizer_of(round_.programme), [seat], [judge], [submission]
-    )
-    made.close(Stage.SUBMISSION)
-    assigned(made)
-    return made
+    return blind_court(db)
 
 
 def crawl(client: FlaskClient, made: Court) -> Iterator[TestResponse]:
@@ -136,8 +74,7 @@ def test_no_canary_sings_to_a_judge(client: Visitor, blind: Court, language: str
     for answer in crawl(client, blind):
         body = papers.inside(answer.data).decode("utf-8", "replace")
         said = body + str(answer.headers)
-        heard = [what for what, canary in CANARIES.items() if canary.casefold() in said.casefold()]
-        assert heard == [], f"{answer.request.method} {answer.request.path}"
+        assert heard(said) == [], f"{answer.request.method} {answer.request.path}"
         seen += answer.status_code == 200
     assert seen >= 9, "the crawl has really been inside"
     assert blind.assignment().state == "completed"
@@ -213,7 +150,7 @@ def pages_of(client: Visitor, made: Court) -> list[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("locked", [False, True])
 def test_two_worlds_alike_but_for_identities_look_the_same_to_a_judge(
-    client: Visitor, db: Session, blind: Court, locked: bool
+    client: Visitor, blind: Court, locked: bool
 ) -> None:
     client.sign_in(blind.people[0])
     desk = f"/judge/{blind.assignment().ref}"
@@ -222,16 +159,7 @@ def test_two_worlds_alike_but_for_identities_look_the_same_to_a_judge(
     client.post(f"{desk}/lock" if locked else f"{desk}/save", data={**scores, "sure": "1"})
     client.get("/judge/")  # what the last act had to say is said
     before = pages_of(client, blind)
-    entry = blind.entries[0]
-    owner = db.get_one(User, entry.owner_id)
-    owner.name, owner.email, owner.affiliation = "Somebody Else", "else@elsewhere.example", "Elsewhere"
-    entry.team_name = "The Others"
-    (version,) = db.scalars(
-        sa.select(Version).where(Version.submission_id == entry.id).options(sa.orm.undefer(Version.team))
-    )
-    version.team = {"name": "The Others", "organization": "Other Works", "members": []}
-    version.manifest = [{**each, "name": "other-name.pdf"} for each in version.manifest]
-    db.commit()
+    rename_all(blind)
     after = pages_of(client, blind)
     assert [path for (path, one), (_, other) in zip(before, after, strict=True) if one != other] == []
     assert all(len(one) > 10 for _, one in before), "these are pages"

@@ -70,7 +70,7 @@ def test_what_was_confirmed_stays_when_the_judge_takes_the_word_back(db: Session
     made = court(db)
     a_member(made, email="solver@qq.com")
     db.flush()
-    word = ties.tell(db, made.as_judge(), Told("co_author", "x", "Solver@QQ.com"))
+    word = ties.tell(db, made.as_judge(), Told("co_author", "x", "Solver@QQ.com", year=clock.now(db).year))
     cases.decide(db, made.as_organizer, made.round.id, found(made)["co_author"].ref, "confirm", "")
     ties.take_back(db, made.as_judge(), word.ref)
     case = found(made)["co_author"]

@@ -105,7 +105,11 @@ def test_a_tie_is_told_once_and_finds_people_and_organizations(db: Session, clie
 @pytest.mark.parametrize(
     ("change", "field", "code"),
     [
-        ({"kind": "agreement"}, "kind", "not_a_choice"),
+        ({"kind": "enmity"}, "kind", "not_a_choice"),
+        ({"kind": "agreement"}, "year", "say_when"),
+        ({"kind": "co_author", "year": "1900"}, "year", "out_of_range"),
+        ({"kind": "co_author", "year": "2024", "since": "2024-01-01"}, "year", "year_or_days"),
+        ({"note": "x" * 501}, "note", "too_long"),
         ({"name": " - "}, "name", "required"),
         ({"email": "nobody"}, "email", "not_an_address"),
         ({"since": "2999-01-01"}, "since", "not_yet"),

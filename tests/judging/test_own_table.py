@@ -68,8 +68,8 @@ def test_table_asks_a_fixed_number_of_times(
     assert len(asked) == 5, asked
     with statements() as asked:
         client.post(f"{target}/save", data=form, headers=JSON)
-    # user, roles, (PostgreSQL: the round's lock, the cards',) gate, cards at hand, conflicts, cards, scores
-    assert len(asked) == (9 if on_postgresql(db) else 7), asked
+    # user, roles, (PostgreSQL: the locks of round and cards,) gate, cards at hand, conflicts, cards, scores
+    assert len(asked) == (8 if on_postgresql(db) else 7), asked
 
 
 def test_faults_are_told_by_entry_and_nothing_is_kept(client: Visitor, db: Session) -> None:

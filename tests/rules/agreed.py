@@ -198,6 +198,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "screen:read": (May(ANYONE, public=True), May(ORGANIZERS | CHAIRS)),
     "paper:enter": (May(ORGANIZERS, at={JUDGE}),),
     "invitation:decline": (May(ANYONE),),
+    "tie:bring": (May(ORGANIZERS | ADMINS | SYSTEMS),),
     "conflict:read": (May(ORGANIZERS, sealed=False),),
     "conflict:decide": (May(FREE_ORGANIZERS, at={SUBMIT, JUDGE}, sealed=False),),
     "assignment:abstain": (May(JUDGES, {"invited", "accepted"}),),

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
+from challenge.judging import blindness
 from challenge.judging import expertise as judging
-from challenge.rules.errors import Invalid, InvalidMany
+from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, require
 from challenge.ties import services as ties
-from challenge.web import forms
+from challenge.web import forms, words
 from challenge.web.account.expertise_forms import KINDS, DocumentForm, ExpertiseForm, TieForm
 from challenge.web.account.room import blueprint
 
@@ -78,9 +79,14 @@ def tell_tie() -> ResponseReturnValue:
 @blueprint.post("/profile/judging/ties/<ref>/remove")
 def take_back_tie(ref: str) -> ResponseReturnValue:
     """Take a tie back that I told."""
-    with writing() as session:
-        ties.take_back(session, actor(), ref)
-    flash(_("Removed."))
+    try:
+        with writing() as session:
+            blind = blindness.judges_blind(session, actor().user_id)
+            ties.take_back(session, actor(), ref, judges_blind=blind)
+    except WrongState as refusal:
+        flash(words.say(refusal), "error")
+    else:
+        flash(_("Removed."))
     return redirect(url_for("account.expertise", _anchor="ties"))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from challenge.judging.expertise import MOST_TEXT, MOST_TITLE
+from challenge.rules.tie_files import NOTE
 from challenge.ties.services import NAME, Told
 from challenge.web.account.forms import at_most
 from challenge.web.forms import in_words
@@ -16,6 +17,7 @@ from challenge.web.forms import in_words
 LANGUAGES = (("zh", _("Chinese")), ("en", _("English")))
 KINDS = (
     ("co_author", _("We wrote something together")),
+    ("agreement", _("We had an agreement")),
     ("family", _("Family")),
     ("co_team", _("We were in one team")),
     ("former_employer", _("I worked for this organization")),
@@ -54,15 +56,28 @@ class TieForm(FlaskForm):
     """A tie of one's own to a person or an organization."""
 
     kind = SelectField(_("What ties you"), choices=in_words(KINDS), validate_choice=False)
-    name = StringField(_("To whom: the person or the organization"), [at_most(NAME)])
+    name = StringField(
+        _("With whom: the person or the organization"),
+        [at_most(NAME)],
+        description=_("An organization by its name or its registration code."),
+    )
     email = StringField(
         _("Mail address of the person"),
         [at_most(255)],
         description=_("With it the tie is found for certain; a name alone only suggests it."),
         render_kw={"type": "email", "autocomplete": "off"},
     )
+    year = IntegerField(
+        _("Year"),
+        [Optional()],
+        description=_("Of a work or an agreement. Otherwise say since when, and until when."),
+        render_kw={"inputmode": "numeric"},
+    )
     since = DateField(_("Since"), [Optional()])
     until = DateField(_("Until"), [Optional()], description=_("Empty while it lasts."))
+    note = StringField(
+        _("Note"), [at_most(NOTE)], description=_("What it was about; organizers read it beside the tie.")
+    )
 
     def told(self) -> Told:
         """The tie as it was typed."""
@@ -72,4 +87,6 @@ class TieForm(FlaskForm):
             self.email.data or "",
             self.since.data,
             self.until.data,
+            self.year.data,
+            self.note.data or "",
         )

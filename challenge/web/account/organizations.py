@@ -11,6 +11,7 @@ from challenge.accounts.models import Organization
 from challenge.accounts.organizations import Facts
 from challenge.base.db import db, writing
 from challenge.base.session import actor, forget_actor
+from challenge.judging import blindness
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Action, require
 from challenge.web import forms
@@ -82,7 +83,8 @@ def organization_aliases(ref: str) -> ResponseReturnValue:
         try:
             with writing() as session:
                 names = (form.aliases.data or "").splitlines()
-                organizations.set_aliases(session, actor(), found, names)
+                blind = blindness.judges_blind(session, actor().user_id)
+                organizations.set_aliases(session, actor(), found, names, judges_blind=blind)
         except Invalid as refusal:
             forms.show(form, refusal)
         else:

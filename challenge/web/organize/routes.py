@@ -28,6 +28,7 @@ from challenge.web.organize import (
     organizers,
     overrides,
     panel,
+    past_ties,
     phases,
     posting,
     prizes,
@@ -50,8 +51,8 @@ from challenge.web.organize import (
 )
 
 MODULES = (
-    *(programmes, organizers, rounds, settings, entry, texts, themes, prizes, resources, announcements),
-    *(overrides, audit),
+    *(programmes, organizers, past_ties, rounds, settings, entry, texts, themes, prizes, resources),
+    *(announcements, overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
