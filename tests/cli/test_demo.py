@@ -16,7 +16,7 @@ from challenge.awards.models import GalleryEntry, Notice
 from challenge.base import clock
 from challenge.cli.demo.stories import _instant
 from challenge.judging.expertise_models import JudgeProfile
-from challenge.judging.models import Assignment
+from challenge.judging.models import Assignment, Phase
 from challenge.judging.on_site_models import OnSite, StageTurn
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round, RoundWindow, Theme
@@ -93,6 +93,7 @@ def a_final_is_under_way(world: Session) -> None:
     turns = list(world.execute(query))
     assert [locked for _, locked in turns] == [3, 2, 0]
     assert site.current_id == turns[1][0]
+    assert world.scalars(sa.select(Phase.number).where(Phase.closed_at.is_not(None))).all() == [1]
     assert len(list(world.scalars(sa.select(JudgeProfile.user_id)))) == 5
 
 

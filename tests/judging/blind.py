@@ -43,14 +43,20 @@ CANARIES = {
 }
 
 
-def blind_court(db: Session, *, entries: int = 1, accepted: bool = False, **of_phase: Any) -> Court:
-    """Proposals whose every identity field holds a canary, entered for an anonymous seeker's need."""
+def blind_court(
+    db: Session, *, entries: int = 1, accepted: bool = False, copies: bool = True, **of_phase: Any
+) -> Court:
+    """Proposals whose every identity field holds a canary, entered for an anonymous seeker's need.
+
+    `copies`: those of their documents that judges read are made.
+    """
     round_ = RoundFactory(stage=Stage.SUBMISSION)
     seeker = OrganizationFactory(name=CANARIES["seeker in Chinese"], name_en=CANARIES["seeker"])
     requirement = RequirementFactory(round=round_, seeker=seeker, anonymous=True)
     works = OrganizationFactory(name=CANARIES["organization in Chinese"], name_en=CANARIES["organization"])
     made_entries = [_entry(db, requirement, works, number) for number in range(entries)]
-    papers.derive_all(db)
+    if copies:
+        papers.derive_all(db)
     phase = rubric.ensure_phase(db, round_.id)
     phase.per_entry = 1
     for name, value in of_phase.items():

@@ -33,18 +33,18 @@ def by_scores(db: Session) -> Court:
 
 
 def by_ballot(db: Session) -> Court:
-    return blind_court(db, accepted=True, way="ranked", entries=2)
+    return blind_court(db, accepted=True, way="ranked", entries=2, copies=False)
 
 
 def by_pairs(db: Session) -> Court:
-    made = blind_court(db, accepted=True, way="pairwise", entries=2)
+    made = blind_court(db, accepted=True, way="pairwise", entries=2, copies=False)
     comparing.deal(db, made.as_judge(), made.phase.id)
     return made
 
 
 def on_stage(db: Session) -> Court:
     """A final on site with its order drawn, one entry on stage, and a public vote beside it."""
-    made = blind_court(db, accepted=True, public_vote="changeable", entries=2)
+    made = blind_court(db, accepted=True, public_vote="changeable", entries=2, copies=False)
     made.round.stage, made.round.public_vote = "judging", True
     db.flush()
     on_site.set_up(db, made.as_organizer, made.round.id, 1, Setting(8, 5, screen_public=True))
@@ -93,7 +93,7 @@ def test_every_door_of_judges_and_of_the_hall_is_tried(app: Flask) -> None:
     assert doors | {"public.vote"} == DOORS.keys(), "give the new door its world and its address above"
 
 
-NONCES = re.compile(r'(name="csrf_token" value=|"token":\s*|data-now=)"[^"]*"')
+NONCES = re.compile(r'(name="csrf_token"[^>]*value=|"token":\s*|data-now=)"[^"]*"')
 LEFT = re.compile(r"\b\d+ (days?|h|min|s)\b")  # how long it is still open goes on between two reads
 
 
@@ -186,7 +186,7 @@ def test_no_page_of_the_whole_site_sings_to_a_judge(client: Visitor, db: Session
 
 
 def test_no_letter_to_a_judge_says_whose_it_is(db: Session) -> None:
-    made = blind_court(db)
+    made = blind_court(db, copies=False)
     db.commit()
     drain()
     judge = made.people[0].email

@@ -121,12 +121,18 @@ def live(world: World, steps: list[tuple[float, Step]]) -> None:
         if day > 0:
             break
         world.travel.to(days=day)
-        closing.close_due()
+        _close()
         step()
         errands.drain()
     world.travel.to()
-    closing.close_due()
+    _close()
     errands.drain()
+
+
+def _close() -> None:
+    """Record what was due by now, of rounds and of their judging phases."""
+    closing.close_due()
+    closing.close_phases()
 
 
 def user_id(session: Session, email: str) -> int:
