@@ -54,7 +54,9 @@ IN_CARDS = frozenset(
     {("scorecard", "assignment_id"), ("score", "scorecard_id"), ("scorecard_revision", "scorecard_id")}
 )
 # What organizers found, or decided about a judge's words.
-OF_OTHERS = frozenset({("conflict_case", "judge_id"), ("comment_ruling", "scorecard_id")})
+OF_OTHERS = frozenset(
+    {("conflict_case", "judge_id"), ("comment_ruling", "scorecard_id"), ("criterion_ruling", "scorecard_id")}
+)
 
 
 def members(user_id: int) -> Iterator[Member]:

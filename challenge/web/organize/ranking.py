@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,9 +13,8 @@ from challenge.base.session import actor
 from challenge.judging import ranking, rubric, standings, turns
 from challenge.judging.ranking_models import BY_PEOPLE, Calibration
 from challenge.judging.standings import RankPage
-from challenge.rounds import queries as rounds
 from challenge.rounds import themes
-from challenge.rounds.models import Round
+from challenge.rounds.models import Round, Theme
 from challenge.rules.calibration import is_toss
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, can
@@ -61,11 +62,16 @@ def _bars(page: RankPage, calibration: Calibration | None) -> dict[str, interval
     return {ref: intervals.bar(one, total, axis) for ref, one, total in lines if one is not None}
 
 
+def _tracks(round_: Round) -> tuple[Sequence[Theme], Theme | None]:
+    """The round's tracks, and the one that is asked for."""
+    tracks = themes.themes_of(db.session, round_.id)
+    return tracks, next((each for each in tracks if each.ref == request.args.get("track")), None)
+
+
 def _page(round_: Round, form: FixForm) -> str:
     opened = standings.opening(db.session, round_.id, phase_number())
     phase, official, divided, beside, now = opened if opened is not None else (None, None, False, None, None)
-    tracks = themes.themes_of(db.session, round_.id) if divided else ()
-    track = next((each for each in tracks if each.ref == request.args.get("track")), None)
+    tracks, track = _tracks(round_) if divided else ((), None)
     theme_id = track.id if track is not None else None
     view = request.args.get("view", "")
     show_live = official is None or view == "live"
@@ -80,6 +86,7 @@ def _page(round_: Round, form: FixForm) -> str:
         page = standings.live(db.session, phase.id, cursor, theme_id=theme_id, now=now)
     calibration = now if show_live else beside
     method = rubric.method_of(phase) if phase is not None else None
+    subject = turns.subject_of(round_, phase, page_now())
     return draw(
         "organize/ranking.html",
         round_,
@@ -99,6 +106,6 @@ def _page(round_: Round, form: FixForm) -> str:
         first=not cursor,
         form=form,
         ties=TIES,
-        reads_single=can(actor(), Action.SCORE_READ, rounds.subject_of(round_, page_now())),
-        fixable=can(actor(), Action.RANKING_FIX, turns.subject_of(round_, phase, page_now())),
+        reads_single=can(actor(), Action.SCORE_READ, subject),
+        fixable=can(actor(), Action.RANKING_FIX, subject),
     )
