@@ -78,12 +78,12 @@ def _page(round_: Round, form: FixForm) -> str:
     calibrated = not show_live and view == "calibrated"
     cursor = request.args.get("after", "")
     page = RankPage((), None)
-    if phase is not None and official is not None and not show_live:
+    if phase is not None and show_live:
+        page = standings.live(db.session, phase.id, cursor, theme_id=theme_id, now=now)
+    elif official is not None:
         page = standings.fixed(
             db.session, official, cursor, theme_id=theme_id, beside=beside, calibrated=calibrated
         )
-    elif phase is not None:
-        page = standings.live(db.session, phase.id, cursor, theme_id=theme_id, now=now)
     calibration = now if show_live else beside
     method = rubric.method_of(phase) if phase is not None else None
     subject = turns.subject_of(round_, phase, page_now())
@@ -93,9 +93,7 @@ def _page(round_: Round, form: FixForm) -> str:
         here="ranking",
         phase=phase,
         method=method,
-        official=official,
-        live=show_live,
-        calibrated=calibrated,
+        **{"official": official, "live": show_live, "calibrated": calibrated},
         calibration=calibration,
         bars=_bars(page, calibration),
         is_toss=is_toss,
