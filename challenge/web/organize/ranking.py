@@ -62,17 +62,19 @@ def _bars(page: RankPage, calibration: Calibration | None) -> dict[str, interval
     return {ref: intervals.bar(one, total, axis) for ref, one, total in lines if one is not None}
 
 
-def _tracks(round_: Round) -> tuple[Sequence[Theme], Theme | None]:
-    """The round's tracks, and the one that is asked for."""
+def _tracks(round_: Round) -> tuple[Sequence[Theme], int | None, str | None]:
+    """The round's tracks; of the one that is asked for the key and the ref."""
     tracks = themes.themes_of(db.session, round_.id)
-    return tracks, next((each for each in tracks if each.ref == request.args.get("track")), None)
+    for each in tracks:
+        if each.ref == request.args.get("track"):
+            return tracks, each.id, each.ref
+    return tracks, None, None
 
 
 def _page(round_: Round, form: FixForm) -> str:
     opened = standings.opening(db.session, round_.id, phase_number())
     phase, official, divided, beside, now = opened if opened is not None else (None, None, False, None, None)
-    tracks, track = _tracks(round_) if divided else ((), None)
-    theme_id = track.id if track is not None else None
+    tracks, theme_id, track_ref = _tracks(round_) if divided else ((), None, None)
     view = request.args.get("view", "")
     show_live = official is None or view == "live"
     calibrated = not show_live and view == "calibrated"
@@ -93,14 +95,16 @@ def _page(round_: Round, form: FixForm) -> str:
         here="ranking",
         phase=phase,
         method=method,
-        **{"official": official, "live": show_live, "calibrated": calibrated},
+        official=official,
+        live=show_live,
+        calibrated=calibrated,
         calibration=calibration,
         bars=_bars(page, calibration),
         is_toss=is_toss,
         by_people=method is not None and bool(set(method.ties) & set(BY_PEOPLE)),
         page=page,
         tracks=() if calibrated else tracks,
-        track_ref=track.ref if track is not None else None,
+        track_ref=track_ref,
         first=not cursor,
         form=form,
         ties=TIES,
