@@ -16,6 +16,7 @@ rows/*.jsonl        各数据表中以您的编号保存的记录：团队、角
                     records under your number, by table: teams, roles, questions, uploads and so on
 rows/access_log.jsonl  您作为组织者、需求方或评委阅读过哪些方案
                     what you read of others' submissions in an office
+contacts.jsonl      您作为联系人的需求 / requirements that name you as their contact
 scorecards.jsonl    您作为评委的评分 / your scorecards, if you judged
 letters.jsonl       本站寄给您的信 / the letters that this site wrote to you
 audit.jsonl         审计记录中您的操作（仅代码） / what you did, as codes of the audit trail

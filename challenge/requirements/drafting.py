@@ -78,7 +78,7 @@ def edit(
     _refuse(_draft_faults(session, gate, content))
     content = content.tidied()
     if seen is not None and requirement.updated_at != seen:
-        if read(requirement, queries.confidential_part(session, requirement.id)) == content:
+        if read(requirement, queries.closed_part(session, requirement.id)) == content:
             return requirement  # the same page sent twice
         raise WrongState("changed_meanwhile", at=requirement.updated_at)
     write(requirement, content)
@@ -99,7 +99,7 @@ def _draft_faults(session: Session, gate: Gate, content: Content) -> list[Invali
 def missing(session: Session, requirement: Requirement) -> list[Invalid]:
     """What keeps it from being handed in, by field; one statement, its round and windows must be loaded."""
     windows = windows_of(requirement.round)
-    content = read(requirement, queries.confidential_part(session, requirement.id))
+    content = read(requirement, queries.closed_part(session, requirement.id))
     return faults.of_submission(
         content, requirement.round.budget_ceiling_minor, windows.get(Stage.SUBMISSION)
     )

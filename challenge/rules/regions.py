@@ -11,6 +11,8 @@ from functools import cache
 
 from challenge.rules.prefectures import PREFECTURES, UNNAMED
 
+__all__ = ["PREFECTURES", "PROVINCES", "find", "known", "names_of", "province_of"]
+
 # code -> (Chinese, English)
 PROVINCES: Mapping[str, tuple[str, str]] = {
     "110000": ("北京", "Beijing"),

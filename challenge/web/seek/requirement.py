@@ -52,7 +52,7 @@ def _page(template: str, found: Requirement, **values: object) -> str:
         template,
         requirement=found,
         face=face_of(found),
-        confidential=queries.confidential_part(db.session, found.id),
+        closed=queries.closed_part(db.session, found.id),
         public_files=[each for each in files if not each.confidential],
         confidential_files=[each for each in files if each.confidential],
         view=track(found.round, page_now()),
