@@ -64,6 +64,7 @@ def _need_book() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=True),
     sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('only_valid', sa.Boolean(), nullable=False),
+    sa.Column('hand_in', sa.Boolean(), nullable=False),
     sa.Column('faults', sa.JSON(), nullable=False),
     sa.Column('good', sa.Integer(), nullable=False),
     sa.Column('entered', sa.Integer(), nullable=False),

@@ -16,6 +16,7 @@ from challenge.flow import (
     effects,
     likeness,
     mails,
+    need_books,
     papers,
     reminding,
     score_books,
@@ -81,6 +82,11 @@ def score_book(task: queue.Leased) -> None:
     score_books.make(task, workbooks.write, workbooks.read)
 
 
+def need_book(task: queue.Leased) -> None:
+    """A template of requirements, or a filled workbook taken in."""
+    need_books.make(task, workbooks.write, workbooks.read_pages)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -110,11 +116,12 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_out": write_sheet,
     "sheet_in": read_sheet,
     "remind": reminding.run,
+    "need_book": need_book,
     "score_book": score_book,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
-    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"}
+    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book", "need_book"}
 )
 
 

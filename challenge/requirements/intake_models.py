@@ -34,9 +34,10 @@ class NeedBook(Base):
     sha256: Mapped[str | None] = mapped_column(sa.ForeignKey("blob.sha256"), index=True)
     size: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     only_valid: Mapped[bool] = mapped_column(default=False)  # take the right rows although others are wrong
+    hand_in: Mapped[bool] = mapped_column(default=False)  # to the organizer at once, instead of as drafts
     faults: Mapped[list[Any]] = mapped_column(default=list)  # sheet, cell, code, parameters
     good: Mapped[int] = mapped_column(default=0)  # requirements in it that are right
-    entered: Mapped[int] = mapped_column(default=0)  # drafts that were made of it
+    entered: Mapped[int] = mapped_column(default=0)  # those that were made of it
     locale: Mapped[str]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     created_at: Mapped[Created]

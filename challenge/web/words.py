@@ -20,6 +20,7 @@ from challenge.web import (
     entry_words,
     feedback_words,
     form_words,
+    intake_words,
     judging_words,
     phase_words,
     stage_words,
@@ -88,6 +89,7 @@ WORDS: Mapping[str, LazyString] = {
     **phase_words.WORDS,
     **stage_words.WORDS,
     **submission_words.WORDS,
+    **intake_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds
     "title_needed": _("Give a title, in Chinese or in English."),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.seek import answers, attaching, decisions, editing, mine, requirement, submissions
+from challenge.web.seek import answers, attaching, books, decisions, editing, mine, requirement, submissions
 
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
     **editing.ROUTES,
     **attaching.ROUTES,
+    **books.ROUTES,
     **requirement.ROUTES,
     **answers.ROUTES,
     **submissions.ROUTES,
