@@ -1,17 +1,16 @@
-"""Workbooks of requirements through the door and `flask work`: all or nothing, or the right ones by request."""
+"""Workbooks of requirements through the door and `flask work`: all, or nothing, or the right ones."""
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.accounts.models import Membership
 from challenge.audit.models import AuditEntry
 from challenge.requirements.intake_models import NeedBook
 from challenge.requirements.models import Requirement
-from challenge.rounds.models import RoundWindow
 from challenge.work import drain
 from tests.factories import OrganizationFactory, UserFactory
 from tests.requirements.needs import Call, open_call
@@ -19,7 +18,6 @@ from tests.requirements.sheets import Filled, blank
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 
-LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 HTML = "<script>alert(1)</script>弱光"
 
 
@@ -106,7 +104,7 @@ def test_who_may_not_post_brings_no_workbook(client: Visitor, db: Session) -> No
     assert client.post(room(call, verb="template")).status_code == 403
 
 
-def test_what_is_no_workbook_or_comes_too_late_says_so(client: Visitor, db: Session) -> None:
+def test_what_is_no_workbook_or_comes_from_nobody_says_so(client: Visitor, db: Session) -> None:
     call = open_call()
     path = room(call, call.seeker.ref)
     client.sign_in(call.representative)
@@ -117,17 +115,12 @@ def test_what_is_no_workbook_or_comes_too_late_says_so(client: Visitor, db: Sess
     assert [each["code"] for each in broken.faults] == ["not_a_workbook"]
     sent = {"file": (io.BytesIO(Filled().need(3).data()), "needs.xlsx")}
     client.post(path, data=sent, content_type="multipart/form-data")
-    calls = sa.update(RoundWindow).where(
-        RoundWindow.round_id == call.round.id, RoundWindow.stage == "requirements"
-    )
-    db.execute(
-        calls.values(closes_at=RoundWindow.opened_at, closed_at=RoundWindow.opened_at, opens_at=LONG_AGO)
-    )
+    db.execute(sa.delete(Membership))
     db.commit()
     drain()
     late = db.scalars(sa.select(NeedBook).order_by(NeedBook.id.desc()).limit(1)).one()
     db.refresh(late)
-    assert (late.state, titles(db)) == ("refused", [])
+    assert ([each["code"] for each in late.faults], titles(db)) == (["not_allowed"], [])
 
 
 def test_the_page_asks_as_much_for_three_workbooks_as_for_one(
