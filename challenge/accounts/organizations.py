@@ -56,12 +56,34 @@ def create(session: Session, actor: Actor, facts: Facts, *, speaks: bool = True)
     known = _already_mine(session, actor, facts)
     if known is not None:
         return known
-    organization = Organization(**_columns(facts))
-    session.add(organization)
-    _flush(session)
+    organization = _added(session, facts)
     if actor.user_id is not None and speaks:
         grants.seat(session, actor.user_id, organization.id, representative=True)
     chain.record(session, actor, "organization.created", f"organization:{organization.id}", kind=facts.kind)
+    return organization
+
+
+def register(session: Session, facts: Facts) -> Organization:
+    """The row alone, for a service that asks and records itself; raises as `create` does."""
+    return _added(session, _checked(facts))
+
+
+def like(session: Session, facts: Facts) -> Organization | None:
+    """The organization that has this code, or else the only one of exactly this name; None for none."""
+    facts = _checked(facts)
+    code = Organization.registration_code == facts.registration_code
+    if facts.registration_code and (found := session.scalar(sa.select(Organization).where(code))):
+        return found
+    same = session.scalars(sa.select(Organization).where(Organization.name == facts.name).limit(2)).all()
+    # Two firms may share a name: one that has another code is not this one.
+    fits = [each for each in same if not (facts.registration_code and each.registration_code)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _added(session: Session, facts: Facts) -> Organization:
+    organization = Organization(**_columns(facts))
+    session.add(organization)
+    _flush(session)
     return organization
 
 

@@ -144,8 +144,8 @@ _QUEUE = (
 
 
 def mine(session: Session, actor: Actor, limit: int = 200) -> list[MineRow]:
-    """The requirements that the actor speaks for, or posted as an organizer for a seeker; newest first."""
-    organized = {grant for grant in actor.grants if grant.role == "organizer"}
+    """The requirements that the actor speaks for, or posted as an organizer or broker; newest first."""
+    organized = {grant for grant in actor.grants if grant.role in ("organizer", "broker")}
     programmes = {grant.scope_id for grant in organized if grant.scope == "programme"}
     hosts = {grant.scope_id for grant in organized if grant.scope == "organization"}
     posted = sa.and_(

@@ -22,8 +22,20 @@ WORDS: Mapping[str, LazyString] = {
     "amount_small_meant": _("%(given)s is less than any need costs. Did you mean %(meant)s? Check the unit."),
     "amount_small": _("%(given)s is less than any need costs. Check the unit."),
     "amounts_far_apart": _("One end is a thousand times the other. Are both in the same unit?"),
+    "organization_speaks": _(
+        "This organization is here and speaks for itself. Ask its people to post the requirement."
+    ),
+    "not_on_behalf": _("Its seeker wrote this requirement; there is nothing to confirm."),
+    "not_confirmed": _(
+        "The firm has not confirmed it yet. Send it the link; it can be handed in after that."
+    ),
+    "claim_taken": _("Somebody speaks for this organization already. Ask a colleague there to invite you."),
+    "claim_withdrawn": _("This requirement was withdrawn, so there is nothing to confirm any more."),
 }
 ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
+    "requirement.claimed": ("", "key", _("A firm took over a requirement that was written for it")),
+    "requirement.confirmed": ("good", "check", _("A firm confirmed a requirement that was written for it")),
+    "broker.dismissed": ("", "x", _("A broker was dismissed")),
     "needs.imported": ("", "up", _("A workbook of requirements was taken in")),
     "needs.refused": ("warn", "x", _("A workbook of requirements was refused")),
 }

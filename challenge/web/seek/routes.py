@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.seek import answers, attaching, books, decisions, editing, mine, requirement, submissions
+from challenge.web.seek import (
+    answers,
+    attaching,
+    behalf,
+    books,
+    decisions,
+    editing,
+    mine,
+    requirement,
+    submissions,
+)
 
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
     **editing.ROUTES,
     **attaching.ROUTES,
+    **behalf.ROUTES,
     **books.ROUTES,
     **requirement.ROUTES,
     **answers.ROUTES,
