@@ -17,6 +17,7 @@ from challenge.flow import (
     likeness,
     mails,
     need_books,
+    need_prints,
     papers,
     reminding,
     score_books,
@@ -87,6 +88,11 @@ def need_book(task: queue.Leased) -> None:
     need_books.make(task, workbooks.write, workbooks.read_pages)
 
 
+def need_print(task: queue.Leased) -> None:
+    """A requirement's paper form as a PDF."""
+    need_prints.make(task, engine.need)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -117,11 +123,15 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_in": read_sheet,
     "remind": reminding.run,
     "need_book": need_book,
+    "need_print": need_print,
     "score_book": score_book,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
-    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book", "need_book"}
+    {
+        *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
+        *("need_book", "need_print"),
+    }
 )
 
 

@@ -11,6 +11,7 @@ from challenge.web.seek import (
     decisions,
     editing,
     mine,
+    papers,
     requirement,
     submissions,
 )
@@ -21,6 +22,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     **attaching.ROUTES,
     **behalf.ROUTES,
     **books.ROUTES,
+    **papers.ROUTES,
     **requirement.ROUTES,
     **answers.ROUTES,
     **submissions.ROUTES,
