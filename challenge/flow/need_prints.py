@@ -79,7 +79,7 @@ def words(requirement: Requirement | None, closed: Closed, at: dt.datetime) -> d
         "date": [at.year, at.month, at.day, at.hour, at.minute, at.second],
         "footer": " · ".join(filter(None, [number, saved])),
         "parts": [
-            {"title": _("The organization"), "rows": _firm(requirement, closed)},
+            {"title": _("Organization"), "rows": _firm(requirement, closed)},
             {"title": _("The need"), "rows": _need(requirement)},
             {"title": _("Field and terms"), "rows": _terms(requirement)},
         ],
@@ -97,7 +97,7 @@ def _row(label: str, value: str | None, *, wide: bool = False, lines: int = 1) -
 def _firm(requirement: Requirement | None, closed: Closed) -> list[dict[str, Any]]:
     seeker = requirement.seeker if requirement else None
     return [
-        _row(_("Name"), i18n.organization_name(seeker) if seeker else "", wide=True),
+        _row(_("Name of the organization"), i18n.organization_name(seeker) if seeker else "", wide=True),
         _row(_("Type"), _one(KINDS.get(seeker.kind)) if seeker else ""),
         _row(_("Region"), _one(regions.names_of(seeker.region)) if seeker else ""),
         _row(_("Registration code"), seeker.registration_code if seeker else ""),

@@ -163,7 +163,9 @@ def _figures(content: Content) -> Iterator[Hint]:
 def _languages(content: Content) -> Iterator[Hint]:
     for name in ("title", "problem"):
         for language in ("zh", "en"):
-            if not getattr(content, f"{name}_{language}"):
+            other = getattr(content, f"{name}_{'en' if language == 'zh' else 'zh'}")
+            if other and not getattr(content, f"{name}_{language}"):
                 yield Hint("one_language_only", f"{name}_{language}")
-    if content.budget_min_minor is None and content.budget_max_minor is None:
+    titled = content.title_zh or content.title_en
+    if titled and content.budget_min_minor is None and content.budget_max_minor is None:
         yield Hint("budget_open", "budget_max")

@@ -34,7 +34,7 @@ from challenge.rules.money import Sum
 from challenge.rules.need_sheets import Fault
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.stages import Stage
-from challenge.rules.workbooks import Page
+from challenge.rules.workbooks import Page, place_of
 from challenge.tasks import queue
 from challenge.tasks.queue import Work
 
@@ -176,7 +176,11 @@ def _checked(
         _once(reading, seeker_id, known)
         if not reading.faults and seeker_id is not None:
             good.append((reading, seeker_id))
-    return good, [fault for reading in readings for fault in reading.faults]
+    return good, [
+        fault
+        for reading in readings
+        for fault in sorted(reading.faults, key=lambda each: place_of(each.cell))
+    ]
 
 
 def _once(reading: Reading, seeker_id: int | None, known: dict[tuple[int | None, str], str]) -> None:

@@ -54,6 +54,12 @@ class Limits:
     trailing: bool = False
 
 
+def place_of(name: str) -> tuple[int, int, str]:
+    """By which cells are put in order: row, then column, as `cell` names them; '' comes first."""
+    letters = name.rstrip("0123456789")
+    return int(name[len(letters) :] or 0), len(letters), letters
+
+
 def cell(column: int, row: int) -> str:
     """What a workbook calls a cell; both from 0."""
     letters = ""

@@ -41,7 +41,6 @@ WORDS: Mapping[str, LazyString] = {
     "required": _("Fill this in."),
     "not_a_time": _("Write a date and time like 2026-12-04 18:00."),
     "ambiguous_time": _("This hour happens twice on that day in %(zone)s. Choose another time."),
-    "not_a_date": _("Write a day like 2026-12-04."),
     "not_a_phone": _("Write a telephone number, such as 0931-1234567."),
     "region_unknown": _("Choose a place of the list, or write its code of six figures."),
     "skipped_time": _("This hour does not exist on that day in %(zone)s. Choose another time."),

@@ -75,7 +75,7 @@ def write(ref: str) -> ResponseReturnValue:
         return {"said": _("Not saved: %(why)s", why=words.say(refusal))}, 422
     requirement = queries.by_ref(db.session, ref)
     time = i18n.clock_time(requirement.updated_at, i18n.reader().zone or requirement.round.zone)
-    found = hints.of(db.session, requirement, content, _public_files(requirement))
+    found = hints.of(db.session, requirement, content.tidied(), _public_files(requirement))
     return {
         "said": _("Saved %(time)s", time=time),
         "seen": requirement.updated_at.isoformat(),
