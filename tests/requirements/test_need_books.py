@@ -14,7 +14,7 @@ from challenge.requirements.models import Requirement
 from challenge.work import drain
 from tests.factories import OrganizationFactory, UserFactory
 from tests.requirements.needs import Call, open_call
-from tests.requirements.sheets import Filled, blank
+from tests.requirements.sheets import Filled, blank, fill_form, form
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 
@@ -90,6 +90,13 @@ def test_a_seeker_gets_drafts_of_their_own_and_the_same_file_twice_makes_nothing
     other = UserFactory(represents=[call.seeker])
     assert made.ref not in client.sign_in(other).get(path).text
     assert client.get(f"{path}/{made.ref}").status_code == 404
+
+
+def test_a_paper_form_becomes_a_draft_of_its_seeker(client: Visitor, db: Session) -> None:
+    call = open_call()
+    client.sign_in(call.representative)
+    book = bring(client, db, room(call, call.seeker.ref), form(fill_form))
+    assert (book.state, book.entered, titles(db)) == ("done", 1, [("弱光检测", "draft")])
 
 
 def test_who_may_not_post_brings_no_workbook(client: Visitor, db: Session) -> None:

@@ -12,15 +12,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, Organization
+from challenge.accounts.organizations import Facts
 from challenge.audit.models import AuditEntry
 from challenge.requirements import content, on_behalf, queries, services
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotAllowed, WrongState
-from tests.factories import GrantFactory, OrganizationFactory, UserFactory, actor_of
+from challenge.rules.stages import Stage
+from tests.factories import GrantFactory, OrganizationFactory, RoundFactory, UserFactory, actor_of
 from tests.requirements.needs import Call, need, open_call
 from tests.requirements.test_hints import CODE
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
+from tests.rigs.statements import Counting
 from tests.seek.pages import typed
 
 FIRM = {"name": "陇原铝业新厂", "kind": "company", "region": "620100", "registration_code": CODE}
@@ -215,7 +218,22 @@ def test_an_organizer_invites_a_broker_and_dismisses_them(
     assert client.sign_in(person).get(room).status_code == 403
 
 
-def facts() -> Any:
-    from challenge.accounts.organizations import Facts
+def test_its_pages_ask_as_much_for_three_brokers_and_rounds_as_for_one(
+    client: Visitor, db: Session, call: Call, statements: Counting
+) -> None:
+    room = f"/organize/programmes/{call.round.programme.slug}/brokers"
+    client.sign_in(call.organizer)
+    counts = []
+    for more in (1, 2):
+        for _each in range(more):
+            broker_of(call)
+            RoundFactory(stage=Stage.REQUIREMENTS, programme=call.round.programme)
+        db.commit()
+        with statements() as asked:
+            assert client.get(room).status_code == client.get("/seek/behalf").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
+
+def facts() -> Any:
     return Facts(**FIRM)

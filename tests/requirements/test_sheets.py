@@ -15,7 +15,7 @@ from challenge.rules.need_words import CHOICES
 from challenge.rules.stages import Stage, Window
 from challenge.rules.workbooks import Page
 from challenge.web.public.cards import FIELD_NAMES, MODE_NAMES
-from tests.requirements.sheets import Filled, form, pages
+from tests.requirements.sheets import Filled, fill_form, form, pages
 
 CEILING = 10_000_000_000
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
@@ -162,25 +162,6 @@ def test_a_hundred_thousand_empty_rows_are_no_trouble() -> None:
     filled.sheet.row_dimensions[100_000].height = 20
     filled.sheet.cell(99_999, 1).number_format = "0.00"
     assert len(readings(pages(filled.data()))) == 1
-
-
-def fill_form(sheet: Any) -> None:
-    """Write beside the labels of the paper form, in Chinese."""
-    said = {
-        "标题（中文）": "弱光检测",
-        "要解决的问题（中文）": "漏检率为 3.1 %",
-        "领域": "新材料",
-        "关键词": "视觉",
-        "预算上限": 100,
-        "预算单位": "万元",
-        "合作方式": "联合开发",
-    }
-    for row in sheet.iter_rows(min_row=2):
-        if row[0].value in said:
-            row[1].value = said[row[0].value]
-        if row[0].value == "指标（中文）":
-            for place, value in enumerate(("检出率", None, "≥", 99.2, "%", "必须")):
-                sheet.cell(row[0].row + 1, place + 1).value = value
 
 
 def test_a_paper_form_is_read_by_its_labels() -> None:
