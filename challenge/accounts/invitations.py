@@ -40,6 +40,8 @@ KINDS: Mapping[str, Kind] = {
     "organizer": Kind(Action.ORGANIZER_APPOINT, frozenset({"organization", "programme"})),
     "representative": Kind(Action.ORGANIZATION_EDIT, frozenset({"organization"})),
     "judge": Kind(Action.JUDGE_INVITE, frozenset({"phase"})),
+    "broker": Kind(Action.BROKER_APPOINT, frozenset({"programme"})),
+    "claim": Kind(Action.REQUIREMENT_OFFER, frozenset({"requirement"})),
     "team": Kind(Action.TEAM_MANAGE, frozenset({"submission"})),
 }
 
@@ -209,10 +211,10 @@ def decline(session: Session, actor: Actor, token: str, reason: str) -> Invitati
 
 
 def _give(session: Session, invitation: Invitation, user_id: int) -> None:
-    # Membership of a team is the team's own row; all other roles are grants or seats here.
+    # Membership of a team is the team's own row, a claim a seat that its own room gives; all others are here.
     if invitation.role == "representative":
         grants.seat(session, user_id, invitation.scope_id, representative=True)
-    elif invitation.role != "team":
+    elif invitation.role not in ("team", "claim"):
         grants.give(session, user_id, invitation.role, invitation.scope, invitation.scope_id)
 
 

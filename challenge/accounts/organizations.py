@@ -14,14 +14,14 @@ from challenge.accounts.models import ORGANIZATION_KINDS, Membership, Organizati
 from challenge.audit import chain
 from challenge.base import clock
 from challenge.base.db import begin_write
-from challenge.rules import registration
+from challenge.rules import regions, registration
 from challenge.rules.conflicts import name_key
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused
 from challenge.rules.permissions import Action, Actor, Subject, require
-from challenge.rules.regions import PROVINCES
 from challenge.tasks import queue
 
 NAME_LENGTH = 120
+PERSON_LENGTH = 60
 MOST_ALIASES = 20
 PROFILE_LENGTH = 500
 
@@ -36,6 +36,7 @@ class Facts:
     region: str | None = None
     registration_code: str | None = None
     profile: str = ""
+    legal_representative: str = ""
 
 
 def subject_of(organization: Organization) -> Subject:
@@ -55,12 +56,34 @@ def create(session: Session, actor: Actor, facts: Facts, *, speaks: bool = True)
     known = _already_mine(session, actor, facts)
     if known is not None:
         return known
-    organization = Organization(**_columns(facts))
-    session.add(organization)
-    _flush(session)
+    organization = _added(session, facts)
     if actor.user_id is not None and speaks:
         grants.seat(session, actor.user_id, organization.id, representative=True)
     chain.record(session, actor, "organization.created", f"organization:{organization.id}", kind=facts.kind)
+    return organization
+
+
+def register(session: Session, facts: Facts) -> Organization:
+    """The row alone, for a service that asks and records itself; raises as `create` does."""
+    return _added(session, _checked(facts))
+
+
+def like(session: Session, facts: Facts) -> Organization | None:
+    """The organization that has this code, or else the only one of exactly this name; None for none."""
+    facts = _checked(facts)
+    code = Organization.registration_code == facts.registration_code
+    if facts.registration_code and (found := session.scalar(sa.select(Organization).where(code))):
+        return found
+    same = session.scalars(sa.select(Organization).where(Organization.name == facts.name).limit(2)).all()
+    # Two firms may share a name: one that has another code is not this one.
+    fits = [each for each in same if not (facts.registration_code and each.registration_code)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _added(session: Session, facts: Facts) -> Organization:
+    organization = Organization(**_columns(facts))
+    session.add(organization)
+    _flush(session)
     return organization
 
 
@@ -168,14 +191,15 @@ def _checked(facts: Facts) -> Facts:
             ("name", name, NAME_LENGTH),
             ("name_en", name_en or "", NAME_LENGTH),
             ("profile", facts.profile, PROFILE_LENGTH),
+            ("legal_representative", facts.legal_representative, PERSON_LENGTH),
         )
         if len(text) > most
     ]
     if facts.kind not in ORGANIZATION_KINDS:
         faults.append(Invalid("kind", "not_a_choice"))
-    region = facts.region or None
-    if region is not None and region not in PROVINCES:
-        faults.append(Invalid("region", "not_a_choice"))
+    region = (regions.find(facts.region) or facts.region) if facts.region else None
+    if region is not None and not regions.known(region):
+        faults.append(Invalid("region", "region_unknown"))
     code = None
     try:
         code = registration.credit_code("registration_code", facts.registration_code or "")
@@ -183,7 +207,10 @@ def _checked(facts: Facts) -> Facts:
         faults.append(fault)
     if faults:
         raise InvalidMany(faults)
-    return replace(facts, name=name, name_en=name_en, region=region, registration_code=code)
+    person = facts.legal_representative.strip()
+    return replace(
+        facts, name=name, name_en=name_en, region=region, registration_code=code, legal_representative=person
+    )
 
 
 def _columns(facts: Facts) -> dict[str, str | None]:
@@ -194,6 +221,7 @@ def _columns(facts: Facts) -> dict[str, str | None]:
         "region": facts.region,
         "registration_code": facts.registration_code,
         "profile": facts.profile,
+        "legal_representative": facts.legal_representative,
     }
 
 

@@ -58,12 +58,12 @@ def members_of(session: Session, organization_id: int) -> Sequence[Membership]:
     return session.scalars(query).all()
 
 
-def organizers_of(session: Session, scope: str, scope_id: int) -> list[Organizer]:
-    """The organizers of one organization or programme, by name."""
+def organizers_of(session: Session, scope: str, scope_id: int, role: str = "organizer") -> list[Organizer]:
+    """The organizers (or brokers) of one organization or programme, by name."""
     query = (
         sa.select(User.id, User.name, User.email)
         .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(RoleGrant.role == "organizer", RoleGrant.scope == scope, RoleGrant.scope_id == scope_id)
+        .where(RoleGrant.role == role, RoleGrant.scope == scope, RoleGrant.scope_id == scope_id)
         .order_by(User.name, User.id)
     )
     return [Organizer(*row) for row in session.execute(query)]

@@ -20,6 +20,7 @@ from flask_login import current_user
 
 LOCALES = ("zh_CN", "en_US")
 THEMES = ("auto", "light", "dark")
+MONEY = ("wan", "unit")
 babel = Babel()
 ZONES = frozenset(available_timezones())
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
@@ -35,6 +36,7 @@ class Reader:
     theme: str
     signed_in: bool = False
     name: str = ""
+    money: str = ""  # wan: in 万元, unit: in CNY, "": as is usual in the language
 
     @property
     def lang(self) -> str:
@@ -72,6 +74,7 @@ def _read(person: Any) -> Reader:
     locale = request.cookies.get("locale")
     zone = unquote(request.cookies.get("zone", ""))
     theme = request.cookies.get("theme", "auto")
+    money = request.cookies.get("money", "")
     if locale not in LOCALES:
         spoken = request.accept_languages.best_match(["zh-CN", "zh", "en"])
         locale = person.locale if person else ("en_US" if spoken == "en" else "zh_CN" if spoken else default)
@@ -83,6 +86,7 @@ def _read(person: Any) -> Reader:
         theme if theme in THEMES else "auto",
         person is not None,
         (person.name or person.email) if person else "",
+        money if money in MONEY else "",
     )
 
 

@@ -29,6 +29,7 @@ from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
+from challenge.requirements import intake_models as _intake
 from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
 from challenge.submissions import board_models as _board
@@ -47,6 +48,7 @@ MODELS = (
     _expertise,
     _feedback,
     _files,
+    _intake,
     _judging,
     _rankings,
     _runs,

@@ -19,6 +19,7 @@ from challenge.engines import children
 TEMPLATES = children.ROOT / "templates" / "print"
 SECONDS = 60  # less than a task's lease
 LONGEST = 500  # longer than any title or name of ours
+LONGEST_TEXT = 5_000  # and than any text that is handed in
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -34,6 +35,14 @@ def receipt(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS
     """
     data = {"said": dict(said), "statement": statement, "address": said["verify"]["url"]}
     return _made("receipt.typ", data, seconds)
+
+
+def need(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
+    """The PDF of a requirement's paper form; `said` is what `templates/print/need.typ` names.
+
+    The same input gives the same bytes. Raises `PaperFault`.
+    """
+    return _made("need.typ", {"said": dict(said), "statement": "", "address": "", "texts": True}, seconds)
 
 
 def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:
@@ -61,7 +70,9 @@ def _child(template: Path) -> None:
 
     data = json.load(sys.stdin.buffer)
     picture = io.BytesIO()
-    segno.make(data["address"], error="m").save(picture, kind="svg", border=0, dark="#171b20", xmldecl=False)
+    if data["address"]:
+        code = segno.make(data["address"], error="m")
+        code.save(picture, kind="svg", border=0, dark="#171b20", xmldecl=False)
     year, month, day, hour, minute, second = data["said"]["date"]
     compiler = typst.Compiler(
         template,
@@ -69,7 +80,7 @@ def _child(template: Path) -> None:
         font_paths=[Path(pylopdf_fonts_zh_cn.sans_path()).parent],
         ignore_system_fonts=True,
         sys_inputs={
-            "said": json.dumps(_visible(data["said"])),
+            "said": json.dumps(_visible(data["said"], texts=data.get("texts", False))),
             "statement": data["statement"],
             "qr": picture.getvalue().decode(),
         },
@@ -85,16 +96,22 @@ def _child(template: Path) -> None:
         sys.stdout.buffer.write(made)
 
 
-def _visible(value: Any) -> Any:
-    """The same with control and direction characters spelled out, so that no name pretends to be another."""
+def _visible(value: Any, *, texts: bool) -> Any:
+    """The same with control and direction characters spelled out, so that no name pretends to be another.
+
+    `texts`: whole paragraphs, which may be long and have lines; else names, which have none.
+    """
     if isinstance(value, dict):
-        return {key: _visible(each) for key, each in value.items()}
+        return {key: _visible(each, texts=texts) for key, each in value.items()}
     if isinstance(value, list):
-        return [_visible(each) for each in value]
+        return [_visible(each, texts=texts) for each in value]
     if not isinstance(value, str):
         return value
-    short = value if len(value) <= LONGEST else value[:LONGEST] + "…"
-    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in UNSEEN else c for c in short)
+    longest, plain = (LONGEST_TEXT, "\n") if texts else (LONGEST, "")
+    short = value if len(value) <= longest else value[:longest] + "…"
+    return "".join(
+        f"\\u{ord(c):04x}" if c not in plain and unicodedata.category(c) in UNSEEN else c for c in short
+    )
 
 
 if __name__ == "__main__":

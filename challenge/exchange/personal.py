@@ -21,6 +21,8 @@ from challenge.exchange.rows import coded, columns_of
 from challenge.judging import expertise_models, ways_models
 from challenge.judging.blindness import judging_blind
 from challenge.messages.models import Letter
+from challenge.requirements import intake_models
+from challenge.requirements.models import Requirement
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
 from challenge.submissions import board_models
@@ -29,6 +31,7 @@ from challenge.ties.models import Tie
 
 BATCH = 500
 TABLES = (
+    intake_models,
     resource_models,
     board_models,
     expertise_models,
@@ -84,7 +87,9 @@ IN_OFFICE = frozenset(
         ("public_notice", "author_id"),
         ("question", "answered_by"),
         ("ranking", "author_id"),
+        ("need_book", "author_id"),
         ("requirement", "author_id"),
+        ("requirement", "confirmed_by"),
         ("resource", "author_id"),
         ("resource_terms", "author_id"),
         ("round_override", "author_id"),
@@ -120,6 +125,7 @@ def members(user_id: int) -> Iterator[Member]:
     yield Member("rows/invitation.jsonl", as_lines(invited))
     yield Member("rows/tie.jsonl", as_lines(_ties(user_id, address)))
     yield from as_judge.members(user_id)
+    yield Member("contacts.jsonl", as_lines(_contacts(address)))
     yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
     for submission_id, name in mine:
@@ -130,6 +136,16 @@ def listed(session: Session, user_id: int) -> int:
     """How many submissions are in it."""
     query = sa.select(sa.func.count()).select_from(TeamMember).where(TeamMember.user_id == user_id)
     return session.scalar(query) or 0
+
+
+def _contacts(address: str) -> Iterator[Mapping[str, Any]]:
+    """Where they are named as the one whom an organizer may ask, by their address."""
+    with fresh_session() as session:
+        query = sa.select(
+            Requirement.ref, Requirement.contact_name, Requirement.contact_phone, Requirement.contact_email
+        ).where(sa.func.lower(Requirement.contact_email) == address.lower())
+        rows = session.execute(query.order_by(Requirement.id)).all()
+    yield from (row._asdict() for row in rows)
 
 
 def _account(session: Session, user_id: int) -> tuple[dict[str, Any], str]:

@@ -24,6 +24,7 @@ rows/ballot.jsonl, judged_pair.jsonl, discussion_comment.jsonl, assignment.jsonl
                     your ballots, comparisons, comments, assignments and declared conflicts, if you judged
 scorecards.jsonl    您作为评委的评分，含重新打开前的版本
                     your scorecards, if you judged, each as it was before it was opened again, too
+contacts.jsonl      您作为联系人的需求 / requirements that name you as their contact
 letters.jsonl       本站寄给您的信 / the letters that this site wrote to you
 audit.jsonl         审计记录中您的操作（仅代码） / what you did, as codes of the audit trail
 submissions/        您所在团队的每份方案，各有一个文件夹 / a folder for each submission of your teams:

@@ -52,6 +52,12 @@ def seeker(facts: Facts) -> Ids:
     )
 
 
+def author(facts: Facts) -> Ids:
+    """Whoever wrote the requirement down."""
+    this = Requirement.id == facts["requirement_id"]
+    return sa.select(Requirement.author_id).where(this, Requirement.author_id.is_not(None))
+
+
 def seekers(facts: Facts) -> Ids:
     """Representatives of every seeker with a requirement in the round, and the authors."""
     this = Requirement.round_id == facts["round_id"]

@@ -16,6 +16,8 @@ from challenge.flow import (
     effects,
     likeness,
     mails,
+    need_books,
+    need_prints,
     papers,
     reminding,
     score_books,
@@ -92,6 +94,16 @@ def rows_of_ties(data: bytes) -> list[list[str]] | str:
     return tie_files.rows_of(data, workbooks.read)
 
 
+def need_book(task: queue.Leased) -> None:
+    """A template of requirements, or a filled workbook taken in."""
+    need_books.make(task, workbooks.write, workbooks.read_pages)
+
+
+def need_print(task: queue.Leased) -> None:
+    """A requirement's paper form as a PDF."""
+    need_prints.make(task, engine.need)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -121,12 +133,17 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_out": write_sheet,
     "sheet_in": read_sheet,
     "remind": reminding.run,
+    "need_book": need_book,
+    "need_print": need_print,
     "score_book": score_book,
     "tie_file": tie_file,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
-    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book", "tie_file"}
+    {
+        *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
+        *("tie_file", "need_book", "need_print"),
+    }
 )
 
 

@@ -131,6 +131,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "round.cancelled": (Mailing("round_cancelled", who.everyone),),
     # Requirements and what people ask
     "requirement.submitted": (Mailing("requirement_submitted", who.organizers),),
+    "requirement.confirmed": (Mailing("requirement_confirmed", who.author),),
     "requirement.returned": (Mailing("requirement_returned", who.seeker, _requirement_reason),),
     "requirement.rejected": (Mailing("requirement_rejected", who.seeker, _requirement_reason),),
     "requirement.published": (Mailing("requirement_published", who.seeker),),

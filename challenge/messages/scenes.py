@@ -128,6 +128,9 @@ def place_of(session: Session, scope: str, scope_id: int) -> Scene:
     if scope == "phase":
         scene = _round(session, session.get_one(Phase, scope_id).round_id)
         return {**scene, "place": scene["round"]}
+    if scope == "requirement":
+        asked = session.get_one(Requirement, scope_id, options=[joinedload(Requirement.seeker)])
+        return {**_round(session, asked.round_id), "place": asked.seeker}
     submission = session.get_one(Submission, scope_id)
     scene = _round(session, submission.round_id)
     return {**scene, "place": scene["round"], "submission": submission}

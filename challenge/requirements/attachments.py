@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -15,10 +16,22 @@ from challenge.rounds import gate as gates
 from challenge.rules.permissions import Action, Actor, require
 
 OWNER = "requirement"
+SCAN = "scan"  # of the stamped paper form
 
 
-def attach(session: Session, actor: Actor, ref: str, kept: Sequence[Kept], *, confidential: bool) -> int:
-    """Attach files that are stored already; how many are new. Raises `Invalid("files", "too_many_files")`."""
+def attach(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    kept: Sequence[Kept],
+    *,
+    confidential: bool,
+    field: str = "files",
+) -> int:
+    """Attach files that are stored already; how many are new. Raises `Invalid("files", "too_many_files")`.
+
+    A stamped scan (`field` is SCAN) is confidential whatever is said: the firm, its organizers, the author.
+    """
     gate = gates.hold(session, queries.round_of(session, ref))
     requirement = queries.held(session, ref)
     require(actor, Action.REQUIREMENT_EDIT, facts.subject_of(requirement, gate.now))
@@ -26,11 +39,11 @@ def attach(session: Session, actor: Actor, ref: str, kept: Sequence[Kept], *, co
         session,
         OWNER,
         requirement.id,
-        kept,
+        [replace(each, field=field) for each in kept],
         room=files.Room(gate.round.max_files),
         user_id=actor.user_id,
         at=gate.now,
-        confidential=confidential,
+        confidential=confidential or field == SCAN,
     )
     return len(refs)
 

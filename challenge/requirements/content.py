@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -46,6 +47,24 @@ class IndicatorRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """What only the seeker and its screeners read: the confidential part, and whom they may ask."""
+
+    confidential_part: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+
+    @property
+    def contact(self) -> tuple[str, ...]:
+        """Name, telephone and address, as far as they are given."""
+        return tuple(filter(None, (self.contact_name, self.contact_phone, self.contact_email)))
+
+
+CLOSED = tuple(each.name for each in dataclasses.fields(Closed))
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """Everything of a requirement that its seeker writes. Texts are '' and sums None where nothing was."""
 
@@ -57,10 +76,17 @@ class Content:
     problem_en: str = ""
     goals: str = ""
     confidential_part: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
     field: str = ""
     keywords: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
+    industry: str = ""
     region: str = ""
+    partners: str = ""
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
     ip_wish: str = ""
     budget_min_minor: int | None = None
     budget_max_minor: int | None = None
@@ -92,7 +118,11 @@ _TABLE = Base.metadata.tables[Indicator.__tablename__]
 _PLAIN = {"synchronize_session": False}
 _NULLABLE = (
     *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en"),
-    *("field", "region"),
+    *("field", "industry", "region"),
+)
+_ALWAYS = (
+    *("goals", "partners", "ip_wish", "starts_on", "ends_on", "closes_at", "anonymous", "theme_id"),
+    *("budget_min_minor", "budget_max_minor", "currency"),
 )
 
 
@@ -100,17 +130,10 @@ def write(requirement: Requirement, content: Content) -> None:
     """Put tidied content into the row; its indicators go by `write_indicators`, once it has its id."""
     for name in _NULLABLE:
         setattr(requirement, name, getattr(content, name) or None)
-    requirement.goals = content.goals
-    requirement.confidential_part = content.confidential_part
+    for name in (*_ALWAYS, *CLOSED):
+        setattr(requirement, name, getattr(content, name))
     requirement.keywords = list(content.keywords)
     requirement.modes = list(content.modes)
-    requirement.ip_wish = content.ip_wish
-    requirement.budget_min_minor = content.budget_min_minor
-    requirement.budget_max_minor = content.budget_max_minor
-    requirement.currency = content.currency
-    requirement.closes_at = content.closes_at
-    requirement.anonymous = content.anonymous
-    requirement.theme_id = content.theme_id
 
 
 def write_indicators(session: Session, requirement: Requirement, content: Content) -> None:
@@ -140,28 +163,15 @@ def _indicator(row: IndicatorRow, requirement_id: int, position: int) -> dict[st
     }
 
 
-def read(requirement: Requirement, confidential_part: str) -> Content:
-    """The row (its indicators loaded) as content; the confidential part comes by its own query."""
+def read(requirement: Requirement, closed: Closed) -> Content:
+    """The row (its indicators loaded) as content; what is closed comes by its own query."""
+    stored: dict[str, Any] = {name: getattr(requirement, name) or "" for name in _NULLABLE}
+    stored |= {name: getattr(requirement, name) for name in _ALWAYS}
     return Content(
-        title_zh=requirement.title_zh or "",
-        title_en=requirement.title_en or "",
-        summary_zh=requirement.summary_zh or "",
-        summary_en=requirement.summary_en or "",
-        problem_zh=requirement.problem_zh or "",
-        problem_en=requirement.problem_en or "",
-        goals=requirement.goals,
-        confidential_part=confidential_part,
-        field=requirement.field or "",
+        **stored,
+        **dataclasses.asdict(closed),
         keywords=tuple(requirement.keywords),
         modes=tuple(requirement.modes),
-        region=requirement.region or "",
-        ip_wish=requirement.ip_wish,
-        budget_min_minor=requirement.budget_min_minor,
-        budget_max_minor=requirement.budget_max_minor,
-        currency=requirement.currency,
-        closes_at=requirement.closes_at,
-        anonymous=requirement.anonymous,
-        theme_id=requirement.theme_id,
         indicators=tuple(
             IndicatorRow(
                 name_zh=row.name_zh or "",

@@ -34,6 +34,7 @@ def create(
     content: Content | None = None,
     *,
     ref: str | None = None,
+    on_behalf: bool = False,
 ) -> Requirement:
     """A new draft in a round, for an organization that the actor speaks for or, as organizer, posts for.
 
@@ -41,7 +42,7 @@ def create(
     """
     gate = gates.hold(session, round_id)
     subject = rounds.subject_of(gate.round, gate.now, seeker_id=seeker_id)
-    require(actor, Action.REQUIREMENT_CREATE, subject)
+    require(actor, Action.REQUIREMENT_ENTER if on_behalf else Action.REQUIREMENT_CREATE, subject)
     if session.get(Organization, seeker_id) is None:
         raise Invalid("seeker", "not_a_choice")
     ref = ref if _REF.fullmatch(ref or "") else None
@@ -55,6 +56,7 @@ def create(
         round_id=round_id,
         seeker_id=seeker_id,
         author_id=actor.user_id,
+        on_behalf=on_behalf,
         updated_at=gate.now,
     )
     write(requirement, content)
@@ -78,14 +80,23 @@ def edit(
     _refuse(_draft_faults(session, gate, content))
     content = content.tidied()
     if seen is not None and requirement.updated_at != seen:
-        if read(requirement, queries.confidential_part(session, requirement.id)) == content:
+        if read(requirement, queries.closed_part(session, requirement.id)) == content:
             return requirement  # the same page sent twice
         raise WrongState("changed_meanwhile", at=requirement.updated_at)
+    _unconfirm(session, actor, requirement, content)
     write(requirement, content)
     requirement.updated_at = gate.now
     session.flush()
     write_indicators(session, requirement, content)
     return requirement
+
+
+def _unconfirm(session: Session, actor: Actor, requirement: Requirement, content: Content) -> None:
+    """What a firm confirmed and somebody else changes is to be confirmed anew."""
+    if requirement.confirmed_at is None or requirement.seeker_id in actor.represents:
+        return
+    if read(requirement, queries.closed_part(session, requirement.id)) != content:
+        requirement.confirmed_at = requirement.confirmed_by = None
 
 
 def _draft_faults(session: Session, gate: Gate, content: Content) -> list[Invalid]:
@@ -99,7 +110,7 @@ def _draft_faults(session: Session, gate: Gate, content: Content) -> list[Invali
 def missing(session: Session, requirement: Requirement) -> list[Invalid]:
     """What keeps it from being handed in, by field; one statement, its round and windows must be loaded."""
     windows = windows_of(requirement.round)
-    content = read(requirement, queries.confidential_part(session, requirement.id))
+    content = read(requirement, queries.closed_part(session, requirement.id))
     return faults.of_submission(
         content, requirement.round.budget_ceiling_minor, windows.get(Stage.SUBMISSION)
     )
@@ -114,12 +125,23 @@ def submit(session: Session, actor: Actor, ref: str) -> Requirement:
         return requirement
     check_call(gate, actor, subject)
     _refuse(missing(session, requirement))
+    if requirement.on_behalf and requirement.confirmed_at is None:
+        if requirement.seeker_id not in actor.represents:
+            raise WrongState("not_confirmed")
+        confirmed(session, actor, requirement, gate.now)
     requirement.state = "submitted"
     requirement.updated_at = gate.now
     session.flush()
     trail.announce(session, "requirement.submitted", requirement, gate.now)
     trail.record(session, actor, "requirement.submitted", requirement, gate.now)
     return requirement
+
+
+def confirmed(session: Session, actor: Actor, requirement: Requirement, now: dt.datetime) -> None:
+    """Note the firm's word on what was written for it; whoever wrote it is told."""
+    requirement.confirmed_at, requirement.confirmed_by = now, actor.user_id
+    session.flush()
+    trail.announce(session, "requirement.confirmed", requirement, now)
 
 
 def check_call(gate: Gate, actor: Actor, subject: Subject) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from challenge.accounts import addresses
 from challenge.requirements.content import MOST_INDICATORS, Content, IndicatorRow, number_text
 from challenge.requirements.models import COMPARISONS, FIELDS, MODES
+from challenge.rules import industries, regions
 from challenge.rules.errors import Invalid
 from challenge.rules.money import Sum
 from challenge.rules.stages import Window
@@ -22,7 +24,11 @@ MOST = {
     "goals": 500,
     "confidential_part": 2000,
     "region": 100,
+    "partners": 300,
     "ip_wish": 200,
+    "contact_name": 60,
+    "contact_phone": 40,
+    "contact_email": 255,
 }
 DRAFT_TEXT = 20_000
 MOST_KEYWORDS, KEYWORD_LENGTH = 5, 30
@@ -41,6 +47,9 @@ def of_draft(content: Content, ceiling_minor: int) -> list[Invalid]:
         faults.append(Invalid("field", "not_a_choice"))
     if set(content.modes) - set(MODES):
         faults.append(Invalid("modes", "not_a_choice"))
+    if content.industry and industries.names_of(content.industry) is None:
+        faults.append(Invalid("industry", "not_a_choice"))
+    faults += _period(content)
     faults += _budget(content, ceiling_minor)
     if len(content.indicators) > MOST_INDICATORS:
         faults.append(Invalid("indicators", "too_many_rows", most=MOST_INDICATORS))
@@ -59,6 +68,8 @@ def of_submission(content: Content, ceiling_minor: int, submission: Window | Non
             if len(getattr(content, name)) > most
         ),
         *_choices(content),
+        *_period(content),
+        *_contact(content),
         *_budget(content, ceiling_minor),
         *_indicators(content),
         *_close(content, submission),
@@ -72,9 +83,26 @@ def _titles(content: Content) -> Iterator[Invalid]:
         yield Invalid("problem_zh", "one_language")
 
 
+def _period(content: Content) -> Iterator[Invalid]:
+    if content.starts_on and content.ends_on and content.ends_on < content.starts_on:
+        yield Invalid("ends_on", "ends_before_start")
+
+
+def _contact(content: Content) -> Iterator[Invalid]:
+    if content.contact_phone and not 5 <= sum(map(str.isdigit, content.contact_phone)) <= 20:
+        yield Invalid("contact_phone", "not_a_phone")
+    if content.contact_email:
+        try:
+            addresses.normal("contact_email", content.contact_email)
+        except Invalid as fault:
+            yield fault
+
+
 def _choices(content: Content) -> Iterator[Invalid]:
     if content.field not in FIELDS:
         yield Invalid("field", "required")
+    if content.region and not regions.known(content.region):
+        yield Invalid("region", "region_unknown")
     if not 1 <= len(content.keywords) <= MOST_KEYWORDS:
         yield Invalid("keywords", "keywords_count", most=MOST_KEYWORDS, count=len(content.keywords))
     elif any(len(word) > KEYWORD_LENGTH for word in content.keywords):

@@ -31,7 +31,7 @@ COMPARISONS = ("ge", "gt", "le", "lt", "eq", "yes")
 class Requirement(Base):
     """A technical need; a draft of it may lack anything.
 
-    `confidential_part` and the seeker of an anonymous one load only by their own query.
+    `confidential_part`, the contact and the seeker of an anonymous one load only by their own query.
     """
 
     __tablename__ = "requirement"
@@ -47,6 +47,11 @@ class Requirement(Base):
             name="budget",
         ),
         sa.CheckConstraint("(state in ('returned','rejected')) <= (state_reason IS NOT NULL)", name="reason"),
+        sa.CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="period"),
+        sa.CheckConstraint(
+            "state not in ('submitted','published','selected') OR NOT on_behalf OR confirmed_at IS NOT NULL",
+            name="confirmed",
+        ),
         sa.Index("ix_requirement_list", "round_id", "state", "id"),
         sa.Index("ix_requirement_public", "state", "id"),
         sa.Index("ix_requirement_field", "field", "state", "id"),
@@ -71,10 +76,18 @@ class Requirement(Base):
     problem_en: Mapped[str | None]
     goals: Mapped[str] = mapped_column(default="")
     confidential_part: Mapped[str] = mapped_column(default="", deferred=True, deferred_raiseload=True)
+    # Whom the organizer may ask: nobody else reads it.
+    contact_name: Mapped[str] = mapped_column(default="", deferred=True, deferred_raiseload=True)
+    contact_phone: Mapped[str] = mapped_column(default="", deferred=True, deferred_raiseload=True)
+    contact_email: Mapped[str] = mapped_column(default="", deferred=True, deferred_raiseload=True)
     field: Mapped[str | None]  # open in a draft, and where an import brought none
+    industry: Mapped[str | None]  # rules.industries: a section or a division
     keywords: Mapped[list[str]] = mapped_column(default=list)
     modes: Mapped[list[str]] = mapped_column(default=list)
-    region: Mapped[str | None]
+    region: Mapped[str | None]  # rules.regions: a code; in a draft whatever was typed
+    partners: Mapped[str] = mapped_column(default="")  # with whom the seeker would like to work
+    starts_on: Mapped[dt.date | None]
+    ends_on: Mapped[dt.date | None]
     ip_wish: Mapped[str] = mapped_column(default="")
     budget_min_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
     budget_max_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
@@ -87,6 +100,10 @@ class Requirement(Base):
     updated_at: Mapped[Created]
     published_at: Mapped[dt.datetime | None]
     source: Mapped[str | None] = mapped_column(unique=True)
+    # Written down by somebody else for a firm: handed in once the firm has confirmed it as it stands.
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[dt.datetime | None]
+    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
 
     round: Mapped[Round] = relationship(lazy="raise_on_sql")
     seeker: Mapped[Organization] = relationship(lazy="raise_on_sql")

@@ -109,7 +109,11 @@ class PublicDetail:
     problem_en: str | None
     goals: str
     keywords: list[str]
+    industry: str | None
     region: str | None
+    partners: str
+    starts_on: dt.date | None
+    ends_on: dt.date | None
     ip_wish: str
     version: int
     updated_at: dt.datetime
@@ -154,7 +158,11 @@ _MORE = (
     Requirement.problem_en,
     Requirement.goals,
     Requirement.keywords,
+    Requirement.industry,
     Requirement.region,
+    Requirement.partners,
+    Requirement.starts_on,
+    Requirement.ends_on,
     Requirement.ip_wish,
     Requirement.version,
     Requirement.updated_at,

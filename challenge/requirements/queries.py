@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from challenge.accounts.models import Organization
+from challenge.requirements.content import CLOSED, Closed
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules.errors import NotFound
@@ -76,10 +77,10 @@ def _found(requirement: Requirement | None) -> Requirement:
     return requirement
 
 
-def confidential_part(session: Session, requirement_id: int) -> str:
-    """The confidential part. Only for whoever may `requirement:read_confidential`."""
-    query = sa.select(Requirement.confidential_part).where(Requirement.id == requirement_id)
-    return session.scalar(query) or ""
+def closed_part(session: Session, requirement_id: int) -> Closed:
+    """What is closed to all but the seeker: only for whoever may `requirement:read_confidential`."""
+    query = sa.select(*(getattr(Requirement, name) for name in CLOSED))
+    return Closed(*session.execute(query.where(Requirement.id == requirement_id)).one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,8 @@ _QUEUE = (
 
 
 def mine(session: Session, actor: Actor, limit: int = 200) -> list[MineRow]:
-    """The requirements that the actor speaks for, or posted as an organizer for a seeker; newest first."""
-    organized = {grant for grant in actor.grants if grant.role == "organizer"}
+    """The requirements that the actor speaks for, or posted as an organizer or broker; newest first."""
+    organized = {grant for grant in actor.grants if grant.role in ("organizer", "broker")}
     programmes = {grant.scope_id for grant in organized if grant.scope == "programme"}
     hosts = {grant.scope_id for grant in organized if grant.scope == "organization"}
     posted = sa.and_(

@@ -49,3 +49,24 @@ def to_instant(field: str, local: dt.datetime, zone: ZoneInfo) -> dt.datetime:
 def instant(field: str, text: str, zone: ZoneInfo) -> dt.datetime:
     """`parse_local` and `to_instant` in one."""
     return to_instant(field, parse_local(field, text), zone)
+
+
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?: 0?0:00(?::00)?)?")
+
+
+def day(field: str, text: str) -> dt.date | None:
+    """A day as people and workbooks write it (2026-12-04, 2026/12/4, 2026年12月4日); None for nothing.
+
+    Raises `Invalid(field, "not_a_date")`.
+    """
+    if not text.strip():
+        return None
+    match = _DAY.fullmatch(text.strip())
+    try:
+        return dt.date(*(int(part) for part in match.groups())) if match else _not_a_date(field)
+    except (ValueError, OverflowError):
+        return _not_a_date(field)
+
+
+def _not_a_date(field: str) -> dt.date:
+    raise Invalid(field, "not_a_date")

@@ -21,6 +21,7 @@ from challenge.rules.predicates import (
     assigned,
     at,
     author,
+    broker,
     chair,
     during,
     host_organizer,
@@ -59,6 +60,7 @@ __all__ = [
 RUNNING = at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 NOT_OVER = at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 OUTCOME = at(Stage.AWARD, Stage.CLOSED)
+OWN = in_state("draft", "returned")
 HANDED_IN = in_state("submitted", "returned", "rejected", "published", "selected", "failed", "withdrawn")
 
 TABLE: Mapping[Action, tuple[Row, ...]] = {
@@ -78,6 +80,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ORGANIZATION_EDIT: ((representative,), (admin,)),
     # The platform
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
+    Action.BROKER_APPOINT: ((organizer,), (admin,)),
     Action.USER_MANAGE: ((admin,), (system,)),
     Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds
@@ -107,17 +110,16 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.TERMS_ACCEPT: ((signed_in, public),),
     # Requirements
     Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
-    Action.REQUIREMENT_EDIT: (
-        (seeker, in_state("draft", "returned")),
-        (organizer, author, in_state("draft", "returned")),
-    ),
-    Action.REQUIREMENT_SUBMIT: (
-        (seeker, in_state("draft", "returned")),
-        (organizer, author, in_state("draft", "returned")),
-    ),
+    # For a firm that has no account yet; the firm gets a link, and has the last word.
+    Action.REQUIREMENT_ENTER: ((organizer, NOT_OVER), (broker, during(Stage.REQUIREMENTS))),
+    Action.REQUIREMENT_OFFER: ((organizer, author, OWN), (broker, author, OWN)),
+    Action.REQUIREMENT_CONFIRM: ((seeker, OWN),),
+    Action.REQUIREMENT_EDIT: ((seeker, OWN), (organizer, author, OWN), (broker, author, OWN)),
+    Action.REQUIREMENT_SUBMIT: ((seeker, OWN), (organizer, author, OWN), (broker, author, OWN)),
     Action.REQUIREMENT_WITHDRAW: (
         (seeker, in_state("draft", "submitted", "returned", "published")),
         (organizer, author, in_state("draft", "submitted", "returned", "published")),
+        (broker, author, in_state("draft", "submitted", "returned", "published")),
     ),
     Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
     # Into which track it goes: prizes and judges follow from it, so not once judging may have begun.
@@ -128,12 +130,14 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (seeker,),
         (organizer, HANDED_IN),
         (organizer, author),
+        (broker, author),
         (admin, HANDED_IN),
     ),
     Action.REQUIREMENT_READ_CONFIDENTIAL: (
         (seeker,),
         (organizer, without_conflict, HANDED_IN),
         (organizer, author),
+        (broker, author),
     ),
     # Submissions
     Action.SUBMISSION_CREATE: ((signed_in, public, during(Stage.SUBMISSION)),),

@@ -38,6 +38,11 @@ def organizer(actor: Actor, subject: Subject) -> bool:
     )
 
 
+def broker(actor: Actor, subject: Subject) -> bool:
+    """A broker for the programme: enters the needs of firms, and looks after those alone."""
+    return actor.holds("broker", "programme", subject.programme_id)
+
+
 def host_organizer(actor: Actor, subject: Subject) -> bool:
     """An organizer of the very organization that is to host."""
     return actor.holds("organizer", "organization", subject.host_id)

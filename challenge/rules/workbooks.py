@@ -24,6 +24,18 @@ class Sheet:
     looks: tuple[str, str]
     widths: Sequence[float]
     notes: Texts = ()
+    # What may be chosen in a column, from a row on (both from 0); the lists stand on a sheet of their own.
+    lists: Sequence[tuple[int, int, Texts]] = ()
+    list_title: str = "Lists"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet that came in: its rows as texts, and its merged cells (first row and column, last of both)."""
+
+    title: str
+    rows: Sequence[Sequence[str]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,12 @@ class Limits:
     letters: int  # of a cell
     formulas: bool = False
     trailing: bool = False
+
+
+def place_of(name: str) -> tuple[int, int, str]:
+    """By which cells are put in order: row, then column, as `cell` names them; '' comes first."""
+    letters = name.rstrip("0123456789")
+    return int(name[len(letters) :] or 0), len(letters), letters
 
 
 def cell(column: int, row: int) -> str:

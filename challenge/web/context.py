@@ -15,6 +15,7 @@ from challenge.base.session import actor
 from challenge.messages.rendering import quoted
 from challenge.rounds.queries import Track
 from challenge.rules.permissions import Action, Subject, can
+from challenge.web import places
 from challenge.web.minitrack import mini_track
 
 
@@ -61,13 +62,13 @@ def install(app: Flask) -> None:
         zone_name=i18n.zone_name,
         span=i18n.span,
         may=may,
+        region_choices=places.region_choices,
+        # In place of Flask-Babel's own, which look the catalogue up for every word.
+        _=phrases.in_template,
+        gettext=phrases.in_template,
+        ngettext=phrases.number_in_template,
     )
-    # In place of Flask-Babel's own, which look the catalogue up for every word.
-    app.jinja_env.globals.update(
-        _=phrases.in_template, gettext=phrases.in_template, ngettext=phrases.number_in_template
-    )
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Globals, not a context processor: macros imported without context see them too.
     app.jinja_env.globals.update(
         reader=LocalProxy(i18n.reader),

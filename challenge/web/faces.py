@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from challenge.base import amounts, i18n
 from challenge.requirements.models import Indicator, Requirement
 from challenge.requirements.public import IndicatorLine
-from challenge.web.places import region_name
+from challenge.web.places import industry_name, period, region_name
 from challenge.web.public import cards
 
 
@@ -74,7 +74,10 @@ def _facts(requirement: Requirement) -> tuple[tuple[str, str], ...]:
         (_("Seeker"), _("Anonymous seeker") if requirement.anonymous else named),
         (_("Region"), region_name(requirement.region)),
         (_("Field"), cards.field_name(requirement.field)),
+        (_("Industry"), industry_name(requirement.industry)),
+        (_("Time frame"), period(requirement.starts_on, requirement.ends_on)),
         (_("Cooperation"), cards.mode_names(requirement.modes)),
+        (_("Wished partners"), requirement.partners),
         (_("IP"), requirement.ip_wish),
         (_("Keywords"), i18n.listed(requirement.keywords)),
     )

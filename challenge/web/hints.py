@@ -7,16 +7,32 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
+from sqlalchemy.orm import Session
 
+from challenge.accounts import organizations
+from challenge.accounts import queries as people
+from challenge.files.services import Listed
+from challenge.requirements import hints as signs
+from challenge.requirements.content import Content
 from challenge.requirements.hints import Hint
+from challenge.requirements.models import Requirement
 
 WORDS: Mapping[str, LazyString] = {
     "names_seeker": _("%(where)s names the seeker, who wants to be anonymous: “%(words)s”."),
     "contact": _("%(where)s holds an address or a number: “%(words)s”."),
+    "names_person": _("%(where)s names the contact: “%(words)s”."),
+    "address": _("%(where)s holds a postal address: “%(words)s”."),
+    "registration_code": _("%(where)s holds a registration code: “%(words)s”."),
     "confidential_repeated": _("%(where)s repeats the confidential part: “%(words)s”."),
     "without_number": _("%(where)s is met or not: “%(words)s”. A number would say more."),
+    "without_target": _("%(where)s has no number: “%(words)s”."),
     "without_unit": _("%(where)s has no unit: “%(words)s”."),
     "nothing_must": _("No indicator must be met; all are wishes."),
+    "solution": _(
+        "%(where)s names a way to solve it: “%(words)s”. Say what is wrong; solvers choose the way."
+    ),
+    "no_figure": _("%(where)s gives no figure: how often, how much, what it costs."),
+    "budget_small": _("The budget is below 1,000. Is its unit right?"),
     "vague": _("%(where)s promises what nobody can measure: “%(words)s”."),
     "one_language_only": _("%(where)s is missing. Readers of that language see the other one."),
     "budget_open": _("No budget is given."),
@@ -29,10 +45,29 @@ PLACES: Mapping[str, LazyString] = {
     "problem_zh": _("The problem in Chinese"),
     "problem_en": _("The problem in English"),
     "goals": _("The goals"),
+    "partners": _("The wished partners"),
     "ip_wish": _("The wish on intellectual property"),
     "keywords": _("A keyword"),
     "files": _("The name of a public file"),
 }
+
+
+def of(
+    session: Session, requirement: Requirement, content: Content, files: Sequence[Listed] = ()
+) -> list[str]:
+    """The signs in what a requirement says, in the reader's words; its seeker must be loaded.
+
+    Who would give an anonymous seeker away is read only then (two statements).
+    """
+    names: list[str] = []
+    if content.anonymous:
+        members = people.members_of(session, requirement.seeker_id)
+        known = [text for seat in members for text in (seat.user.name, seat.user.email)]
+        seeker = requirement.seeker
+        known += filter(None, (seeker.legal_representative, seeker.registration_code))
+        aliases = [each.name for each in organizations.aliases_of(session, seeker.id)]
+        names = signs.names_of(seeker.name, seeker.name_en, known, aliases)
+    return say_hints(signs.hints(content, names, [each.name for each in files]))
 
 
 def say_hints(found: Sequence[Hint]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from challenge.base import i18n
-from challenge.rules.regions import province_of
+from challenge.rules import industries, regions
 
 KIND_WORDS: Mapping[str, LazyString] = {
     "company": _("Company"),
@@ -52,6 +53,50 @@ def _city(zone: str, locale: str) -> str:
 
 
 def region_name(code: str | None) -> str:
-    """A region in the reader's language: its province, or nothing."""
-    names = province_of(code)
+    """A region in the reader's language: its province and its city, or nothing."""
+    return _named(regions.names_of(code))
+
+
+def region_words(code: str) -> str:
+    """What a form says of a region, so that it is found again: its name and its code, or what was typed."""
+    name = region_name(code)
+    return f"{name} {code}" if name else code
+
+
+def region_choices() -> list[str]:
+    """Every province and prefecture, for the list under a field."""
+    return [region_words(code) for code in sorted((*regions.PROVINCES, *regions.PREFECTURES))]
+
+
+def industry_name(code: str | None) -> str:
+    """An industry in the reader's language with its code, or nothing."""
+    names = industries.names_of(code)
+    return f"{code} {_named(names)}" if names else ""
+
+
+def industry_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Sections with their divisions; a section may be chosen as a whole."""
+    return [
+        (
+            industry_name(section),
+            [
+                (code, industry_name(code))
+                for code in (section, *industries.DIVISIONS)
+                if code.startswith(section)
+            ],
+        )
+        for section in industries.SECTIONS
+    ]
+
+
+def period(starts_on: dt.date | None, ends_on: dt.date | None) -> str:
+    """From when to when the work is to go on, as far as that is said."""
+    if starts_on and ends_on:
+        return f"{starts_on} – {ends_on}"
+    if starts_on:
+        return gettext("from %(day)s", day=starts_on)
+    return gettext("until %(day)s", day=ends_on) if ends_on else ""
+
+
+def _named(names: tuple[str, str] | None) -> str:
     return "" if names is None else names[0 if i18n.reader().zh else 1]

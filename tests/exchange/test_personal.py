@@ -27,7 +27,7 @@ from challenge.submissions.models import Submission, TeamMember, Version
 from tests.awards.feedback_stories import WORDS, card, choose, publish, release
 from tests.awards.stories import judged_round
 from tests.awards.test_gallery import show, with_paper
-from tests.factories import UserFactory, actor_of, organizer_of
+from tests.factories import RequirementFactory, UserFactory, actor_of, organizer_of
 from tests.judging.stories import court, lock_all
 from tests.rigs.application import Visitor
 from tests.submissions.stories import close, owner_of, ready, round_of, with_file, write
@@ -84,6 +84,15 @@ def test_everything_of_a_solver_is_in_it(client: Visitor, db: Session, entered: 
     assert [row["name"] for row in lines(archive, "rows/team_member.jsonl")] == [owner.name]
     assert "您的数据" in archive.read("README.txt").decode()
     assert "Your data" in archive.read("README.txt").decode()
+
+
+def test_where_somebody_is_the_contact_is_in_their_zip_alone(client: Visitor, db: Session) -> None:
+    person = UserFactory(email="ma@example.org")
+    said = {"contact_name": "Ma Lin", "contact_phone": "0931-1234567", "contact_email": "Ma@example.org"}
+    asked = RequirementFactory(**said)
+    RequirementFactory(contact_name="Somebody", contact_email="else@example.org")
+    client.sign_in(person)
+    assert lines(opened(client), "contacts.jsonl") == [{"ref": asked.ref, **said}]
 
 
 def test_its_last_file_names_all_others_by_their_digest(client: Visitor, entered: Submission) -> None:

@@ -47,6 +47,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "round.extended": {"round_extended": f"{ORGANIZERS} {SEEKERS} {SOLVERS} judge"},
     "round.cancelled": {"round_cancelled": f"{ORGANIZERS} {SEEKERS} {SOLVERS} {PANEL}"},
     "requirement.submitted": {"requirement_submitted": ORGANIZERS},
+    "requirement.confirmed": {"requirement_confirmed": "author"},
     "requirement.returned": {"requirement_returned": SEEKER},
     "requirement.rejected": {"requirement_rejected": SEEKER},
     "requirement.published": {"requirement_published": SEEKER},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,14 @@ WHOLE = Content(
     field="electronics",
     keywords=("vision", "aluminium"),
     modes=("joint",),
-    region="兰州",
+    region="620100",
+    industry="C32",
+    partners="A university with a pilot line",
+    starts_on=dt.date(2027, 1, 1),
+    ends_on=dt.date(2027, 12, 31),
+    contact_name="Ma Lin",
+    contact_phone="0931-1234567",
+    contact_email="ma@example.org",
     ip_wish="Shared",
     budget_min_minor=60_000_000,
     budget_max_minor=100_000_000,

@@ -24,7 +24,11 @@ def call(db: Session) -> Call:
     """A call whose seeker has a canary in every field that names it."""
     opened = open_call()
     opened.seeker = OrganizationFactory(
-        name=f"{CANARY}机构", name_en=f"{CANARY} Ltd", profile=CANARY, registration_code=CANARY
+        name=f"{CANARY}机构",
+        name_en=f"{CANARY} Ltd",
+        profile=CANARY,
+        registration_code=CANARY,
+        legal_representative=CANARY,
     )
     opened.representative = UserFactory(
         represents=[opened.seeker], name=CANARY, email=f"{CANARY}@example.org", affiliation=CANARY
@@ -36,7 +40,12 @@ def call(db: Session) -> Call:
 def hidden(db: Session, call: Call, client: Visitor) -> Requirement:
     """A published requirement of that anonymous seeker, with a secret part, a secret file and an answer."""
     seeker = call.as_seeker
-    content = need(anonymous=True, confidential_part=CANARY)
+    person = {
+        "contact_name": CANARY,
+        "contact_phone": "0931-7654321",
+        "contact_email": f"{CANARY}@example.org",
+    }
+    content = need(anonymous=True, confidential_part=CANARY, **person)
     draft = services.create(db, seeker, call.round.id, call.seeker.id, content)
     client.sign_in(call.representative)
     data = {"confidential": "yes", "files": (io.BytesIO(b"plan"), f"{CANARY}.txt")}

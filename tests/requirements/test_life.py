@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain
 from challenge.audit.models import AuditEntry
 from challenge.base import clock
-from challenge.requirements import queries, services
+from challenge.requirements import content, queries, services
 from challenge.rounds.models import Round, RoundWindow
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, TooLate, WrongState
 from challenge.rules.stages import Stage
@@ -80,7 +80,7 @@ def test_everything_written_comes_back_as_written(db: Session) -> None:
     kept = queries.by_ref(db, draft.ref)
     assert [row.target for row in kept.indicators] == ["99.20", None]
     assert (kept.budget_min_minor, kept.budget_max_minor) == (60_000_000, 100_000_000)
-    assert queries.confidential_part(db, kept.id) == "The line is number 4 in the north hall."
+    assert content.read(kept, queries.closed_part(db, kept.id)) == need().tidied()
 
 
 def test_a_draft_may_lack_everything(db: Session) -> None:

@@ -12,6 +12,7 @@ from challenge.rules.stages import Stage
 ME, OWNER, SOMEBODY = 1, 2, 3
 PROGRAMME, HOST, SEEKER = 10, 20, 30
 ORGANIZING = frozenset({Grant("organizer", "programme", PROGRAMME)})
+BROKING = frozenset({Grant("broker", "programme", PROGRAMME)})
 HOSTING = frozenset({Grant("organizer", "organization", HOST)})
 ELSEWHERE = frozenset({Grant("organizer", "programme", 11), Grant("organizer", "organization", 21)})
 JUDGING = frozenset({Grant("judge", "phase", 40)})
@@ -27,6 +28,8 @@ KINDS: dict[str, Kind] = {
     "organizer": (Actor(ME, grants=ORGANIZING), {}),
     "host": (Actor(ME, grants=HOSTING), {}),
     "author": (Actor(ME, grants=ORGANIZING), {"author_id": ME}),
+    "broker": (Actor(ME, grants=BROKING), {}),
+    "writing broker": (Actor(ME, grants=BROKING), {"author_id": ME}),
     "organizer in conflict": (Actor(ME, grants=ORGANIZING), {"conflicted": {ME}}),
     "organizer in the team": (Actor(ME, grants=ORGANIZING), {"team": {OWNER, ME}}),
     "other organizer": (Actor(ME, grants=ELSEWHERE), {}),
@@ -48,7 +51,8 @@ ADMINS = frozenset({"admin", "admin in conflict"})
 FREE_ORGANIZERS = frozenset({"organizer", "host", "author"})
 ORGANIZERS = FREE_ORGANIZERS | {"organizer in conflict", "organizer in the team"}
 HOSTS, AUTHORS, SYSTEMS = frozenset({"host"}), frozenset({"author"}), frozenset({"system"})
-WRITERS = frozenset({"author", "former organizer"})
+BROKERS, WRITING = frozenset({"broker", "writing broker"}), frozenset({"author", "writing broker"})
+WRITERS = WRITING | {"former organizer"}
 REPRESENTATIVES = frozenset({"representative"})
 FREE_SEEKERS = frozenset({"seeker"})
 SEEKERS = FREE_SEEKERS | {"seeker in conflict"}
@@ -109,6 +113,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "organization:create": (May(PEOPLE), May(SYSTEMS)),
     "organization:edit": (May(REPRESENTATIVES), May(ADMINS)),
     "organizer:appoint": (May(ORGANIZERS), May(ADMINS), May(SYSTEMS)),
+    "broker:appoint": (May(ORGANIZERS), May(ADMINS)),
     "user:manage": (May(ADMINS), May(SYSTEMS)),
     "audit:read": (May(ORGANIZERS), May(ADMINS)),
     "programme:create": (May(HOSTS), May(ADMINS)),
@@ -129,15 +134,18 @@ AGREED: dict[str, tuple[May, ...]] = {
     "resource:open": (May(ANYONE, public=True), May(ORGANIZERS)),
     "terms:accept": (May(PEOPLE, public=True),),
     "requirement:create": (May(SEEKERS, while_open=CALL), May(ORGANIZERS, at=NOT_OVER)),
-    "requirement:edit": (May(SEEKERS, OWN), May(AUTHORS, OWN)),
-    "requirement:submit": (May(SEEKERS, OWN), May(AUTHORS, OWN)),
-    "requirement:withdraw": (May(SEEKERS | AUTHORS, OWN | {"submitted", "published"}),),
+    "requirement:enter": (May(ORGANIZERS, at=NOT_OVER), May(BROKERS, while_open=CALL)),
+    "requirement:offer": (May(WRITING, OWN),),
+    "requirement:confirm": (May(SEEKERS, OWN),),
+    "requirement:edit": (May(SEEKERS, OWN), May(WRITING, OWN)),
+    "requirement:submit": (May(SEEKERS, OWN), May(WRITING, OWN)),
+    "requirement:withdraw": (May(SEEKERS | WRITING, OWN | {"submitted", "published"}),),
     "requirement:screen": (May(FREE_ORGANIZERS, {"submitted"}),),
     "requirement:read": (
-        *(May(ANYONE, public=True), May(SEEKERS), May(AUTHORS)),
+        *(May(ANYONE, public=True), May(SEEKERS), May(WRITING)),
         May(ORGANIZERS | ADMINS, HANDED_IN),
     ),
-    "requirement:read_confidential": (May(SEEKERS), May(AUTHORS), May(FREE_ORGANIZERS, HANDED_IN)),
+    "requirement:read_confidential": (May(SEEKERS), May(WRITING), May(FREE_ORGANIZERS, HANDED_IN)),
     "submission:create": (May(PEOPLE, while_open=SUBMIT, public=True),),
     "submission:edit": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
     "submission:submit": (May(MEMBERS, EDITABLE),),

@@ -73,7 +73,7 @@ def test_from_the_empty_list_to_the_organizer(client: Visitor, db: Session) -> N
     )
     assert (kept.budget_min_minor, kept.budget_max_minor) == (60_000_000, 100_000_000)
     assert [(row.name_en, row.target) for row in kept.indicators] == [("Detection rate", "99.20")]
-    assert queries.confidential_part(db, kept.id) == "North hall."
+    assert queries.closed_part(db, kept.id).confidential_part == "North hall."
     assert "Waits for review" in client.get("/seek").text
 
 

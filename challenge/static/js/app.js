@@ -16,6 +16,7 @@ const wanted = [
   ["[data-tus]", "./upload.js"],
   ["[data-if], [data-preview]", "./asked.js"],
   ["[data-draft]", "./draft.js"],
+  ["[data-need]", "./need.js"],
   ["[data-waits]", "./waits.js"],
   ["[data-compare]", "./compare.js"],
   ["[data-follow], [data-clock]", "./stage.js"],

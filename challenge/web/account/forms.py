@@ -10,11 +10,11 @@ from wtforms.validators import InputRequired, Length, Optional
 from challenge.accounts.invitations import MOST_REASON
 from challenge.accounts.models import ORGANIZATION_KINDS
 from challenge.accounts.organizations import NAME_LENGTH, PROFILE_LENGTH
+from challenge.accounts.organizations import PERSON_LENGTH as PERSON_REPRESENTING
 from challenge.accounts.people import AFFILIATION_LENGTH
 from challenge.accounts.people import NAME_LENGTH as PERSON_LENGTH
 from challenge.base import i18n
-from challenge.rules.regions import PROVINCES
-from challenge.web.places import KIND_WORDS, zone_choices
+from challenge.web.places import KIND_WORDS, region_words, zone_choices
 
 FILL_IN = _("Fill this in.")
 
@@ -44,7 +44,16 @@ class OrganizationForm(FlaskForm):
     name = StringField(_("Name of the organization"), [InputRequired(FILL_IN), at_most(NAME_LENGTH)])
     name_en = StringField(_("Name in English"), [Optional(), at_most(NAME_LENGTH)])
     kind = SelectField(_("Type"))
-    region = SelectField(_("Region"))
+    region = StringField(
+        _("Region"),
+        [Optional(), at_most(100)],
+        description=_("A province or city of China, or its code of six figures. Elsewhere leave it empty."),
+    )
+    legal_representative = StringField(
+        _("Legal representative"),
+        [Optional(), at_most(PERSON_REPRESENTING)],
+        description=_("Printed on papers to sign and seal. It stands on no public page."),
+    )
     registration_code = StringField(
         _("Registration code"),
         description=_("In China the unified social credit code: 18 characters. Elsewhere leave it empty."),
@@ -54,9 +63,8 @@ class OrganizationForm(FlaskForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [(code, str(KIND_WORDS[code])) for code in ORGANIZATION_KINDS]
-        column = 0 if i18n.reader().zh else 1
-        regions = [(code, names[column]) for code, names in PROVINCES.items()]
-        self.region.choices = [("", str(_("Outside China, or not given"))), *regions]
+        if not self.is_submitted() and self.region.data:
+            self.region.data = region_words(self.region.data)
 
 
 class AliasesForm(FlaskForm):

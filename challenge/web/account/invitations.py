@@ -14,6 +14,8 @@ from challenge.base.db import db, writing
 from challenge.base.session import COME_BACK, actor, forget_actor, renew_session
 from challenge.judging import panel
 from challenge.messages import scenes
+from challenge.requirements import on_behalf
+from challenge.requirements.models import Requirement
 from challenge.rules.errors import Invalid
 from challenge.rules.permissions import Action, require
 from challenge.submissions import team
@@ -33,6 +35,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 JOINS: Mapping[str, invitations.Join] = {
     "judge": panel.join,
     "team": team.join,
+    "claim": on_behalf.claim,
 }
 
 
@@ -108,7 +111,9 @@ def _room(accepted: invitations.Accepted) -> str:
         return url_for("account.organization", ref=found.ref)
     if accepted.role == "team":
         return url_for("solve.show", ref=db.session.get_one(Submission, accepted.scope_id).ref)
-    return url_for("organize.home")
+    if accepted.role == "claim":
+        return url_for("seek.requirement", ref=db.session.get_one(Requirement, accepted.scope_id).ref)
+    return url_for("seek.behalf" if accepted.role == "broker" else "organize.home")
 
 
 def _mine(found: Invitation, person: User | None) -> bool:

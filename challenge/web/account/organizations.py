@@ -161,6 +161,7 @@ def said(form: OrganizationForm) -> Facts:
         region=form.region.data,
         registration_code=form.registration_code.data,
         profile=form.profile.data or "",
+        legal_representative=form.legal_representative.data or "",
     )
 
 

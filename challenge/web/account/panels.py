@@ -61,6 +61,8 @@ def invited(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         "organizer": _("Organize a competition"),
         "judge": _("Judge entries"),
         "team": _("Join a team"),
+        "broker": _("Enter requirements of firms"),
+        "claim": _("Confirm a requirement of your organization"),
         "representative": _("Speak for an organization"),
     }
     lines = [

@@ -1,4 +1,4 @@
-"""How a visitor reads: language, theme and time zone, kept in cookies and, for a person, in the account."""
+"""How a visitor reads: language, theme, unit of money, time zone; in cookies, of a person in the account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from challenge.accounts import people
 from challenge.base.db import writing
-from challenge.base.i18n import LOCALES, THEMES, ZONES
+from challenge.base.i18n import LOCALES, MONEY, THEMES, ZONES
 from challenge.base.paths import relative
 from challenge.base.session import actor
 from challenge.rules.permissions import Action
@@ -16,7 +16,7 @@ from challenge.web.account.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {"reader": {"POST": Action.READER_SET}}
 
-CHOICES = {"locale": frozenset(LOCALES), "theme": frozenset(THEMES), "zone": ZONES}
+CHOICES = {"locale": frozenset(LOCALES), "theme": frozenset(THEMES), "zone": ZONES, "money": frozenset(MONEY)}
 YEAR_SECONDS = 365 * 24 * 3600
 
 

@@ -9,6 +9,7 @@ from challenge.web.organize import (
     assignments,
     audit,
     awards,
+    brokers,
     cases,
     conflicts,
     deadline,
@@ -51,7 +52,7 @@ from challenge.web.organize import (
 )
 
 MODULES = (
-    *(programmes, organizers, past_ties, rounds, settings, entry, texts, themes, prizes, resources),
+    *(programmes, organizers, brokers, past_ties, rounds, settings, entry, texts, themes, prizes, resources),
     *(announcements, overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),

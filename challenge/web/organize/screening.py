@@ -11,12 +11,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 
-from challenge.accounts import queries as people
 from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, facts, hints, queries, screening
-from challenge.requirements.content import read
+from challenge.requirements import attachments, facts, queries, screening
+from challenge.requirements.content import Closed, read
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.requirements.queries import QueueRow
 from challenge.rounds import queries as rounds
@@ -26,10 +25,9 @@ from challenge.rules import permissions, stages
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
-from challenge.web import forms, words
+from challenge.web import forms, hints, words
 from challenge.web.context import page_now
 from challenge.web.faces import face_of, title_of
-from challenge.web.hints import say_hints
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.cards import field_name
 
@@ -109,7 +107,7 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
     subject = facts.screening_subject(db.session, found, page_now())
     require(actor(), Action.REQUIREMENT_READ, subject)
     reads_all = can(actor(), Action.REQUIREMENT_READ_CONFIDENTIAL, subject)
-    confidential = queries.confidential_part(db.session, found.id) if reads_all else ""
+    closed = queries.closed_part(db.session, found.id) if reads_all else Closed()
     files = attachments.listed(db.session, found.id)
     public_files = [each for each in files if not each.confidential]
     call = windows_of(found.round).get(Stage.REQUIREMENTS)
@@ -121,11 +119,11 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         form=form,
         face=face_of(found),
         reads_all=reads_all,
-        confidential=confidential,
+        closed=closed,
         public_files=public_files,
         confidential_files=[each for each in files if each.confidential] if reads_all else [],
         names_seeker=reads_all or not found.anonymous,
-        hints=_hints(found, confidential, [each.name for each in public_files]) if reads_all else [],
+        hints=hints.of(db.session, found, read(found, closed), public_files) if reads_all else [],
         decides=can(actor(), Action.REQUIREMENT_SCREEN, subject),
         call_open=stages.is_open(call, page_now()),
         published=found.state in facts.PUBLIC_STATES,
@@ -140,16 +138,6 @@ def _found(slug: str, ref: str) -> Requirement:
     if found.round.slug != slug:
         raise NotFound
     return found
-
-
-def _hints(found: Requirement, confidential: str, files: list[str]) -> list[str]:
-    """Signs in the reader's words; who would give an anonymous seeker away is read only then."""
-    names: list[str] = []
-    if found.anonymous:
-        members = people.members_of(db.session, found.seeker_id)
-        known = [text for seat in members for text in (seat.user.name, seat.user.email)]
-        names = hints.names_of(found.seeker.name, found.seeker.name_en, known)
-    return say_hints(hints.hints(read(found, confidential), names, files))
 
 
 @blueprint.post("/rounds/<slug>/requirements/<ref>/return")

@@ -118,7 +118,7 @@ def short_money(minor: int | None, currency: str) -> str:
     if not minor:
         return "–"
     major = minor // 100
-    if i18n.reader().zh and currency == "CNY":
+    if amounts.in_wan(currency) or (i18n.reader().zh and currency == "CNY"):
         return amounts.money(minor, currency)
     if major >= 1_000_000:
         return f"{currency} {major / 1_000_000:,.1f} m".replace(".0 m", " m")

@@ -131,7 +131,7 @@ def answer(mark: Mark, draw: Callable[[], str], moments: Iterable[Moment | None]
     if not _shared():
         return _plain(draw())
     who = reader()
-    key = "\n".join((request.full_path, who.locale, who.zone or "", who.theme))
+    key = "\n".join((request.full_path, who.locale, who.zone or "", who.theme, who.money))
     shelf: Shelf = current_app.extensions["kept_pages"]
     page = shelf.get(key, mark.version, mark.now, lambda: _drawn(key, mark, draw, moments))
     if not page.soon and request.if_none_match.contains_weak(page.etag):

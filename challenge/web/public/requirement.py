@@ -19,7 +19,7 @@ from challenge.rounds import marks
 from challenge.rounds.marks import RoundMark
 from challenge.rounds.tracks import track
 from challenge.rules.permissions import Action
-from challenge.web.places import region_name
+from challenge.web.places import industry_name, period, region_name
 from challenge.web.public import cards, kept
 from challenge.web.public.room import blueprint
 
@@ -77,6 +77,8 @@ def _facts(row: PublicRow, detail: PublicDetail) -> dict[str, Any]:
         "region": region_name(detail.region),
         "track": i18n.t(row, "theme"),
         "field": cards.field_name(row.field),
+        "industry": industry_name(detail.industry),
+        "period": period(detail.starts_on, detail.ends_on),
         "modes": cards.mode_names(row.modes),
     }
 

@@ -24,7 +24,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 @blueprint.post("/requirements/<ref>/files")
 @uploads.reads_its_body(blueprint)
 def attach(ref: str) -> ResponseReturnValue:
-    """Attach files; each is public or confidential."""
+    """Attach files; each is public, confidential, or the stamped scan of the paper form."""
     requirement, possible = enter_step(ref, Action.REQUIREMENT_EDIT, "submit")
     there = url_for("seek.edit", ref=ref, _anchor="files")
     if not possible:
@@ -34,10 +34,17 @@ def attach(ref: str) -> ResponseReturnValue:
     allowed = uploads.limits(present=present, most=round_.max_files, file_bytes=round_.max_file_bytes)
     try:
         with uploads.receive(allowed) as received:
-            confidential = received.fields.get("confidential") == "yes"
+            who = received.fields.get("confidential", "")
             kept = received.keep()
             with writing() as session:
-                count = attachments.attach(session, actor(), ref, kept, confidential=confidential)
+                count = attachments.attach(
+                    session,
+                    actor(),
+                    ref,
+                    kept,
+                    confidential=who == "yes",
+                    field=attachments.SCAN if who == attachments.SCAN else "files",
+                )
     except Invalid as refusal:
         flash(words.say(refusal), "error")
     else:

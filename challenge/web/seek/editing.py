@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
+from challenge.files.services import Listed
 from challenge.files.sniffing import ACCEPT
 from challenge.requirements import attachments, drafting, queries
-from challenge.requirements.content import MOST_INDICATORS, read
+from challenge.requirements.content import MOST_INDICATORS, Content, read
 from challenge.requirements.models import Requirement
 from challenge.rounds import themes
 from challenge.rounds.models import Theme
@@ -23,13 +25,14 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, InvalidMany, Refused, WrongState
 from challenge.rules.permissions import Action
 from challenge.rules.stages import Stage
-from challenge.web import forms
+from challenge.web import forms, hints, words
 from challenge.web.faces import title_of
 from challenge.web.seek.forms import RequirementForm, form_of
 from challenge.web.seek.room import blueprint, enter_step
 
 ROUTES: dict[str, dict[str, Action]] = {
     "edit": {"GET": Action.REQUIREMENT_EDIT, "POST": Action.REQUIREMENT_EDIT},
+    "write": {"POST": Action.REQUIREMENT_EDIT},
 }
 
 
@@ -55,6 +58,33 @@ def edit(ref: str) -> ResponseReturnValue:
         else:
             return _saved(ref, go_on=request.form.get("next") == "submit")
     return page(requirement, form)
+
+
+@blueprint.post("/requirements/<ref>/draft")
+def write(ref: str) -> ResponseReturnValue:
+    """Save while it is typed: what came of it, when it was saved last, and the signs in what was sent."""
+    requirement, possible = enter_step(ref, Action.REQUIREMENT_EDIT, "submit")
+    if not possible:
+        return {"said": words.say_code("wrong_state")}, 409
+    form = RequirementForm(currency=requirement.currency, themes=_themes(requirement))
+    zone = ZoneInfo(requirement.round.zone)
+    try:
+        content = form.content(zone)
+        _save(form, requirement)
+    except (Invalid, InvalidMany, WrongState) as refusal:
+        return {"said": _("Not saved: %(why)s", why=words.say(refusal))}, 422
+    requirement = queries.by_ref(db.session, ref)
+    time = i18n.clock_time(requirement.updated_at, i18n.reader().zone or requirement.round.zone)
+    found = hints.of(db.session, requirement, content.tidied(), _public_files(requirement))
+    return {
+        "said": _("Saved %(time)s", time=time),
+        "seen": requirement.updated_at.isoformat(),
+        "hints": str(get_template_attribute("components/hints.html", "hint_list")(found)),
+    }
+
+
+def _public_files(requirement: Requirement) -> list[Listed]:
+    return attachments.public_files(db.session, requirement.id)
 
 
 def _save(form: RequirementForm, requirement: Requirement) -> None:
@@ -87,9 +117,14 @@ def _themes(requirement: Requirement) -> Sequence[Theme]:
     return themes.themes_of(db.session, requirement.round_id)
 
 
+def stored(requirement: Requirement) -> Content:
+    """What was saved last."""
+    return read(requirement, queries.closed_part(db.session, requirement.id))
+
+
 def stored_form(requirement: Requirement) -> RequirementForm:
     """The form as it was saved last."""
-    content = read(requirement, queries.confidential_part(db.session, requirement.id))
+    content = stored(requirement)
     zone = ZoneInfo(requirement.round.zone)
     return form_of(content, requirement.updated_at, zone, _themes(requirement))
 
@@ -103,7 +138,9 @@ def page_with_faults(requirement: Requirement, refusal: Refused) -> ResponseRetu
 
 
 def page(requirement: Requirement, form: RequirementForm, **values: Any) -> ResponseReturnValue:
-    """The page of the form."""
+    """The page of the form, with the signs in what was saved last."""
+    files = attachments.listed(db.session, requirement.id)
+    public = [each for each in files if not each.confidential]
     answer = render_template(
         "seek/edit.html",
         form=form,
@@ -111,7 +148,8 @@ def page(requirement: Requirement, form: RequirementForm, **values: Any) -> Resp
         title=title_of(requirement),
         most_rows=MOST_INDICATORS,
         window=windows_of(requirement.round).get(Stage.SUBMISSION),
-        files=attachments.listed(db.session, requirement.id),
+        files=files,
+        hints=hints.of(db.session, requirement, stored(requirement), public),
         accept=ACCEPT,
         **values,
     )

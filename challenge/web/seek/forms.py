@@ -31,9 +31,9 @@ from challenge.requirements.content import MOST_INDICATORS, Content, IndicatorRo
 from challenge.requirements.faults import MOST, ROW_MOST
 from challenge.requirements.models import COMPARISONS, FIELDS, MODES
 from challenge.rounds.models import Theme
-from challenge.rules import localtime, money
+from challenge.rules import localtime, money, regions
 from challenge.rules.errors import Invalid, InvalidMany
-from challenge.rules.regions import PROVINCES
+from challenge.web.places import industry_choices, region_words
 from challenge.web.public.cards import FIELD_NAMES, MODE_NAMES, SIGNS
 
 _BETWEEN_KEYWORDS = re.compile(r"[,，、;；\n]+")
@@ -84,7 +84,11 @@ class RequirementForm(FlaskForm):
     field = SelectField(_("Field"))
     theme = SelectField(_("Track"))
     keywords = StringField(_("Keywords"))
-    region = SelectField(_("Region"))
+    industry = SelectField(_("Industry"))
+    region = StringField(_("Region"))
+    partners = StringField(_("Wished partners"))
+    starts_on = StringField(_("Work starts"))
+    ends_on = StringField(_("Work ends"))
     budget_min = StringField(_("Budget from"))
     budget_max = StringField(_("Budget up to"))
     budget_unit = SelectField(_("Unit of both"))
@@ -95,6 +99,9 @@ class RequirementForm(FlaskForm):
     closes_at = StringField(_("Own close"), [Optional()])
     anonymous = BooleanField(_("Do not name us on public pages"))
     confidential_part = TextAreaField(_("Confidential part"))
+    contact_name = StringField(_("Contact"))
+    contact_phone = StringField(_("Telephone"))
+    contact_email = StringField(_("Mail address"))
 
     def __init__(
         self, *args: Any, currency: str = "CNY", themes: Sequence[Theme] = (), **kwargs: Any
@@ -105,9 +112,7 @@ class RequirementForm(FlaskForm):
             self.theme.choices = [("", str(_("no track"))), *tracks]
         else:
             del self.theme
-        column = 0 if i18n.reader().zh else 1
-        regions = [(code, names[column]) for code, names in PROVINCES.items()]
-        self.region.choices = [("", str(_("Not given"))), *regions]
+        self.industry.choices = {"": [("", str(_("Not given")))]} | dict(industry_choices())
         self.field.choices = [("", str(_("Choose a field"))), *((f, str(FIELD_NAMES[f])) for f in FIELDS)]
         self.modes.choices = [(mode, str(MODE_NAMES[mode])) for mode in MODES]
         units = dict.fromkeys([*_UNITS, (currency, "yuan")])
@@ -121,12 +126,15 @@ class RequirementForm(FlaskForm):
         low = self._sum("budget_min", counts, currency, faults)
         high = self._sum("budget_max", counts, currency, faults)
         closes_at = self._instant(zone, faults)
+        starts_on, ends_on = (self._day(name, faults) for name in ("starts_on", "ends_on"))
         if faults:
             raise InvalidMany(faults)
         texts = {name: str(self[name].data or "") for name in MOST}
+        texts["region"] = regions.find(texts["region"]) or texts["region"]
         return Content(
             **texts,
             field=self.field.data or "",
+            industry=self.industry.data or "",
             keywords=_keywords(self.keywords.data or ""),
             modes=tuple(self.modes.data or ()),
             budget_min_minor=low,
@@ -134,6 +142,8 @@ class RequirementForm(FlaskForm):
             currency=currency,
             typed_in=counts,
             closes_at=closes_at,
+            starts_on=starts_on,
+            ends_on=ends_on,
             anonymous=bool(self.anonymous.data),
             theme_id=int(self.theme.data) if "theme" in self and self.theme.data else None,
             indicators=tuple(entry.form.row() for entry in self.indicators),
@@ -156,6 +166,13 @@ class RequirementForm(FlaskForm):
             faults.append(fault)
             return None
 
+    def _day(self, name: str, faults: list[Invalid]) -> dt.date | None:
+        try:
+            return localtime.day(name, str(self[name].data or ""))
+        except Invalid as fault:
+            faults.append(fault)
+            return None
+
     def turn_rows(self, add: str | None, remove: str | None) -> None:
         """The buttons of the rows, without JavaScript: one row more, or without that one."""
         if add is not None and len(self.indicators.entries) < MOST_INDICATORS:
@@ -174,13 +191,16 @@ def form_of(
     digits = money.minor_digits(content.currency)
     low, high = ("" if value is None else money.amount_text(value, unit, digits) for value in sums)
     at = content.closes_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if content.closes_at else ""
-    typed = {name: getattr(content, name) for name in (*MOST, "field", "anonymous")}
+    typed = {name: getattr(content, name) for name in (*MOST, "field", "industry", "anonymous")}
     return RequirementForm(
         formdata=None,
         currency=content.currency,
         themes=themes,
         data={
             **typed,
+            "region": region_words(content.region),
+            "starts_on": str(content.starts_on or ""),
+            "ends_on": str(content.ends_on or ""),
             "theme": str(content.theme_id or ""),
             "seen": seen.isoformat(),
             "modes": list(content.modes),

@@ -127,6 +127,8 @@ def new() -> ResponseReturnValue:
     form = _new_form(calls, [(each.ref, i18n.organization_name(each)) for each in seats])
     if request.method == "POST":
         _require_some_call(calls)
+    if form.validate_on_submit() and request.form.get("way") == "workbook":
+        return redirect(url_for("seek.books", slug=form.round.data, whose=form.seeker.data))
     if form.validate_on_submit():
         try:
             draft_ref = _create(form, calls, seats)

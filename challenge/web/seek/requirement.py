@@ -6,12 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, drafting, facts, queries, questions
+from challenge.requirements import attachments, drafting, facts, need_prints, on_behalf, queries, questions
 from challenge.requirements.models import Requirement
 from challenge.rounds.tracks import track
-from challenge.rules.errors import Invalid, InvalidMany, TooLate
+from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
 from challenge.rules.lifecycles import REQUIREMENT
 from challenge.rules.permissions import Action
 from challenge.web import forms, words
@@ -40,6 +41,8 @@ def requirement(ref: str) -> ResponseReturnValue:
         missing=drafting.missing(db.session, found) if open_draft else [],
         open_draft=open_draft,
         published=published,
+        behalf=on_behalf.standing(db.session, found),
+        paper=need_prints.standing(db.session, need_prints.of(found, str(i18n.current_locale()))),
         subject=facts.subject_of(found, page_now()),
         waiting=questions.of_requirement(db.session, found.id, answered=False) if published else [],
         answered=questions.of_requirement(db.session, found.id, answered=True) if published else [],
@@ -52,7 +55,7 @@ def _page(template: str, found: Requirement, **values: object) -> str:
         template,
         requirement=found,
         face=face_of(found),
-        confidential=queries.confidential_part(db.session, found.id),
+        closed=queries.closed_part(db.session, found.id),
         public_files=[each for each in files if not each.confidential],
         confidential_files=[each for each in files if each.confidential],
         view=track(found.round, page_now()),
@@ -78,7 +81,7 @@ def _hand_in(ref: str) -> ResponseReturnValue:
             drafting.submit(session, actor(), ref)
     except InvalidMany as refusal:
         return page_with_faults(queries.by_ref(db.session, ref), refusal)
-    except TooLate as refusal:
+    except (TooLate, WrongState) as refusal:
         flash(words.say(refusal), "error")
     else:
         flash(_("Handed in. The organizer reads it; you get a letter."))

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.seek import answers, attaching, decisions, editing, mine, requirement, submissions
+from challenge.web.seek import (
+    answers,
+    attaching,
+    behalf,
+    books,
+    decisions,
+    editing,
+    mine,
+    papers,
+    requirement,
+    submissions,
+)
 
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
     **editing.ROUTES,
     **attaching.ROUTES,
+    **behalf.ROUTES,
+    **books.ROUTES,
+    **papers.ROUTES,
     **requirement.ROUTES,
     **answers.ROUTES,
     **submissions.ROUTES,

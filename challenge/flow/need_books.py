@@ -1,0 +1,110 @@
+"""Workbooks of requirements in `flask work`: a template in its asker's language, a filled one taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.orm import Session
+
+from challenge.base import clock
+from challenge.base.db import fresh_session
+from challenge.files.storage import storage
+from challenge.requirements import need_books
+from challenge.requirements.intake_models import NeedBook
+from challenge.rules import industries, regions
+from challenge.rules.errors import Refused
+from challenge.rules.need_sheets import LIMITS
+from challenge.rules.need_words import CHOICES, NEED, ROW, SEEKER, Column
+from challenge.rules.workbooks import Limits, Page, Sheet
+from challenge.tasks import queue
+from challenge.tasks.queue import Leased
+
+Write = Callable[[Sheet], bytes]
+Read = Callable[[bytes, Limits], list[Page] | str]
+FORM_ROWS = 8  # lines for indicators on a paper form
+
+
+def make(task: Leased, write: Write, read: Read) -> None:
+    """Do what the row of work names; what is done already is left as it is."""
+    with fresh_session() as session:
+        book = need_books.waiting(session, task.payload["id"])
+        if book is None:
+            return
+        kind, sha256, size = book.kind, book.sha256, book.size
+        zh, named = book.locale == "zh_CN", book.seeker_id is None
+    if kind != "needs":
+        _keep(task, write(template(zh=zh, named=named) if kind == "template" else form(zh=zh, named=named)))
+        return
+    pages = read(b"".join(storage().read(sha256 or "", 0, size)), LIMITS)
+    try:
+        _in_session(task, lambda session, found: need_books.enter(session, found, pages))
+    except Refused as refusal:  # the call has closed, or whoever brought it may no longer
+        code = need_books.refusal_code(refusal)
+        _in_session(task, lambda session, found: need_books.refuse(session, found, code))
+
+
+def _in_session(task: Leased, act: Callable[[Session, NeedBook], object]) -> None:
+    with fresh_session() as session:
+        book = need_books.waiting(session, task.payload["id"])
+        if book is not None:
+            act(session, book)
+        queue.finish(session, task)
+
+
+def _keep(task: Leased, made: bytes) -> None:
+    with storage().in_use():
+        sha256 = storage().put(made)
+        _in_session(
+            task,
+            lambda session, book: need_books.done(session, book, sha256, len(made), clock.now(session)),
+        )
+
+
+def template(*, zh: bool, named: bool) -> Sheet:
+    """A table: words for people, keys for the reader, lists to choose from; `named`: with a seeker each."""
+    columns = (*((SEEKER,) if named else ()), *NEED, *ROW)
+    return Sheet(
+        title=_one(("需求", "Requirements"), zh=zh),
+        heads=[
+            ("head", [_one(each.names, zh=zh) for each in columns]),
+            ("key", [each.key for each in columns]),
+        ],
+        rows=[[""] * len(columns)] * 30,
+        fixed=0,
+        looks=("entry", "entry"),
+        widths=[each.width for each in columns],
+        notes=[_one(each.note, zh=zh) for each in columns],
+        lists=[(place, 2, texts) for place, each in enumerate(columns) if (texts := choices(each, zh=zh))],
+        list_title=_one(("选项", "Lists"), zh=zh),
+    )
+
+
+def form(*, zh: bool, named: bool) -> Sheet:
+    """The paper form: a label with its value beside it, then a table of indicators; one need a sheet."""
+    fields = (*((SEEKER,) if named else ()), *NEED)
+    blank = [""] * (len(ROW) - 1)
+    rows = [[_one(each.names, zh=zh), "", _one(each.note, zh=zh)] for each in fields]
+    heads = [[_one(each.names, zh=zh) for each in ROW]]
+    return Sheet(
+        title=_one(("需求表", "Requirement"), zh=zh),
+        heads=[("head", [_one(("技术需求表", "Technical requirement"), zh=zh), *blank])],
+        rows=[*rows, [], *heads, *([""] * len(ROW) for _ in range(FORM_ROWS))],
+        fixed=1,
+        looks=("fixed", "text"),
+        widths=(28, 60, 30, 14),
+    )
+
+
+def choices(column: Column, *, zh: bool) -> Sequence[str]:
+    """What a list under a column offers, in one language; nothing for free words."""
+    if column.key == "industry":
+        tables = {**industries.SECTIONS, **industries.DIVISIONS}
+        return [f"{code} {_one(tables[code], zh=zh)}" for code in sorted(tables)]
+    if column.key == "region":
+        codes = sorted((*regions.PROVINCES, *regions.PREFECTURES))
+        return [f"{_one(regions.names_of(code) or ('', ''), zh=zh)} {code}" for code in codes]
+    return [_one(names, zh=zh) for names in CHOICES.get(column.key, {}).values()]
+
+
+def _one(names: tuple[str, str], *, zh: bool) -> str:
+    return names[0 if zh else 1]

@@ -1,0 +1,82 @@
+"""Who enters requirements for firms in a programme: invited by a link in a letter, dismissed again."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from challenge.accounts import brokers, invitations, queries
+from challenge.base.db import db, writing
+from challenge.base.session import actor
+from challenge.rounds import programmes
+from challenge.rounds.models import Programme
+from challenge.rules.errors import Invalid, NotFound
+from challenge.rules.permissions import Action, require
+from challenge.web import forms
+from challenge.web.account.forms import AddressForm
+from challenge.web.context import page_now
+from challenge.web.organize.room import blueprint
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "brokers": {"GET": Action.BROKER_APPOINT, "POST": Action.BROKER_APPOINT},
+    "broker_dismiss": {"POST": Action.BROKER_APPOINT},
+    "broker_invitation": {"POST": Action.BROKER_APPOINT},
+}
+
+
+@blueprint.route("/programmes/<slug>/brokers", methods=["GET", "POST"], endpoint="brokers")
+def page(slug: str) -> ResponseReturnValue:
+    """The programme's brokers and the invitations that wait; a post invites one more."""
+    programme = _enter(slug)
+    form = AddressForm()
+    if form.validate_on_submit():
+        subject = programmes.subject_of(programme)
+        try:
+            with writing() as session:
+                brokers.appoint(session, actor(), form.email.data or "", programme.id, subject)
+        except Invalid as refusal:
+            forms.show(form, refusal)
+            programme = _enter(slug)
+        else:
+            flash(_("Invitation sent to %(address)s.", address=form.email.data))
+            return redirect(url_for("organize.brokers", slug=slug))
+    drawn = render_template(
+        "organize/brokers.html",
+        programme=programme,
+        form=form,
+        brokers=queries.organizers_of(db.session, brokers.SCOPE, programme.id, brokers.ROLE),
+        waiting=invitations.of_thing(db.session, brokers.ROLE, brokers.SCOPE, programme.id),
+        at=page_now(),
+    )
+    return drawn, 422 if form.errors else 200
+
+
+@blueprint.post("/programmes/<slug>/brokers/<int:number>/dismiss")
+def broker_dismiss(slug: str, number: int) -> ResponseReturnValue:
+    """Take the role of a broker away."""
+    programme = _enter(slug)
+    with writing() as session:
+        brokers.dismiss(session, actor(), number, programme.id, programmes.subject_of(programme))
+    flash(_("Removed."))
+    return redirect(url_for("organize.brokers", slug=slug))
+
+
+@blueprint.post("/programmes/<slug>/brokers/invitations/<int:number>/<any(again, revoke):verb>")
+def broker_invitation(slug: str, number: int, verb: str) -> ResponseReturnValue:
+    """Mail an invitation once more, or take it back."""
+    programme = _enter(slug)
+    waiting = invitations.of_thing(db.session, brokers.ROLE, brokers.SCOPE, programme.id)
+    if number not in {each.id for each in waiting}:
+        raise NotFound
+    change = invitations.send_again if verb == "again" else invitations.revoke
+    with writing() as session:
+        change(session, actor(), number, programmes.subject_of(programme))
+    flash(_("Invitation mailed once more.") if verb == "again" else _("Invitation taken back."))
+    return redirect(url_for("organize.brokers", slug=slug))
+
+
+def _enter(slug: str) -> Programme:
+    programme = programmes.by_slug(db.session, slug)
+    require(actor(), Action.BROKER_APPOINT, programmes.subject_of(programme))
+    return programme
