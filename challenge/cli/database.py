@@ -20,7 +20,6 @@ from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import conflict_models as _conflicts
 from challenge.judging import discussion_models as _discussion
-from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
 from challenge.judging import on_site_models as _on_site
 from challenge.judging import ranking_models as _rankings
@@ -31,9 +30,11 @@ from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
+from challenge.search import models as _search
 from challenge.submissions import board_models as _board
 from challenge.submissions import likeness_models as _likeness
 from challenge.submissions import paper_models as _papers
+from challenge.supply import models as _supply
 from challenge.tasks import models as _tasks
 from challenge.ties import models as _ties
 
@@ -44,7 +45,6 @@ MODELS = (
     _board,
     _conflicts,
     _discussion,
-    _expertise,
     _feedback,
     _files,
     _judging,
@@ -61,6 +61,8 @@ MODELS = (
     _papers,
     _reports,
     _reminders,
+    _search,
+    _supply,
 )
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
@@ -76,6 +78,7 @@ def alembic(app: Flask) -> Alembic:
         "compare_type": True,
         "compare_server_default": False,
         "user_module_prefix": "challenge.base.db.",
+        "include_object": _search.ours,
     }
     tool = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
     tool.init_app(app)

@@ -39,6 +39,7 @@ from challenge.rules.predicates import (
     without_conflict,
 )
 from challenge.rules.stages import Stage
+from challenge.rules.supply_permissions import SUPPLY
 
 __all__ = [
     "ANONYMOUS",
@@ -274,6 +275,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
     Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
+    **SUPPLY,
 }
 
 

@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "judge in conflict": (Actor(ME, grants=JUDGING), {"judge_id": ME, "conflicted": {ME}}),
     "other judge": (Actor(ME, grants=JUDGING), {}),
     "chair": (Actor(ME), {"chair_id": ME}),
+    "opened to": (Actor(ME), {"opened_to": {ME}}),
 }
 ANYONE = frozenset(KINDS)
 PEOPLE = ANYONE - {"anonymous", "system"}
@@ -56,6 +57,7 @@ OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer
 LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
 CHAIRS = frozenset({"chair"})
+OPENED = frozenset({"opened to"})
 JUDGES = FREE_JUDGES | {"judge in conflict"}
 VOTERS = PEOPLE - MEMBERS - {name for name in KINDS if "conflict" in name}
 
@@ -215,4 +217,11 @@ AGREED: dict[str, tuple[May, ...]] = {
     "award:notice": (May(ORGANIZERS, at=OUTCOME),),
     "award:publish": (May(ORGANIZERS, at=OUTCOME),),
     "results:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
+    "achievement:create": (May(REPRESENTATIVES | OWNERS),),
+    "achievement:edit": (May(REPRESENTATIVES | OWNERS),),
+    "achievement:publish": (May(REPRESENTATIVES | OWNERS),),
+    "achievement:retire": (May(REPRESENTATIVES | OWNERS | ADMINS),),
+    "achievement:read": (May(ANYONE, public=True), May(REPRESENTATIVES | OWNERS | OPENED)),
+    "achievement:read_confidential": (May(REPRESENTATIVES | OWNERS | OPENED),),
+    "search:stop": (May(ANYONE),),
 }

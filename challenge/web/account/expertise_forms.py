@@ -8,7 +8,7 @@ from wtforms import DateField, SelectField, SelectMultipleField, StringField, Te
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from challenge.judging.expertise import MOST_TEXT, MOST_TITLE
+from challenge.supply.experts import MOST_TEXT, MOST_TITLE
 from challenge.ties.services import NAME, Told
 from challenge.web.account.forms import at_most
 from challenge.web.forms import in_words

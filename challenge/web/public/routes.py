@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.public import (
+    achievements,
+    experts,
     gallery,
     health,
     home,
@@ -20,7 +22,8 @@ from challenge.web.public import (
 )
 
 MODULES = (
-    *(gallery, health, home, lists, rounds, requirement, questions, resources, teammates),
+    *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions),
+    *(resources, teammates),
     *(results, vote, texts, verify),
 )
 
