@@ -186,10 +186,12 @@ def best_few(values: Array, owner: Array, owners: int) -> Array:
 
 
 def _apart(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Without single words that stand in a pair of words already, and without the same said twice."""
+    """Without what shares a word with one before it: "black mass" says what "lfp black" does."""
     kept: list[tuple[str, str]] = []
-    for first, second in pairs:
-        inside = any(first in longer.split() and first != longer for longer, _ in pairs)
-        if not inside and all(first != known for known, _ in kept):
-            kept.append((first, second))
+    used: set[str] = set()
+    for pair in pairs:
+        words = {word for term in pair for word in term.split()}
+        if not words & used:
+            kept.append(pair)
+            used |= words
     return kept

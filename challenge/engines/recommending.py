@@ -18,7 +18,8 @@ from challenge.rules.matching import Facts, Past, Reason
 
 Array = np.ndarray[Any, Any]
 CANDIDATES = 120  # whose facts are looked at, of all that the texts put in order
-LEAST = 0.02  # a cosine below which nothing but chance is shared
+LEAST = 0.05  # a cosine below which nothing but chance is shared
+AWAY = 2.0  # standard deviations above the mean where a model by itself speaks for a profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +63,29 @@ class Finder:
             if texts and all(name in text.vectors for text in texts)
         }
 
-    def order(self, need: Text) -> tuple[list[float], list[float]]:
-        """For each profile what all texts say together, and the words alone (0: nothing is shared)."""
+    def order(self, need: Text) -> tuple[list[float], list[bool]]:
+        """For each profile what all texts say together, and whether any speaks for it at all."""
         words = self.nearness.scores(need.told).tolist()
-        base = words
-        orders = []
+        speaks = np.array(words) >= LEAST
+        base, orders = words, []
         for name, vectors in self._vectors.items():
             if name not in need.vectors:
                 continue
             near = vectors @ need.vectors[name].astype(np.float32)
             if self._crosses[name]:
-                orders.append(self._best(near))
+                meant = self._best(near)
+                orders.append(meant)
+                speaks |= np.array(matching.standardized(meant)) >= AWAY
             elif "en" in need.told.languages:
                 base = self._with_english(words, near)
-        return matching.by_places(base, *orders), words
+        return matching.by_places(base, *orders), speaks.tolist()
 
     def find(self, need: Text, facts: Facts, most: int, barred: Container[int] = ()) -> list[Match]:
         """The best `most` that are not barred, the best first, where a word or a model speaks for them."""
-        near, words = self.order(need)
-        free = (at for at in range(len(near)) if at not in barred)
-        by_text = sorted(free, key=near.__getitem__, reverse=True)
-        crossed = any(self._crosses[name] for name in self._vectors if name in need.vectors)
-        candidates = [at for at in by_text[:CANDIDATES] if crossed or words[at] >= LEAST]
+        near, speaks = self.order(need)
+        free = (at for at in range(len(near)) if speaks[at] and at not in barred)
         found = []
-        for at in candidates:
+        for at in sorted(free, key=near.__getitem__, reverse=True)[: max(CANDIDATES, most)]:
             profile = self.profiles[at]
             said = matching.reasons(facts, profile.facts, profile.past, profile.said)
             found.append(Match(at, matching.weighed(near[at], said), said))
@@ -106,9 +106,9 @@ class Finder:
     def _with_english(self, words: list[float], near: Array) -> list[float]:
         """The words, and beside them the model where a profile has English texts."""
         english = np.array(["en" in each.languages for each in self.nearness.documents], dtype=bool)
-        has = np.bincount(self.nearness.owner[english], minlength=len(self.profiles)) > 0
-        meant = self._best(np.where(english, near, -1.0))
-        places = np.flatnonzero(has).tolist()
+        owner, count = self.nearness.owner[english], len(self.profiles)
+        meant = best_few(near[english], owner, count).tolist()
+        places = np.flatnonzero(np.bincount(owner, minlength=count)).tolist()
         base = matching.standardized(words)
         together = matching.summed([words[at] for at in places], [meant[at] for at in places])
         for at, value in zip(places, together, strict=True):
