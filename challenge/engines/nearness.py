@@ -158,7 +158,7 @@ class Nearness:
                     weighed[(term, term)] = self.own.rare(term)
             else:
                 self._meant_by_both(need, told, weighed)
-        best = sorted(weighed, key=lambda pair: (-weighed[pair], pair))
+        best = sorted(weighed, key=lambda pair: (-weighed[pair], -pair[0].count(" "), pair))
         return _apart(best)[:SHOWN]
 
     def _meant_by_both(self, need: Told, told: Told, weighed: dict[tuple[str, str], float]) -> None:

@@ -52,10 +52,10 @@ def _recheck_all(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
 EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "invitation.created": (mails.invitation,),
-    "requirement.published": (mails.follow, recommending.of_change),
-    "requirement.withdrawn": (mails.follow, recommending.of_change),
-    "achievement.changed": (recommending.of_change,),
-    "expert.changed": (recommending.of_change,),
+    "requirement.published": (mails.follow, recommending.of_need),
+    "requirement.withdrawn": (mails.follow, recommending.of_need),
+    "achievement.changed": (recommending.of_supply,),
+    "expert.changed": (recommending.of_supply,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
     "submission.refused_late": (mails.follow, papers.of_refusal),
     "round.submission_closed": (

@@ -23,7 +23,8 @@ from challenge.tasks import queue
 from challenge.tasks.queue import Leased, Work
 
 log = structlog.get_logger()
-PAUSE = dt.timedelta(minutes=1)  # all changes of a minute are matched together
+PAUSE = dt.timedelta(minutes=1)  # needs of one minute are matched together
+EVERY = dt.timedelta(minutes=10)  # a change of what is offered touches all needs: at most this often
 SECONDS = 45.0  # of one row of work; what is left goes on in another
 TEXTS, NEEDS = 64, 40  # of one child
 MOST = 100  # of a kind, for one requirement
@@ -40,9 +41,17 @@ class Engine:
     fault: type[Exception]  # where no answer comes
 
 
-def of_change(session: Session, _facts: Mapping[str, Any]) -> list[Work]:
-    """What is offered or needed has changed: one row of work a minute, however much changes in it."""
+def of_need(session: Session, _facts: Mapping[str, Any]) -> list[Work]:
+    """A requirement opened, changed or is gone: one row of work a minute, however many do."""
     return [_work(f"{clock.now(session):%Y-%m-%dT%H:%M}", PAUSE)]
+
+
+def of_supply(session: Session, _facts: Mapping[str, Any]) -> list[Work]:
+    """What is offered has changed: one row of work at the end of its ten minutes."""
+    now = clock.now(session)
+    number = int(now.timestamp() // EVERY.total_seconds())
+    end = dt.datetime.fromtimestamp((number + 1) * EVERY.total_seconds(), dt.UTC)
+    return [_work(f"supply/{number}", end - now)]
 
 
 def asked(session: Session) -> Work:

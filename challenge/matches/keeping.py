@@ -68,7 +68,9 @@ def keep(
 ) -> None:
     """Put these in the place of a requirement's matches; a requirement that is gone has none."""
     begin_write(session)
-    if session.scalar(sa.select(Requirement.id).where(Requirement.id == need.id)) is None:
+    # Two that match the same need at once take turns here.
+    mine = sa.select(Requirement.id).where(Requirement.id == need.id).with_for_update(key_share=True)
+    if session.scalar(mine) is None:
         return
     _clear(session, need.id)
     places: dict[str, int] = {}
