@@ -18,9 +18,10 @@ from challenge.accounts.models import Organization, User
 from challenge.matches.models import Match, MatchRun
 from challenge.matches.subjects import consenting
 from challenge.requirements.models import Requirement
-from challenge.rounds.models import Programme, Round
+from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules.matching import KINDS, Reason
 from challenge.rules.permissions import Actor
+from challenge.rules.stages import Stage
 from challenge.supply.models import Achievement, Expert
 
 SHOWN = 20  # of a kind
@@ -164,8 +165,8 @@ class ForMe:
     reasons: tuple[Reason, ...]
 
 
-def for_me(session: Session, actor: Actor, most: int = FOR_ME) -> list[ForMe]:
-    """Open requirements that suit my profile or an achievement of mine, each once, the best first.
+def for_me(session: Session, actor: Actor, now: dt.datetime, most: int = FOR_ME) -> list[ForMe]:
+    """Requirements that take solutions and suit my profile or an achievement of mine, each once, best first.
 
     One statement. What I answered before is no news to me: those reasons are left out.
     """
@@ -180,10 +181,11 @@ def for_me(session: Session, actor: Actor, most: int = FOR_ME) -> list[ForMe]:
         .join(Requirement, Requirement.id == Match.requirement_id)
         .join(Round, Round.id == Requirement.round_id)
         .join(Programme, Programme.id == Round.programme_id)
+        .join(RoundWindow, RoundWindow.round_id == Round.id)
         .outerjoin(Expert, Expert.user_id == Match.expert_id)
         .outerjoin(User, User.id == Expert.user_id)
         .outerjoin(Achievement, Achievement.id == Match.achievement_id)
-        .where(mine, Requirement.state == "published", Round.public)
+        .where(mine, _taking(now))
         .order_by(Match.place, Match.score.desc(), Match.id)
         .limit(most * 4)
     )
@@ -194,6 +196,18 @@ def for_me(session: Session, actor: Actor, most: int = FOR_ME) -> list[ForMe]:
         news = tuple(each for each in said if not each.code.startswith("past_"))
         best.setdefault(row.ref, ForMe(*[*values[:-1], news]))
     return list(best.values())[:most]
+
+
+def _taking(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """That a requirement is public, and neither its own close nor that of its round's window is past."""
+    return sa.and_(
+        Requirement.state == "published",
+        Round.public,
+        sa.or_(Requirement.closes_at.is_(None), Requirement.closes_at > now),
+        RoundWindow.stage == Stage.SUBMISSION.value,
+        RoundWindow.live,
+        RoundWindow.closes_at > now,
+    )
 
 
 def _owned(me: int, represents: Collection[int]) -> sa.ColumnElement[bool]:

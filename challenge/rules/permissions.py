@@ -107,7 +107,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.RESOURCE_OPEN: ((public,), (organizer,)),
     Action.TERMS_ACCEPT: ((signed_in, public),),
     # Who suits a requirement: people who agreed to be found by its organizers.
-    Action.MATCHES_READ: ((organizer, in_state("published", "selected")),),
+    Action.MATCHES_READ: ((organizer, in_state("published")),),
     # Requirements
     Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
     Action.REQUIREMENT_EDIT: (

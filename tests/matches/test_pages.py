@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -128,9 +129,15 @@ def test_the_owner_of_an_achievement_reads_what_it_suits(visitor: Any, db: Sessi
     assert LITHIUM_EN not in visitor(story.cowherd).get("/solve/for-me").text
 
 
-def test_a_requirement_that_is_no_longer_open_is_for_nobody(visitor: Any, db: Session, story: World) -> None:
+@pytest.mark.parametrize(
+    "change", [{"state": "selected"}, {"closes_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}]
+)
+def test_a_requirement_that_takes_no_solutions_is_for_nobody(
+    visitor: Any, db: Session, story: World, change: dict[str, Any]
+) -> None:
     kept(db, story, expert_id=story.leacher.id)
-    story.need.state = "selected"
+    for name, value in change.items():
+        setattr(story.need, name, value)
     db.commit()
     assert LITHIUM_EN not in visitor(story.leacher).get("/solve/for-me").text
 

@@ -139,7 +139,7 @@ AGREED: dict[str, tuple[May, ...]] = {
         *(May(ANYONE, public=True), May(SEEKERS), May(AUTHORS)),
         May(ORGANIZERS | ADMINS, HANDED_IN),
     ),
-    "matches:read": (May(ORGANIZERS, {"published", "selected"}),),
+    "matches:read": (May(ORGANIZERS, {"published"}),),
     "requirement:read_confidential": (May(SEEKERS), May(AUTHORS), May(FREE_ORGANIZERS, HANDED_IN)),
     "submission:create": (May(PEOPLE, while_open=SUBMIT, public=True),),
     "submission:edit": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),

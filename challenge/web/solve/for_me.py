@@ -10,6 +10,7 @@ from challenge.base.session import actor
 from challenge.matches import queries as matches
 from challenge.rules.permissions import Action, require
 from challenge.supply import experts
+from challenge.web.context import page_now
 from challenge.web.match_words import said
 from challenge.web.public.cards import field_name
 from challenge.web.solve.room import blueprint
@@ -23,7 +24,7 @@ def for_me() -> ResponseReturnValue:
     require(actor(), Action.ACCOUNT_USE)
     return render_template(
         "solve/for_me.html",
-        rows=matches.for_me(db.session, actor()),
+        rows=matches.for_me(db.session, actor(), page_now()),
         profile=experts.profile_of(db.session, actor().user_id or 0),
         said=said,
         field_name=field_name,
