@@ -14,7 +14,10 @@ from challenge.accounts.models import Organization, User
 from challenge.base.db import begin_write
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Actor, Subject, require
-from challenge.supply.models import Achievement, AchievementOpening
+from challenge.supply.models import Achievement, AchievementOpening, Expert
+
+# A profile that is for more than judging: what is said in it reaches others.
+CONSENTED = sa.or_(Expert.listed, Expert.matched, Expert.mailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +179,27 @@ def mine(session: Session, actor: Actor) -> Sequence[Achievement]:
     )
     query = sa.select(Achievement).where(own).options(joinedload(Achievement.organization))
     return session.scalars(query.order_by(Achievement.id.desc()).limit(500)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Something on offer that was last confirmed long ago; a profile has no title."""
+
+    title_zh: str | None
+    title_en: str | None
+    confirmed_at: dt.datetime
+
+
+def stale(session: Session, actor: Actor, before: dt.datetime, limit: int = 8) -> list[Stale]:
+    """Of the actor: published achievements and a consented profile not confirmed since (one statement)."""
+    own = sa.or_(
+        Achievement.person_id == (actor.user_id or 0), Achievement.organization_id.in_(actor.represents)
+    )
+    offered = sa.select(Achievement.title_zh, Achievement.title_en, Achievement.confirmed_at)
+    offered = offered.where(own, Achievement.state == "published", Achievement.confirmed_at < before)
+    nothing = sa.null().label("title")
+    profile = sa.select(sa.cast(nothing, sa.Text), sa.cast(nothing, sa.Text), Expert.confirmed_at)
+    profile = profile.where(Expert.user_id == (actor.user_id or 0), CONSENTED, Expert.confirmed_at < before)
+    both = sa.union_all(offered, profile).subquery()
+    rows = session.execute(sa.select(both).order_by(both.c.confirmed_at).limit(limit))
+    return [Stale(*row) for row in rows]

@@ -49,5 +49,8 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_publications": _("More than %(most)s publications. Send fewer."),
     "not_a_bibliography": _("This is neither BibTeX nor the JSON of works that ORCID gives."),
     "not_utf8": _("This file is not UTF-8. Save it as UTF-8 and send it again."),
+    "nothing_to_search": _("Search for something first."),
+    "too_many_searches": _("You keep %(most)s searches already. Remove one first."),
+    "too_many_follows": _("You follow %(most)s things already. Stop following some first."),
     "choose_file": _("Choose a file."),
 }

@@ -6,6 +6,7 @@ from challenge.rules.permissions import Action
 from challenge.web.public import (
     achievements,
     experts,
+    feeds,
     gallery,
     health,
     home,
@@ -15,6 +16,7 @@ from challenge.web.public import (
     resources,
     results,
     rounds,
+    search,
     teammates,
     texts,
     verify,
@@ -22,7 +24,7 @@ from challenge.web.public import (
 )
 
 MODULES = (
-    *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions),
+    *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
     *(resources, teammates),
     *(results, vote, texts, verify),
 )
