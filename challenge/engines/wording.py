@@ -16,7 +16,7 @@ from challenge.engines.wordlists import COMMON, COMMON_ZH, ENDINGS, ONE_SPELLING
 
 MOST = 20_000  # letters of one text that are read
 MOST_MEANINGS = 8  # English words of one Chinese word
-LEAST_WORDS = 5  # below that a text says nothing in a language
+LEAST_WORDS = 3  # below that a text says nothing in a language
 
 _PARTS = re.compile(r"[a-z0-9µ]+(?:[-'][a-z0-9]+)*|[\u3400-\u9fff\uf900-\ufaff]+")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|^CL:.*|[\u3400-\u9fff]+\S*")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 RRF = 60  # how slowly a place loses weight (Cormack, Clarke and Büttcher 2009)
@@ -189,17 +190,20 @@ def _past(past: Past) -> list[Reason]:
 
 
 def by_places(*orders: Sequence[float]) -> list[float]:
-    """Reciprocal rank fusion of several scores of the same things; equal scores share a place.
+    """Reciprocal rank fusion of several scores of the same things; equal scores share their mean place.
 
-    From 0 to 1: what is first in every order has 1.
+    From 0 to 1: what is first in every order, alone, has 1.
     """
     summed = [0.0] * (len(orders[0]) if orders else 0)
     for scores in orders:
-        place, before = 0, math.nan
-        for count, thing in enumerate(sorted(range(len(scores)), key=scores.__getitem__, reverse=True)):
-            if scores[thing] != before:
-                place, before = count, scores[thing]
-            summed[thing] += (RRF + 1) / (RRF + 1 + place) / len(orders)
+        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+        begin = 0
+        for _, group in groupby(order, key=scores.__getitem__):
+            alike = list(group)
+            place = begin + (len(alike) - 1) / 2
+            begin += len(alike)
+            for thing in alike:
+                summed[thing] += (RRF + 1) / (RRF + 1 + place) / len(orders)
     return summed
 
 

@@ -82,10 +82,11 @@ def test_facts_come_back_from_plain_values() -> None:
     assert Facts.from_json(NEED.to_json()) == NEED
 
 
-def test_places_are_fused_and_equal_scores_share_one() -> None:
+def test_places_are_fused_and_equal_scores_share_their_mean() -> None:
     first, second, third = matching.by_places([9, 5, 5], [0.3, 0.9, 0.1])
-    assert (first, second) == pytest.approx(((1 + 61 / 62) / 2, (61 / 62 + 1) / 2))
-    assert third == pytest.approx((61 / 62 + 61 / 63) / 2)
+    assert first == pytest.approx((1 + 61 / 62) / 2)
+    assert second == pytest.approx((61 / 62.5 + 1) / 2)
+    assert third == pytest.approx((61 / 62.5 + 61 / 63) / 2)
     assert matching.by_places() == []
 
 
