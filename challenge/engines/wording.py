@@ -18,7 +18,7 @@ MOST = 20_000  # letters of one text that are read
 MOST_MEANINGS = 8  # English words of one Chinese word
 LEAST_WORDS = 3  # below that a text says nothing in a language
 
-_PARTS = re.compile(r"[a-z0-9µ]+(?:[-'][a-z0-9]+)*|[\u3400-\u9fff\uf900-\ufaff]+")
+_PARTS = re.compile(r"[a-z0-9\u00b5\u00df-\u024f\u0370-\u03ff]+|[\u3400-\u9fff\uf900-\ufaff]+")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|^CL:.*|[\u3400-\u9fff]+\S*")
 _NO_MEANING = re.compile(r"^(?:surname|variant of|old variant|see |abbr\. for|used in|CL:|also written)")
 Concept = tuple[str, tuple[str, ...]]
@@ -84,14 +84,8 @@ def stem(word: str) -> str:
 
 
 def stems(words: Iterable[str]) -> list[str]:
-    """The stems of English words; what is written with a hyphen counts as its parts as well."""
-    found = []
-    for word in words:
-        pieces = re.split(r"[-']", word)
-        for piece in pieces if len(pieces) > 1 else [word]:
-            if len(piece) > 1 and piece not in COMMON and not piece.isdigit():
-                found.append(stem(piece))  # noqa: PERF401 - two loops read better than one
-    return found
+    """The stems of English words, without those that say nothing."""
+    return [stem(each) for each in words if len(each) > 1 and each not in COMMON and not each.isdigit()]
 
 
 def concepts(text: str) -> list[Concept]:
@@ -134,7 +128,7 @@ def meanings(word: str) -> tuple[str, ...]:
     for meaning in _dictionary().get(word, ()):
         if _NO_MEANING.match(meaning.strip()):
             continue
-        plain = re.findall(r"[a-z]+(?:[-'][a-z]+)*", _ASIDE.sub(" ", meaning).lower())
+        plain = re.findall(r"[a-z]+", _ASIDE.sub(" ", meaning).lower())
         found.update(dict.fromkeys(stems(each for each in plain if each not in VAGUE and each not in COMMON)))
     return tuple(found)[:MOST_MEANINGS]
 
