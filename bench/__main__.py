@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import assigning, growth, jobs, rankings, uploads, weight
+from bench import assigning, growth, jobs, matching, rankings, uploads, weight
 from bench.rows import Row, expected_missing, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +33,7 @@ def main() -> int:
         lambda: growth.growth(folder, SMALL, LARGE, SEED),
         lambda: rankings.measured(folder),
         lambda: assigning.assignments(SEED),
+        lambda: matching.rows(SEED),
     )
     try:
         for part in parts:

@@ -23,7 +23,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
-from challenge.flow import closing, collecting, freezing, reminding
+from challenge.flow import closing, collecting, daily, freezing, reminding
 from challenge.flow.errands import drain, work_once
 from challenge.flow.handlers import HEAVY
 from challenge.tasks import health, queue
@@ -104,7 +104,8 @@ class Worker:
         with self.app.app_context():
             try:
                 with fresh_session() as session:
-                    queue.put(session, collecting.hourly(session), *reminding.due(session))
+                    works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
+                    queue.put(session, *works)
             except DBAPIError as error:
                 log.warning("the database is away; nothing is collected or reminded", error=str(error.orig))
 

@@ -97,6 +97,7 @@ def edit_profile(session: Session, actor: Actor, profile: Profile) -> None:
     session.flush()
     if moved:
         grants.changed_ties(session, person.id)
+    _announce(session, person)
 
 
 def keep_reading(
@@ -130,6 +131,7 @@ def deactivate(session: Session, actor: Actor, person: User) -> None:
     person.active = False
     _end_sessions(person)
     session.flush()
+    _announce(session, person)
     chain.record(session, actor, "account.deactivated", f"user:{person.id}")
 
 
@@ -140,6 +142,7 @@ def reactivate(session: Session, actor: Actor, person: User) -> None:
         return
     person.active = True
     session.flush()
+    _announce(session, person)
     chain.record(session, actor, "account.reactivated", f"user:{person.id}")
 
 
@@ -193,6 +196,14 @@ def by_ref(session: Session, ref: str) -> User:
 def by_email(session: Session, address: str) -> User | None:
     """The account of an address, whatever its letter case."""
     return session.scalar(sa.select(User).where(User.email == address.lower()))
+
+
+def _announce(session: Session, person: User) -> None:
+    """Say downward that others may see this person under another name, anew, or no more."""
+    now = clock.now(session)
+    queue.announce(
+        session, "person.changed", f"user:{person.id}", mark=now.isoformat(), at=now, user_id=person.id
+    )
 
 
 def _end_sessions(person: User) -> None:

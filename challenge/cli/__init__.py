@@ -21,6 +21,7 @@ COMMANDS = {
     "audit": ("challenge.cli.audit", "group"),
     "ranking": ("challenge.cli.ranking", "group"),
     "sealing": ("challenge.cli.sealing", "group"),
+    "search": ("challenge.cli.search", "group"),
     "backup": ("challenge.cli.backup", "group"),
 }
 

@@ -20,21 +20,23 @@ from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import conflict_models as _conflicts
 from challenge.judging import discussion_models as _discussion
-from challenge.judging import expertise_models as _expertise
 from challenge.judging import models as _judging
 from challenge.judging import on_site_models as _on_site
 from challenge.judging import ranking_models as _rankings
 from challenge.judging import reminder_models as _reminders
 from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
+from challenge.matches import models as _matches
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.requirements import intake_models as _intake
 from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
+from challenge.search import models as _search
 from challenge.submissions import board_models as _board
 from challenge.submissions import likeness_models as _likeness
 from challenge.submissions import paper_models as _papers
+from challenge.supply import models as _supply
 from challenge.tasks import models as _tasks
 from challenge.ties import models as _ties
 
@@ -45,7 +47,6 @@ MODELS = (
     _board,
     _conflicts,
     _discussion,
-    _expertise,
     _feedback,
     _files,
     _intake,
@@ -53,6 +54,7 @@ MODELS = (
     _rankings,
     _runs,
     _likeness,
+    _matches,
     _on_site,
     _messages,
     _keys,
@@ -63,6 +65,8 @@ MODELS = (
     _papers,
     _reports,
     _reminders,
+    _search,
+    _supply,
 )
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
@@ -78,6 +82,7 @@ def alembic(app: Flask) -> Alembic:
         "compare_type": True,
         "compare_server_default": False,
         "user_module_prefix": "challenge.base.db.",
+        "include_object": _search.ours,
     }
     tool = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
     tool.init_app(app)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
@@ -18,15 +18,18 @@ from challenge.exchange import as_judge, entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
 from challenge.exchange.rows import coded, columns_of
-from challenge.judging import expertise_models, ways_models
+from challenge.judging import ways_models
 from challenge.judging.blindness import judging_blind
+from challenge.matches import models as matches_models
 from challenge.messages.models import Letter
 from challenge.requirements import intake_models
 from challenge.requirements.models import Requirement
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
+from challenge.search import models as search_models
 from challenge.submissions import board_models
 from challenge.submissions.models import Submission, TeamMember
+from challenge.supply import models as supply_models
 from challenge.ties.models import Tie
 
 BATCH = 500
@@ -34,23 +37,30 @@ TABLES = (
     intake_models,
     resource_models,
     board_models,
-    expertise_models,
+    matches_models,
+    search_models,
+    supply_models,
     ways_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
+    ("achievement", "person_id"): (),
     ("attachment", "uploaded_by"): (),
-    ("judge_document", "user_id"): (),
-    ("judge_profile", "user_id"): (),
+    ("expert", "user_id"): (),
+    ("expert_document", "user_id"): (),
+    ("follow", "user_id"): (),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
+    ("requirement_match", "expert_id"): (),
     ("panel_judge", "user_id"): (),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
     ("resource_opening", "user_id"): (),
     ("role_grant", "user_id"): (),
+    ("saved_search", "user_id"): (),
     ("screening_case", "replied_by"): (),
+    ("supply_book", "author_id"): (),
     ("team_link", "accepted_by"): (),
     ("team_member", "user_id"): (),
     ("teammate_message", "sender_id"): (),
@@ -75,6 +85,8 @@ APART = frozenset(
 # Written in an office or as one of a team: what they did is in audit.jsonl, the thing is not theirs alone.
 IN_OFFICE = frozenset(
     {
+        ("achievement", "author_id"),
+        ("achievement_opening", "opened_by"),
         ("announcement", "author_id"),
         ("conflict_case", "decided_by"),
         ("comment_ruling", "decided_by"),
@@ -185,7 +197,7 @@ def _matching(
     while True:
         with fresh_session() as session:
             query = sa.select(model).where(wanted, key > last).order_by(key).limit(BATCH)
-            rows = session.scalars(query).all()
+            rows = session.scalars(query.options(undefer("*"))).all()
             found = coded(session, model, [columns_of(row, without=without, me=me) for row in rows])
             last = getattr(rows[-1], key.key) if rows else last
         yield from found

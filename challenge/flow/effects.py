@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from challenge.flow import calibrating, deriving, freezing, likeness, mails, papers
+from challenge.flow import calibrating, deriving, freezing, indexing, likeness, mails, papers, recommending
 from challenge.judging import moving, rechecking
 from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
@@ -55,9 +55,10 @@ def _recheck_all(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
     return ()
 
 
-EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
+REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "invitation.created": (mails.invitation,),
+    "achievement.opened": (mails.opening,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
     "submission.refused_late": (mails.follow, papers.of_refusal),
     "round.submission_closed": (
@@ -80,6 +81,48 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     "ties.brought": (_recheck_programme,),
     "organization.renamed": (_recheck_all,),
 }
+
+
+# What everyone reads of a thing may have changed: the search index reads it anew.
+INDEXED: Mapping[str, Reaction] = {
+    **{
+        f"round.{stage}_{step}": indexing.of_round
+        for stage in ("requirements", "submission", "judging", "award")
+        for step in ("opened", "closed")
+    },
+    **dict.fromkeys(
+        ("round.launched", "round.changed", "round.extended", "round.cancelled", "awards.published"),
+        indexing.of_round,
+    ),
+    "requirement.published": indexing.of_requirement,
+    "requirement.withdrawn": indexing.of_requirement,
+    "achievement.changed": indexing.of_achievement,
+    "expert.changed": indexing.of_expert,
+    "person.changed": indexing.of_expert,
+    "ties.changed": indexing.of_expert,  # an affiliation too
+    "organization.renamed": indexing.of_organization,
+}
+
+
+# What is needed or offered may have changed, or who belongs where: requirements are matched anew.
+COMPARED: Mapping[str, Reaction] = {
+    **dict.fromkeys(
+        ("requirement.published", "requirement.withdrawn", "round.launched", "round.cancelled"),
+        recommending.of_need,
+    ),
+    **dict.fromkeys(("achievement.changed", "expert.changed", "ties.changed"), recommending.of_supply),
+}
+
+
+def _all() -> dict[str, tuple[Reaction, ...]]:
+    found = dict(REACTIONS)
+    for table in (INDEXED, COMPARED):
+        for event, reaction in table.items():
+            found[event] = (*found.get(event, ()), reaction)
+    return found
+
+
+EFFECTS: Mapping[str, tuple[Reaction, ...]] = _all()
 
 
 def follow(session: Session, payload: Mapping[str, Any]) -> list[Work]:

@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
 from challenge.engines import calibrating as calibration
-from challenge.engines import matching, previews, workbooks
+from challenge.engines import embedding, matching, previews, suggesting, workbooks
 from challenge.engines import papers as engine
 from challenge.flow import (
     assigning,
     calibrating,
     collecting,
+    daily,
     deriving,
     effects,
+    indexing,
     likeness,
     mails,
     need_books,
     need_prints,
     papers,
+    recommending,
     reminding,
     score_books,
     tie_files,
@@ -114,6 +117,13 @@ def reckon(problem: Problem) -> Answer | str:
     return calibration.run(problem)
 
 
+def recommend(task: queue.Leased) -> None:
+    """Matches of the requirements that are open."""
+    models = embedding.installed()
+    fault = suggesting.SuggestionFault
+    recommending.run(task, recommending.Engine(models, suggesting.vectors, suggesting.match, fault))
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -122,6 +132,8 @@ def collect(_task: queue.Leased) -> None:
 HANDLERS: Mapping[str, Handler] = {
     "unseal": unseal,
     "event": expand_event,
+    "index": indexing.run,
+    "daily": daily.run,
     "mailing": expand_mailing,
     "mail": delivery.deliver,
     "derive": derive,
@@ -132,6 +144,7 @@ HANDLERS: Mapping[str, Handler] = {
     "match": match,
     "sheet_out": write_sheet,
     "sheet_in": read_sheet,
+    "recommend": recommend,
     "remind": reminding.run,
     "need_book": need_book,
     "need_print": need_print,
@@ -142,7 +155,7 @@ HANDLERS: Mapping[str, Handler] = {
 HEAVY = frozenset(
     {
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
-        *("tie_file", "need_book", "need_print"),
+        *("tie_file", "need_book", "need_print", "recommend"),
     }
 )
 

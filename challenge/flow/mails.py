@@ -236,6 +236,13 @@ def invitation(session: Session, facts: Facts) -> list[Work]:
     return [letter]
 
 
+def opening(session: Session, facts: Facts) -> list[Work]:
+    """Whoever an achievement's confidential part was opened to learns of it, at their address."""
+    known = sa.select(User.locale).where(User.email == facts["email"])
+    to = {"address": facts["email"], "locale": session.scalar(known)}
+    return [letters.mail(_cause(facts), "achievement_opened", **to, achievement_id=facts["achievement_id"])]
+
+
 def readers(mailing: Mailing, facts: Facts) -> sa.Select[int]:
     """Ids of those in the audience who can be written to."""
     people = mailing.audience(facts).subquery()

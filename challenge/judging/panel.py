@@ -13,12 +13,12 @@ from challenge.accounts import addresses, grants, invitations
 from challenge.accounts.models import Invitation, RoleGrant, User
 from challenge.audit import chain
 from challenge.judging import rubric
-from challenge.judging.expertise_models import JudgeProfile
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules.errors import Invalid, NotAllowed, NotFound, WrongState
 from challenge.rules.permissions import Action, Actor, require
+from challenge.supply.models import Expert
 from challenge.tasks import queue
 
 ROLE, SCOPE = "judge", "phase"
@@ -90,8 +90,8 @@ def _take_facts(session: Session, judge: PanelJudge, at: dt.datetime) -> None:
     person = session.get_one(User, judge.user_id)
     person.name = person.name or facts.get("name", "")
     said = {name: facts.get(name) or [] for name in ("keywords", "languages")}
-    if any(said.values()) and session.get(JudgeProfile, person.id) is None:
-        session.add(JudgeProfile(user_id=person.id, updated_at=at, **said))
+    if any(said.values()) and session.get(Expert, person.id) is None:
+        session.add(Expert(user_id=person.id, updated_at=at, **said))
     session.flush()
 
 

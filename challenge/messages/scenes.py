@@ -7,6 +7,7 @@
     version             version, its number within the submission
     late                late_id, what came too late
     note, changes       form_version, a number within the round
+    achievement         achievement_id      news, stop          news, stop_id
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
@@ -34,11 +35,13 @@ from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
 from challenge.rules.lifecycles import UNLOCKED
+from challenge.search import watching
 from challenge.submissions import board
 from challenge.submissions import places as team_places
 from challenge.submissions.board_models import TeammateMessage, TeammatePost
 from challenge.submissions.formversions import change_of
 from challenge.submissions.models import LateArrival, Submission, TeamLink, TeamMember, Version
+from challenge.supply.models import Achievement
 
 Scene = dict[str, Any]
 
@@ -205,7 +208,28 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
     return {"token": token, "inviter": inviter.name if inviter else ""}
 
 
+def _achievement(session: Session, achievement_id: int) -> Scene:
+    return {"achievement": session.get_one(Achievement, achievement_id)}
+
+
+def _news(_session: Session, news: Mapping[str, Any]) -> Scene:
+    """What is new for a reader, as things with titles in two languages."""
+
+    def things(rows: list[dict[str, Any]]) -> list[SimpleNamespace]:
+        return [SimpleNamespace(**row) for row in rows]
+
+    searches = [SimpleNamespace(text=each["text"], finds=things(each["finds"])) for each in news["searches"]]
+    return {"news": SimpleNamespace(searches=searches, follows=things(news["follows"]))}
+
+
+def _stop(session: Session, user_id: int) -> Scene:
+    return {"stop": watching.stop_token(session.get_one(User, user_id))}
+
+
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
+    "achievement_id": _achievement,
+    "news": _news,
+    "stop_id": _stop,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,

@@ -22,6 +22,7 @@ from challenge.rounds.windows import Settled, Typed, grace_of, lay_out, settle
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.stages import Stage, Window
+from challenge.tasks import queue
 
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "HKD", "SGD")
 MOST_FILES, MOST_FILE_MB, MOST_TOTAL_MB, MOST_NOTICE_DAYS = 50, 2048, 20_480, 60
@@ -102,6 +103,9 @@ def edit(session: Session, actor: Actor, round_id: int, facts: RoundFacts, typed
         return round_
     touch(round_, settled.windows, held.now)
     session.flush()
+    if round_.public:
+        subject = f"round:{round_id}"
+        queue.announce(session, "round.changed", subject, mark=round_.version, at=held.now, round_id=round_id)
     where = chain.round_chain(round_id)
     detail = {"fields": changed, "windows": moved_detail(settled.windows, moved)}
     chain.record(session, actor, "round.edited", f"round:{round_id}", chain=where, at=held.now, **detail)

@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Organization
 from challenge.rounds import marks
 from challenge.rounds.listing import RoundRow, _rows
 from challenge.rounds.marks import RoundMark
@@ -163,19 +162,6 @@ def announcements(
     if after is not None:
         query = query.where(Announcement.id < after)
     return [AnnouncementRow(*row) for row in session.execute(query)]
-
-
-def found_rounds(
-    session: Session, words: Sequence[str], limit: int = 50, newest: int = 5000
-) -> list[RoundRow]:
-    """Public rounds, among the `newest`, whose title or summary has every word; one statement."""
-    recent = sa.select(Round.id).where(Round.public).order_by(Round.id.desc()).limit(newest)
-    query = _rows().where(Round.id.in_(recent))
-    for word in words:
-        columns = (Round.title_zh, Round.title_en, Round.summary_zh, Round.summary_en)
-        names = (Programme.title_zh, Programme.title_en, Organization.name, Organization.name_en)
-        query = query.where(sa.or_(*(each.icontains(word, autoescape=True) for each in (*columns, *names))))
-    return [RoundRow(*row) for row in session.execute(query.order_by(Round.sort_at.desc()).limit(limit))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,3 +61,4 @@ class Subject:
     conflicted: frozenset[int] = frozenset()
     mailbox_open: bool = False
     sealed: bool = False
+    opened_to: frozenset[int] = frozenset()

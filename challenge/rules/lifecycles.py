@@ -145,4 +145,17 @@ TASK = _table(
     ),
 )
 
-ALL: tuple[Lifecycle, ...] = (REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT, TASK)
+# A technology on offer: what is retired stays with its owner and can come back.
+ACHIEVEMENT = _table(
+    "achievement",
+    "draft",
+    (
+        ("draft|retired", "publish", "published"),
+        ("draft|published", "retire", "retired"),
+    ),
+)
+
+ALL: tuple[Lifecycle, ...] = (
+    *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT, TASK),
+    ACHIEVEMENT,
+)

@@ -40,6 +40,7 @@ from challenge.rules.predicates import (
     without_conflict,
 )
 from challenge.rules.stages import Stage
+from challenge.rules.supply_permissions import SUPPLY
 
 __all__ = [
     "ANONYMOUS",
@@ -108,6 +109,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.RESOURCE_EDIT: ((organizer, NOT_OVER),),
     Action.RESOURCE_OPEN: ((public,), (organizer,)),
     Action.TERMS_ACCEPT: ((signed_in, public),),
+    # Who suits a requirement: people who agreed to be found by its organizers.
+    Action.MATCHES_READ: ((organizer, in_state("published")),),
     # Requirements
     Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
     # For a firm that has no account yet; the firm gets a link, and has the last word.
@@ -283,6 +286,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
     Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
+    **SUPPLY,
 }
 
 

@@ -93,6 +93,11 @@ def without_conflict(actor: Actor, subject: Subject) -> bool:
     return actor.user_id not in subject.conflicted and actor.user_id not in subject.team
 
 
+def opened(actor: Actor, subject: Subject) -> bool:
+    """Whoever the owner has opened the confidential part to."""
+    return actor.user_id is not None and actor.user_id in subject.opened_to
+
+
 def not_sealed(_actor: Actor, subject: Subject) -> bool:
     """No seal lies on what was entered: none was chosen, or the close has released the key."""
     return not subject.sealed

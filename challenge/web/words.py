@@ -25,6 +25,7 @@ from challenge.web import (
     phase_words,
     stage_words,
     submission_words,
+    supply_words,
 )
 
 WORDS: Mapping[str, LazyString] = {
@@ -89,6 +90,7 @@ WORDS: Mapping[str, LazyString] = {
     **stage_words.WORDS,
     **submission_words.WORDS,
     **intake_words.WORDS,
+    **supply_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds
     "title_needed": _("Give a title, in Chinese or in English."),

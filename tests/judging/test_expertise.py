@@ -13,6 +13,7 @@ from challenge.accounts.models import OrganizationAlias
 from challenge.judging import expertise
 from challenge.rules.conflicts import name_key
 from challenge.rules.errors import Invalid, InvalidMany
+from challenge.supply import experts
 from challenge.ties import services as ties
 from challenge.ties.models import Tie
 from challenge.ties.services import Told
@@ -38,19 +39,19 @@ def test_what_a_judge_says_is_read_with_the_panel(db: Session, client: Visitor) 
     assert known.texts == ("Perovskites\nAn abstract",)
     shown = client.get(PAGE).text
     assert "Perovskites" in shown
-    (document,) = expertise.of_person(db, made.people[0].id).documents
+    (document,) = experts.of_person(db, made.people[0].id).documents
     remove = f"{PAGE}/documents/{document.ref}/remove"
     for _ in range(2):
         assert client.post(remove).status_code == 302
-    assert expertise.of_person(db, made.people[0].id).documents == ()
+    assert experts.of_person(db, made.people[0].id).documents == ()
 
 
 def test_nobody_takes_away_what_is_another_s(db: Session) -> None:
     mine, other = UserFactory(), UserFactory()
-    expertise.add_document(db, actor_of(mine), "T", "x")
-    (document,) = expertise.of_person(db, mine.id).documents
-    expertise.remove_document(db, actor_of(other), document.ref)
-    assert expertise.of_person(db, mine.id).documents == (document,)
+    experts.add_document(db, actor_of(mine), "T", "x")
+    (document,) = experts.of_person(db, mine.id).documents
+    experts.remove_document(db, actor_of(other), document.ref)
+    assert experts.of_person(db, mine.id).documents == (document,)
     tie = ties.tell(db, actor_of(mine), Told("family", "Li Lei"))
     ties.take_back(db, actor_of(other), tie.ref)
     assert ties.mine(db, mine.id) == [tie]
@@ -66,18 +67,18 @@ def test_nobody_takes_away_what_is_another_s(db: Session) -> None:
 )
 def test_words_beyond_reason_come_back(db: Session, keywords: str, languages: list[str], code: str) -> None:
     with pytest.raises(InvalidMany) as refusal:
-        expertise.save(db, actor_of(UserFactory()), keywords, languages)
+        experts.save(db, actor_of(UserFactory()), keywords, languages)
     assert [fault.code for fault in refusal.value.faults] == [code]
 
 
 def test_twenty_texts_fit(db: Session) -> None:
     me = actor_of(UserFactory())
     for number in range(20):
-        expertise.add_document(db, me, f"T{number}", "x")
+        experts.add_document(db, me, f"T{number}", "x")
     with pytest.raises(Invalid, match="too_many_documents"):
-        expertise.add_document(db, me, "One more", "x")
+        experts.add_document(db, me, "One more", "x")
     with pytest.raises(InvalidMany):
-        expertise.add_document(db, me, " ", "x" * 20_001)
+        experts.add_document(db, me, " ", "x" * 20_001)
 
 
 def test_a_tie_is_told_once_and_finds_people_and_organizations(db: Session, client: Visitor) -> None:
@@ -127,14 +128,14 @@ def test_a_faulty_tie_comes_back_to_its_field(
 
 def test_what_was_told_is_in_the_person_s_own_data(db: Session, client: Visitor) -> None:
     me = UserFactory()
-    expertise.save(db, actor_of(me), "catalysis", ["zh"])
-    expertise.add_document(db, actor_of(me), "Perovskites", "An abstract")
+    experts.save(db, actor_of(me), "catalysis", ["zh"])
+    experts.add_document(db, actor_of(me), "Perovskites", "An abstract")
     ties.tell(db, actor_of(me), Told("family", "Li Lei"))
     db.commit()
     client.sign_in(me)
     found = zipfile.ZipFile(io.BytesIO(client.get("/profile/data.zip").data))
-    for table, word in (("judge_profile", "catalysis"), ("judge_document", "Perovskites"), ("tie", "Li Lei")):
-        assert word in found.read(next(n for n in found.namelist() if table in n)).decode()
+    for table, word in (("expert", "catalysis"), ("expert_document", "Perovskites"), ("tie", "Li Lei")):
+        assert word in found.read(next(n for n in found.namelist() if f"/{table}." in n)).decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -143,7 +144,7 @@ def test_it_asks_the_same_whatever_it_shows(
 ) -> None:
     me = UserFactory()
     for number in range(count):
-        expertise.add_document(db, actor_of(me), f"T{number}", "x")
+        experts.add_document(db, actor_of(me), f"T{number}", "x")
         ties.tell(db, actor_of(me), Told("family", f"Li {number}"))
     client.sign_in(me)
     with statements() as asked:

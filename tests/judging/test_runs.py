@@ -12,12 +12,12 @@ from challenge.audit.models import AuditEntry
 from challenge.flow import assigning as working
 from challenge.flow import errands
 from challenge.judging import assigning, declaring, runs
-from challenge.judging.expertise_models import JudgeDocument, JudgeProfile
 from challenge.judging.models import Assignment, PanelJudge
 from challenge.judging.run_models import AssignmentFit, AssignmentRun
 from challenge.rules.assignment import Options
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, WrongState
 from challenge.rules.stages import Stage
+from challenge.supply.models import Expert, ExpertDocument
 from challenge.tasks import queue
 from challenge.tasks.models import Task
 from tests.factories import MembershipFactory, UserFactory, actor_of
@@ -85,10 +85,8 @@ def test_judges_read_what_they_know_about_where_affinity_decides(db: Session) ->
     texts = ("Electrolyte additive for lithium cells", "A camera that sees through fog")
     for text in texts:
         made.entries.append(entry(db, made.requirement, content={"title": text}))
-    db.add(
-        JudgeProfile(user_id=made.people[0].id, keywords=["fog", "camera"], updated_at=made.phase.created_at)
-    )
-    db.add(JudgeDocument(user_id=made.people[1].id, title="Lithium", text="Electrolytes of lithium cells"))
+    db.add(Expert(user_id=made.people[0].id, keywords=["fog", "camera"], updated_at=made.phase.created_at))
+    db.add(ExpertDocument(user_id=made.people[1].id, title="Lithium", text="Electrolytes of lithium cells"))
     found = searched(made, weight=90)
     assigned(made, weight=90)
     assert reading(made) == {(0, 1), (1, 0)}
@@ -104,7 +102,7 @@ def test_judges_read_what_they_know_about_where_affinity_decides(db: Session) ->
 def test_what_judges_never_see_weighs_nothing(db: Session) -> None:
     made = court(db, judges=1, assigned=False, entries=0, per_entry=1)
     made.entries.append(entry(db, made.requirement, team_name="Zirconia"))
-    db.add(JudgeDocument(user_id=made.people[0].id, title="Zirconia", text="zirconia Zirconia"))
+    db.add(ExpertDocument(user_id=made.people[0].id, title="Zirconia", text="zirconia Zirconia"))
     assert not searched(made).result["informed"]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from challenge.flow import indexing
 from challenge.requirements import services
 from challenge.requirements.models import Requirement
 from challenge.rules.stages import Stage
@@ -86,6 +87,8 @@ def test_readers_solvers_and_other_organizers_learn_nothing(
 
 
 def test_nobody_finds_it_by_its_seeker(call: Call, hidden: Requirement, visitor: Any, db: Session) -> None:
+    db.commit()
+    indexing.rebuild()
     for path in ("/requirements", "/search"):
         assert hidden.ref not in visitor().get(f"{path}?q={CANARY}").text
         assert hidden.ref in visitor().get(f"{path}?q=Low-light").text

@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "judge in conflict": (Actor(ME, grants=JUDGING), {"judge_id": ME, "conflicted": {ME}}),
     "other judge": (Actor(ME, grants=JUDGING), {}),
     "chair": (Actor(ME), {"chair_id": ME}),
+    "opened to": (Actor(ME), {"opened_to": {ME}}),
 }
 ANYONE = frozenset(KINDS)
 PEOPLE = ANYONE - {"anonymous", "system"}
@@ -60,6 +61,7 @@ OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer
 LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
 CHAIRS = frozenset({"chair"})
+OPENED = frozenset({"opened to"})
 JUDGES = FREE_JUDGES | {"judge in conflict"}
 VOTERS = PEOPLE - MEMBERS - {name for name in KINDS if "conflict" in name}
 
@@ -145,6 +147,7 @@ AGREED: dict[str, tuple[May, ...]] = {
         *(May(ANYONE, public=True), May(SEEKERS), May(WRITING)),
         May(ORGANIZERS | ADMINS, HANDED_IN),
     ),
+    "matches:read": (May(ORGANIZERS, {"published"}),),
     "requirement:read_confidential": (May(SEEKERS), May(WRITING), May(FREE_ORGANIZERS, HANDED_IN)),
     "submission:create": (May(PEOPLE, while_open=SUBMIT, public=True),),
     "submission:edit": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
@@ -225,4 +228,11 @@ AGREED: dict[str, tuple[May, ...]] = {
     "award:notice": (May(ORGANIZERS, at=OUTCOME),),
     "award:publish": (May(ORGANIZERS, at=OUTCOME),),
     "results:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
+    "achievement:create": (May(REPRESENTATIVES | OWNERS),),
+    "achievement:edit": (May(REPRESENTATIVES | OWNERS),),
+    "achievement:publish": (May(REPRESENTATIVES | OWNERS),),
+    "achievement:retire": (May(REPRESENTATIVES | OWNERS | ADMINS),),
+    "achievement:read": (May(ANYONE, public=True), May(REPRESENTATIVES | OWNERS | OPENED)),
+    "achievement:read_confidential": (May(REPRESENTATIVES | OWNERS | OPENED),),
+    "search:stop": (May(ANYONE),),
 }

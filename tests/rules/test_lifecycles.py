@@ -80,6 +80,12 @@ AGREED = {
         leased give_up failed
         failed retry queued
     """,
+    "achievement": """
+        draft publish published
+        draft retire retired
+        published retire retired
+        retired publish published
+    """,
 }
 STARTS = {
     "requirement": "draft",
@@ -89,6 +95,7 @@ STARTS = {
     "conflict": "open",
     "screening": "open",
     "task": "queued",
+    "achievement": "draft",
 }
 PAIRS = [
     (lifecycle, state, verb)

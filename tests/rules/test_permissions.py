@@ -126,7 +126,7 @@ def test_without_a_subject_nothing_is_anyone_s_own() -> None:
     allowed = {action.value for action in Action if can(Actor(ME, grants=ORGANIZING | HOSTING), action)}
     assert allowed == {
         *("page:read", "reader:set", "account:enter", "account:use", "invitation:accept"),
-        *("invitation:decline", "organization:create"),
+        *("invitation:decline", "organization:create", "search:stop"),
     }
 
 

@@ -22,10 +22,10 @@ from challenge.base.ids import new_token
 from challenge.cli.demo import people
 from challenge.cli.demo.travel import Travel
 from challenge.flow import closing, errands
-from challenge.judging import expertise
 from challenge.rounds import programmes
 from challenge.rounds.programmes import ProgrammeFacts
 from challenge.rules.permissions import Actor
+from challenge.supply import experts
 
 FOLDER = Path(__file__).resolve().parent
 Step = Callable[[], None]
@@ -112,7 +112,7 @@ def know(world: World) -> None:
     """Every judge says what they know about."""
     for judge, keywords in people.EXPERTISE.items():
         with world.acting(judge) as (session, actor):
-            expertise.save(session, actor, keywords, ("zh", "en"))
+            experts.save(session, actor, keywords, ("zh", "en"))
 
 
 def live(world: World, steps: list[tuple[float, Step]]) -> None:

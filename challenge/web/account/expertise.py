@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import blindness
-from challenge.judging import expertise as judging
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, require
+from challenge.supply import experts
 from challenge.ties import services as ties
 from challenge.web import forms, words
 from challenge.web.account.expertise_forms import KINDS, DocumentForm, ExpertiseForm, TieForm
@@ -39,7 +39,7 @@ def expertise() -> ResponseReturnValue:
     form = ExpertiseForm()
 
     def save(session: Session) -> None:
-        judging.save(session, actor(), form.keywords.data or "", form.languages.data or [])
+        experts.save(session, actor(), form.keywords.data or "", form.languages.data or [])
 
     return _kept(form, save, _l("Saved.")) or _page(form=form)
 
@@ -50,7 +50,7 @@ def add_document() -> ResponseReturnValue:
     form = DocumentForm()
 
     def add(session: Session) -> None:
-        judging.add_document(session, actor(), form.title.data or "", form.text.data or "")
+        experts.add_document(session, actor(), form.title.data or "", form.text.data or "")
 
     return _kept(form, add, _l("Text added."), "documents") or _page(document=form)
 
@@ -59,7 +59,7 @@ def add_document() -> ResponseReturnValue:
 def remove_document(ref: str) -> ResponseReturnValue:
     """Take a text of mine away."""
     with writing() as session:
-        judging.remove_document(session, actor(), ref)
+        experts.remove_document(session, actor(), ref)
     flash(_("Removed."))
     return redirect(url_for("account.expertise", _anchor="documents"))
 
@@ -110,7 +110,7 @@ def _page(
     form: ExpertiseForm | None = None, document: DocumentForm | None = None, tie: TieForm | None = None
 ) -> ResponseReturnValue:
     require(actor(), Action.ACCOUNT_USE)
-    mine = judging.of_person(db.session, actor().user_id or 0)
+    mine = experts.of_person(db.session, actor().user_id or 0)
     if form is None or not form.is_submitted():
         form = ExpertiseForm(formdata=None)
         form.keywords.data, form.languages.data = ", ".join(mine.keywords), list(mine.languages)

@@ -8,8 +8,8 @@ from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, S
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from challenge.judging.expertise import MOST_TEXT, MOST_TITLE
 from challenge.rules.tie_files import NOTE
+from challenge.supply.experts import MOST_TEXT, MOST_TITLE
 from challenge.ties.services import NAME, Told
 from challenge.web.account.forms import at_most
 from challenge.web.forms import in_words

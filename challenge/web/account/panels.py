@@ -20,7 +20,9 @@ from challenge.requirements import queries as requirements
 from challenge.rounds import listing
 from challenge.rounds.tracks import track
 from challenge.rules.permissions import Actor
+from challenge.rules.supply import STALE_DAYS
 from challenge.submissions import queries as submissions
+from challenge.supply import reads as supply
 
 MOST = 8
 # Of a seeker's requirements, those on which something is still to be done.
@@ -143,6 +145,20 @@ def seeking(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     return Panel(_("My requirements"), lines, empty, url_for("seek.mine"), _("All requirements"))
 
 
+def offering(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
+    """What I or my organizations offer that nobody has said to be right for long."""
+    found = supply.stale(session, actor, now - dt.timedelta(days=STALE_DAYS), limit=MOST)
+    lines = [
+        Line(
+            url_for("supply.mine"),
+            i18n.t(row, "title") or _("My profile as an expert"),
+            note=_("Last confirmed %(day)s", day=i18n.day(row.confirmed_at, i18n.reader().zone or "UTC")),
+        )
+        for row in found
+    ]
+    return Panel(_("Still right?"), lines, "", url_for("supply.mine"), _("My offers")) if lines else None
+
+
 def solving(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
     """The submissions whose team I am in."""
     if actor.user_id is None:
@@ -210,4 +226,7 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
 
 
 # What needs me first comes first.
-PANELS: tuple[Draw, ...] = (invited, judging, leading, deciding, seeking, solving, organizing, administering)
+PANELS: tuple[Draw, ...] = (
+    *(invited, judging, leading, deciding, seeking, solving),
+    *(offering, organizing, administering),
+)

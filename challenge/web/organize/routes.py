@@ -25,6 +25,7 @@ from challenge.web.organize import (
     judges,
     judging,
     likeness,
+    matches,
     on_site,
     organizers,
     overrides,
@@ -55,7 +56,7 @@ MODULES = (
     *(programmes, organizers, brokers, past_ties, rounds, settings, entry, texts, themes, prizes, resources),
     *(announcements, overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
-    *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
+    *(posting, screening, matches, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
 )

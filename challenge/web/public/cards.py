@@ -227,25 +227,3 @@ def ask_url(stage: str, **what: Any) -> str | None:
     if stage not in RUNNING_STAGES or endpoint not in current_app.view_functions:
         return None
     return url_for(endpoint, **what)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundRound:
-    """A round that a search found: without its windows."""
-
-    href: str
-    title: str
-    lang: str | None
-    host: str
-    stage: str
-
-
-def found_round_cards(rows: Sequence[RoundRow]) -> list[FoundRound]:
-    """Rounds that a search found."""
-    prefix = url_for("public.rounds")
-    return [
-        FoundRound(
-            f"{prefix}/{row.slug}", i18n.t(row, "title"), i18n.t_lang(row, "title"), host_name(row), row.stage
-        )
-        for row in rows
-    ]

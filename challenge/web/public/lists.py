@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from challenge.base.db import db
 from challenge.requirements import public as needs
 from challenge.requirements.models import FIELDS, MODES
-from challenge.rounds import listing, marks, pages
+from challenge.rounds import listing, marks
 from challenge.rounds.marks import Mark
 from challenge.rounds.models import Theme
 from challenge.rules.money import parse_amount
@@ -26,7 +25,6 @@ from challenge.web.public.room import blueprint
 ROUTES: dict[str, dict[str, Action]] = {
     "rounds": {"GET": Action.PAGE_READ},
     "requirements": {"GET": Action.PAGE_READ},
-    "search": {"GET": Action.PAGE_READ},
 }
 PAGE = 50
 LONGEST_WORD = 100
@@ -176,30 +174,3 @@ def _requirements(mark: Mark) -> str:
 
 def _hues(shown: Sequence[cards.RequirementCard]) -> list[int]:
     return sorted({card.hue for card in shown})
-
-
-@blueprint.get("/search")
-def search() -> ResponseReturnValue:
-    """Requirements and rounds whose title or summary has every word."""
-    mark = marks.of_site(db.session)
-    return kept.answer(mark, lambda: _search(mark))
-
-
-def _search(mark: Mark) -> str:
-    text = request.args.get("q", "").strip()[:LONGEST_WORD]
-    words = text.split()[:5]
-    found_needs, found_rounds = [], []
-    if words:
-        filters = replace(needs.Filters(), text=text)
-        found_needs = cards.requirement_cards(needs.public_list(db.session, filters, limit=PAGE), mark.now)
-        found_rounds = cards.found_round_cards(pages.found_rounds(db.session, words, limit=PAGE))
-    kept.expect(*(card.closes_at for card in found_needs))
-    return render_template(
-        "public/search.html",
-        text=text,
-        cards=found_needs,
-        rounds=found_rounds,
-        hues=_hues(found_needs),
-        most=PAGE,
-        title=_("Search results") if text else _("Search"),
-    )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.public import (
+    achievements,
+    experts,
+    feeds,
     gallery,
     health,
     home,
@@ -13,6 +16,7 @@ from challenge.web.public import (
     resources,
     results,
     rounds,
+    search,
     teammates,
     texts,
     verify,
@@ -20,7 +24,8 @@ from challenge.web.public import (
 )
 
 MODULES = (
-    *(gallery, health, home, lists, rounds, requirement, questions, resources, teammates),
+    *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
+    *(resources, teammates),
     *(results, vote, texts, verify),
 )
 

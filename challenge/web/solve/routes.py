@@ -9,6 +9,7 @@ from challenge.web.solve import (
     beginning,
     copying,
     editing,
+    for_me,
     gallery,
     handing_in,
     mine,
@@ -24,6 +25,7 @@ from challenge.web.solve import (
 
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
+    **for_me.ROUTES,
     **beginning.ROUTES,
     **gallery.ROUTES,
     **editing.ROUTES,

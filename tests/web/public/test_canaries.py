@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from sqlalchemy.orm import Session
 
 from tests.rigs.application import Visitor
-from tests.web.public.town import asked, town
+from tests.web.public.town import asked, searchable, town
 
 CANARY = re.compile("canary", re.IGNORECASE)
 LINK = re.compile(r'(?:href|src|action)="([^"]+)"')
@@ -53,6 +53,7 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
 
 def test_search_finds_nothing_that_is_not_public(client: Visitor, db: Session) -> None:
     town(db)
+    searchable(db)
     for word in ("confidential", "not-published", "draft-round", "Seeker", "机密"):
         page = client.get(f"/search?q={word}", headers={"Accept-Language": "en"}).text
         assert "Nothing found" in page, word

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
-from tests.web.public.town import Town, decided_round, town
+from tests.web.public.town import Town, decided_round, searchable, town
 
 ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
 PAGES = {
@@ -37,8 +37,8 @@ PAGES = {
     "/rounds/decided/results": ("Winning idea", "Team North"),
     "/requirements": ("Quiet pump", "静音泵"),
     "/results": ("Decided round", "已结束的赛季"),
-    "/search?q=flaw": ("Flaw vision", "瑕疵检测"),
-    "/search?q=瑕疵": ("Flaw vision", "瑕疵检测"),
+    "/search?q=flaw": ("<mark>Flaw</mark> vision", "瑕疵检测"),
+    "/search?q=瑕疵": ("Flaw vision", "<mark>瑕疵</mark>检测"),
     "/rules": ("argon2id", "argon2id"),
     "/accessibility": ("WCAG 2.2", "WCAG 2.2"),
 }
@@ -47,6 +47,7 @@ PAGES = {
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_read_in_both_languages(path: str, client: Visitor, db: Session) -> None:
     town(db)
+    searchable(db)
     for headers, lang, words in zip((ENGLISH, CHINESE), ("en", "zh-CN"), PAGES[path], strict=True):
         answer = client.get(path, headers=headers)
         assert answer.status_code == 200
@@ -230,7 +231,10 @@ def test_place_in_a_list_that_is_none_begins_it(path: str, after: str, client: V
 
 def test_search_needs_every_word_and_says_when_nothing_is_found(client: Visitor, db: Session) -> None:
     town(db)
-    assert "Flaw vision" in client.get("/search?q=vision+flaw", headers=ENGLISH).text
+    searchable(db)
+    assert (
+        "<mark>Flaw</mark> <mark>vision</mark>" in client.get("/search?q=vision+flaw", headers=ENGLISH).text
+    )
     assert "Nothing found" in client.get("/search?q=flaw+nowhere", headers=ENGLISH).text
     assert client.get("/search?q=%25_%5C%27%22%3Cscript%3E").status_code == 200
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from challenge.awards.models import Award, Decision, Notice
 from challenge.base import clock
 from challenge.base.texts import markdown
+from challenge.flow import indexing
 from challenge.judging.models import Ranking, RankingRow
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Round, RoundPage
@@ -140,6 +141,12 @@ def decided_round(
     )
     db.flush()
     return round_
+
+
+def searchable(db: Session) -> None:
+    """Let the search know what stands in the town."""
+    db.commit()
+    indexing.rebuild()
 
 
 def _ranking(db: Session, round_: Round, entries: list[Submission], now: dt.datetime) -> Ranking:

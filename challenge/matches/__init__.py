@@ -1,0 +1,1 @@
+"""From need to solver: which experts, achievements and organizations suit a requirement, and why."""

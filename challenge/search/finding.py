@@ -1,0 +1,175 @@
+"""Asking the index: what is in the title comes first, then what is in the text, each newest first.
+
+A page is read by key from the newest on and stops when it is full: it costs the same however much matches.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.base.db import is_sqlite
+from challenge.search import words
+from challenge.search.index import code
+from challenge.search.models import SearchEntry
+from challenge.search.words import Term
+
+Part = Literal["t", "b"]  # found in the title, or in the text alone
+LEVELS = range(1, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search: words and filters; '' and None leave it wide. Sums are minor units."""
+
+    text: str = ""
+    kind: str = ""
+    field: str = ""
+    region: str = ""
+    stage: str = ""
+    trl: int | None = None  # at least
+    low_minor: int | None = None
+    high_minor: int | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is set."""
+        return self != Asked(text=self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One find, as a list shows it."""
+
+    id: int
+    kind: str
+    thing_id: int
+    address: str
+    title_zh: str | None
+    title_en: str | None
+    text: str
+    owner_zh: str | None
+    owner_en: str | None
+    field: str | None
+    region: str | None
+    stage: str | None
+    trl: int | None
+    low_minor: int | None
+    high_minor: int | None
+    currency: str
+    at: dt.datetime
+    changed_at: dt.datetime
+    part: Part = "b"
+
+
+_ROW = tuple(getattr(SearchEntry, name) for name in Found.__dataclass_fields__ if name != "part")
+_WORDS = sa.table("search_words", sa.column("rowid", sa.BigInteger))
+_VECTOR = (
+    "(setweight(to_tsvector('simple', title_words), 'A') || setweight(to_tsvector('simple', body_words), 'B')"
+    " || setweight(to_tsvector('simple', codes), 'C'))"
+)
+
+
+def find(
+    session: Session, asked: Asked, after: tuple[Part, int] | None = None, limit: int = 20, newer: int = 0
+) -> list[Found]:
+    """The finds of a page, in at most two statements; `after`: the part and id of the last one before.
+
+    Only entries with an id above `newer`. Nothing asked for finds nothing.
+    """
+    terms = words.terms(asked.text)
+    if not terms and not asked.narrowed:
+        return []
+    parts: list[Part] = ["t", "b"] if terms else ["b"]
+    found: list[Found] = []
+    for part in parts:
+        if after is not None and part != after[0] and part == "t":
+            continue  # the titles were on the pages before
+        last = after[1] if after is not None and part == after[0] else None
+        query = _part(session, asked, terms, part, last, newer).limit(limit - len(found))
+        rows: Sequence[Any] = session.execute(query).all()
+        found += [replace(Found(*row), part=part) for row in rows]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _part(
+    session: Session, asked: Asked, terms: Sequence[Term], part: Part, last: int | None, newer: int
+) -> sa.Select[*tuple[Any, ...]]:
+    if is_sqlite(session):
+        match = sa.text("search_words MATCH :asked").bindparams(asked=fts5(asked, terms, part))
+        query = sa.select(*_ROW).select_from(_WORDS).join(SearchEntry, SearchEntry.id == _WORDS.c.rowid)
+        key: sa.ColumnElement[int] = _WORDS.c.rowid  # FTS5 walks it from its end by itself
+    else:
+        match = sa.text(f"{_VECTOR} @@ CAST(:asked AS tsquery)").bindparams(asked=tsquery(asked, terms, part))
+        query, key = sa.select(*_ROW), SearchEntry.__table__.c.id
+    query = query.where(match).order_by(key.desc())
+    if last is not None:
+        query = query.where(key < last)
+    if newer:
+        query = query.where(key > newer)
+    low, high = SearchEntry.low_minor, SearchEntry.high_minor
+    if asked.low_minor is not None:
+        query = query.where(sa.func.coalesce(high, low) >= asked.low_minor)
+    if asked.high_minor is not None:
+        query = query.where(sa.func.coalesce(low, high) <= asked.high_minor)
+    return query
+
+
+def _codes(asked: Asked) -> list[list[str]]:
+    """Filters as words of the index: of each group one has to be met."""
+    said = {"kind": asked.kind, "field": asked.field, "stage": asked.stage, "region": asked.region}
+    groups = [[code(name, value)] for name, value in said.items() if value]
+    if asked.trl is not None:
+        groups.append([code("trl", level) for level in LEVELS if level >= asked.trl])
+    if not groups:  # a budget alone: whatever has one
+        groups.append([code("kind", kind) for kind in ("requirement", "achievement")])
+    return groups
+
+
+def fts5(asked: Asked, terms: Sequence[Term], part: Part) -> str:
+    """The query for FTS5. Words are letters and figures alone, so quotes hold them."""
+
+    def one(term: Term) -> str:
+        word = f'"{term.word}"{"*" if term.prefix else ""}'
+        pairs = " AND ".join(f'"{pair}"' for pair in term.pairs)
+        return f"({word} OR ({pairs}))" if pairs else word
+
+    meant = " AND ".join(one(term) for term in terms)
+    within: list[str] = []
+    if terms and part == "t":
+        within.append(f"title_words : ({meant})")
+    elif terms:
+        within.append(f"({{title_words body_words}} : ({meant}) NOT title_words : ({meant}))")
+    if asked.narrowed:
+        groups = (" OR ".join(f'"{word}"' for word in group) for group in _codes(asked))
+        within += [f"codes : ({group})" for group in groups]
+    return " AND ".join(within)
+
+
+def tsquery(asked: Asked, terms: Sequence[Term], part: Part) -> str:
+    """The same for PostgreSQL: weight A is the title, B the text, C the codes."""
+
+    def one(term: Term, weight: str) -> str:
+        word = f"'{term.word}':{'*' if term.prefix else ''}{weight}"
+        pairs = " & ".join(f"'{pair}':{weight}" for pair in term.pairs)
+        return f"({word} | ({pairs}))" if pairs else word
+
+    def meant(weight: str) -> str:
+        return " & ".join(one(term, weight) for term in terms)
+
+    within: list[str] = []
+    if terms and part == "t":
+        within.append(f"({meant('A')})")
+    elif terms:
+        within.append(f"({meant('AB')}) & !({meant('A')})")
+    if asked.narrowed:
+        groups = (" | ".join(f"'{word}':C" for word in group) for group in _codes(asked))
+        within += [f"({group})" for group in groups]
+    return " & ".join(within)

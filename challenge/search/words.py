@@ -1,0 +1,108 @@
+"""From text to words and back: Chinese by its words and by every pair of characters, the rest folded.
+
+Every pair is kept because a two-character word must be found wherever the dictionary cuts; words are what a
+query is cut into, so that they may stand apart in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+_MARKS = re.compile(r"[\u0300-\u036f]")
+MOST_LETTERS = 40  # of one word; longer is nobody's word
+MOST_WORDS = 8  # of a query
+SHORT = 3  # an English word up to this long is meant as it stands
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a query: as a word, or where that is longer than a pair as all of its pairs.
+
+    `prefix`: any word that begins so.
+    """
+
+    word: str
+    pairs: tuple[str, ...] = ()
+    prefix: bool = False
+
+
+def fold(text: str) -> str:
+    """The text for comparing: full width as half, no case, no accents on Latin letters."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", plain)))
+
+
+def indexed(*texts: str | None) -> str:
+    """What the index keeps of these texts: words with blanks between, each in the order met, each once."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for run in _RUN.findall(fold(text or "")):
+            found.update(dict.fromkeys(_words(run)))
+    return " ".join(found)
+
+
+def _words(run: str) -> Iterator[str]:
+    if not _IS_HAN.match(run):
+        yield stem(run[:MOST_LETTERS])
+        return
+    yield from _cut(run)
+    yield from _pairs(run)
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def _cut(run: str) -> list[str]:
+    # Loaded on first use: the dictionary takes 30 MB, and most pages cut nothing.
+    import rjieba
+
+    found: list[str] = rjieba.cut(run)
+    return [word[:MOST_LETTERS] for word in found]
+
+
+def stem(word: str) -> str:
+    """An English word without its plural: sensors, sensor; batteries, battery. Others as they are."""
+    if len(word) <= SHORT or not word.isascii() or not word.endswith("s"):
+        return word
+    if word.endswith(("ss", "us", "is")):
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
+
+
+def terms(query: str) -> list[Term]:
+    """The words of a query, each once; all of them have to be met."""
+    found: dict[str, Term] = {}
+    for run in _RUN.findall(fold(query)):
+        if not _IS_HAN.match(run):
+            word = stem(run[:MOST_LETTERS])
+            found[word] = Term(word, prefix=len(word) > SHORT)
+            continue
+        for word in _cut(run) if len(run) > 2 else [run]:
+            found[word] = Term(word, tuple(_pairs(word)) if len(word) > 2 else (), prefix=len(word) == 1)
+    return list(found.values())[:MOST_WORDS]
+
+
+def hits(query: str, text: str) -> list[tuple[int, int]]:
+    """Where the words of a query stand in a text, as (start, end) in their order and not overlapping.
+
+    Compared letter by letter, so that folding cannot move a place.
+    """
+    letters = [fold(each) for each in text]
+    at: list[int] = []
+    plain = ""
+    for place, letter in enumerate(letters):
+        plain += letter
+        at += [place] * len(letter)
+    words = sorted((each.word for each in terms(query)), key=len, reverse=True)
+    if not words:
+        return []
+    # An English word is met where a word begins; a Chinese one anywhere.
+    marked = "|".join(re.escape(word) if _IS_HAN.match(word) else rf"(?<![a-z0-9]){word}" for word in words)
+    return [(at[m.start()], at[m.end() - 1] + 1) for m in re.finditer(marked, plain)]

@@ -1,0 +1,1 @@
+"""The search: what is found, by whom, and what never is."""
