@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -93,7 +93,7 @@ def find(
         last = after[1] if after is not None and part == after[0] else None
         query = _part(session, asked, terms, part, last, newer).limit(limit - len(found))
         rows: Sequence[Any] = session.execute(query).all()
-        found += [replace(Found(*row), part=part) for row in rows]
+        found += [Found(*row, part) for row in rows]
         if len(found) >= limit:
             break
     return found

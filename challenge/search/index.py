@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.base.db import insert_into
+from challenge.base.db import Base, insert_into
 from challenge.search import words
 from challenge.search.models import SearchEntry
 
@@ -56,14 +56,14 @@ def code(name: str, value: object) -> str:
 
 
 def put(session: Session, entries: Sequence[Entry]) -> None:
-    """Write these entries, new or known; a known one keeps its place. One statement for each hundred."""
-    for start in range(0, len(entries), 100):
-        rows = [_row(entry) for entry in entries[start : start + 100]]
-        if rows:
-            insert = insert_into(session, SearchEntry).values(rows)
-            fresh = {name: insert.excluded[name] for name in rows[0] if name not in ("kind", "thing_id")}
-            keys = [SearchEntry.kind, SearchEntry.thing_id]
-            session.execute(insert.on_conflict_do_update(index_elements=keys, set_=fresh))
+    """Write these entries, new or known; a known one keeps its place."""
+    if not entries:
+        return
+    rows = [_row(entry) for entry in entries]
+    # Into the table, not the class: one statement, built once and sent row by row.
+    insert = insert_into(session, Base.metadata.tables[SearchEntry.__tablename__])
+    fresh = {name: insert.excluded[name] for name in rows[0] if name not in ("kind", "thing_id")}
+    session.execute(insert.on_conflict_do_update(index_elements=["kind", "thing_id"], set_=fresh), rows)
 
 
 def _row(entry: Entry) -> dict[str, object]:

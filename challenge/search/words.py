@@ -89,20 +89,34 @@ def terms(query: str) -> list[Term]:
     return list(found.values())[:MOST_WORDS]
 
 
-def hits(query: str, text: str) -> list[tuple[int, int]]:
-    """Where the words of a query stand in a text, as (start, end) in their order and not overlapping.
+def marks_of(query: str) -> re.Pattern[str] | None:
+    """What the words of a query look like in a folded text; None where it has no word.
 
-    Compared letter by letter, so that folding cannot move a place.
+    An English word is met where a word begins; a Chinese one anywhere.
     """
-    letters = [fold(each) for each in text]
-    at: list[int] = []
-    plain = ""
-    for place, letter in enumerate(letters):
-        plain += letter
-        at += [place] * len(letter)
-    words = sorted((each.word for each in terms(query)), key=len, reverse=True)
-    if not words:
+    found = sorted((each.word for each in terms(query)), key=len, reverse=True)
+    if not found:
+        return None
+    return re.compile("|".join(word if _IS_HAN.match(word) else rf"(?<![a-z0-9]){word}" for word in found))
+
+
+def hits(marks: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
+    """Where these words stand in a text, as (start, end) in their order and not overlapping."""
+    if marks is None:
         return []
-    # An English word is met where a word begins; a Chinese one anywhere.
-    marked = "|".join(re.escape(word) if _IS_HAN.match(word) else rf"(?<![a-z0-9]){word}" for word in words)
-    return [(at[m.start()], at[m.end() - 1] + 1) for m in re.finditer(marked, plain)]
+    plain, at = _placed(text)
+    if at is None:
+        return [match.span() for match in marks.finditer(plain)]
+    return [(at[match.start()], at[match.end() - 1] + 1) for match in marks.finditer(plain)]
+
+
+def _placed(text: str) -> tuple[str, list[int] | None]:
+    """The folded text, and where folding moved anything for each of its letters where that came from."""
+    if text.isascii():
+        return text.lower(), None
+    plain = fold(text)
+    # Of composed letters each folds by itself; only if none became two is every one where it was.
+    if len(plain) == len(text) and unicodedata.is_normalized("NFKC", text):
+        return plain, None
+    folded = [fold(letter) for letter in text]
+    return "".join(folded), [place for place, letters in enumerate(folded) for _ in letters]

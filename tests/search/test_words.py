@@ -43,9 +43,9 @@ def test_no_query_can_break_out_of_its_quotes() -> None:
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_hits_stand_in_the_text_in_their_order(query: str, text: str) -> None:
     at = 0
-    for start, end in words.hits(query, text):
+    for start, end in words.hits(words.marks_of(query), text):
         assert at <= start < end <= len(text)
-        at = start
+        at = end
     assert not set("\"'*:&|!()") & set(words.indexed(text))
 
 
