@@ -21,6 +21,7 @@ from challenge.flow import (
     papers,
     reminding,
     score_books,
+    supply_books,
 )
 from challenge.messages import delivery
 from challenge.rules.calibration import Answer, Problem
@@ -83,6 +84,11 @@ def score_book(task: queue.Leased) -> None:
     score_books.make(task, workbooks.write, workbooks.read)
 
 
+def supply_book(task: queue.Leased) -> None:
+    """A template of achievements, or a filled one read and entered."""
+    supply_books.make(task, workbooks.write, workbooks.read)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -102,6 +108,7 @@ HANDLERS: Mapping[str, Handler] = {
     "unseal": unseal,
     "event": expand_event,
     "index": indexing.run,
+    "supply_book": supply_book,
     "daily": daily.run,
     "mailing": expand_mailing,
     "mail": delivery.deliver,
@@ -118,7 +125,17 @@ HANDLERS: Mapping[str, Handler] = {
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
-    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"}
+    {
+        "calibrate",
+        "derive",
+        "likeness",
+        "paper",
+        "match",
+        "sheet_out",
+        "sheet_in",
+        "score_book",
+        "supply_book",
+    }
 )
 
 

@@ -93,7 +93,7 @@ def find(
         last = after[1] if after is not None and part == after[0] else None
         query = _part(session, asked, terms, part, last, newer).limit(limit - len(found))
         rows: Sequence[Any] = session.execute(query).all()
-        found += [Found(*row, part) for row in rows]
+        found += [Found(*(*row, part)) for row in rows]
         if len(found) >= limit:
             break
     return found

@@ -107,7 +107,12 @@ def hits(marks: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
     plain, at = _placed(text)
     if at is None:
         return [match.span() for match in marks.finditer(plain)]
-    return [(at[match.start()], at[match.end() - 1] + 1) for match in marks.finditer(plain)]
+    found: list[tuple[int, int]] = []
+    for match in marks.finditer(plain):
+        start, end = at[match.start()], at[match.end() - 1] + 1
+        if not found or start >= found[-1][1]:  # one letter may have become several words
+            found.append((start, end))
+    return found
 
 
 def _placed(text: str) -> tuple[str, list[int] | None]:
