@@ -59,22 +59,24 @@ def put(session: Session, entries: Sequence[Entry]) -> None:
     """Write these entries, new or known; a known one keeps its place."""
     if not entries:
         return
-    rows = [_row(entry) for entry in entries]
+    rows = [row_of(entry) for entry in entries]
     # Into the table, not the class: one statement, built once and sent row by row.
     insert = insert_into(session, Base.metadata.tables[SearchEntry.__tablename__])
     fresh = {name: insert.excluded[name] for name in rows[0] if name not in ("kind", "thing_id")}
     session.execute(insert.on_conflict_do_update(index_elements=["kind", "thing_id"], set_=fresh), rows)
 
 
-def _row(entry: Entry) -> dict[str, object]:
+def row_of(entry: Entry) -> dict[str, object]:
+    """An entry as the columns of its row, its words cut."""
+    titles = (entry.title_zh, entry.title_en)
     text = "\n".join(part for part in entry.texts if part)[:MOST_TEXT]
     same = ("kind", "thing_id", "address", "title_zh", "title_en", "at", "changed_at", "owner_zh", "owner_en")
     more = ("group_id", "field", "region", "stage", "trl", "low_minor", "high_minor", "currency")
     return {
         **{name: getattr(entry, name) for name in (*same, *more)},
         "text": text,
-        "title_words": words.indexed(entry.title_zh, entry.title_en),
-        "body_words": words.indexed(text, entry.owner_zh, entry.owner_en, *entry.more),
+        "title_words": words.titled(words.indexed(*titles)),
+        "body_words": words.indexed(*titles, text, entry.owner_zh, entry.owner_en, *entry.more),
         "codes": codes_of(entry),
     }
 

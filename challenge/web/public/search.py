@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from flask import render_template, request, url_for
@@ -33,7 +33,7 @@ ROUTES: dict[str, dict[str, Action]] = {"search": {"GET": Action.PAGE_READ}}
 PAGE = 50
 AROUND = 70  # letters of a quotation before its first hit
 QUOTED = 220
-READ = 4000  # letters of a text in which the quotation is looked for
+READ = 2000  # letters of a text in which the quotation is looked for
 Marks = re.Pattern[str] | None
 KIND_NAMES: Mapping[str, LazyString] = {
     "requirement": _l("Requirements"),
@@ -80,7 +80,7 @@ def names(locale: str) -> Names:
     """The words of the reader's language, which is this one."""
     column = 0 if locale.startswith("zh") else 1
     return Names(
-        {kind: str(text) for kind, text in KIND_NAMES.items()},
+        {kind: escape(str(text)) for kind, text in KIND_NAMES.items()},
         {field: cards.field_name(field) for field in FIELDS},
         {code: both[column] for code, both in PROVINCES.items()},
         {stage: str(text) for stage, text in STAGE_NAMES.items()},
@@ -101,8 +101,7 @@ def options(name: str, chosen: str) -> Markup:
     return Markup(drawn)  # noqa: S704 - codes of ours, and words that are escaped above
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(NamedTuple):
     """One find in the reader's words, its hits marked."""
 
     href: str
@@ -112,8 +111,7 @@ class Find:
     owner: str
     quoted: Markup
     money: str
-    trl: int | None
-    facts: tuple[str, ...]
+    facts: str
 
 
 def href_of(kind: str, address: str) -> str:
@@ -153,17 +151,18 @@ def finds(rows: Sequence[Found], query: str) -> list[Find]:
             known.fields.get(row.field or "", ""),
             known.stages.get(row.stage or "", ""),
             known.regions.get(region, ""),
+            f"TRL {row.trl}" if row.trl else "",
         )
+        title = (row.title_zh if zh else row.title_en) or row.title_en or row.title_zh or ""
         return Find(
             roots[row.kind] + row.address,
             known.kinds[row.kind],
-            marked(i18n.t(row, "title"), marks),
-            i18n.t_lang(row, "title"),
+            marked(title, marks),
+            None if (row.title_zh if zh else row.title_en) else ("en" if zh else "zh-CN"),
             owner or (nobody if row.kind == "requirement" else ""),
             quotation(row.text, marks),
             amounts.money_range(row.low_minor, row.high_minor, row.currency) if budget else "",
-            row.trl,
-            tuple(fact for fact in facts if fact),
+            " · ".join(fact for fact in facts if fact),
         )
 
     return [find(row) for row in rows]
@@ -194,6 +193,14 @@ def quotation(text: str, marks: Marks) -> Markup:
     return ("… " if start else "") + shown + (" …" if stop < len(line) else "")
 
 
+@lru_cache(maxsize=256)
+def _filters(_locale: str, asked: Asked, low: str, high: str) -> Markup:
+    """The filters as they are chosen, in the reader's language: the same whatever is looked for."""
+    values = {"asked": asked, "low": low, "high": high}
+    drawn = render_template("public/search_filters.html", **values, options=options, levels=LEVELS)
+    return Markup(drawn)  # noqa: S704 - a template of ours escaped it
+
+
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """What is public and has every word, narrowed by the filters; the newest first."""
@@ -213,8 +220,7 @@ def _search() -> str:
         any=bool(want.asked.text or want.asked.narrowed),
         query=want.query(),
         pairs=parse_qsl(want.query()),
-        options=options,
-        levels=LEVELS,
+        filters=_filters(i18n.reader().locale, replace(want.asked, text=""), want.low, want.high),
         older=f"{here}?{older}" if older else None,
         newer=f"{here}?{want.query()}" if after else None,
         title=_("Search results") if want.asked.text else _("Search"),
