@@ -137,10 +137,17 @@ def described(asked: Asked) -> str:
     return " · ".join(part for part in parts if part) or _("everything")
 
 
+@lru_cache(maxsize=4096)
+def _money(_locale: str, low: int | None, high: int | None, currency: str) -> str:
+    """A budget in the reader's language: budgets are round, and few are met once."""
+    return amounts.money_range(low, high, currency)
+
+
 def finds(rows: Sequence[Found], query: str) -> list[Find]:
     """Finds as a list draws them."""
     marks, nobody = words.marks_of(query), _("Anonymous seeker")
-    known, zh = names(i18n.reader().locale), i18n.reader().zh
+    locale, zh = i18n.reader().locale, i18n.reader().zh
+    known = names(locale)
     roots = {kind: href_of(kind, "0")[:-1] for kind in {row.kind for row in rows}}
 
     def find(row: Found) -> Find:
@@ -161,7 +168,7 @@ def finds(rows: Sequence[Found], query: str) -> list[Find]:
             None if (row.title_zh if zh else row.title_en) else ("en" if zh else "zh-CN"),
             owner or (nobody if row.kind == "requirement" else ""),
             quotation(row.text, marks),
-            amounts.money_range(row.low_minor, row.high_minor, row.currency) if budget else "",
+            _money(locale, row.low_minor, row.high_minor, row.currency) if budget else "",
             " · ".join(fact for fact in facts if fact),
         )
 
