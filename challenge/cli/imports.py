@@ -51,8 +51,10 @@ def _say(report: Report, path: Path | None) -> None:
     )
 
 
-def _index() -> None:
+def _index(result: Report) -> None:
     """Let `flask work` read anew what can be searched: an import tells of nothing by itself."""
+    if not result.created:
+        return
     from challenge.base import clock
     from challenge.flow import indexing
     from challenge.tasks import queue
@@ -78,7 +80,7 @@ def challenges(file: Path, zone: str, report: Path | None) -> None:
     with fresh_session() as session:
         begin_write(session)
         result = import_challenges(session, items, zone=zone)
-    _index()
+    _index(result)
     _say(result, report)
 
 
@@ -92,7 +94,7 @@ def scores(folder: Path, report: Path | None) -> None:
     with _readable_faults():
         data = read_scores(folder)
     result = import_scores(data)
-    _index()
+    _index(result)
     _say(result, report)
 
 
@@ -109,5 +111,5 @@ def requirements(file: Path, slug: str | None, report: Path | None) -> None:
         with fresh_session() as session:
             begin_write(session)
             result = import_needs(session, rows, slug=slug)
-    _index()
+    _index(result)
     _say(result, report)

@@ -235,9 +235,9 @@ def _write_secrets(archive: Reading, data_dir: Path) -> None:
 def _clear(engine: sa.Engine) -> None:
     """The database was empty before, and is again."""
     engine.dispose()
-    if engine.dialect.name == "sqlite":  # takes the tables along that it keeps for itself
+    if sa.inspect(engine).has_table(WORDS_TABLE):  # takes the tables along that it keeps for itself
         with engine.begin() as connection:
-            connection.execute(sa.text(f"DROP TABLE IF EXISTS {WORDS_TABLE}"))
+            connection.execute(sa.text(f"DROP TABLE {WORDS_TABLE}"))
     there = sa.MetaData()
     there.reflect(engine)
     there.drop_all(engine)
