@@ -29,6 +29,7 @@ from challenge.judging.models import (
 )
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Programme, Round, RoundWindow
+from challenge.search.models import SearchEntry
 from challenge.submissions.models import Submission
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -50,6 +51,7 @@ def create_floor(url: str, secret: str) -> Flask:
         ("/judge/<ref>/save", save, ["POST"]),
         ("/rounds/<slug>/results", ranking, ["GET"]),
         ("/organize/rounds/<slug>/ranking", standings, ["GET"]),
+        ("/search", search, ["GET"]),
         ("/close", close, ["POST"]),
     ):
         app.add_url_rule(rule, view_func=view, methods=methods)
@@ -262,6 +264,25 @@ def _judged(db: Session, slug: str) -> tuple[Round, Phase]:
     round_ = db.scalars(found).one()
     phase = sa.select(Phase).where(Phase.round_id == round_.id).options(selectinload(Phase.criteria))
     return round_, db.scalars(phase).one()
+
+
+def search() -> str:
+    """The newest fifty finds: every word in the full-text table, a field if one is chosen."""
+    text, field = request.args.get("q", ""), request.args.get("field", "")
+    match = " ".join('"' + word.replace('"', "") + '"' for word in text.split())
+    with _db() as db:
+        query = (
+            sa.select(SearchEntry)
+            .join(
+                sa.table("search_words", sa.column("rowid")), sa.text("search_words.rowid = search_entry.id")
+            )
+            .where(sa.text("search_words MATCH :match").bindparams(match=match))
+            .order_by(sa.text("search_words.rowid DESC"))
+            .limit(50)
+        )
+        if field:
+            query = query.where(SearchEntry.field == field)
+        return render_template("search.html", found=list(db.scalars(query)), text=text)
 
 
 def close() -> str:

@@ -157,6 +157,7 @@ def _books() -> None:
     sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('only_valid', sa.Boolean(), nullable=False),
     sa.Column('update_known', sa.Boolean(), nullable=False),
+    sa.Column('publish', sa.Boolean(), nullable=False),
     sa.Column('faults', sa.JSON(), nullable=False),
     sa.Column('known', sa.JSON(), nullable=False),
     sa.Column('created', sa.Integer(), nullable=False),

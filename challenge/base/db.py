@@ -151,7 +151,7 @@ def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def insert_into(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+def insert_into(session: Session, table: type[Base] | sa.Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that says what becomes of a row that is there already (`on_conflict_…`)."""
     return sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
 

@@ -51,6 +51,18 @@ def _say(report: Report, path: Path | None) -> None:
     )
 
 
+def _index(result: Report) -> None:
+    """Let `flask work` read anew what can be searched: an import tells of nothing by itself."""
+    if not result.created:
+        return
+    from challenge.base import clock
+    from challenge.flow import indexing
+    from challenge.tasks import queue
+
+    with fresh_session() as session:
+        queue.put(session, *indexing.everything(f"import-{clock.now(session).isoformat()}"))
+
+
 @group.command()
 @click.argument("file", type=FILE)
 @click.option("--zone", default="America/New_York", show_default=True, help="Zone of times that name none.")
@@ -68,6 +80,7 @@ def challenges(file: Path, zone: str, report: Path | None) -> None:
     with fresh_session() as session:
         begin_write(session)
         result = import_challenges(session, items, zone=zone)
+    _index(result)
     _say(result, report)
 
 
@@ -80,7 +93,9 @@ def scores(folder: Path, report: Path | None) -> None:
 
     with _readable_faults():
         data = read_scores(folder)
-    _say(import_scores(data), report)
+    result = import_scores(data)
+    _index(result)
+    _say(result, report)
 
 
 @group.command()
@@ -109,4 +124,5 @@ def requirements(file: Path, slug: str | None, report: Path | None) -> None:
         with fresh_session() as session:
             begin_write(session)
             result = import_needs(session, rows, slug=slug)
+    _index(result)
     _say(result, report)

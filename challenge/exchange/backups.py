@@ -41,6 +41,7 @@ from challenge.exchange.archives import (
 from challenge.files.models import Blob
 from challenge.files.storage import Storage
 from challenge.rules.errors import NotFound
+from challenge.search.models import OWN_TABLES
 from config import Settings
 
 BATCH = 1000
@@ -139,7 +140,8 @@ def _database(archive: Writing, connection: sa.Connection, head: str) -> _Snapsh
             "Back up with the code that the database runs under, or run `flask db upgrade` first."
         )
     known = {table.name for table in Base.metadata.sorted_tables}
-    strange = known ^ (set(sa.inspect(connection).get_table_names()) - {"alembic_version"})
+    there = set(sa.inspect(connection).get_table_names())
+    strange = known ^ (there - OWN_TABLES - {"alembic_version"})
     if strange:
         raise Unfit(f"The database and the code disagree about tables: {', '.join(sorted(strange))}.")
     with Session(connection) as session:

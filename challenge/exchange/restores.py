@@ -28,6 +28,7 @@ from challenge.exchange.archives import (
 )
 from challenge.exchange.backups import BATCH, KEYS
 from challenge.files.storage import Storage
+from challenge.search.models import OWN_TABLES, WORDS_TABLE
 from config import Settings
 
 Migrate = Callable[[str], None]
@@ -142,7 +143,7 @@ def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def _load(engine: sa.Engine, archive: Reading) -> None:
     """All rows in one transaction, in the order of the manifest: a table comes after those it refers to."""
     with engine.begin() as connection:
-        there = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
+        there = set(sa.inspect(connection).get_table_names()) - OWN_TABLES - {"alembic_version"}
         missing = there ^ {part.name for part in archive.manifest.tables}
         if missing:
             raise Unfit(
@@ -234,6 +235,9 @@ def _write_secrets(archive: Reading, data_dir: Path) -> None:
 def _clear(engine: sa.Engine) -> None:
     """The database was empty before, and is again."""
     engine.dispose()
+    if sa.inspect(engine).has_table(WORDS_TABLE):  # takes the tables along that it keeps for itself
+        with engine.begin() as connection:
+            connection.execute(sa.text(f"DROP TABLE {WORDS_TABLE}"))
     there = sa.MetaData()
     there.reflect(engine)
     there.drop_all(engine)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.base.db import fresh_session
+from challenge.flow import indexing
 from challenge.messages import letters
 from challenge.rules.supply import STALE_DAYS
 from challenge.search import reading, watching
@@ -27,9 +28,12 @@ WHAT = ("news", "stale")
 
 
 def due(session: Session) -> list[Work]:
-    """The work of this day (UTC), under names that all processes give it."""
+    """The work of this day (UTC), under names that all processes give it.
+
+    And once in the life of an installation: what was public before there was an index.
+    """
     day = f"{clock.now(session):%Y-%m-%d}"
-    return [_work(what, day, 0) for what in WHAT]
+    return [*(_work(what, day, 0) for what in WHAT), *indexing.everything("first")]
 
 
 def _work(what: str, day: str, after: int) -> Work:

@@ -24,6 +24,7 @@ from challenge.flow import (
     recommending,
     reminding,
     score_books,
+    supply_books,
     tie_files,
 )
 from challenge.messages import delivery
@@ -107,6 +108,11 @@ def need_print(task: queue.Leased) -> None:
     need_prints.make(task, engine.need)
 
 
+def supply_book(task: queue.Leased) -> None:
+    """A template of achievements, or a filled one read and entered."""
+    supply_books.make(task, workbooks.write, workbooks.read)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -133,6 +139,7 @@ HANDLERS: Mapping[str, Handler] = {
     "unseal": unseal,
     "event": expand_event,
     "index": indexing.run,
+    "supply_book": supply_book,
     "daily": daily.run,
     "mailing": expand_mailing,
     "mail": delivery.deliver,
@@ -155,7 +162,7 @@ HANDLERS: Mapping[str, Handler] = {
 HEAVY = frozenset(
     {
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
-        *("tie_file", "need_book", "need_print", "recommend"),
+        *("tie_file", "need_book", "need_print", "recommend", "supply_book"),
     }
 )
 

@@ -89,13 +89,25 @@ def run(task: Leased) -> None:
     with fresh_session() as session:
         ids = facts.get("ids")
         if ids is None:
-            ids = requirements.ids(session, facts["after"], BATCH, facts["round_id"])
+            ids = _next(session, facts)
             if len(ids) == BATCH:
                 key = f"{task.key.rpartition('/')[0]}/{ids[-1]}"
                 queue.put(session, Work("index", key, {**facts, "after": ids[-1]}))
         if ids:
             index.refresh(session, facts["kind"], ids, SOURCES[facts["kind"]].entries(session, ids))
         queue.finish(session, task)
+
+
+def _next(session: Session, facts: Facts) -> list[int]:
+    round_id = facts.get("round_id")
+    if round_id is not None:
+        return requirements.ids(session, facts["after"], BATCH, round_id)
+    return SOURCES[facts["kind"]].ids(session, facts["after"], BATCH)
+
+
+def everything(cause: str) -> list[Work]:
+    """Work that reads all there is, a part at a time; once for each cause."""
+    return [Work("index", f"index/{cause}/{kind}/0", {"kind": kind, "after": 0}) for kind in SOURCES]
 
 
 def rebuild() -> dict[str, int]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from challenge.base.db import is_sqlite
 from challenge.search import words
 from challenge.search.index import code
 from challenge.search.models import SearchEntry
-from challenge.search.words import Term
+from challenge.search.words import TITLE, Term
 
 Part = Literal["t", "b"]  # found in the title, or in the text alone
 LEVELS = range(1, 10)
@@ -42,8 +43,7 @@ class Asked:
         return self != Asked(text=self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One find, as a list shows it."""
 
     id: int
@@ -67,7 +67,7 @@ class Found:
     part: Part = "b"
 
 
-_ROW = tuple(getattr(SearchEntry, name) for name in Found.__dataclass_fields__ if name != "part")
+_ROW = tuple(getattr(SearchEntry, name) for name in Found._fields if name != "part")
 _WORDS = sa.table("search_words", sa.column("rowid", sa.BigInteger))
 _VECTOR = (
     "(setweight(to_tsvector('simple', title_words), 'A') || setweight(to_tsvector('simple', body_words), 'B')"
@@ -87,39 +87,51 @@ def find(
         return []
     parts: list[Part] = ["t", "b"] if terms else ["b"]
     found: list[Found] = []
+    sqlite = is_sqlite(session)
+    write = fts5 if sqlite else tsquery
     for part in parts:
         if after is not None and part != after[0] and part == "t":
             continue  # the titles were on the pages before
-        last = after[1] if after is not None and part == after[0] else None
-        query = _part(session, asked, terms, part, last, newer).limit(limit - len(found))
-        rows: Sequence[Any] = session.execute(query).all()
-        found += [replace(Found(*row), part=part) for row in rows]
+        values = {
+            "asked": write(asked, terms, part),
+            "most": limit - len(found),
+            "last": after[1] if after is not None and part == after[0] else None,
+            "newer": newer or None,
+            "low": asked.low_minor,
+            "high": asked.high_minor,
+        }
+        given = {name: value for name, value in values.items() if value is not None}
+        rows: Sequence[Any] = session.execute(_statement(sqlite, frozenset(given)), given).all()
+        found += [Found._make((*row, part)) for row in rows]
         if len(found) >= limit:
             break
     return found
 
 
-def _part(
-    session: Session, asked: Asked, terms: Sequence[Term], part: Part, last: int | None, newer: int
-) -> sa.Select[*tuple[Any, ...]]:
-    if is_sqlite(session):
-        match = sa.text("search_words MATCH :asked").bindparams(asked=fts5(asked, terms, part))
+@cache
+def _statement(sqlite: bool, given: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
+    """Built once for each shape: to build it costs more than to ask it."""
+    key: sa.ColumnElement[int]
+    if sqlite:
+        match = sa.text("search_words MATCH :asked")
         query = sa.select(*_ROW).select_from(_WORDS).join(SearchEntry, SearchEntry.id == _WORDS.c.rowid)
-        key: sa.ColumnElement[int] = _WORDS.c.rowid  # FTS5 walks it from its end by itself
+        key = _WORDS.c.rowid  # FTS5 walks it from its end by itself
     else:
-        match = sa.text(f"{_VECTOR} @@ CAST(:asked AS tsquery)").bindparams(asked=tsquery(asked, terms, part))
+        match = sa.text(f"{_VECTOR} @@ CAST(:asked AS tsquery)")
         query, key = sa.select(*_ROW), SearchEntry.__table__.c.id
-    query = query.where(match).order_by(key.desc())
-    if last is not None:
-        query = query.where(key < last)
-    if newer:
-        query = query.where(key > newer)
     low, high = SearchEntry.low_minor, SearchEntry.high_minor
-    if asked.low_minor is not None:
-        query = query.where(sa.func.coalesce(high, low) >= asked.low_minor)
-    if asked.high_minor is not None:
-        query = query.where(sa.func.coalesce(low, high) <= asked.high_minor)
-    return query
+
+    def number(name: str) -> sa.BindParameter[int]:
+        return sa.bindparam(name, type_=sa.BigInteger)
+
+    wishes = {
+        "last": key < number("last"),
+        "newer": key > number("newer"),
+        "low": sa.func.coalesce(high, low) >= number("low"),
+        "high": sa.func.coalesce(low, high) <= number("high"),
+    }
+    wanted = [wish for name, wish in wishes.items() if name in given]
+    return query.where(match, *wanted).order_by(key.desc()).limit(number("most"))
 
 
 def _codes(asked: Asked) -> list[list[str]]:
@@ -136,17 +148,16 @@ def _codes(asked: Asked) -> list[list[str]]:
 def fts5(asked: Asked, terms: Sequence[Term], part: Part) -> str:
     """The query for FTS5. Words are letters and figures alone, so quotes hold them."""
 
-    def one(term: Term) -> str:
-        word = f'"{term.word}"{"*" if term.prefix else ""}'
-        pairs = " AND ".join(f'"{pair}"' for pair in term.pairs)
+    def one(term: Term, mark: str) -> str:
+        word = f'"{mark}{term.word}"{"*" if term.prefix else ""}'
+        pairs = " AND ".join(f'"{mark}{pair}"' for pair in term.pairs)
         return f"({word} OR ({pairs}))" if pairs else word
 
-    meant = " AND ".join(one(term) for term in terms)
+    titles = f"title_words : ({' AND '.join(one(term, TITLE) for term in terms)})"
+    texts = f"body_words : ({' AND '.join(one(term, '') for term in terms)})"
     within: list[str] = []
-    if terms and part == "t":
-        within.append(f"title_words : ({meant})")
-    elif terms:
-        within.append(f"({{title_words body_words}} : ({meant}) NOT title_words : ({meant}))")
+    if terms:
+        within.append(titles if part == "t" else f"({texts} NOT {titles})")
     if asked.narrowed:
         groups = (" OR ".join(f'"{word}"' for word in group) for group in _codes(asked))
         within += [f"codes : ({group})" for group in groups]
@@ -156,19 +167,16 @@ def fts5(asked: Asked, terms: Sequence[Term], part: Part) -> str:
 def tsquery(asked: Asked, terms: Sequence[Term], part: Part) -> str:
     """The same for PostgreSQL: weight A is the title, B the text, C the codes."""
 
-    def one(term: Term, weight: str) -> str:
-        word = f"'{term.word}':{'*' if term.prefix else ''}{weight}"
-        pairs = " & ".join(f"'{pair}':{weight}" for pair in term.pairs)
+    def one(term: Term, mark: str, weight: str) -> str:
+        word = f"'{mark}{term.word}':{'*' if term.prefix else ''}{weight}"
+        pairs = " & ".join(f"'{mark}{pair}':{weight}" for pair in term.pairs)
         return f"({word} | ({pairs}))" if pairs else word
 
-    def meant(weight: str) -> str:
-        return " & ".join(one(term, weight) for term in terms)
-
+    titles = f"({' & '.join(one(term, TITLE, 'A') for term in terms)})"
+    texts = f"({' & '.join(one(term, '', 'B') for term in terms)})"
     within: list[str] = []
-    if terms and part == "t":
-        within.append(f"({meant('A')})")
-    elif terms:
-        within.append(f"({meant('AB')}) & !({meant('A')})")
+    if terms:
+        within.append(titles if part == "t" else f"{texts} & !{titles}")
     if asked.narrowed:
         groups = (" | ".join(f"'{word}':C" for word in group) for group in _codes(asked))
         within += [f"({group})" for group in groups]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.base.db import insert_into
+from challenge.base.db import Base, insert_into
 from challenge.search import words
 from challenge.search.models import SearchEntry
 
@@ -56,25 +56,27 @@ def code(name: str, value: object) -> str:
 
 
 def put(session: Session, entries: Sequence[Entry]) -> None:
-    """Write these entries, new or known; a known one keeps its place. One statement for each hundred."""
-    for start in range(0, len(entries), 100):
-        rows = [_row(entry) for entry in entries[start : start + 100]]
-        if rows:
-            insert = insert_into(session, SearchEntry).values(rows)
-            fresh = {name: insert.excluded[name] for name in rows[0] if name not in ("kind", "thing_id")}
-            keys = [SearchEntry.kind, SearchEntry.thing_id]
-            session.execute(insert.on_conflict_do_update(index_elements=keys, set_=fresh))
+    """Write these entries, new or known; a known one keeps its place."""
+    if not entries:
+        return
+    rows = [row_of(entry) for entry in entries]
+    # Into the table, not the class: one statement, built once and sent row by row.
+    insert = insert_into(session, Base.metadata.tables[SearchEntry.__tablename__])
+    fresh = {name: insert.excluded[name] for name in rows[0] if name not in ("kind", "thing_id")}
+    session.execute(insert.on_conflict_do_update(index_elements=["kind", "thing_id"], set_=fresh), rows)
 
 
-def _row(entry: Entry) -> dict[str, object]:
+def row_of(entry: Entry) -> dict[str, object]:
+    """An entry as the columns of its row, its words cut."""
+    titles = (entry.title_zh, entry.title_en)
     text = "\n".join(part for part in entry.texts if part)[:MOST_TEXT]
     same = ("kind", "thing_id", "address", "title_zh", "title_en", "at", "changed_at", "owner_zh", "owner_en")
     more = ("group_id", "field", "region", "stage", "trl", "low_minor", "high_minor", "currency")
     return {
         **{name: getattr(entry, name) for name in (*same, *more)},
         "text": text,
-        "title_words": words.indexed(entry.title_zh, entry.title_en),
-        "body_words": words.indexed(text, entry.owner_zh, entry.owner_en, *entry.more),
+        "title_words": words.titled(words.indexed(*titles)),
+        "body_words": words.indexed(*titles, text, entry.owner_zh, entry.owner_en, *entry.more),
         "codes": codes_of(entry),
     }
 

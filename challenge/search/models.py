@@ -87,16 +87,13 @@ class Follow(Base):
     created_at: Mapped[Created]
 
 
-# What the databases keep of their own for the index: known to the migration alone.
-OWN_NAMES = frozenset(
-    {
-        "search_words",
-        *(f"search_words_{part}" for part in ("data", "idx", "content", "docsize", "config")),
-        "ix_search_entry_vector",
-    }
+# What the databases keep of their own for the index: known to the migration alone, and filled by triggers.
+WORDS_TABLE, VECTOR_INDEX = "search_words", "ix_search_entry_vector"
+OWN_TABLES = frozenset(
+    {WORDS_TABLE, *(f"{WORDS_TABLE}_{part}" for part in ("data", "idx", "content", "docsize", "config"))}
 )
 
 
 def ours(_thing: Any, name: str | None, _kind: str, _reflected: bool, _other: Any) -> bool:
     """For migrations: whether a table or an index is one that the models name."""
-    return name not in OWN_NAMES
+    return name not in OWN_TABLES and name != VECTOR_INDEX

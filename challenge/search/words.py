@@ -14,17 +14,19 @@ from dataclasses import dataclass
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
+_ACCENTED = re.compile("[\u00c0-\u036f\u1e00-\u1fff]")
 _MARKS = re.compile(r"[\u0300-\u036f]")
 MOST_LETTERS = 40  # of one word; longer is nobody's word
 MOST_WORDS = 8  # of a query
 SHORT = 3  # an English word up to this long is meant as it stands
+TITLE = "qt"  # begins each word of a title in the index
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One word of a query: as a word, or where that is longer than a pair as all of its pairs.
 
-    `prefix`: any word that begins so.
+    `prefix`: any word that begins so, for a single character.
     """
 
     word: str
@@ -67,6 +69,11 @@ def _cut(run: str) -> list[str]:
     return [word[:MOST_LETTERS] for word in found]
 
 
+def titled(words: str) -> str:
+    """Words of a title, as terms of their own: to look for one in titles asks nothing of the texts."""
+    return " ".join(TITLE + word for word in words.split())
+
+
 def stem(word: str) -> str:
     """An English word without its plural: sensors, sensor; batteries, battery. Others as they are."""
     if len(word) <= SHORT or not word.isascii() or not word.endswith("s"):
@@ -82,27 +89,47 @@ def terms(query: str) -> list[Term]:
     for run in _RUN.findall(fold(query)):
         if not _IS_HAN.match(run):
             word = stem(run[:MOST_LETTERS])
-            found[word] = Term(word, prefix=len(word) > SHORT)
+            found[word] = Term(word)
             continue
         for word in _cut(run) if len(run) > 2 else [run]:
             found[word] = Term(word, tuple(_pairs(word)) if len(word) > 2 else (), prefix=len(word) == 1)
     return list(found.values())[:MOST_WORDS]
 
 
-def hits(query: str, text: str) -> list[tuple[int, int]]:
-    """Where the words of a query stand in a text, as (start, end) in their order and not overlapping.
+def marks_of(query: str) -> re.Pattern[str] | None:
+    """What the words of a query look like in a folded text; None where it has no word.
 
-    Compared letter by letter, so that folding cannot move a place.
+    An English word is met where a word begins; a Chinese one anywhere.
     """
-    letters = [fold(each) for each in text]
-    at: list[int] = []
-    plain = ""
-    for place, letter in enumerate(letters):
-        plain += letter
-        at += [place] * len(letter)
-    words = sorted((each.word for each in terms(query)), key=len, reverse=True)
-    if not words:
+    found = sorted((each.word for each in terms(query)), key=len, reverse=True)
+    if not found:
+        return None
+    return re.compile("|".join(word if _IS_HAN.match(word) else rf"(?<![a-z0-9]){word}" for word in found))
+
+
+def hits(marks: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
+    """Where these words stand in a text, as (start, end) in their order and not overlapping."""
+    if marks is None:
         return []
-    # An English word is met where a word begins; a Chinese one anywhere.
-    marked = "|".join(re.escape(word) if _IS_HAN.match(word) else rf"(?<![a-z0-9]){word}" for word in words)
-    return [(at[m.start()], at[m.end() - 1] + 1) for m in re.finditer(marked, plain)]
+    plain, at = _placed(text)
+    if at is None:
+        return [match.span() for match in marks.finditer(plain)]
+    found: list[tuple[int, int]] = []
+    for match in marks.finditer(plain):
+        start, end = at[match.start()], at[match.end() - 1] + 1
+        if not found or start >= found[-1][1]:  # one letter may have become several words
+            found.append((start, end))
+    return found
+
+
+def _placed(text: str) -> tuple[str, list[int] | None]:
+    """The folded text, and where folding moved anything for each of its letters where that came from."""
+    if text.isascii():
+        return text.lower(), None
+    if unicodedata.is_normalized("NFKC", text):
+        plain = text.casefold() if _ACCENTED.search(text) is None else fold(text)
+        # Of composed letters each folds by itself; if none became two, every one is where it was.
+        if len(plain) == len(text):
+            return plain, None
+    folded = [fold(letter) for letter in text]
+    return "".join(folded), [place for place, letters in enumerate(folded) for _ in letters]

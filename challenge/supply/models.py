@@ -159,6 +159,7 @@ class SupplyBook(Base):
     size: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     only_valid: Mapped[bool] = mapped_column(default=False)  # take the right rows although others are wrong
     update_known: Mapped[bool] = mapped_column(default=False)  # change those that exist already
+    publish: Mapped[bool] = mapped_column(default=False)  # the new ones at once
     faults: Mapped[list[Any]] = mapped_column(default=list)  # cell, code, parameters
     known: Mapped[list[Any]] = mapped_column(default=list)  # those that exist: row, ref, title, what differs
     created: Mapped[int] = mapped_column(default=0)

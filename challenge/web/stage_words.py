@@ -24,7 +24,7 @@ WORDS: Mapping[str, LazyString] = {
     "choose_workbook": _("Choose the filled workbook."),
     "book_too_heavy": _("A workbook has at most %(limit)s."),
     "not_a_workbook": _("This is no .xlsx workbook, or it is damaged."),
-    "book_too_large": _("This workbook holds far more than scores. Copy the rows into a new template."),
+    "book_too_large": _("This workbook holds far more than its template. Copy the rows into a new one."),
     "book_too_slow": _("This workbook took too long to read. Copy the rows into a new template."),
     "paper_too_late": _("Judging has closed or moved on meanwhile. Nothing was entered."),
     "no_key_row": _("The second row, which names the columns, is missing. Use a new template."),

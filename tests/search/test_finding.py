@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from challenge.flow import indexing
+from challenge.flow import daily, indexing
 from challenge.flow.errands import drain
 from challenge.requirements import drafting
 from challenge.rules.stages import Stage
@@ -17,6 +17,8 @@ from challenge.search import finding
 from challenge.search.finding import Asked
 from challenge.search.models import SearchEntry
 from challenge.supply import achievements, experts
+from challenge.tasks import queue
+from challenge.tasks.models import Task
 from tests.factories import OrganizationFactory, RequirementFactory, RoundFactory, UserFactory, actor_of
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
@@ -197,3 +199,14 @@ def test_a_page_asks_the_same_whatever_it_finds(
     with statements() as asked:
         assert client.get("/search?q=pump").text.count('class="req"') == count
     assert len(asked) <= 3, asked
+
+
+def test_what_was_there_before_the_index_is_read_once(db: Session, app: Flask) -> None:
+    RequirementFactory(title_en="Older than the index")
+    db.commit()
+    for _ in range(2):
+        queue.put(db, *daily.due(db))
+        db.commit()
+        drain()
+    assert titles(db, text="older") == ["Older than the index"]
+    assert db.scalar(sa.select(sa.func.count()).where(Task.kind == "index")) == len(indexing.SOURCES)

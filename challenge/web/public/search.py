@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from flask import render_template, request, url_for
@@ -24,15 +25,16 @@ from challenge.rules.regions import PROVINCES
 from challenge.rules.supply import LEVELS
 from challenge.search import finding, words
 from challenge.search.finding import Asked, Found, Part
-from challenge.search.reading import STAGES, wanted
-from challenge.web.places import region_name
+from challenge.search.reading import wanted
 from challenge.web.public import cards, kept
 from challenge.web.public.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {"search": {"GET": Action.PAGE_READ}}
-PAGE = 20
+PAGE = 50
 AROUND = 70  # letters of a quotation before its first hit
 QUOTED = 220
+READ = 2000  # letters of a text in which the quotation is looked for
+Marks = re.Pattern[str] | None
 KIND_NAMES: Mapping[str, LazyString] = {
     "requirement": _l("Requirements"),
     "achievement": _l("Achievements"),
@@ -64,7 +66,42 @@ def key_of(text: str | None) -> tuple[Part, int] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Find:
+class Names:
+    """The words of all codes in one language, looked up once and not for each find."""
+
+    kinds: Mapping[str, str]
+    fields: Mapping[str, str]
+    regions: Mapping[str, str]
+    stages: Mapping[str, str]
+
+
+@lru_cache(maxsize=8)
+def names(locale: str) -> Names:
+    """The words of the reader's language, which is this one."""
+    column = 0 if locale.startswith("zh") else 1
+    return Names(
+        {kind: escape(str(text)) for kind, text in KIND_NAMES.items()},
+        {field: cards.field_name(field) for field in FIELDS},
+        {code: both[column] for code, both in PROVINCES.items()},
+        {stage: str(text) for stage, text in STAGE_NAMES.items()},
+    )
+
+
+@lru_cache(maxsize=32)
+def _options(locale: str, name: str) -> str:
+    known: Mapping[str, str] = getattr(names(locale), f"{name}s")
+    return "".join(f'<option value="{code}">{escape(text)}</option>' for code, text in known.items())
+
+
+def options(name: str, chosen: str) -> Markup:
+    """The choices of a filter, with what was chosen."""
+    drawn = _options(i18n.reader().locale, name)
+    if chosen:
+        drawn = drawn.replace(f'value="{chosen}"', f'value="{chosen}" selected')
+    return Markup(drawn)  # noqa: S704 - codes of ours, and words that are escaped above
+
+
+class Find(NamedTuple):
     """One find in the reader's words, its hits marked."""
 
     href: str
@@ -74,11 +111,7 @@ class Find:
     owner: str
     quoted: Markup
     money: str
-    field: str
-    stage: str
-    trl: int | None
-    region: str
-    at: dt.datetime
+    facts: str
 
 
 def href_of(kind: str, address: str) -> str:
@@ -90,65 +123,89 @@ def href_of(kind: str, address: str) -> str:
 
 def described(asked: Asked) -> str:
     """A search in words: what is looked for, and the filters."""
+    known = names(i18n.reader().locale)
+    low, high = asked.low_minor, asked.high_minor
     parts = [
         asked.text,
-        str(KIND_NAMES.get(asked.kind, "")),
-        cards.field_name(asked.field) if asked.field in FIELDS else "",
-        region_name(asked.region),
-        str(STAGE_NAMES.get(asked.stage, "")),
+        known.kinds.get(asked.kind, ""),
+        known.fields.get(asked.field, ""),
+        known.regions.get(asked.region, ""),
+        known.stages.get(asked.stage, ""),
         f"TRL ≥ {asked.trl}" if asked.trl else "",
-        amounts.money_range(asked.low_minor, asked.high_minor, "CNY")
-        if asked.low_minor is not None or asked.high_minor is not None
-        else "",
+        "" if low is None and high is None else amounts.money_range(low, high, "CNY"),
     ]
     return " · ".join(part for part in parts if part) or _("everything")
 
 
+@lru_cache(maxsize=4096)
+def _money(_locale: str, low: int | None, high: int | None, currency: str) -> str:
+    """A budget in the reader's language: budgets are round, and few are met once."""
+    return amounts.money_range(low, high, currency)
+
+
 def finds(rows: Sequence[Found], query: str) -> list[Find]:
     """Finds as a list draws them."""
-    return [_find(row, query) for row in rows]
+    marks, nobody = words.marks_of(query), _("Anonymous seeker")
+    locale, zh = i18n.reader().locale, i18n.reader().zh
+    known = names(locale)
+    roots = {kind: href_of(kind, "0")[:-1] for kind in {row.kind for row in rows}}
+
+    def find(row: Found) -> Find:
+        budget = row.kind == "requirement" or (row.kind == "achievement" and row.low_minor is not None)
+        region = f"{row.region[:2]}0000" if row.region else ""
+        owner = row.owner_zh if zh else row.owner_en
+        facts = (
+            known.fields.get(row.field or "", ""),
+            known.stages.get(row.stage or "", ""),
+            known.regions.get(region, ""),
+            f"TRL {row.trl}" if row.trl else "",
+        )
+        title = (row.title_zh if zh else row.title_en) or row.title_en or row.title_zh or ""
+        return Find(
+            roots[row.kind] + row.address,
+            known.kinds[row.kind],
+            marked(title, marks),
+            None if (row.title_zh if zh else row.title_en) else ("en" if zh else "zh-CN"),
+            owner or (nobody if row.kind == "requirement" else ""),
+            quotation(row.text, marks),
+            _money(locale, row.low_minor, row.high_minor, row.currency) if budget else "",
+            " · ".join(fact for fact in facts if fact),
+        )
+
+    return [find(row) for row in rows]
 
 
-def _find(row: Found, query: str) -> Find:
-    zh = i18n.reader().zh
-    budget = row.kind == "requirement" or (row.kind == "achievement" and row.low_minor is not None)
-    nobody = _("Anonymous seeker") if row.kind == "requirement" else ""
-    return Find(
-        href_of(row.kind, row.address),
-        str(KIND_NAMES[row.kind]),
-        marked(i18n.t(row, "title"), query),
-        i18n.t_lang(row, "title"),
-        (row.owner_zh if zh else row.owner_en) or nobody,
-        quotation(row.text, query),
-        amounts.money_range(row.low_minor, row.high_minor, row.currency) if budget else "",
-        cards.field_name(row.field),
-        str(STAGE_NAMES.get(row.stage or "", "")),
-        row.trl,
-        region_name(row.region),
-        row.at,
-    )
-
-
-def marked(text: str, query: str) -> Markup:
+def marked(text: str, marks: Marks) -> Markup:
     """The text with the words of the query marked; everything that somebody wrote stays text."""
-    parts: list[Markup] = []
+    return _marked(text, words.hits(marks, text))
+
+
+def _marked(text: str, hits: Sequence[tuple[int, int]]) -> Markup:
+    parts: list[str] = []
     at = 0
-    for start, end in words.hits(query, text):
-        if start >= at:
-            parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
-            at = end
-    return Markup("").join([*parts, escape(text[at:])])
+    for start, end in hits:
+        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    return Markup("".join([*parts, escape(text[at:])]))  # noqa: S704 - each part is escaped above
 
 
-def quotation(text: str, query: str) -> Markup:
+def quotation(text: str, marks: Marks) -> Markup:
     """A piece of the text around the first word that was asked for."""
-    line = " ".join(text.split())
-    found = words.hits(query, line[:4000])
-    start = max(0, found[0][0] - AROUND) if found else 0
-    piece = line[start : start + QUOTED]
-    shown = marked(piece, query)
-    before, after = ("… " if start else ""), (" …" if start + QUOTED < len(line) else "")
-    return Markup("").join((before, shown, after))
+    line = " ".join(text[:READ].split())
+    hits = words.hits(marks, line)
+    start = max(0, hits[0][0] - AROUND) if hits else 0
+    stop = start + QUOTED
+    within = [(one - start, other - start) for one, other in hits if start <= one and other <= stop]
+    shown = _marked(line[start:stop], within)
+    return ("… " if start else "") + shown + (" …" if stop < len(line) else "")
+
+
+@lru_cache(maxsize=256)
+def _filters(_locale: str, asked: Asked, low: str, high: str) -> Markup:
+    """The filters as they are chosen, in the reader's language: the same whatever is looked for."""
+    values = {"asked": asked, "low": low, "high": high}
+    drawn = render_template("public/search_filters.html", **values, options=options, levels=LEVELS)
+    return Markup(drawn)  # noqa: S704 - a template of ours escaped it
 
 
 @blueprint.get("/search")
@@ -162,7 +219,6 @@ def _search() -> str:
     rows = finding.find(db.session, want.asked, after, PAGE + 1)
     here = url_for("public.search")
     older = want.query(after=f"{rows[PAGE - 1].part}{rows[PAGE - 1].id}") if rows[PAGE:] else None
-    column = 0 if i18n.reader().zh else 1
     return render_template(
         "public/search.html",
         wanted=want,
@@ -171,11 +227,7 @@ def _search() -> str:
         any=bool(want.asked.text or want.asked.narrowed),
         query=want.query(),
         pairs=parse_qsl(want.query()),
-        kinds=[(kind, KIND_NAMES[kind]) for kind in KIND_NAMES],
-        fields=[(field, cards.field_name(field)) for field in FIELDS],
-        regions=[(code, names[column]) for code, names in PROVINCES.items()],
-        stages=[(stage, STAGE_NAMES[stage]) for stage in STAGES if stage in STAGE_NAMES],
-        levels=LEVELS,
+        filters=_filters(i18n.reader().locale, replace(want.asked, text=""), want.low, want.high),
         older=f"{here}?{older}" if older else None,
         newer=f"{here}?{want.query()}" if after else None,
         title=_("Search results") if want.asked.text else _("Search"),

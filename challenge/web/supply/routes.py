@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.supply import editing, mine, profile
+from challenge.web.supply import books, editing, mine, profile
 
-ROUTES: dict[str, dict[str, Action]] = {**mine.ROUTES, **editing.ROUTES, **profile.ROUTES}
+ROUTES: dict[str, dict[str, Action]] = {**mine.ROUTES, **editing.ROUTES, **profile.ROUTES, **books.ROUTES}
