@@ -13,7 +13,7 @@ from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 
 ORGANIZATION_KINDS = ("company", "university", "institute", "agency", "public", "other")
-ROLES = ("organizer", "judge", "auditor", "representative")
+ROLES = ("organizer", "manager", "judge", "auditor", "representative")
 
 
 class User(Base, UserMixin):
@@ -58,7 +58,9 @@ class Organization(Base):
     region: Mapped[str | None]
     registration_code: Mapped[str | None] = mapped_column(unique=True)
     profile: Mapped[str] = mapped_column(default="")
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id", ondelete="SET NULL"))
+    parent_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organization.id", ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[Created]
 
 
@@ -104,7 +106,7 @@ class Invitation(Base):
     """A link that gives a role to whoever proves to own the address; only the token's digest is kept."""
 
     __tablename__ = "invitation"
-    __table_args__ = (one_of("role", "organizer", "judge", "team", "representative"),)
+    __table_args__ = (one_of("role", "organizer", "manager", "judge", "team", "representative"),)
 
     id: Mapped[Key]
     token_digest: Mapped[str] = mapped_column(unique=True)

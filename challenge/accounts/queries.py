@@ -60,10 +60,15 @@ def members_of(session: Session, organization_id: int) -> Sequence[Membership]:
 
 def organizers_of(session: Session, scope: str, scope_id: int) -> list[Organizer]:
     """The organizers of one organization or programme, by name."""
+    return holders_of(session, "organizer", scope, scope_id)
+
+
+def holders_of(session: Session, role: str, scope: str, scope_id: int) -> list[Organizer]:
+    """Who holds a role for this very thing, by name."""
     query = (
         sa.select(User.id, User.name, User.email)
         .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(RoleGrant.role == "organizer", RoleGrant.scope == scope, RoleGrant.scope_id == scope_id)
+        .where(RoleGrant.role == role, RoleGrant.scope == scope, RoleGrant.scope_id == scope_id)
         .order_by(User.name, User.id)
     )
     return [Organizer(*row) for row in session.execute(query)]

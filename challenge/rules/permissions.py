@@ -21,21 +21,25 @@ from challenge.rules.predicates import (
     assigned,
     at,
     author,
+    branch_manager,
     chair,
     during,
     host_organizer,
     in_state,
+    manager,
     member,
     not_owner,
     not_sealed,
     open_mailbox,
     organizer,
     owner,
+    past_branch,
     public,
     representative,
     seeker,
     signed_in,
     system,
+    with_branch,
     without_conflict,
 )
 from challenge.rules.stages import Stage
@@ -76,6 +80,10 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ACCOUNT_USE: ((signed_in,),),
     Action.ORGANIZATION_CREATE: ((signed_in,), (system,)),
     Action.ORGANIZATION_EDIT: ((representative,), (admin,)),
+    # What an organization is a branch of: its managers reach whatever lies below, so nobody claims one.
+    Action.ORGANIZATION_PLACE: ((admin,), (system,)),
+    Action.MANAGER_APPOINT: ((manager,), (admin,), (system,)),
+    Action.BRANCH_READ: ((manager,), (admin,)),
     # The platform
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.USER_MANAGE: ((admin,), (system,)),
@@ -119,7 +127,13 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (seeker, in_state("draft", "submitted", "returned", "published")),
         (organizer, author, in_state("draft", "submitted", "returned", "published")),
     ),
-    Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
+    Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted"), past_branch),),
+    # The branch's word before it, where its round screens in two steps.
+    Action.REQUIREMENT_SCREEN_FIRST: (
+        (branch_manager, without_conflict, in_state("submitted"), with_branch),
+    ),
+    # Which branch looks after it: also the way out where a branch has nobody.
+    Action.REQUIREMENT_BRANCH: ((organizer, HANDED_IN),),
     # Into which track it goes: prizes and judges follow from it, so not once judging may have begun.
     Action.REQUIREMENT_PLACE: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),),
     # A draft is its seeker's own: an organizer sees it once it was handed in.
@@ -127,12 +141,14 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (public,),
         (seeker,),
         (organizer, HANDED_IN),
+        (branch_manager, HANDED_IN),
         (organizer, author),
         (admin, HANDED_IN),
     ),
     Action.REQUIREMENT_READ_CONFIDENTIAL: (
         (seeker,),
         (organizer, without_conflict, HANDED_IN),
+        (branch_manager, without_conflict, HANDED_IN),
         (organizer, author),
     ),
     # Submissions
@@ -156,6 +172,16 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
             not_sealed,
             in_state("submitted", "ineligible", "selected", "not_selected"),
         ),
+        (
+            seeker,
+            without_conflict,
+            not_sealed,
+            in_state("submitted", "selected", "not_selected"),
+            after_close(Stage.SUBMISSION),
+        ),
+    ),
+    # A seeker's own marks and notes on what it may read: its representatives', and nobody else's.
+    Action.OFFER_NOTE: (
         (
             seeker,
             without_conflict,
