@@ -68,7 +68,7 @@ def upgrade() -> None:
     sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('created_at', INSTANT(), nullable=False),
     sa.Column('done_at', INSTANT(), nullable=True),
-    sa.CheckConstraint("state in ('coming','done')", name=op.f('ck_offer_book_state')),
+    sa.CheckConstraint("state in ('coming','done','refused')", name=op.f('ck_offer_book_state')),
     sa.ForeignKeyConstraint(['requirement_id'], ['requirement.id'], name=op.f('fk_offer_book_requirement_id_requirement'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_offer_book_author_id_user_account'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['sha256'], ['blob.sha256'], name=op.f('fk_offer_book_sha256_blob')),

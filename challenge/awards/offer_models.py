@@ -36,7 +36,7 @@ class OfferBook(Base):
 
     __tablename__ = "offer_book"
     __table_args__ = (
-        one_of("state", "coming", "done"),
+        one_of("state", "coming", "done", "refused"),
         sa.Index(None, "requirement_id", "author_id"),
     )
 

@@ -31,6 +31,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "entry": {"border": 1, "border_color": "#98a2ac"},
     "bold": {"bold": True},
     "mark": {"align": "center"},
+    "text": {"text_wrap": True, "valign": "top"},
 }
 SEEN_EMPTY = frozenset({"fixed", "entry"})
 

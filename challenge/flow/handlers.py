@@ -16,6 +16,7 @@ from challenge.flow import (
     effects,
     likeness,
     mails,
+    offer_books,
     papers,
     reminding,
     score_books,
@@ -81,6 +82,11 @@ def score_book(task: queue.Leased) -> None:
     score_books.make(task, workbooks.write, workbooks.read)
 
 
+def offer_book(task: queue.Leased) -> None:
+    """A seeker's comparison of offers as a workbook."""
+    offer_books.make(task, workbooks.write)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -111,10 +117,11 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_in": read_sheet,
     "remind": reminding.run,
     "score_book": score_book,
+    "offer_book": offer_book,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
-    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"}
+    {"calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book", "offer_book"}
 )
 
 

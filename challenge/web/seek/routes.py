@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.seek import answers, attaching, decisions, editing, mine, requirement, submissions
+from challenge.web.seek import answers, attaching, decisions, editing, mine, offers, requirement, submissions
 
 ROUTES: dict[str, dict[str, Action]] = {
     **mine.ROUTES,
@@ -12,5 +12,6 @@ ROUTES: dict[str, dict[str, Action]] = {
     **requirement.ROUTES,
     **answers.ROUTES,
     **submissions.ROUTES,
+    **offers.ROUTES,
     **decisions.ROUTES,
 }
