@@ -52,6 +52,21 @@ class BranchFilter:
     slug: str = ""
 
 
+def _english(organization: Any) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(organization.name_en, organization.name)
+
+
+_BRANCH = aliased(Organization)
+_COLUMNS: tuple[Any, ...] = (
+    *(Requirement.id, Requirement.ref, Requirement.number, Requirement.state, Requirement.anonymous),
+    *(Requirement.title_zh, Requirement.title_en, Requirement.field),
+    *(Requirement.budget_min_minor, Requirement.budget_max_minor, Requirement.currency),
+    *(Requirement.updated_at, Organization.name, _english(Organization)),
+    *(_BRANCH.name, _english(_BRANCH)),
+    *(Round.title_zh, Round.title_en, Round.slug, Round.zone),
+)
+
+
 def of_branches(
     session: Session,
     branch_ids: Collection[int],
@@ -65,21 +80,11 @@ def of_branches(
 
     `names`: with the names of anonymous seekers, for those who screen.
     """
-    branch = aliased(Organization)
-    named = Organization.id == Requirement.seeker_id
-    named = named if names else named & sa.not_(Requirement.anonymous)
-    columns: tuple[Any, ...] = (
-        *(Requirement.id, Requirement.ref, Requirement.number, Requirement.state, Requirement.anonymous),
-        *(Requirement.title_zh, Requirement.title_en, Requirement.field),
-        *(Requirement.budget_min_minor, Requirement.budget_max_minor, Requirement.currency),
-        *(Requirement.updated_at, Organization.name, _english(Organization)),
-        *(branch.name, _english(branch)),
-        *(Round.title_zh, Round.title_en, Round.slug, Round.zone),
-    )
+    seeker = Organization.id == Requirement.seeker_id
     query = (
-        sa.select(*columns)
-        .outerjoin(Organization, named)
-        .join(branch, branch.id == Requirement.branch_id)
+        sa.select(*_COLUMNS)
+        .outerjoin(Organization, seeker if names else seeker & sa.not_(Requirement.anonymous))
+        .join(_BRANCH, _BRANCH.id == Requirement.branch_id)
         .join(Round, Round.id == Requirement.round_id)
         .where(
             Requirement.branch_id.in_(branch_ids),
@@ -110,7 +115,3 @@ def rounds_of(session: Session, branch_ids: Collection[int], limit: int = 100) -
     )
     query = sa.select(Round.slug, *title).where(some).order_by(Round.id.desc()).limit(limit)
     return [(slug, zh, en) for slug, zh, en in session.execute(query)]
-
-
-def _english(organization: Any) -> sa.ColumnElement[str]:
-    return sa.func.coalesce(organization.name_en, organization.name)

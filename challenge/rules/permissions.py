@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
+from challenge.rules.branch_rows import BRANCHES, HANDED_IN
 from challenge.rules.errors import NotAllowed
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.predicates import (
@@ -26,7 +27,6 @@ from challenge.rules.predicates import (
     during,
     host_organizer,
     in_state,
-    manager,
     member,
     not_owner,
     not_sealed,
@@ -39,7 +39,6 @@ from challenge.rules.predicates import (
     seeker,
     signed_in,
     system,
-    with_branch,
     without_conflict,
 )
 from challenge.rules.stages import Stage
@@ -63,7 +62,6 @@ __all__ = [
 RUNNING = at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 NOT_OVER = at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 OUTCOME = at(Stage.AWARD, Stage.CLOSED)
-HANDED_IN = in_state("submitted", "returned", "rejected", "published", "selected", "failed", "withdrawn")
 
 TABLE: Mapping[Action, tuple[Row, ...]] = {
     # The public site
@@ -80,10 +78,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ACCOUNT_USE: ((signed_in,),),
     Action.ORGANIZATION_CREATE: ((signed_in,), (system,)),
     Action.ORGANIZATION_EDIT: ((representative,), (admin,)),
-    # What an organization is a branch of: its managers reach whatever lies below, so nobody claims one.
-    Action.ORGANIZATION_PLACE: ((admin,), (system,)),
-    Action.MANAGER_APPOINT: ((manager,), (admin,), (system,)),
-    Action.BRANCH_READ: ((manager,), (admin,)),
+    **BRANCHES,
     # The platform
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.USER_MANAGE: ((admin,), (system,)),
@@ -128,12 +123,6 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, author, in_state("draft", "submitted", "returned", "published")),
     ),
     Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted"), past_branch),),
-    # The branch's word before it, where its round screens in two steps.
-    Action.REQUIREMENT_SCREEN_FIRST: (
-        (branch_manager, without_conflict, in_state("submitted"), with_branch),
-    ),
-    # Which branch looks after it: also the way out where a branch has nobody.
-    Action.REQUIREMENT_BRANCH: ((organizer, HANDED_IN),),
     # Into which track it goes: prizes and judges follow from it, so not once judging may have begun.
     Action.REQUIREMENT_PLACE: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),),
     # A draft is its seeker's own: an organizer sees it once it was handed in.
@@ -172,16 +161,6 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
             not_sealed,
             in_state("submitted", "ineligible", "selected", "not_selected"),
         ),
-        (
-            seeker,
-            without_conflict,
-            not_sealed,
-            in_state("submitted", "selected", "not_selected"),
-            after_close(Stage.SUBMISSION),
-        ),
-    ),
-    # A seeker's own marks and notes on what it may read: its representatives', and nobody else's.
-    Action.OFFER_NOTE: (
         (
             seeker,
             without_conflict,

@@ -1,91 +1,33 @@
-"""A centre with two branches: who sees what, screening in two steps, queues and figures by branch."""
+"""A centre with two branches: who sees what, and screening in two steps."""
 
 from __future__ import annotations
-
-import csv
-import io
-from dataclasses import dataclass
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Organization, User
-from challenge.awards.models import Award
 from challenge.requirements import branching, services
 from challenge.requirements.models import Requirement
-from challenge.rounds.models import Programme, Round
+from challenge.rounds.models import Programme
 from challenge.rules.errors import NotAllowed
-from challenge.rules.stages import Stage
 from tests.factories import (
     GrantFactory,
     OrganizationFactory,
-    PrizeFactory,
     ProgrammeFactory,
-    RequirementFactory,
     RoundFactory,
-    SubmissionFactory,
     UserFactory,
     actor_of,
-    organizer_of,
 )
-from tests.requirements.needs import need
+from tests.organize.centres import Tree, centre
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
-from tests.rigs.statements import Counting
-from tests.seek.pages import text_of
 
 REVIEW = "To review: Low-light surface-flaw vision"
 
 
-@dataclass
-class Tree:
-    """A national centre that hosts a round, its two branches, a seeker of the first, and who manages what."""
-
-    db: Session
-    centre: Organization
-    north: Organization
-    south: Organization
-    round: Round
-    seeker: Organization
-    speaker: User
-    boss: User
-    chief: User
-    sibling: User
-    organizer: User
-
-    def handed_in(self, seeker: Organization | None = None, **changes: object) -> Requirement:
-        """A need that the north's seeker (or another) hands in to the centre's round."""
-        seeker = seeker or self.seeker
-        speaker = self.speaker if seeker is self.seeker else UserFactory(represents=[seeker])
-        draft = services.create(self.db, actor_of(speaker), self.round.id, seeker.id, need(**changes))
-        return services.submit(self.db, actor_of(speaker), draft.ref)
-
-
-def manager_of(organization: Organization) -> User:
-    person: User = UserFactory()
-    GrantFactory(user_id=person.id, role="manager", scope="organization", scope_id=organization.id)
-    return person
-
-
 @pytest.fixture
 def tree(db: Session) -> Tree:
-    centre = OrganizationFactory(name="国家中心", name_en="National Centre", kind="agency")
-    north = OrganizationFactory(
-        name="北方分中心", name_en="Northern Branch", parent_id=centre.id, region="620000"
-    )
-    south = OrganizationFactory(
-        name="南方分中心", name_en="Southern Branch", parent_id=centre.id, region="440000"
-    )
-    seeker = OrganizationFactory(name_en="Aluminium Works", region="620000")
-    round_ = RoundFactory(
-        stage=Stage.REQUIREMENTS, programme=ProgrammeFactory(host=centre), screening_steps=2
-    )
-    return Tree(
-        *(db, centre, north, south, round_, seeker, UserFactory(represents=[seeker])),
-        *(manager_of(centre), manager_of(north), manager_of(south)),
-        organizer_of(round_.programme),
-    )
+    return centre(db)
 
 
 def state(tree: Tree, requirement: Requirement) -> tuple[str, bool]:
@@ -220,72 +162,6 @@ def test_with_one_step_the_branch_only_looks_on(client: Visitor, db: Session, tr
         client.post(f"/organize/rounds/{tree.round.slug}/requirements/{waiting.ref}/publish").status_code
         == 302
     )
-
-
-def table(client: Visitor, address: str) -> dict[str, list[int]]:
-    """The figures of a CSV by branch: its own, then with all below."""
-    rows = list(csv.reader(io.StringIO(client.get(address).text.removeprefix("\ufeff"))))
-    return {row[0]: [int(cell) for cell in row[3:]] for row in rows[1:]}
-
-
-def test_figures_count_each_thing_once(client: Visitor, db: Session, tree: Tree) -> None:
-    tree.handed_in()
-    mine = {"round": tree.round, "branch_id": tree.north.id}
-    solved = RequirementFactory(**mine)
-    for draft in ("draft", "withdrawn"):
-        RequirementFactory(**mine, state=draft)
-    unplaced = RequirementFactory(round=tree.round)
-    winner = SubmissionFactory(requirement=solved, state="selected")
-    SubmissionFactory(requirement=solved, state="draft")
-    SubmissionFactory(requirement=unplaced, state="submitted")
-    prize = PrizeFactory(round_id=tree.round.id)
-    db.add(Award(round_id=tree.round.id, prize_id=prize.id, submission_id=winner.id, state="confirmed"))
-    own = RoundFactory(programme=ProgrammeFactory(host=tree.north))
-    RequirementFactory(round=own)
-    for requirement in db.scalars(sa.select(Requirement).where(Requirement.state == "published")):
-        requirement.published_at = requirement.created_at
-    client.sign_in(tree.boss)
-    assert table(client, "/organize/branches.csv") == {
-        "National Centre": [1, 1, 1, 0, 4, 3, 2, 1],
-        "Northern Branch": [3, 2, 1, 1, 3, 2, 1, 1],
-        "Southern Branch": [0, 0, 0, 0, 0, 0, 0, 0],
-    }
-    assert table(client, f"/organize/rounds/{tree.round.slug}/branches.csv")["Northern Branch"] == [
-        *(2, 1, 1, 1),
-        *(2, 1, 1, 1),
-    ]
-    assert "Northern Branch" in text_of(client.get(f"/organize/rounds/{tree.round.slug}/branches").text)
-
-
-def test_a_name_is_no_formula_in_a_table(client: Visitor, db: Session, tree: Tree) -> None:
-    tree.north.name_en = "=HYPERLINK(1)"
-    client.sign_in(tree.chief)
-    assert "'=HYPERLINK(1)" in client.get("/organize/branches.csv").text
-
-
-def test_pages_ask_the_same_for_one_row_and_for_three(
-    client: Visitor, db: Session, tree: Tree, statements: Counting
-) -> None:
-    pages = (
-        "/organize/branches",
-        f"/organize/branches/{tree.north.ref}",
-        f"/organize/rounds/{tree.round.slug}/branches",
-        f"/organize/rounds/{tree.round.slug}/requirements?state=branch",
-    )
-    client.sign_in(tree.boss)
-    asked: list[list[int]] = []
-    for _ in range(2):
-        tree.handed_in()
-        OrganizationFactory(parent_id=tree.north.id)
-        counts = []
-        for page in pages:
-            with statements() as sent:
-                assert client.get(page).status_code == 200
-            counts.append(len(sent))
-        asked.append(counts)
-        tree.handed_in()
-    assert asked[0] == asked[1], (pages, asked)
-    assert max(asked[0]) <= 9, asked
 
 
 def test_a_stranger_and_an_organizer_have_no_branches(client: Visitor, db: Session, tree: Tree) -> None:

@@ -100,7 +100,7 @@ def managers(ref: str) -> ResponseReturnValue:
             flash(said % {"address": address})
             return redirect(url_for("organize.managers", ref=ref))
     page = render_template(
-        "organize/managers.html",
+        "organize/branch_managers.html",
         organization=found,
         form=form,
         managers=queries.holders_of(db.session, ROLE, SCOPE, found.id),
