@@ -66,6 +66,6 @@ def centre(db: Session) -> Tree:
     round_ = RoundFactory(stage=Stage.REQUIREMENTS, programme=ProgrammeFactory(host=top), screening_steps=2)
     return Tree(
         *(db, top, north, south, round_, seeker, UserFactory(represents=[seeker])),
-        *(manager_of(centre), manager_of(north), manager_of(south)),
+        *(manager_of(top), manager_of(north), manager_of(south)),
         organizer_of(round_.programme),
     )
