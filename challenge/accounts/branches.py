@@ -25,13 +25,18 @@ DEEPEST = branches.MOST_LEVELS * 2
 
 def below(roots: sa.Select[Any]) -> sa.CTE:
     """The ids that `roots` selects and all below them, as a table with the column `id`; rings end."""
-    found = roots.with_only_columns(roots.selected_columns[0].label("id")).cte("below", recursive=True)
+    found = roots.with_only_columns(_number(roots)).cte("below", recursive=True)
     return found.union(sa.select(Organization.id).join(found, Organization.parent_id == found.c.id))
+
+
+def _number(selected: sa.Select[Any]) -> sa.Label[int]:
+    # A grant's scope is an integer, an organization's number a big one: a recursion wants one type.
+    return sa.cast(selected.selected_columns[0], sa.BigInteger).label("id")
 
 
 def above(start: sa.Select[Any]) -> sa.CTE:
     """The same upwards: what `start` selects and all that it is a branch of."""
-    found = start.with_only_columns(start.selected_columns[0].label("id")).cte("above", recursive=True)
+    found = start.with_only_columns(_number(start)).cte("above", recursive=True)
     child = aliased(Organization)
     upwards = sa.select(child.parent_id).join(found, child.id == found.c.id)
     return found.union(upwards.where(child.parent_id.is_not(None)))
