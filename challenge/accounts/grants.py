@@ -5,21 +5,34 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.accounts import branches
 from challenge.accounts.models import Membership, RoleGrant, User
 from challenge.base import clock
-from challenge.rules.permissions import Actor, Grant
+from challenge.rules.actors import Actor, Grant, managed
 from challenge.tasks import queue
+
+MANAGER = "manager"  # of an organization and all its branches
 
 
 def actor_of(session: Session, user: User) -> Actor:
-    """The Actor of a person: one statement, whatever the number of roles."""
-    roles = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(RoleGrant.user_id == user.id)
+    """The Actor of a person: one statement, whatever the number of roles.
+
+    A manager's grant is written out over the branches below, so that whoever asks for one organization need
+    not know the tree.
+    """
+    roles = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(
+        RoleGrant.user_id == user.id, RoleGrant.role != MANAGER
+    )
+    run = (RoleGrant.user_id == user.id, RoleGrant.role == MANAGER, RoleGrant.scope == "organization")
+    below = branches.below(sa.select(RoleGrant.scope_id).where(*run))
+    reached = sa.select(sa.literal(MANAGER), sa.literal("organization"), below.c.id)
     seats = sa.select(
         sa.literal("representative"), sa.literal("organization"), Membership.organization_id
     ).where(Membership.user_id == user.id, Membership.representative.is_(True))
-    rows = [Grant(*row) for row in session.execute(sa.union_all(roles, seats))]
+    rows = [Grant(*row) for row in session.execute(sa.union_all(roles, seats, reached))]
     represents = frozenset(grant.scope_id for grant in rows if grant.role == "representative")
-    return Actor(user_id=user.id, admin=user.admin, grants=frozenset(rows), represents=represents)
+    reach = managed(grant.scope_id for grant in rows if grant.role == MANAGER)
+    return Actor(user.id, user.admin, grants=frozenset(rows) | reach, represents=represents)
 
 
 def give(session: Session, user_id: int, role: str, scope: str, scope_id: int) -> bool:

@@ -38,6 +38,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "organizer": Kind(Action.ORGANIZER_APPOINT, frozenset({"organization", "programme"})),
+    "manager": Kind(Action.MANAGER_APPOINT, frozenset({"organization"})),
     "representative": Kind(Action.ORGANIZATION_EDIT, frozenset({"organization"})),
     "judge": Kind(Action.JUDGE_INVITE, frozenset({"phase"})),
     "broker": Kind(Action.BROKER_APPOINT, frozenset({"programme"})),

@@ -13,7 +13,7 @@ from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 
 ORGANIZATION_KINDS = ("company", "university", "institute", "agency", "public", "other")
-ROLES = ("organizer", "judge", "auditor", "representative", "broker")
+ROLES = ("organizer", "manager", "judge", "auditor", "representative", "broker")
 
 
 class User(Base, UserMixin):
@@ -59,7 +59,9 @@ class Organization(Base):
     registration_code: Mapped[str | None] = mapped_column(unique=True)
     profile: Mapped[str] = mapped_column(default="")
     legal_representative: Mapped[str] = mapped_column(default="")  # on papers, never on a public page
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organization.id", ondelete="SET NULL"))
+    parent_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organization.id", ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[Created]
 
 
@@ -105,7 +107,9 @@ class Invitation(Base):
     """A link that gives a role to whoever proves to own the address; only the token's digest is kept."""
 
     __tablename__ = "invitation"
-    __table_args__ = (one_of("role", "organizer", "judge", "team", "representative", "broker", "claim"),)
+    __table_args__ = (
+        one_of("role", "organizer", "manager", "judge", "team", "representative", "broker", "claim"),
+    )
 
     id: Mapped[Key]
     token_digest: Mapped[str] = mapped_column(unique=True)

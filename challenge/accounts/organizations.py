@@ -180,6 +180,14 @@ def by_ref(session: Session, ref: str) -> Organization:
     return found
 
 
+def by_id(session: Session, organization_id: int) -> Organization:
+    """The same by its number."""
+    found = session.get(Organization, organization_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def _checked(facts: Facts) -> Facts:
     faults: list[Invalid] = []
     name, name_en = facts.name.strip(), (facts.name_en or "").strip() or None

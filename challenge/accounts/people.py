@@ -154,25 +154,14 @@ def appoint_organizer(
     `subject` carries the facts of the organization or programme. Raises `Invalid("email", "not_an_address")`.
     """
     require(actor, Action.ORGANIZER_APPOINT, subject)
-    address = addresses.normal("email", email)
-    person = by_email(session, address)
-    if person is None or person.confirmed_at is None or not person.active:
-        invitations.create(
-            session,
-            actor,
-            email=address,
-            role="organizer",
-            scope=scope,
-            scope_id=scope_id,
-            subject=subject,
-        )
-        return None
-    if grants.give(session, person.id, "organizer", scope, scope_id):
-        facts: dict[str, Any] = {"user_id": person.id, "scope": scope, "scope_id": scope_id}
-        now = clock.now(session)
-        queue.announce(session, "organizer.appointed", f"user:{person.id}", mark=now.isoformat(), **facts)
-        chain.record(session, actor, "organizer.appointed", f"user:{person.id}", **facts)
-    return person
+    return _appoint(session, actor, "organizer", email, scope, scope_id, subject)
+
+
+def appoint_manager(session: Session, actor: Actor, *, email: str, organization_id: int) -> User | None:
+    """The same for a manager of an organization and all its branches."""
+    subject = _organization(organization_id)
+    require(actor, Action.MANAGER_APPOINT, subject)
+    return _appoint(session, actor, "manager", email, "organization", organization_id, subject)
 
 
 def dismiss_organizer(
@@ -180,9 +169,41 @@ def dismiss_organizer(
 ) -> None:
     """Take the role of an organizer away."""
     require(actor, Action.ORGANIZER_APPOINT, subject)
-    if grants.take(session, user_id, "organizer", scope, scope_id):
+    _dismiss(session, actor, "organizer", user_id, scope, scope_id)
+
+
+def dismiss_manager(session: Session, actor: Actor, *, user_id: int, organization_id: int) -> None:
+    """Take the role of this very organization's manager away; one of an organization above keeps theirs."""
+    require(actor, Action.MANAGER_APPOINT, _organization(organization_id))
+    _dismiss(session, actor, "manager", user_id, "organization", organization_id)
+
+
+def _organization(organization_id: int) -> Subject:
+    return Subject(kind="organization", host_id=organization_id)
+
+
+def _appoint(
+    session: Session, actor: Actor, role: str, email: str, scope: str, scope_id: int, subject: Subject
+) -> User | None:
+    address = addresses.normal("email", email)
+    person = by_email(session, address)
+    if person is None or person.confirmed_at is None or not person.active:
+        invitations.create(
+            session, actor, email=address, role=role, scope=scope, scope_id=scope_id, subject=subject
+        )
+        return None
+    if grants.give(session, person.id, role, scope, scope_id):
+        facts: dict[str, Any] = {"user_id": person.id, "scope": scope, "scope_id": scope_id}
+        now = clock.now(session)
+        queue.announce(session, f"{role}.appointed", f"user:{person.id}", mark=now.isoformat(), **facts)
+        chain.record(session, actor, f"{role}.appointed", f"user:{person.id}", **facts)
+    return person
+
+
+def _dismiss(session: Session, actor: Actor, role: str, user_id: int, scope: str, scope_id: int) -> None:
+    if grants.take(session, user_id, role, scope, scope_id):
         facts: dict[str, Any] = {"scope": scope, "scope_id": scope_id}
-        chain.record(session, actor, "organizer.dismissed", f"user:{user_id}", **facts)
+        chain.record(session, actor, f"{role}.dismissed", f"user:{user_id}", **facts)
 
 
 def by_ref(session: Session, ref: str) -> User:

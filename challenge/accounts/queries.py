@@ -58,8 +58,13 @@ def members_of(session: Session, organization_id: int) -> Sequence[Membership]:
     return session.scalars(query).all()
 
 
-def organizers_of(session: Session, scope: str, scope_id: int, role: str = "organizer") -> list[Organizer]:
-    """The organizers (or brokers) of one organization or programme, by name."""
+def organizers_of(session: Session, scope: str, scope_id: int) -> list[Organizer]:
+    """The organizers of one organization or programme, by name."""
+    return holders_of(session, "organizer", scope, scope_id)
+
+
+def holders_of(session: Session, role: str, scope: str, scope_id: int) -> list[Organizer]:
+    """Who holds a role for this very thing, by name."""
     query = (
         sa.select(User.id, User.name, User.email)
         .join(RoleGrant, RoleGrant.user_id == User.id)

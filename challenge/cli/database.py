@@ -16,6 +16,7 @@ from challenge.accounts import models as _accounts
 from challenge.audit import models as _audit
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
+from challenge.awards import offer_models as _offers
 from challenge.base.db import Base, db
 from challenge.files import models as _files
 from challenge.judging import conflict_models as _conflicts
@@ -55,6 +56,7 @@ MODELS = (
     _runs,
     _likeness,
     _matches,
+    _offers,
     _on_site,
     _messages,
     _keys,

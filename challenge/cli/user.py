@@ -89,6 +89,22 @@ def organizer(email: str, organization: str, make: bool) -> None:
     click.echo(f"{email} {done} {name}.")
 
 
+@group.command("manager")
+@click.argument("email")
+@click.argument("organization")
+def manager(email: str, organization: str) -> None:
+    """Appoint a manager of ORGANIZATION (its reference, registration code or name) and its branches."""
+    try:
+        with fresh_session() as session:
+            found = _organization(session, organization, make=False)
+            person = people.appoint_manager(session, SYSTEM, email=email, organization_id=found.id)
+            name = found.name
+    except Refused as refusal:
+        raise click.ClickException(_why(refusal)) from None
+    done = "manages" if person else "has no account yet and was mailed an invitation to manage"
+    click.echo(f"{email} {done} {name} and its branches.")
+
+
 @group.command("close")
 @click.argument("email")
 def close(email: str) -> None:

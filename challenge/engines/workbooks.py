@@ -37,6 +37,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "text": {"border": 1, "border_color": "#98a2ac", "text_wrap": True, "valign": "top"},
     "bold": {"bold": True},
     "mark": {"align": "center"},
+    "prose": {"text_wrap": True, "valign": "top"},
 }
 SEEN_EMPTY = frozenset({"fixed", "entry", "text"})
 

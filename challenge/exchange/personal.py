@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 
 from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
+from challenge.awards import offer_models
 from challenge.base.db import Base, fresh_session
 from challenge.exchange import as_judge, entries
 from challenge.exchange.packing import Member, as_json, as_lines
@@ -41,6 +42,7 @@ TABLES = (
     search_models,
     supply_models,
     ways_models,
+    offer_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -52,6 +54,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("follow", "user_id"): (),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
+    ("offer_book", "author_id"): (),
+    ("offer_note", "author_id"): (),
     ("requirement_match", "expert_id"): (),
     ("panel_judge", "user_id"): (),
     ("public_vote", "user_id"): (),

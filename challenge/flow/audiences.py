@@ -25,7 +25,7 @@ AT_WORK = ("draft", "submitted")
 
 
 def organizers(facts: Facts) -> Ids:
-    """Organizers of the round's programme and of its host."""
+    """Organizers of the round's programme and of its host, and the host's own managers (not those above)."""
     programme = sa.select(Round.programme_id).where(Round.id == facts["round_id"])
     host = (
         sa.select(Programme.host_id)
@@ -36,7 +36,38 @@ def organizers(facts: Facts) -> Ids:
         RoleGrant.scope == "programme", RoleGrant.scope_id.in_(programme.scalar_subquery())
     )
     of_host = sa.and_(RoleGrant.scope == "organization", RoleGrant.scope_id.in_(host.scalar_subquery()))
-    return sa.select(RoleGrant.user_id).where(RoleGrant.role == "organizer", sa.or_(of_programme, of_host))
+    return sa.select(RoleGrant.user_id).where(
+        sa.or_(
+            sa.and_(RoleGrant.role == "organizer", sa.or_(of_programme, of_host)),
+            sa.and_(RoleGrant.role == "manager", of_host),
+        )
+    )
+
+
+def screeners(facts: Facts) -> Ids:
+    """The same, unless it goes over a branch's desk first: they get a letter when the branch has accepted."""
+    waits = sa.exists().where(Requirement.round_id == Round.id, *_by_branch(facts))
+    people = organizers(facts).subquery()
+    return sa.select(people.c.user_id).where(sa.not_(waits))
+
+
+def _by_branch(facts: Facts) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Requirement.id == facts["requirement_id"],
+        Requirement.branch_id.is_not(None),
+        Round.screening_steps == 2,
+    )
+
+
+def branch_managers(facts: Facts) -> Ids:
+    """Who manages the branch at whose desk the requirement lies; nobody where it lies elsewhere."""
+    return (
+        sa.select(RoleGrant.user_id)
+        .join(Requirement, Requirement.branch_id == RoleGrant.scope_id)
+        .join(Round, Round.id == Requirement.round_id)
+        .where(RoleGrant.role == "manager", RoleGrant.scope == "organization", *_by_branch(facts))
+        .where(Requirement.branch_accepted_at.is_(None))
+    )
 
 
 def seeker(facts: Facts) -> Ids:

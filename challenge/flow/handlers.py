@@ -20,6 +20,7 @@ from challenge.flow import (
     mails,
     need_books,
     need_prints,
+    offer_books,
     papers,
     recommending,
     reminding,
@@ -113,6 +114,11 @@ def supply_book(task: queue.Leased) -> None:
     supply_books.make(task, workbooks.write, workbooks.read)
 
 
+def offer_book(task: queue.Leased) -> None:
+    """A seeker's comparison of offers as a workbook."""
+    offer_books.make(task, workbooks.write)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -157,12 +163,13 @@ HANDLERS: Mapping[str, Handler] = {
     "need_print": need_print,
     "score_book": score_book,
     "tie_file": tie_file,
+    "offer_book": offer_book,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
     {
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
-        *("tie_file", "need_book", "need_print", "recommend", "supply_book"),
+        *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
     }
 )
 

@@ -130,7 +130,12 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "form.changed": (Mailing("form_changed", who.solvers),),
     "round.cancelled": (Mailing("round_cancelled", who.everyone),),
     # Requirements and what people ask
-    "requirement.submitted": (Mailing("requirement_submitted", who.organizers),),
+    "requirement.submitted": (
+        Mailing("requirement_submitted", who.screeners),
+        Mailing("requirement_for_branch", who.branch_managers),
+    ),
+    "requirement.branched": (Mailing("requirement_for_branch", who.branch_managers),),
+    "requirement.branch_accepted": (Mailing("requirement_from_branch", who.organizers),),
     "requirement.confirmed": (Mailing("requirement_confirmed", who.author),),
     "requirement.returned": (Mailing("requirement_returned", who.seeker, _requirement_reason),),
     "requirement.rejected": (Mailing("requirement_rejected", who.seeker, _requirement_reason),),
@@ -212,6 +217,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "invitation.declined": (Mailing("invitation_declined", who.inviter, _declined),),
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
+    "manager.appointed": (Mailing("manager_appointed", who.this_person),),
 }
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Membership, RoleGrant, User
+from challenge.accounts.branches import organizing
+from challenge.accounts.models import Membership, User
 from challenge.awards import gallery
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.rules.lifecycles import READING
@@ -86,14 +87,9 @@ def _may(role: str, subject: Subject) -> bool:
 
 
 def _organizers(session: Session, subject: Subject) -> int:
-    """People who organize the programme or its host, without those who are in the team."""
-    here = sa.or_(
-        sa.and_(RoleGrant.scope == "programme", RoleGrant.scope_id == subject.programme_id),
-        sa.and_(RoleGrant.scope == "organization", RoleGrant.scope_id == subject.host_id),
-    )
-    query = sa.select(sa.func.count(RoleGrant.user_id.distinct())).where(
-        RoleGrant.role == "organizer", here, RoleGrant.user_id.not_in(list(subject.team))
-    )
+    """People who run the programme, without those who are in the team."""
+    run = organizing(subject.programme_id, subject.host_id).subquery()
+    query = sa.select(sa.func.count(run.c.user_id.distinct())).where(run.c.user_id.not_in(list(subject.team)))
     return session.scalar(query) or 0
 
 

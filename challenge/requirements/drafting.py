@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization
 from challenge.base.ids import new_ref
-from challenge.requirements import facts, faults, queries, trail
+from challenge.requirements import branching, facts, faults, queries, trail
 from challenge.requirements.content import Content, read, write, write_indicators
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
@@ -131,6 +131,7 @@ def submit(session: Session, actor: Actor, ref: str) -> Requirement:
         confirmed(session, actor, requirement, gate.now)
     requirement.state = "submitted"
     requirement.updated_at = gate.now
+    branching.settle(session, requirement, gate.round)
     session.flush()
     trail.announce(session, "requirement.submitted", requirement, gate.now)
     trail.record(session, actor, "requirement.submitted", requirement, gate.now)

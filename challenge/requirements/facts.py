@@ -30,8 +30,16 @@ def subject_of(
         public=requirement.round.public and requirement.state in PUBLIC_STATES,
         seeker_id=requirement.seeker_id,
         author_id=requirement.author_id,
+        branch_id=requirement.branch_id,
+        with_branch=with_branch(requirement),
         conflicted=conflicted,
     )
+
+
+def with_branch(requirement: Requirement) -> bool:
+    """Whether its branch has to accept it before its organizer screens it; its round must be loaded."""
+    two = requirement.round.screening_steps == 2
+    return two and requirement.branch_id is not None and requirement.branch_accepted_at is None
 
 
 def screening_subject(session: Session, requirement: Requirement, now: dt.datetime) -> Subject:

@@ -65,6 +65,11 @@ class Requirement(Base):
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), index=True)
     seeker_id: Mapped[int] = mapped_column(sa.ForeignKey("organization.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    # The branch of the round's host that looks after it, and since when it has passed the branch's desk.
+    branch_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("organization.id", ondelete="SET NULL"), index=True
+    )
+    branch_accepted_at: Mapped[dt.datetime | None]
     anonymous: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default="draft")
     state_reason: Mapped[str | None]
@@ -106,7 +111,7 @@ class Requirement(Base):
     confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
 
     round: Mapped[Round] = relationship(lazy="raise_on_sql")
-    seeker: Mapped[Organization] = relationship(lazy="raise_on_sql")
+    seeker: Mapped[Organization] = relationship(lazy="raise_on_sql", foreign_keys="Requirement.seeker_id")
     indicators: Mapped[list[Indicator]] = relationship(
         lazy="raise_on_sql", order_by="Indicator.position", cascade="all, delete-orphan"
     )

@@ -108,6 +108,7 @@ class MineRow:
     submission_closes_at: dt.datetime | None
 
 
+_BRANCH = aliased(Organization)
 _SEEKER = (Organization.name, sa.func.coalesce(Organization.name_en, Organization.name))
 _MINE = (
     Requirement.id,
@@ -191,6 +192,12 @@ class QueueRow:
     updated_at: dt.datetime
     seeker_zh: str | None
     seeker_en: str | None
+    branch_zh: str | None = None
+    branch_en: str | None = None
+
+
+# Where a requirement lies that was handed in: at its branch's desk first, then at its organizer's.
+AT_BRANCH = sa.and_(Requirement.branch_id.is_not(None), Requirement.branch_accepted_at.is_(None))
 
 
 def queue(
@@ -200,18 +207,22 @@ def queue(
     *,
     names: bool,
     field: str | None = None,
+    branch: int | None = None,
+    at_branch: bool | None = None,
     after: int | None = None,
     limit: int = 50,
 ) -> list[QueueRow]:
     """Requirements of a round in these states, the longest waiting first; `after` is the last id seen.
 
-    `names`: with the names of anonymous seekers, for those who screen.
+    `names`: with the names of anonymous seekers, for those who screen. `branch`: those of one branch, 0 of
+    none. `at_branch`: those at their branch's desk, or the others.
     """
     named = Organization.id == Requirement.seeker_id
     named = named if names else named & sa.not_(Requirement.anonymous)
     query = (
-        sa.select(*_QUEUE)
+        sa.select(*_QUEUE, _BRANCH.name, sa.func.coalesce(_BRANCH.name_en, _BRANCH.name))
         .outerjoin(Organization, named)
+        .outerjoin(_BRANCH, _BRANCH.id == Requirement.branch_id)
         .where(Requirement.round_id == round_id, Requirement.state.in_(set(states) & set(QUEUE_STATES)))
         .where(sa.or_(Requirement.state != "withdrawn", Requirement.number.is_not(None)))
         .order_by(Requirement.id)
@@ -219,6 +230,10 @@ def queue(
     )
     if field:
         query = query.where(Requirement.field == field)
+    if branch is not None:
+        query = query.where(Requirement.branch_id.is_not_distinct_from(branch or None))
+    if at_branch is not None:
+        query = query.where(AT_BRANCH if at_branch else sa.not_(AT_BRANCH))
     if after is not None:
         query = query.where(Requirement.id > after)
     found: Sequence[Any] = session.execute(query).all()

@@ -34,7 +34,9 @@ def _decide(session: Session, actor: Actor, ref: str, verb: str, state: str, rea
     gate = gates.hold(session, queries.round_of(session, ref))
     requirement = queries.held(session, ref)
     subject = facts.screening_subject(session, requirement, gate.now)
-    if not facts.to_be_taken(actor, Action.REQUIREMENT_SCREEN, subject, verb):
+    # Its branch returns and rejects as well, while it lies at the branch's desk.
+    action = Action.REQUIREMENT_SCREEN_FIRST if subject.with_branch else Action.REQUIREMENT_SCREEN
+    if not facts.to_be_taken(actor, action, subject, verb):
         return requirement
     if not reasons.strip():
         raise Invalid("reasons", "required")

@@ -48,6 +48,7 @@ class Round(Base):
         one_of("stage", *Stage),
         sa.CheckConstraint("title_zh IS NOT NULL OR title_en IS NOT NULL", name="title"),
         sa.CheckConstraint("(stage = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        sa.CheckConstraint("screening_steps in (1,2)", name="screening_steps"),
         sa.Index("ix_round_public", "public", "sort_at", "id"),
         sa.Index(
             "ix_round_running",
@@ -89,6 +90,8 @@ class Round(Base):
     reply_days: Mapped[int] = mapped_column(default=3)  # right of reply before a ruling out; 0: none
     phase_count: Mapped[int] = mapped_column(default=1)  # of its judging; kept by judging
     public_vote: Mapped[bool] = mapped_column(default=False)  # whether a phase of its judging has one
+    # 2: what belongs to a branch of the host is accepted by the branch, then screened by the organizer.
+    screening_steps: Mapped[int] = mapped_column(default=1)
     # Whether solvers may look for teammates on the round's board.
     teammates: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     # Kept by the services that change them, so that no page counts rows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from challenge.rules.actions import Action
@@ -37,6 +38,12 @@ class Actor:
         return any(grant.role == role for grant in self.grants)
 
 
+def managed(organizations: Iterable[int]) -> frozenset[Grant]:
+    """What a manager holds: for each organization in reach the role itself, and to run what it hosts."""
+    roles = ("manager", "organizer")
+    return frozenset(Grant(role, "organization", each) for each in organizations for role in roles)
+
+
 ANONYMOUS = Actor()
 SYSTEM = Actor(system=True)
 
@@ -54,6 +61,8 @@ class Subject:
     host_id: int | None = None
     seeker_id: int | None = None
     author_id: int | None = None
+    branch_id: int | None = None
+    with_branch: bool = False  # it lies at the desk of its branch, before that of the organizer
     owner_id: int | None = None
     team: frozenset[int] = frozenset()
     judge_id: int | None = None

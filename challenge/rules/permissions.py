@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
+from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.predicates import (
@@ -21,7 +22,6 @@ from challenge.rules.predicates import (
     assigned,
     at,
     author,
-    broker,
     chair,
     during,
     host_organizer,
@@ -39,6 +39,7 @@ from challenge.rules.predicates import (
     system,
     without_conflict,
 )
+from challenge.rules.requirement_rows import REQUIREMENTS
 from challenge.rules.stages import Stage
 from challenge.rules.supply_permissions import SUPPLY
 
@@ -61,8 +62,6 @@ __all__ = [
 RUNNING = at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 NOT_OVER = at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 OUTCOME = at(Stage.AWARD, Stage.CLOSED)
-OWN = in_state("draft", "returned")
-HANDED_IN = in_state("submitted", "returned", "rejected", "published", "selected", "failed", "withdrawn")
 
 TABLE: Mapping[Action, tuple[Row, ...]] = {
     # The public site
@@ -79,6 +78,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ACCOUNT_USE: ((signed_in,),),
     Action.ORGANIZATION_CREATE: ((signed_in,), (system,)),
     Action.ORGANIZATION_EDIT: ((representative,), (admin,)),
+    **BRANCHES,
     # The platform
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.BROKER_APPOINT: ((organizer,), (admin,)),
@@ -109,39 +109,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.RESOURCE_EDIT: ((organizer, NOT_OVER),),
     Action.RESOURCE_OPEN: ((public,), (organizer,)),
     Action.TERMS_ACCEPT: ((signed_in, public),),
-    # Who suits a requirement: people who agreed to be found by its organizers.
-    Action.MATCHES_READ: ((organizer, in_state("published")),),
-    # Requirements
-    Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
-    # For a firm that has no account yet; the firm gets a link, and has the last word.
-    Action.REQUIREMENT_ENTER: ((organizer, NOT_OVER), (broker, during(Stage.REQUIREMENTS))),
-    Action.REQUIREMENT_OFFER: ((organizer, author, OWN), (broker, author, OWN)),
-    Action.REQUIREMENT_CONFIRM: ((seeker, OWN),),
-    Action.REQUIREMENT_EDIT: ((seeker, OWN), (organizer, author, OWN), (broker, author, OWN)),
-    Action.REQUIREMENT_SUBMIT: ((seeker, OWN), (organizer, author, OWN), (broker, author, OWN)),
-    Action.REQUIREMENT_WITHDRAW: (
-        (seeker, in_state("draft", "submitted", "returned", "published")),
-        (organizer, author, in_state("draft", "submitted", "returned", "published")),
-        (broker, author, in_state("draft", "submitted", "returned", "published")),
-    ),
-    Action.REQUIREMENT_SCREEN: ((organizer, without_conflict, in_state("submitted")),),
-    # Into which track it goes: prizes and judges follow from it, so not once judging may have begun.
-    Action.REQUIREMENT_PLACE: ((organizer, at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION)),),
-    # A draft is its seeker's own: an organizer sees it once it was handed in.
-    Action.REQUIREMENT_READ: (
-        (public,),
-        (seeker,),
-        (organizer, HANDED_IN),
-        (organizer, author),
-        (broker, author),
-        (admin, HANDED_IN),
-    ),
-    Action.REQUIREMENT_READ_CONFIDENTIAL: (
-        (seeker,),
-        (organizer, without_conflict, HANDED_IN),
-        (organizer, author),
-        (broker, author),
-    ),
+    **REQUIREMENTS,
     # Submissions
     Action.SUBMISSION_CREATE: ((signed_in, public, during(Stage.SUBMISSION)),),
     Action.SUBMISSION_EDIT: ((member, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),

@@ -48,6 +48,26 @@ def host_organizer(actor: Actor, subject: Subject) -> bool:
     return actor.holds("organizer", "organization", subject.host_id)
 
 
+def manager(actor: Actor, subject: Subject) -> bool:
+    """A manager of the organization in question, or of one that it is a branch of."""
+    return actor.holds("manager", "organization", subject.host_id)
+
+
+def branch_manager(actor: Actor, subject: Subject) -> bool:
+    """A manager of the branch that looks after the requirement, or of one above it."""
+    return actor.holds("manager", "organization", subject.branch_id)
+
+
+def with_branch(_actor: Actor, subject: Subject) -> bool:
+    """It lies at its branch's desk still."""
+    return subject.with_branch
+
+
+def past_branch(_actor: Actor, subject: Subject) -> bool:
+    """No branch has to accept it first, or one has."""
+    return not subject.with_branch
+
+
 def seeker(actor: Actor, subject: Subject) -> bool:
     """A representative of the organization that owns the requirement."""
     return subject.seeker_id is not None and subject.seeker_id in actor.represents

@@ -41,6 +41,19 @@ def subject_of(
     return in_own_time(subject, rounds.windows_of(round_), requirement, now, submission)
 
 
+def any_of(requirement: Requirement, now: dt.datetime, conflicted: frozenset[int] = frozenset()) -> Subject:
+    """Any submission that stands for this requirement (its round loaded), as the table would see it."""
+    subject = rounds.subject_of(
+        requirement.round,
+        now,
+        kind="submission",
+        state="submitted",
+        seeker_id=requirement.seeker_id,
+        conflicted=conflicted,
+    )
+    return in_own_time(subject, rounds.windows_of(requirement.round), requirement, now)
+
+
 class Admitted(StrEnum):
     """By what a submission was in time."""
 

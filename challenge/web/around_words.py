@@ -30,6 +30,9 @@ WORDS: Mapping[str, LazyString] = {
 # As web/organize/audit.py shows them: action -> (tone, icon, words).
 ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "round.tracks_edited": ("", "edit", _("The tracks were changed")),
+    "round.steps_set": ("", "settings", _("The steps of screening were set")),
+    "requirement.branched": ("", "edit", _("A requirement was given to a branch")),
+    "requirement.branch_accepted": ("", "check", _("A branch accepted a requirement")),
     "requirement.placed": ("", "edit", _("A requirement was put into a track")),
     "judge.tracks_set": ("", "edit", _("The tracks of a judge were set")),
     "submission.track_chosen": ("", "edit", _("A submission changed its track")),

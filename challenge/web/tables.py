@@ -18,3 +18,8 @@ def as_csv(name: str, rows: Iterable[Sequence[object]]) -> Response:
     answer = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = disposition(name)
     return answer
+
+
+def as_text(text: str) -> str:
+    """What somebody wrote, so that no table program takes it for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -34,6 +34,7 @@ SHOW_NOTHING = {
     "judge.kept": "what a judge typed on their own card",
     "judge.talk": "scores and words of judges under labels, no content",
     "organize.case": "what is held against it, no content",
+    "seek.offer_book_file": "a workbook of what the page of offers shows; tests/seek/test_offers holds it",
     "seek.submissions": "a list: title and team, no content",
 }
 
@@ -232,6 +233,7 @@ def test_nobody_reads_where_the_log_cannot_be_written(client: Visitor, db: Sessi
         (made.organizer, f"/organize/submissions/{entry.ref}/files/1"),
         (seeker, f"/seek/submissions/{entry.ref}"),
         (seeker, f"/seek/submissions/{entry.ref}/files/1"),
+        (seeker, f"/seek/requirements/{made.requirement.ref}/offers"),
         (made.people[0], desk),
         (made.people[0], f"{desk}/documents/1"),
         (made.people[0], f"{desk}/documents/1/pages"),
@@ -252,7 +254,7 @@ def test_every_door_of_readers_is_known_here(app: Flask) -> None:
     told = {
         *("organize.submission", "organize.submission_file", "seek.submission", "seek.submission_file"),
         *("judge.desk", "judge.document", "judge.pages", "judge.page"),
-        *("organize.differences", "organize.likeness_pair", "seek.decision"),
+        *("organize.differences", "organize.likeness_pair", "seek.decision", "seek.offers"),
     }
     reading = {
         endpoint

@@ -5,17 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from challenge.rules import branches
+from challenge.rules.actors import managed
 from challenge.rules.lifecycles import REQUIREMENT
 from challenge.rules.permissions import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.stages import Stage
 
 ME, OWNER, SOMEBODY = 1, 2, 3
-PROGRAMME, HOST, SEEKER = 10, 20, 30
+PROGRAMME, HOST, BRANCH, SIBLING, SEEKER = 10, 20, 22, 23, 30
 ORGANIZING = frozenset({Grant("organizer", "programme", PROGRAMME)})
 BROKING = frozenset({Grant("broker", "programme", PROGRAMME)})
 HOSTING = frozenset({Grant("organizer", "organization", HOST)})
 ELSEWHERE = frozenset({Grant("organizer", "programme", 11), Grant("organizer", "organization", 21)})
 JUDGING = frozenset({Grant("judge", "phase", 40)})
+
+# The host is the centre of two branches: a manager's grant reaches over what lies below.
+TREE = {HOST: None, BRANCH: HOST, SIBLING: HOST}
+
+
+def managing(*roots: int) -> frozenset[Grant]:
+    """What somebody holds who manages these organizations, as the Actor has it."""
+    return managed(branches.reach(TREE, roots))
+
 
 Kind = tuple[Actor, dict[str, Any]]
 # Who asks, and what of the thing is theirs.
@@ -34,6 +45,10 @@ KINDS: dict[str, Kind] = {
     "organizer in the team": (Actor(ME, grants=ORGANIZING), {"team": {OWNER, ME}}),
     "other organizer": (Actor(ME, grants=ELSEWHERE), {}),
     "former organizer": (Actor(ME), {"author_id": ME}),
+    "centre": (Actor(ME, grants=managing(HOST)), {}),
+    "branch": (Actor(ME, grants=managing(BRANCH)), {}),
+    "branch in conflict": (Actor(ME, grants=managing(BRANCH)), {"conflicted": {ME}}),
+    "sibling": (Actor(ME, grants=managing(SIBLING)), {}),
     "representative": (Actor(ME, represents=frozenset({HOST})), {}),
     "seeker": (Actor(ME, represents=frozenset({SEEKER})), {}),
     "seeker in conflict": (Actor(ME, represents=frozenset({SEEKER})), {"conflicted": {ME}}),
@@ -49,9 +64,12 @@ KINDS: dict[str, Kind] = {
 ANYONE = frozenset(KINDS)
 PEOPLE = ANYONE - {"anonymous", "system"}
 ADMINS = frozenset({"admin", "admin in conflict"})
-FREE_ORGANIZERS = frozenset({"organizer", "host", "author"})
+FREE_ORGANIZERS = frozenset({"organizer", "host", "author", "centre"})
 ORGANIZERS = FREE_ORGANIZERS | {"organizer in conflict", "organizer in the team"}
-HOSTS, AUTHORS, SYSTEMS = frozenset({"host"}), frozenset({"author"}), frozenset({"system"})
+CENTRES = frozenset({"centre"})
+FREE_MANAGERS = CENTRES | {"branch"}  # of the requirement's branch; the sibling is in no line of the table
+MANAGERS = FREE_MANAGERS | {"branch in conflict"}
+HOSTS, AUTHORS, SYSTEMS = frozenset({"host", "centre"}), frozenset({"author"}), frozenset({"system"})
 BROKERS, WRITING = frozenset({"broker", "writing broker"}), frozenset({"author", "writing broker"})
 WRITERS = WRITING | {"former organizer"}
 REPRESENTATIVES = frozenset({"representative"})
@@ -88,6 +106,7 @@ class May:
     public: bool = False
     mailbox: bool = False
     sealed: bool = True  # whether they may also while a seal lies on what was entered
+    desk: bool | None = None  # whether it lies at its branch's desk
 
     def covers(self, about: Subject) -> bool:
         """Whether the situation is one of them."""
@@ -99,6 +118,7 @@ class May:
             and (about.public or not self.public)
             and (about.mailbox_open or not self.mailbox)
             and (self.sealed or not about.sealed)
+            and (self.desk is None or self.desk == about.with_branch)
         )
 
 
@@ -114,6 +134,9 @@ AGREED: dict[str, tuple[May, ...]] = {
     "mailbox:read": (May(ANYONE, mailbox=True), May(ADMINS)),
     "organization:create": (May(PEOPLE), May(SYSTEMS)),
     "organization:edit": (May(REPRESENTATIVES), May(ADMINS)),
+    "organization:place": (May(ADMINS), May(SYSTEMS)),
+    "manager:appoint": (May(CENTRES), May(ADMINS), May(SYSTEMS)),
+    "branch:read": (May(CENTRES), May(ADMINS)),
     "organizer:appoint": (May(ORGANIZERS), May(ADMINS), May(SYSTEMS)),
     "broker:appoint": (May(ORGANIZERS), May(ADMINS)),
     "user:manage": (May(ADMINS), May(SYSTEMS)),
@@ -142,13 +165,18 @@ AGREED: dict[str, tuple[May, ...]] = {
     "requirement:edit": (May(SEEKERS, OWN), May(WRITING, OWN)),
     "requirement:submit": (May(SEEKERS, OWN), May(WRITING, OWN)),
     "requirement:withdraw": (May(SEEKERS | WRITING, OWN | {"submitted", "published"}),),
-    "requirement:screen": (May(FREE_ORGANIZERS, {"submitted"}),),
+    "requirement:screen": (May(FREE_ORGANIZERS, {"submitted"}, desk=False),),
+    "requirement:screen_first": (May(FREE_MANAGERS, {"submitted"}, desk=True),),
+    "requirement:branch": (May(ORGANIZERS, HANDED_IN),),
     "requirement:read": (
         *(May(ANYONE, public=True), May(SEEKERS), May(WRITING)),
-        May(ORGANIZERS | ADMINS, HANDED_IN),
+        May(ORGANIZERS | MANAGERS | ADMINS, HANDED_IN),
     ),
     "matches:read": (May(ORGANIZERS, {"published"}),),
-    "requirement:read_confidential": (May(SEEKERS), May(WRITING), May(FREE_ORGANIZERS, HANDED_IN)),
+    "requirement:read_confidential": (
+        *(May(SEEKERS), May(WRITING)),
+        May(FREE_ORGANIZERS | FREE_MANAGERS, HANDED_IN),
+    ),
     "submission:create": (May(PEOPLE, while_open=SUBMIT, public=True),),
     "submission:edit": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),
     "submission:submit": (May(MEMBERS, EDITABLE),),
@@ -162,6 +190,7 @@ AGREED: dict[str, tuple[May, ...]] = {
         *(May(MEMBERS), May(FREE_ORGANIZERS, ENTERED, sealed=False)),
         May(FREE_SEEKERS, STANDS, over=SUBMIT, sealed=False),
     ),
+    "offer:note": (May(FREE_SEEKERS, STANDS, over=SUBMIT, sealed=False),),
     "submission:list": (May(ORGANIZERS),),
     "submission:extend": (May(FREE_ORGANIZERS, EDITABLE, at={SUBMIT, JUDGE}),),
     "submission:opt_in": (May(OWNERS, EDITABLE, while_open=SUBMIT),),

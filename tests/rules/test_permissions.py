@@ -16,6 +16,7 @@ from challenge.rules.predicates import anyone
 from challenge.rules.stages import Stage
 from tests.rules.agreed import (
     AGREED,
+    BRANCH,
     CALL,
     HOST,
     HOSTING,
@@ -38,6 +39,7 @@ THING = Subject(
     host_id=HOST,
     seeker_id=SEEKER,
     author_id=SOMEBODY,
+    branch_id=BRANCH,
     owner_id=OWNER,
     team=frozenset({OWNER}),
     judge_id=SOMEBODY,
@@ -49,7 +51,10 @@ SITUATIONS = [
     for state, stage, open_, public, sealed in product(
         STATES, (None, *Stage), WINDOWS, (False, True), (False, True)
     )
-] + [replace(THING, mailbox_open=True)]
+] + [
+    replace(THING, mailbox_open=True),
+    *(replace(THING, state=state, with_branch=True) for state in STATES),
+]
 
 
 def cases() -> Iterator[tuple[str, Actor, Subject, Subject]]:

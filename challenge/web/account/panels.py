@@ -16,7 +16,9 @@ from challenge.accounts.models import User
 from challenge.awards import dossier
 from challenge.base import i18n
 from challenge.judging import piles, stage_reads
+from challenge.requirements import branch_reads
 from challenge.requirements import queries as requirements
+from challenge.requirements.branch_reads import BranchFilter
 from challenge.rounds import listing
 from challenge.rounds.tracks import track
 from challenge.rules.permissions import Actor
@@ -61,6 +63,7 @@ def invited(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     person = session.get_one(User, actor.user_id)
     words = {
         "organizer": _("Organize a competition"),
+        "manager": _("Manage an organization and its branches"),
         "judge": _("Judge entries"),
         "team": _("Join a team"),
         "broker": _("Enter requirements of firms"),
@@ -191,6 +194,26 @@ def _left_to_do(each: submissions.Shown) -> str:
     return i18n.t(each.round, "title")
 
 
+def branching(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """What lies at the desks of the branches that I manage."""
+    managed = [grant.scope_id for grant in actor.grants if grant.role == "manager"]
+    if not managed:
+        return None
+    waiting = BranchFilter(("submitted",), at_desk=True)
+    lines = [
+        Line(
+            url_for("organize.branch_screen", ref=row.ref),
+            i18n.t(row, "title"),
+            "requirement",
+            row.state,
+            f"{i18n.t(row, 'branch')} · {i18n.t(row, 'round')}",
+        )
+        for row in branch_reads.of_branches(session, managed, waiting, names=True, limit=MOST)
+    ]
+    empty = _("Nothing waits for a branch of yours.")
+    return Panel(_("My branches"), lines, empty, url_for("organize.branches"), _("All branches"))
+
+
 def organizing(session: Session, actor: Actor, now: dt.datetime) -> Panel | None:
     """The rounds that I organize, the next moment first."""
     if not actor.holds_any("organizer"):
@@ -228,5 +251,5 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
 # What needs me first comes first.
 PANELS: tuple[Draw, ...] = (
     *(invited, judging, leading, deciding, seeking, solving),
-    *(offering, organizing, administering),
+    *(branching, offering, organizing, administering),
 )

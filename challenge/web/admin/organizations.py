@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from challenge.accounts import invitations, organizations, people, queries
+from challenge.accounts import branches, invitations, organizations, people, queries
 from challenge.accounts.models import Organization
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
-from challenge.rules.permissions import Action, require
-from challenge.web import forms
+from challenge.rules.permissions import Action, can, require
+from challenge.web import forms, words
 from challenge.web.account.forms import AddressForm, OrganizationForm
 from challenge.web.account.organizations import said
 from challenge.web.admin.room import blueprint
@@ -22,6 +22,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "organizations": {"GET": Action.USER_MANAGE},
     "new_organization": {"GET": Action.USER_MANAGE, "POST": Action.USER_MANAGE},
     "organization": {"GET": Action.ORGANIZER_APPOINT, "POST": Action.ORGANIZER_APPOINT},
+    "place_organization": {"POST": Action.ORGANIZATION_PLACE},
     "dismiss": {"POST": Action.ORGANIZER_APPOINT},
     "organizer_invitation": {"POST": Action.ORGANIZER_APPOINT},
 }
@@ -89,6 +90,7 @@ def organization(ref: str) -> ResponseReturnValue:
     page = render_template(
         "admin/organization.html",
         organization=found,
+        **_place_of(found),
         form=form,
         organizers=queries.organizers_of(db.session, SCOPE, found.id),
         members=queries.members_of(db.session, found.id),
@@ -96,6 +98,37 @@ def organization(ref: str) -> ResponseReturnValue:
         at=page_now(),
     )
     return page, 422 if form.errors else 200
+
+
+def _place_of(found: Organization) -> dict[str, object]:
+    """What it is a branch of, its own branches, and whether the reader may say so or name its managers."""
+    subject = organizations.subject_of(found)
+    above = organizations.by_id(db.session, found.parent_id) if found.parent_id is not None else None
+    return {
+        "above": above,
+        "branches": branches.branches_of(db.session, found.id),
+        "places": can(actor(), Action.ORGANIZATION_PLACE, subject),
+        "appoints_managers": can(actor(), Action.MANAGER_APPOINT, subject),
+    }
+
+
+@blueprint.post("/organizations/<ref>/place")
+def place_organization(ref: str) -> ResponseReturnValue:
+    """Make it a branch of the organization that is named, or of none."""
+    found = organizations.by_ref(db.session, ref)
+    named = request.form.get("parent", "").strip()
+    try:
+        with writing() as session:
+            parent_id = queries.organization_named(session, named) if named else None
+            if named and parent_id is None:
+                raise Invalid("parent", "organization_unknown")
+            parent = organizations.by_id(session, parent_id) if parent_id is not None else None
+            branches.place(session, actor(), found, parent)
+    except Invalid as refusal:
+        flash(words.say(refusal), "error")
+    else:
+        flash(_("Saved."))
+    return redirect(url_for("admin.organization", ref=ref))
 
 
 @blueprint.post("/organizations/<ref>/organizers/<int:number>/dismiss")

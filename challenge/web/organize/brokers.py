@@ -45,7 +45,7 @@ def page(slug: str) -> ResponseReturnValue:
         "organize/brokers.html",
         programme=programme,
         form=form,
-        brokers=queries.organizers_of(db.session, brokers.SCOPE, programme.id, brokers.ROLE),
+        brokers=queries.holders_of(db.session, brokers.ROLE, brokers.SCOPE, programme.id),
         waiting=invitations.of_thing(db.session, brokers.ROLE, brokers.SCOPE, programme.id),
         at=page_now(),
     )

@@ -45,6 +45,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         _("Entries"),
         (
             ("screening", _("Requirements")),
+            ("round_branches", _("Branches")),
             ("questions", _("Questions")),
             ("teammates", _("Teammates")),
             ("deadline", _("Deadline")),

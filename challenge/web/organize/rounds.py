@@ -63,6 +63,7 @@ def home() -> ResponseReturnValue:
         over=over,
         older=older,
         may_start=programmes.may_start(actor()),
+        manages=actor().holds_any("manager"),
     )
 
 

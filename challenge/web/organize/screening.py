@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 
+from challenge.accounts import branches
 from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -42,6 +43,7 @@ PAGE = 50
 # The tabs of the queue: name in the address -> states.
 TABS: dict[str, tuple[str, ...]] = {
     "waiting": ("submitted",),
+    "branch": ("submitted",),  # at its branch's desk first, where the round screens in two steps
     "returned": ("returned",),
     "published": ("published",),
     "over": ("selected", "failed", "rejected", "withdrawn"),
@@ -65,15 +67,30 @@ def queue_page(slug: str) -> ResponseReturnValue:
     field = request.args.get("field", "")
     field = field if field in FIELDS else ""
     after = request.args.get("after", type=int)
+    two = round_.screening_steps == 2
+    known = branches.branches_of(db.session, round_.programme.host_id)
+    wanted = request.args.get("branch", "")
+    ids = {each.ref: each.id for each in known} | {"none": 0}
     names = permissions.organizer(actor(), rounds.subject_of(round_, page_now()))
     rows = queries.queue(
-        db.session, round_.id, TABS[tab], names=names, field=field, after=after, limit=PAGE + 1
+        db.session,
+        round_.id,
+        TABS[tab],
+        names=names,
+        field=field,
+        branch=ids.get(wanted),
+        at_branch=tab == "branch" if two and TABS[tab] == ("submitted",) else None,
+        after=after,
+        limit=PAGE + 1,
     )
     return draw(
         "organize/screening.html",
         round_,
         here="screening",
         tab=tab,
+        two=two,
+        branches=known,
+        branch=wanted if wanted in ids else "",
         field=field,
         fields=[(code, field_name(code)) for code in FIELDS],
         cards=_cards(rows[:PAGE]),
@@ -111,6 +128,7 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
     files = attachments.listed(db.session, found.id)
     public_files = [each for each in files if not each.confidential]
     call = windows_of(found.round).get(Stage.REQUIREMENTS)
+    moves = can(actor(), Action.REQUIREMENT_BRANCH, subject)
     page = draw(
         "organize/screen.html",
         found.round,
@@ -129,6 +147,8 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         published=found.state in facts.PUBLIC_STATES,
         themes=themes.themes_of(db.session, found.round_id),
         places=can(actor(), Action.REQUIREMENT_PLACE, subject),
+        branches=branches.branches_of(db.session, found.round.programme.host_id) if moves else [],
+        at_branch=subject.with_branch and found.state == "submitted",
     )
     return page, 422 if form.errors or form.form_errors else 200
 

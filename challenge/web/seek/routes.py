@@ -11,6 +11,7 @@ from challenge.web.seek import (
     decisions,
     editing,
     mine,
+    offers,
     papers,
     requirement,
     submissions,
@@ -26,5 +27,6 @@ ROUTES: dict[str, dict[str, Action]] = {
     **requirement.ROUTES,
     **answers.ROUTES,
     **submissions.ROUTES,
+    **offers.ROUTES,
     **decisions.ROUTES,
 }

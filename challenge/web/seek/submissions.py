@@ -8,11 +8,9 @@ from flask.typing import ResponseReturnValue
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.requirements import queries as requirements
-from challenge.requirements.models import Requirement
-from challenge.rounds import queries as rounds
 from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import NotFound
-from challenge.rules.permissions import Action, Subject, can, require
+from challenge.rules.permissions import Action, can, require
 from challenge.submissions import facts, queries, reading
 from challenge.submissions.queries import Shown
 from challenge.web import access
@@ -34,7 +32,7 @@ def submissions(ref: str) -> ResponseReturnValue:
     require(actor(), Action.ACCOUNT_USE)
     if requirement.seeker_id not in actor().represents:
         raise NotFound
-    readable = can(actor(), Action.SUBMISSION_READ, _any(requirement))
+    readable = can(actor(), Action.SUBMISSION_READ, facts.any_of(requirement, page_now()))
     actor().asked.add(Action.SUBMISSION_READ)
     return render_template(
         "seek/submissions.html",
@@ -44,18 +42,6 @@ def submissions(ref: str) -> ResponseReturnValue:
         closes_at=facts.closes_at(windows_of(requirement.round), requirement),
         rows=queries.of_requirement(db.session, requirement.id) if readable else [],
     )
-
-
-def _any(requirement: Requirement) -> Subject:
-    """Any submission that stands for this requirement, as the permission table would see it."""
-    subject = rounds.subject_of(
-        requirement.round,
-        page_now(),
-        kind="submission",
-        state="submitted",
-        seeker_id=requirement.seeker_id,
-    )
-    return facts.in_own_time(subject, windows_of(requirement.round), requirement, page_now())
 
 
 @blueprint.get("/submissions/<ref>")
