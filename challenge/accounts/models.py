@@ -13,7 +13,7 @@ from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 
 ORGANIZATION_KINDS = ("company", "university", "institute", "agency", "public", "other")
-ROLES = ("organizer", "judge", "auditor", "representative")
+ROLES = ("organizer", "judge", "auditor", "representative", "broker")
 
 
 class User(Base, UserMixin):

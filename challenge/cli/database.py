@@ -17,6 +17,8 @@ from challenge.audit import models as _audit
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
 from challenge.base.db import Base, db
+from challenge.distribution import models as _distribution
+from challenge.docking import models as _docking
 from challenge.files import models as _files
 from challenge.judging import conflict_models as _conflicts
 from challenge.judging import discussion_models as _discussion
@@ -43,6 +45,8 @@ MODELS = (
     _awards,
     _board,
     _conflicts,
+    _distribution,
+    _docking,
     _discussion,
     _expertise,
     _feedback,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from challenge.accounts.models import Invitation, Membership, RoleGrant
 from challenge.awards.models import Award
+from challenge.distribution.models import Care
 from challenge.judging import discussing
 from challenge.judging.models import Assignment, PanelJudge, Phase, PhaseEntry, Ranking, RankingRow
 from challenge.judging.scorecards import JUDGED
@@ -245,3 +246,13 @@ def _people(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def _nobody() -> Ids:
     return sa.select(Membership.user_id).where(sa.false())
+
+
+def carers(facts: Facts) -> Ids:
+    """The broker who looks after the requirement; while nobody does, the organizers."""
+    claimed = sa.select(Care.broker_id).where(
+        Care.requirement_id == facts["requirement_id"], Care.state == "claimed"
+    )
+    everyone = organizers(facts).subquery()
+    unclaimed = sa.select(everyone.c[0]).where(sa.not_(claimed.exists()))
+    return sa.union(claimed, unclaimed)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from challenge.flow import calibrating, deriving, freezing, likeness, mails, papers
+from challenge.flow import calibrating, deriving, distributing, freezing, likeness, mails, papers
 from challenge.judging import moving, rechecking
 from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
@@ -70,6 +70,7 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     "judge.joined": (_recheck_seat,),
     "assignment.made": (mails.follow, _recheck_seat),
     "phase.carried_on": (mails.follow, _recheck_all),
+    "sending.made": (distributing.follow,),
     "ties.changed": (_recheck_person,),
     "organization.renamed": (_recheck_all,),
 }

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
 from challenge.engines import calibrating as calibration
-from challenge.engines import matching, previews, workbooks
+from challenge.engines import matching, previews, qr, workbooks
 from challenge.engines import papers as engine
 from challenge.flow import (
     assigning,
     calibrating,
     collecting,
     deriving,
+    distributing,
     effects,
     likeness,
     mails,
@@ -91,6 +92,11 @@ def reckon(problem: Problem) -> Answer | str:
     return calibration.run(problem)
 
 
+def draw_qr(task: queue.Leased) -> None:
+    """The QR code of a shared link."""
+    distributing.draw_qr(task, qr.svg)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -111,6 +117,9 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_in": read_sheet,
     "remind": reminding.run,
     "score_book": score_book,
+    "postings": distributing.expand,
+    "carry": distributing.carry,
+    "qr": draw_qr,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from challenge.accounts.models import Invitation, User
+from challenge.distribution.models import Care, Dispatch
 from challenge.flow import audiences as who
 from challenge.judging import screening
 from challenge.judging.models import Assignment, Phase, Scorecard
@@ -101,6 +102,18 @@ def _wish(session: Session, facts: Facts) -> dict[str, Any]:
 def _extension(session: Session, facts: Facts) -> dict[str, Any]:
     given = session.get_one(Extension, facts["extension_id"])
     return {"said": given.reason, "after_at": given.until_at.isoformat()}
+
+
+def _dispatch(session: Session, facts: Facts) -> dict[str, Any]:
+    dispatch = session.get_one(Dispatch, facts["dispatch_id"], options=[joinedload(Dispatch.recipient)])
+    recipient = dispatch.recipient
+    return {"said": dispatch.note, "whom": recipient.name or recipient.address, "address": recipient.address}
+
+
+def _care(session: Session, facts: Facts) -> dict[str, Any]:
+    care = session.get_one(Care, facts["care_id"])
+    broker = session.get(User, care.broker_id)
+    return {"said": care.reason or "", "whom": broker.name if broker else ""}
 
 
 TABLE: Mapping[str, tuple[Mailing, ...]] = {
@@ -201,6 +214,13 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("results_published", who.seekers, but=who.entrants),
         Mailing("results_out", who.organizers),
     ),
+    # Distribution: what came back goes to whoever sent it or looks after it
+    "dispatch.interested": (Mailing("dispatch_interested", who.carers, _dispatch),),
+    "dispatch.declined": (),
+    "dispatch.forwarded": (),
+    "care.offered": (Mailing("care_offered", who.this_person, _care),),
+    "care.claimed": (Mailing("care_claimed", who.organizers, _care, but=who.this_person),),
+    "care.refused": (Mailing("care_refused", who.organizers, _care, but=who.this_person),),
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),

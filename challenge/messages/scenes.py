@@ -28,8 +28,10 @@ from challenge.accounts import invitations, links
 from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
+from challenge.distribution import answering, delivering, tokens
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages.form_changes import sentence
+from challenge.requirements import public
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
@@ -202,6 +204,23 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
     return {"token": token, "inviter": inviter.name if inviter else ""}
 
 
+def _posting(session: Session, posting_id: int) -> Scene:
+    """What a recipient of a distribution reads: public faces alone, so nobody who is anonymous is in it."""
+    posting = answering.posting_of_id(session, posting_id)
+    needs = public.public_rows(session, delivering.needs_of(session, posting_id))
+    return {
+        "posting": posting,
+        "needs": needs,
+        "said": posting.sending.note,
+        "forwarded": posting.sending.origin == "forward",
+        "shared": posting.sending.origin == "share",
+        "again": posting.sending.again,
+        "zone": needs[0].zone if needs else None,
+        "token": tokens.write(tokens.ANSWER, posting.ref),
+        "leave": tokens.write(tokens.LEAVE, posting.recipient.ref),
+    }
+
+
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "late_id": _late,
     "round_id": _round,
@@ -215,6 +234,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "message_id": _message,
     "post_id": _post,
     "team_place": _team_place,
+    "posting_id": _posting,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

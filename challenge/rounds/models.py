@@ -89,6 +89,9 @@ class Round(Base):
     reply_days: Mapped[int] = mapped_column(default=3)  # right of reply before a ruling out; 0: none
     phase_count: Mapped[int] = mapped_column(default=1)  # of its judging; kept by judging
     public_vote: Mapped[bool] = mapped_column(default=False)  # whether a phase of its judging has one
+    quiet_days: Mapped[int] = mapped_column(
+        default=14
+    )  # a published need that long without movement is listed
     # Whether solvers may look for teammates on the round's board.
     teammates: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     # Kept by the services that change them, so that no page counts rows.

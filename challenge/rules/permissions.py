@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from challenge.rules import outreach
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.errors import NotAllowed
@@ -274,6 +275,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
     Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
+    **outreach.TABLE,
 }
 
 

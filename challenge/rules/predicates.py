@@ -83,6 +83,18 @@ def chair(actor: Actor, subject: Subject) -> bool:
     return actor.user_id is not None and actor.user_id == subject.chair_id
 
 
+def broker(actor: Actor, subject: Subject) -> bool:
+    """A broker of the programme, or of the organization that hosts it."""
+    return actor.holds("broker", "programme", subject.programme_id) or actor.holds(
+        "broker", "organization", subject.host_id
+    )
+
+
+def caring(actor: Actor, subject: Subject) -> bool:
+    """The broker who has claimed the requirement, or to whom it was offered."""
+    return actor.user_id is not None and actor.user_id == subject.broker_id
+
+
 def without_conflict(actor: Actor, subject: Subject) -> bool:
     """No conflict of interest with the subject is known; no role lifts one."""
     return actor.user_id not in subject.conflicted and actor.user_id not in subject.team

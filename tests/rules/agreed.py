@@ -15,6 +15,8 @@ ORGANIZING = frozenset({Grant("organizer", "programme", PROGRAMME)})
 HOSTING = frozenset({Grant("organizer", "organization", HOST)})
 ELSEWHERE = frozenset({Grant("organizer", "programme", 11), Grant("organizer", "organization", 21)})
 JUDGING = frozenset({Grant("judge", "phase", 40)})
+BROKING = frozenset({Grant("broker", "programme", PROGRAMME)})
+BROKING_FOR_HOST = frozenset({Grant("broker", "organization", HOST)})
 
 Kind = tuple[Actor, dict[str, Any]]
 # Who asks, and what of the thing is theirs.
@@ -41,6 +43,11 @@ KINDS: dict[str, Kind] = {
     "judge in conflict": (Actor(ME, grants=JUDGING), {"judge_id": ME, "conflicted": {ME}}),
     "other judge": (Actor(ME, grants=JUDGING), {}),
     "chair": (Actor(ME), {"chair_id": ME}),
+    "broker": (Actor(ME, grants=BROKING), {}),
+    "host's broker": (Actor(ME, grants=BROKING_FOR_HOST), {}),
+    "caring broker": (Actor(ME, grants=BROKING), {"broker_id": ME}),
+    "former broker": (Actor(ME), {"broker_id": ME}),
+    "other broker": (Actor(ME, grants=frozenset({Grant("broker", "programme", 11)})), {}),
 }
 ANYONE = frozenset(KINDS)
 PEOPLE = ANYONE - {"anonymous", "system"}
@@ -57,6 +64,8 @@ LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
 CHAIRS = frozenset({"chair"})
 JUDGES = FREE_JUDGES | {"judge in conflict"}
+CARING = frozenset({"caring broker"})
+BROKERS = CARING | {"broker", "host's broker"}
 VOTERS = PEOPLE - MEMBERS - {name for name in KINDS if "conflict" in name}
 
 DRAFT, CALL, SUBMIT, JUDGE, AWARD, CLOSED, CANCELLED = Stage
@@ -214,5 +223,17 @@ AGREED: dict[str, tuple[May, ...]] = {
     "award:override": (May(FREE_ORGANIZERS, at=OUTCOME),),
     "award:notice": (May(ORGANIZERS, at=OUTCOME),),
     "award:publish": (May(ORGANIZERS, at=OUTCOME),),
+    "broker:appoint": (May(ORGANIZERS),),
+    "care:take": (May(BROKERS, {"published"}),),
+    "care:leave": (May(CARING),),
+    "contacts:edit": (May(ORGANIZERS | BROKERS),),
+    "distribution:read": (May(ORGANIZERS | BROKERS),),
+    "distribution:send": (May(ORGANIZERS | CARING, {"published"}),),
+    "dispatch:answer": (May(ANYONE),),
+    "docking:list": (May(ORGANIZERS | BROKERS),),
+    "docking:read": (May(ORGANIZERS | CARING | SEEKERS | MEMBERS),),
+    "docking:plan": (May(ORGANIZERS | CARING | SEEKERS),),
+    "docking:settle": (May(ORGANIZERS | CARING | SEEKERS),),
+    "docking:judge": (May(SEEKERS | MEMBERS),),
     "results:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
 }

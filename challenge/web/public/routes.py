@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.public import (
+    answers,
     gallery,
     health,
     home,
@@ -13,15 +14,18 @@ from challenge.web.public import (
     resources,
     results,
     rounds,
+    share,
     teammates,
     texts,
     verify,
     vote,
+    wishes,
 )
 
 MODULES = (
     *(gallery, health, home, lists, rounds, requirement, questions, resources, teammates),
     *(results, vote, texts, verify),
+    *(answers, share, wishes),
 )
 
 
