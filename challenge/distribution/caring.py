@@ -226,3 +226,8 @@ def _told(
 
 def _record(session: Session, actor: Actor, action: str, subject: str, *, user_id: int) -> None:
     chain.record(session, actor, action, subject, user_id=user_id)
+
+
+def offered_to(session: Session, requirement_id: int, actor: Actor) -> bool:
+    """Whether the requirement was offered to this person, who has not answered (one statement)."""
+    return _offered(session, requirement_id, actor.user_id or 0) is not None

@@ -2,8 +2,8 @@
 
 `CHANNELS=sms=file,chat=company.chat:send` names for each channel either `file`, which writes lines into the
 data folder for people to look at, or `module:function`. Such a function takes an `Outgoing` and returns when
-the message is handed over; it raises `Refused` where that will never work, anything else to be tried again. A key
-is stable over tries: a service that knows it can leave out what it has.
+the message is handed over. It raises `Refused` where that will never work, anything else to be tried again. A
+key is stable over tries: a service that knows it can leave out what it has.
 """
 
 from __future__ import annotations

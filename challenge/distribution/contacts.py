@@ -83,7 +83,7 @@ def _text(field: str, text: str, most: int) -> list[Invalid]:
 
 
 def read_lines(lines: str) -> list[Address]:
-    """Addresses as pasted, one a line: `a@b.cn` or `Name <a@b.cn>`, then maybe `, +86 139...`, `, zh` or `, en`.
+    """Addresses as pasted, one a line: `a@b.cn` or `Name <a@b.cn>`, then maybe `, +86 139...` and `, en`.
 
     Raises `InvalidMany` naming the lines that are none, and writes nothing then.
     """

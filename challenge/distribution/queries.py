@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -133,7 +134,8 @@ def dispatches(
         query = query.where(Dispatch.state == state)
     if before is not None:
         query = query.where(Dispatch.id < before)
-    return [DispatchRow(*row) for row in session.execute(query)]
+    found: Sequence[Any] = session.execute(query).all()
+    return [DispatchRow(*row) for row in found]
 
 
 def inbox(session: Session, user_id: int, limit: int = 50) -> list[InboxRow]:
@@ -155,3 +157,21 @@ def inbox(session: Session, user_id: int, limit: int = 50) -> list[InboxRow]:
         .limit(limit)
     )
     return [InboxRow(*row) for row in session.execute(query)]
+
+
+def recipient_ref(session: Session, user_id: int) -> str | None:
+    """The reference of a person as a recipient, once anything was sent to them."""
+    return session.scalar(sa.select(Recipient.ref).where(Recipient.user_id == user_id).limit(1))
+
+
+def unanswered(session: Session, user_id: int) -> int:
+    """How many dispatches in a person's inbox wait for an answer (one statement)."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Dispatch)
+        .join(Recipient, Recipient.id == Dispatch.recipient_id)
+        .join(Requirement, Requirement.id == Dispatch.requirement_id)
+        .where(Recipient.user_id == user_id, Dispatch.channel == "inbox")
+        .where(Dispatch.state.in_(("sent", "opened")), Requirement.state.in_(PUBLIC_STATES))
+    )
+    return session.scalar(query) or 0

@@ -42,7 +42,7 @@ class Choice:
 
 
 def of_choice(session: Session, choice: Choice, programme_id: int) -> list[int]:
-    """The recipients' ids, each once; those without a row get one. Lists of other programmes are passed by."""
+    """The recipients' ids, each once; those without a row get one. Lists of others are passed by."""
     representatives = sa.select(Membership.user_id).where(
         Membership.organization_id.in_(choice.organizations), Membership.representative
     )
@@ -77,7 +77,8 @@ def _of_user(person: User) -> Address:
 
 def ensure(session: Session, addresses: Sequence[Address]) -> list[int]:
     """The recipients of these addresses, spelled as kept; an address with an account is its owner's."""
-    now, found = clock.now(session), []
+    now = clock.now(session)
+    found: list[int] = []
     unique = list({each.address: each for each in addresses}.values())
     for part in batches(unique):
         names = [each.address for each in part]
@@ -119,3 +120,11 @@ def batches(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
     """The items in parts of this size."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def accounts(session: Session, emails: Sequence[str]) -> dict[str, int]:
+    """Address -> the person with a confirmed account under it, of those asked for (one statement)."""
+    query = sa.select(User.email, User.id).where(
+        User.email.in_(emails), User.active.is_(True), User.confirmed_at.is_not(None)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -1,4 +1,4 @@
-"""A requirement's link to hand out, with its QR code: whoever comes by it leaves an address, gets a letter."""
+"""A requirement's link to hand out, with its QR code: whoever has it leaves an address and gets a letter."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from challenge.audit import chain
 from challenge.base import clock
 from challenge.distribution import delivering
 from challenge.distribution.models import Contact, ContactList, Dispatch, Recipient
-from challenge.distribution.recipients import of_people
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round
 from challenge.rules.errors import Invalid, NotFound
@@ -24,15 +23,6 @@ def by_ref(session: Session, ref: str) -> Recipient:
     if found is None:
         raise NotFound("link_altered")
     return found
-
-
-def mine(session: Session, actor: Actor) -> Recipient:
-    """The recipient of the signed-in person, made at the first look at it."""
-    require(actor, Action.ACCOUNT_USE)
-    ids = of_people(session, [actor.user_id or 0])
-    if not ids:
-        raise NotFound
-    return session.get_one(Recipient, ids[0])
 
 
 def unsubscribe(session: Session, actor: Actor, recipient: Recipient) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Membership, Organization, User
 from challenge.audit.models import AuditEntry
 from challenge.base.db import Base, fresh_session
+from challenge.distribution.models import Dispatch, Recipient
+from challenge.docking import models as docking_models
 from challenge.exchange import entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
@@ -31,6 +33,7 @@ BATCH = 500
 TABLES = (
     resource_models,
     board_models,
+    docking_models,
     expertise_models,
     ties_models,
     ways_models,
@@ -39,6 +42,8 @@ TABLES = (
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
     ("attachment", "uploaded_by"): (),
+    ("care", "broker_id"): (),
+    ("docking_pair", "user_id"): (),
     ("invitation", "accepted_by"): (),
     ("judge_document", "user_id"): (),
     ("judge_profile", "user_id"): (),
@@ -47,6 +52,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("panel_judge", "user_id"): (),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
+    ("recipient", "user_id"): (),
     ("resource_opening", "user_id"): (),
     ("role_grant", "user_id"): (),
     ("screening_case", "replied_by"): (),
@@ -62,6 +68,10 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
 IN_OFFICE = frozenset(
     {
         ("announcement", "author_id"),
+        ("care", "offered_by"),
+        ("contact_list", "author_id"),
+        ("docking", "author_id"),
+        ("docking_pair", "author_id"),
         ("conflict_case", "decided_by"),
         ("comment_ruling", "decided_by"),
         ("assignment_run", "author_id"),
@@ -83,6 +93,8 @@ IN_OFFICE = frozenset(
         ("screening_case", "decided_by"),
         ("screening_case", "opened_by"),
         ("seeker_decision", "decided_by"),
+        ("sending", "author_id"),
+        ("share_link", "author_id"),
         ("submission", "owner_id"),  # every owner is in the team
         ("submission_extension", "author_id"),
         ("submission_form", "author_id"),
@@ -104,6 +116,7 @@ def members(user_id: int) -> Iterator[Member]:
     for (table, column), without in OWN.items():
         yield Member(f"rows/{table}.jsonl", as_lines(_rows(_model(table), column, user_id, without)))
     yield Member("scorecards.jsonl", as_lines(_scorecards(user_id)))
+    yield Member("rows/dispatch.jsonl", as_lines(_dispatches(user_id)))
     yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
     for submission_id, name in mine:
@@ -153,6 +166,15 @@ def _rows(
         yield from found
         if len(rows) < BATCH:
             return
+
+
+def _dispatches(user_id: int) -> Iterator[Mapping[str, Any]]:
+    """The needs that were sent to them, and what they answered."""
+    with fresh_session() as session:
+        mine = sa.select(Recipient.id).where(Recipient.user_id == user_id)
+        query = sa.select(Dispatch).where(Dispatch.recipient_id.in_(mine)).order_by(Dispatch.id)
+        found = [columns_of(each) for each in session.scalars(query)]
+    yield from found
 
 
 def _scorecards(user_id: int) -> Iterator[Mapping[str, Any]]:

@@ -107,7 +107,7 @@ def _extension(session: Session, facts: Facts) -> dict[str, Any]:
 def _dispatch(session: Session, facts: Facts) -> dict[str, Any]:
     dispatch = session.get_one(Dispatch, facts["dispatch_id"], options=[joinedload(Dispatch.recipient)])
     recipient = dispatch.recipient
-    return {"said": dispatch.note, "whom": recipient.name or recipient.address, "address": recipient.address}
+    return {"said": dispatch.note, "whom": recipient.name or recipient.address, "contact": recipient.address}
 
 
 def _care(session: Session, facts: Facts) -> dict[str, Any]:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.account import data, expertise, hub, invitations, mailbox, organizations, profile, reader
+from challenge.web.account import (
+    data,
+    expertise,
+    hub,
+    inbox,
+    invitations,
+    mailbox,
+    organizations,
+    profile,
+    reader,
+)
 
-MODULES = (data, expertise, hub, invitations, mailbox, organizations, profile, reader)
+MODULES = (data, expertise, hub, inbox, invitations, mailbox, organizations, profile, reader)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

@@ -53,6 +53,13 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         ),
     ),
     (
+        _("Outreach"),
+        (
+            ("distribution", _("Distribution")),
+            ("contacts", _("Contacts and brokers")),
+        ),
+    ),
+    (
         _("Judging"),
         (
             ("phases", _("Phases")),

@@ -16,7 +16,7 @@ from challenge.base.session import actor
 from challenge.distribution import answering, tokens
 from challenge.distribution.models import Dispatch, Posting
 from challenge.requirements import public
-from challenge.rules.errors import Invalid, NotFound, Refused
+from challenge.rules.errors import Invalid, Refused
 from challenge.rules.permissions import Action, require
 from challenge.web import forms, outreach_words, words
 from challenge.web.context import page_now
@@ -88,9 +88,9 @@ def _answer(token: str, ref: str, verb: str) -> ResponseReturnValue:
     except Invalid as refusal:
         forms.show(form, refusal)
         return show(_posting(token), token, ref, form, verb)
-    except NotFound:
-        raise
     except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
         flash(words.say(refusal), "error")
     else:
         flash(said)
