@@ -231,3 +231,15 @@ def _record(session: Session, actor: Actor, action: str, subject: str, *, user_i
 def offered_to(session: Session, requirement_id: int, actor: Actor) -> bool:
     """Whether the requirement was offered to this person, who has not answered (one statement)."""
     return _offered(session, requirement_id, actor.user_id or 0) is not None
+
+
+def offers(session: Session, user_id: int) -> list[Requirement]:
+    """The published requirements that were offered to a broker, with their rounds (one statement)."""
+    query = (
+        sa.select(Requirement)
+        .join(Care, Care.requirement_id == Requirement.id)
+        .where(Care.broker_id == user_id, Care.state == "offered", Requirement.state == "published")
+        .options(joinedload(Requirement.round, innerjoin=True))
+        .order_by(Care.id.desc())
+    )
+    return list(session.scalars(query))

@@ -175,3 +175,26 @@ def unanswered(session: Session, user_id: int) -> int:
         .where(Dispatch.state.in_(("sent", "opened")), Requirement.state.in_(PUBLIC_STATES))
     )
     return session.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Interested:
+    """Somebody who said yes to a need."""
+
+    ref: str
+    name: str
+    address: str
+    recipient_id: int
+    user_id: int | None
+
+
+def interested(session: Session, requirement_id: int, limit: int = 200) -> list[Interested]:
+    """Who said yes to a requirement, the last first (one statement)."""
+    query = (
+        sa.select(Dispatch.ref, Recipient.name, Recipient.address, Recipient.id, Recipient.user_id)
+        .join(Recipient, Recipient.id == Dispatch.recipient_id)
+        .where(Dispatch.requirement_id == requirement_id, Dispatch.state == "interested")
+        .order_by(Dispatch.answered_at.desc())
+        .limit(limit)
+    )
+    return [Interested(*row) for row in session.execute(query)]

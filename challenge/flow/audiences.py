@@ -256,3 +256,9 @@ def carers(facts: Facts) -> Ids:
     everyone = organizers(facts).subquery()
     unclaimed = sa.select(everyone.c[0]).where(sa.not_(claimed.exists()))
     return sa.union(claimed, unclaimed)
+
+
+def carers_and_seeker(facts: Facts) -> Ids:
+    """The same, and the seeker."""
+    caring, asking = carers(facts).subquery(), seeker(facts).subquery()
+    return sa.union(sa.select(caring.c[0]), sa.select(asking.c[0]))

@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from challenge.flow import calibrating, deriving, distributing, freezing, likeness, mails, papers
+from challenge.flow import (
+    calibrating,
+    deriving,
+    distributing,
+    docking_letters,
+    freezing,
+    likeness,
+    mails,
+    papers,
+)
 from challenge.judging import moving, rechecking
 from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
@@ -71,6 +80,7 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = {
     "assignment.made": (mails.follow, _recheck_seat),
     "phase.carried_on": (mails.follow, _recheck_all),
     "sending.made": (distributing.follow,),
+    **dict.fromkeys(docking_letters.TEMPLATES, (docking_letters.follow,)),
     "ties.changed": (_recheck_person,),
     "organization.renamed": (_recheck_all,),
 }

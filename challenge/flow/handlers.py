@@ -14,6 +14,7 @@ from challenge.flow import (
     collecting,
     deriving,
     distributing,
+    docking_letters,
     effects,
     likeness,
     mails,
@@ -120,6 +121,8 @@ HANDLERS: Mapping[str, Handler] = {
     "postings": distributing.expand,
     "carry": distributing.carry,
     "qr": draw_qr,
+    "docking_remind": docking_letters.remind,
+    "docking_next": docking_letters.next_step,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(

@@ -221,6 +221,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "care.offered": (Mailing("care_offered", who.this_person, _care),),
     "care.claimed": (Mailing("care_claimed", who.organizers, _care, but=who.this_person),),
     "care.refused": (Mailing("care_refused", who.organizers, _care, but=who.this_person),),
+    "docking.next_due": (Mailing("docking_next", who.carers_and_seeker),),
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),

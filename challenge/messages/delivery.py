@@ -150,7 +150,8 @@ def compose(settings: Settings, letter: Letter) -> EmailMessage:
     for file in letter.attachments:
         kind, _slash, subtype = file["media_type"].partition("/")
         data = file["text"].encode()
-        message.add_attachment(data, maintype=kind, subtype=subtype, filename=file["name"])
+        params = {"method": file["method"], "charset": "utf-8"} if "method" in file else None
+        message.add_attachment(data, maintype=kind, subtype=subtype, filename=file["name"], params=params)
     # Not random ones: the same letter is the same bytes whenever it is sent.
     for depth, part in enumerate(each for each in message.walk() if each.is_multipart()):
         part.set_boundary(f"part{depth or ''}-{letter.message_id[1:33]}")

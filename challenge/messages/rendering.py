@@ -52,7 +52,8 @@ def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
         scene = scenes.load(session, person, payload["about"])
         letter = _compose(person.email if person else payload["address"], payload["template"], scene)
         leave = links.link("public.unsubscribe", token=scene["leave"]) if "leave" in scene else None
-    return replace(letter, enclosed=enclosures.of(payload["template"], scene), unsubscribe=leave)
+        enclosed = enclosures.of(payload["template"], scene)
+    return replace(letter, enclosed=enclosed, unsubscribe=leave)
 
 
 def _compose(address: str, name: str, scene: dict[str, Any]) -> Written:

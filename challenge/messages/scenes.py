@@ -29,6 +29,8 @@ from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
 from challenge.distribution import answering, delivering, tokens
+from challenge.docking import timeline
+from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages.form_changes import sentence
 from challenge.requirements import public
@@ -221,6 +223,23 @@ def _posting(session: Session, posting_id: int) -> Scene:
     }
 
 
+def _docking(session: Session, docking_id: int) -> Scene:
+    """A meeting: its need, and the seeker's name only where the candidate may know it."""
+    pair = joinedload(Docking.pair)
+    of_pair = (pair.joinedload(DockingPair.requirement).joinedload(Requirement.seeker),)
+    names = [pair.joinedload(each) for each in timeline.CANDIDATE]
+    docking = session.get_one(Docking, docking_id, options=[*of_pair, *names])
+    need = docking.pair.requirement
+    return {
+        "docking": docking,
+        "need": need,
+        "candidate": timeline.candidate_name(docking.pair),
+        "named": docking.pair.names_seeker,
+        "zone": session.get_one(Round, need.round_id).zone,
+        "written_at": clock.now(session),
+    }
+
+
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "late_id": _late,
     "round_id": _round,
@@ -235,6 +254,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "post_id": _post,
     "team_place": _team_place,
     "posting_id": _posting,
+    "docking_id": _docking,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

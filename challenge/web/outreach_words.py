@@ -75,3 +75,40 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "docking.named": ("", "eye", _("A seeker let itself be named to a candidate")),
     "round.quiet_days_set": ("", "clock", _("How long a need may lie still was set")),
 }
+
+NEXT_STEPS: Mapping[str, LazyString] = {
+    "send": _("Nobody was sent it yet. Send it to those who may solve it."),
+    "wait_again": _("Nobody is interested yet. Ask the silent again, or send it to others."),
+    "meet": _("Somebody is interested. Plan a meeting."),
+    "follow_up": _("They have met. Ask both sides what keeps them, and agree on a next step."),
+}
+MEETING_CHANNELS: Mapping[str, LazyString] = {
+    "on_site": _("At a table"),
+    "video": _("By video"),
+    "phone": _("By telephone"),
+    "mail": _("In writing"),
+    "visit": _("Visit to a site"),
+}
+VERDICTS: Mapping[str, LazyString] = {
+    "promising": _("Promising"),
+    "not_yet": _("Not yet"),
+    "no": _("No"),
+}
+MOMENTS: Mapping[str, tuple[str, str, LazyString]] = {
+    "paired": ("", "link", _("Brought together")),
+    "dispatched": ("", "mail", _("The need was sent to them")),
+    "opened": ("", "eye", _("They opened it")),
+    "interested": ("good", "check", _("They are interested")),
+    "declined": ("", "x", _("They declined")),
+    "forwarded": ("", "arrow-right", _("They passed it on")),
+    "planned": ("", "calendar", _("Meeting %(number)s was planned")),
+    "held": ("good", "check", _("Meeting %(number)s was held")),
+    "no_show": ("warn", "warn", _("Somebody did not come to meeting %(number)s")),
+    "cancelled": ("", "x", _("Meeting %(number)s was called off")),
+    "submitted": ("good", "up", _("They handed a solution in")),
+}
+
+
+def next_step(code: str) -> str:
+    """What brings a need on that lies still."""
+    return str(NEXT_STEPS[code])

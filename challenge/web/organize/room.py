@@ -56,6 +56,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         _("Outreach"),
         (
             ("distribution", _("Distribution")),
+            ("docking", _("Docking")),
             ("contacts", _("Contacts and brokers")),
         ),
     ),

@@ -16,6 +16,7 @@ from challenge.web.organize import (
     differences,
     discussion,
     distribution,
+    docking,
     entry,
     explained,
     feedback,
@@ -57,7 +58,7 @@ MODULES = (
     *(overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(posting, screening, questions, teammates, submissions, likeness, deadline, cases, differences),
-    *(distribution, sending, contacts),
+    *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
 )
