@@ -61,7 +61,7 @@ def round_of(session: Session, ref: str, *, docking: bool = False) -> int:
 
 
 def subject_of(session: Session, pair: DockingPair, requirement: Requirement, now: dt.datetime) -> Subject:
-    """Its facts (two statements). The candidate's people: the person, or who may speak for the organization."""
+    """Its facts (two statements), with the candidate's own people."""
     people = candidate_people(session, pair)
     return replace(facts.subject_of(session, requirement, now), team=people)
 

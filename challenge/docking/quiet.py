@@ -98,7 +98,7 @@ def set_days(session: Session, actor: Actor, round_id: int, days: int) -> None:
     )
 
 
-def _quiet(session: Session, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[tuple[int, int]]:
+def _quiet(session: Session, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int]:
     """Ids of the quiet needs (two statements are asked). Each round has its own number of days."""
     now = clock.now(session)
     numbers = session.scalars(sa.select(Round.quiet_days).distinct()).all()

@@ -30,6 +30,6 @@ def invitation(docking: Docking, title: str, sender: str, to: str, host: str, wr
     event["organizer"] = vCalAddress(f"mailto:{parseaddr(sender)[1]}")
     attendee = vCalAddress(f"mailto:{to}")
     attendee.params["rsvp"] = vText("TRUE")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
     return str(calendar.to_ical().decode())
