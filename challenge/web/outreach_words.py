@@ -48,6 +48,15 @@ CHANNELS: Mapping[str, LazyString] = {
     "sms": _("SMS"),
     "chat": _("Chat"),
 }
+STATES: Mapping[str, LazyString] = {
+    "queued": _("On its way"),
+    "sent": _("Sent"),
+    "opened": _("Opened"),
+    "interested": _("Interested"),
+    "declined": _("Declined"),
+    "forwarded": _("Passed on"),
+    "expired": _("Expired"),
+}
 REASONS: Mapping[str, LazyString] = {
     "no_fit": _("Not my field"),
     "no_capacity": _("No time now"),
@@ -67,6 +76,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "care.offered": ("", "user", _("A requirement was offered to a broker")),
     "care.claimed": ("good", "user", _("A broker claimed a requirement")),
     "care.refused": ("warn", "back", _("A broker gave a requirement back")),
+    "docking.paired": ("", "link", _("A candidate was brought together with a requirement")),
     "docking.planned": ("", "calendar", _("A meeting was planned")),
     "docking.moved": ("", "calendar", _("A meeting was moved")),
     "docking.cancelled": ("warn", "x", _("A meeting was called off")),
