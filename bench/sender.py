@@ -1,7 +1,7 @@
 """Senders of letters for the drain: one at a time leases rows of work and does them, until none is left.
 
-`python -m bench.sender SECONDS`: how long a killed sender's lease keeps its letters back (the product's own two
-minutes would only make the measurement longer). Each is a fork of this process, which has connected to
+The argument is how many seconds the lease of a killed sender keeps its letters back; the two minutes of the
+product would only make the measurement longer. Each sender is a fork of this process, which has connected to
 nothing: its number is printed, and when it was killed the next is started at once.
 """
 

@@ -21,6 +21,7 @@ TEMPLATES = {
     "docking.moved": "docking_moved",
     "docking.cancelled": "docking_cancelled",
 }
+LETTERS = frozenset({*TEMPLATES.values(), "docking_reminded"})
 
 
 def follow(session: Session, facts: Facts) -> Sequence[Work]:

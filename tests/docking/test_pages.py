@@ -1,4 +1,4 @@
-"""The rooms of docking: the same questions for few and many, the anonymous seeker's own word, refused forms."""
+"""The rooms of docking: the same questions for few and many, an anonymous seeker, refused forms."""
 
 from __future__ import annotations
 

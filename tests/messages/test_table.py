@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
-from challenge.flow import effects, mails
+from challenge.flow import distributing, docking_letters, effects, mails
 from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
@@ -95,6 +95,13 @@ EXPECTED: dict[str, dict[str, str]] = {
     "team.invited": {},
     "team.handed_over": {"team_handed_over": TEAM},
     "team.changed": {},
+    "dispatch.interested": {"dispatch_interested": ORGANIZERS},
+    "dispatch.declined": {},
+    "dispatch.forwarded": {},
+    "care.offered": {"care_offered": "asker"},
+    "care.claimed": {"care_claimed": ORGANIZERS},
+    "care.refused": {"care_refused": ORGANIZERS},
+    "docking.next_due": {"docking_next": f"{ORGANIZERS} {SEEKER}"},
 }
 # What the services send along with each kind of subject.
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -123,6 +130,8 @@ def happen(world: World, event: str) -> None:
         "round": {"override_id": world.override.id},
         "teammates": world.on_the_board,
     }
+    if kind in ("dispatch", "care", "docking"):
+        facts |= world.reached_out
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
     if event == "form.changed":
@@ -176,6 +185,7 @@ def test_every_event_of_the_product_has_a_row() -> None:
     """A service that announces something new says here who is told, be it nobody."""
     root = Path(mails.__file__).parents[1]
     rooms = ("accounts", "rounds", "requirements", "submissions", "judging", "awards")
+    rooms += ("distribution", "docking")
     announced: set[str] = set()
     for room in rooms:
         for path in (root / room).glob("*.py"):
@@ -198,6 +208,7 @@ def test_every_template_is_in_the_table_and_every_row_has_its_template() -> None
     folder = Path(__file__).parents[2] / "templates" / "mail"
     written = {path.stem for path in folder.glob("*.txt")} - {"layout"}
     account = {name for name in written if name.startswith("account_")} | {"invitation"}
+    account |= {distributing.TEMPLATE, *docking_letters.LETTERS}  # to those named, who need no account
     assert {mailing.template for row in mails.TABLE.values() for mailing in row} == written - account
 
 
