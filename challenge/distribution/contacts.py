@@ -61,6 +61,7 @@ def create(
         raise InvalidMany(faults)
     found = read_lines(lines)
     begin_write(session)
+    session.scalar(sa.select(Programme.id).where(Programme.id == programme.id).with_for_update())
     same = (ContactList.programme_id == programme.id, ContactList.name == name)
     known = session.scalar(sa.select(ContactList).where(*same))
     if known is not None and known.author_id != actor.user_id:

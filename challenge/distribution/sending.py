@@ -59,7 +59,10 @@ def send(session: Session, actor: Actor, round_id: int, order: Order) -> Sending
         return twin
     requirements, plan = _planned(session, actor, gate, order)
     if not plan.messages:
-        raise Refused("nobody_to_send")
+        twin = _twin(session, order.ref, round_id, actor)  # of the same moment: it held the recipients first
+        if twin is None:
+            raise Refused("nobody_to_send")
+        return twin
     sending = Sending(
         ref=order.ref if _REF.fullmatch(order.ref or "") else new_ref(),
         round_id=round_id,
@@ -167,19 +170,7 @@ def _write(
     ends: dict[int, dt.datetime],
     now: dt.datetime,
 ) -> None:
-    rows = [
-        {
-            "sending_id": sending.id,
-            "recipient_id": each.recipient_id,
-            "channel": each.channel,
-            "expires_at": max(ends[key] for key in each.requirement_ids),
-            "sent_at": now if each.channel == "inbox" else None,  # it lies there at once
-            "created_at": now,
-        }
-        for each in part
-    ]
-    of = (Posting.recipient_id, Posting.channel, Posting.id)
-    postings = {(row[0], row[1]): row[2] for row in session.execute(sa.insert(Posting).returning(*of), rows)}
+    postings = _postings(session, sending, part, ends, now)
     known = _existing(session, part)
     new = [
         _dispatch(sending, each, requirement_id, ends[requirement_id], now)
@@ -203,6 +194,29 @@ def _write(
     ]
     session.execute(sa.insert(DispatchAttempt), tries)
     _counted(session, [each["dispatch_id"] for each in tries], ends, now)
+
+
+def _postings(
+    session: Session,
+    sending: Sending,
+    part: Sequence[Message],
+    ends: dict[int, dt.datetime],
+    now: dt.datetime,
+) -> dict[tuple[int, str], int]:
+    """One message each: (recipient, channel) -> its id."""
+    rows = [
+        {
+            "sending_id": sending.id,
+            "recipient_id": each.recipient_id,
+            "channel": each.channel,
+            "expires_at": max(ends[key] for key in each.requirement_ids),
+            "sent_at": now if each.channel == "inbox" else None,  # it lies there at once
+            "created_at": now,
+        }
+        for each in part
+    ]
+    of = (Posting.recipient_id, Posting.channel, Posting.id)
+    return {(row[0], row[1]): row[2] for row in session.execute(sa.insert(Posting).returning(*of), rows)}
 
 
 def _dispatch(

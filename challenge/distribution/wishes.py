@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base import clock
+from challenge.base.db import begin_write
 from challenge.distribution import delivering
 from challenge.distribution.models import Contact, ContactList, Dispatch, Recipient
 from challenge.requirements.models import Requirement
@@ -28,6 +29,7 @@ def by_ref(session: Session, ref: str) -> Recipient:
 def unsubscribe(session: Session, actor: Actor, recipient: Recipient) -> None:
     """No more needs to this address, from anybody here. Said twice it is said once."""
     require(actor, Action.DISPATCH_ANSWER)
+    _hold(session, recipient)
     if recipient.unsubscribed_at is not None:
         return
     recipient.unsubscribed_at = clock.now(session)
@@ -40,6 +42,7 @@ def set_most(session: Session, actor: Actor, recipient: Recipient, most: int) ->
     require(actor, Action.DISPATCH_ANSWER)
     if not 0 <= most <= MOST:
         raise Invalid("most", "out_of_range", minimum=0, maximum=MOST)
+    _hold(session, recipient)
     if recipient.most == most and recipient.unsubscribed_at is None:
         return
     recipient.most, recipient.unsubscribed_at = most, None
@@ -60,6 +63,12 @@ def mend(session: Session, actor: Actor, recipient_ref: str, programme: Programm
     )
     action = "recipient.mended" if works else "recipient.failed"
     chain.record(session, actor, action, f"recipient:{recipient.id}")
+
+
+def _hold(session: Session, recipient: Recipient) -> None:
+    """Its row as it is now, locked: a click that comes twice at once is one."""
+    begin_write(session)
+    session.refresh(recipient, with_for_update=True)
 
 
 def _known_to(session: Session, recipient_id: int, programme_id: int) -> bool:

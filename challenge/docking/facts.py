@@ -23,8 +23,13 @@ _WHOLE = (
 )
 
 
-def pair_by_ref(session: Session, ref: str) -> tuple[DockingPair, Requirement]:
-    """A pair with its candidate, and its requirement with round, programme, windows and seeker."""
+def pair_by_ref(session: Session, ref: str, *, held: bool = False) -> tuple[DockingPair, Requirement]:
+    """A pair with its candidate, and its requirement with round, programme, windows and seeker.
+
+    `held`: its row locked, so that meetings are numbered one after the other.
+    """
+    if held:
+        session.scalar(sa.select(DockingPair.id).where(DockingPair.ref == ref).with_for_update())
     pair = session.scalar(sa.select(DockingPair).where(DockingPair.ref == ref).options(*_WHOLE))
     if pair is None:
         raise NotFound

@@ -210,7 +210,7 @@ def _enter(
     session: Session, actor: Actor, ref: str, action: Action
 ) -> tuple[DockingPair, Requirement, Subject, dt.datetime]:
     gate = gates.hold(session, facts.round_of(session, ref))
-    pair, requirement = facts.pair_by_ref(session, ref)
+    pair, requirement = facts.pair_by_ref(session, ref, held=True)
     subject = facts.subject_of(session, pair, requirement, gate.now)
     require(actor, action, subject)
     return pair, requirement, subject, gate.now

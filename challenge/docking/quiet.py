@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from challenge.audit import chain
 from challenge.base import clock
+from challenge.base.db import UtcDateTime
 from challenge.distribution.models import Care, Dispatch
 from challenge.docking.models import Docking, DockingPair
 from challenge.requirements.models import Requirement
@@ -102,8 +103,8 @@ def _quiet(session: Session, where: Sequence[sa.ColumnElement[bool]]) -> sa.Sele
     """Ids of the quiet needs (two statements are asked). Each round has its own number of days."""
     now = clock.now(session)
     numbers = session.scalars(sa.select(Round.quiet_days).distinct()).all()
-    moments = ((Round.quiet_days == days, now - dt.timedelta(days=days)) for days in numbers)
-    since = sa.case(*moments, (sa.false(), now), else_=now)
+    moments = [(Round.quiet_days == days, _instant(now - dt.timedelta(days=days))) for days in numbers]
+    since = sa.case(*moments, (sa.false(), _instant(now)), else_=_instant(now))
     moves = (
         sa.exists().where(Dispatch.requirement_id == Requirement.id, Dispatch.moved_at > since),
         sa.exists().where(Care.requirement_id == Requirement.id, Care.moved_at > since),
@@ -124,6 +125,10 @@ def _quiet(session: Session, where: Sequence[sa.ColumnElement[bool]]) -> sa.Sele
         .where(sa.func.coalesce(Requirement.published_at, Requirement.created_at) <= since)
         .where(Requirement.updated_at <= since, *(sa.not_(each) for each in moves))
     )
+
+
+def _instant(at: dt.datetime) -> sa.BindParameter[dt.datetime]:
+    return sa.literal(at, UtcDateTime())
 
 
 def _rows(session: Session, where: Sequence[sa.ColumnElement[bool]], limit: int) -> list[QuietRow]:
