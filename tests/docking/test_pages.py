@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.docking import meeting
 from challenge.docking.meeting import Candidate
 from tests.distribution.stories import office
-from tests.docking.test_docking import DAY, meets, paired
+from tests.docking.test_docking import DAY, begun, meets, paired
 from tests.factories import OrganizationFactory, UserFactory
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
@@ -85,3 +87,23 @@ def test_a_form_that_is_refused_comes_back_at_its_fields(db: Session, visitor: o
         assert words in page.text
     none = organizer.post(f"/docking/needs/{desk.need.ref}", data={}, headers=ENGLISH)
     assert (none.status_code, "Name one candidate." in none.text) == (422, True)
+
+
+def test_what_came_of_each_meeting_is_written_at_its_own_place(db: Session, visitor: object) -> None:
+    desk = office(db)
+    ref = paired(desk)
+    first, second = meets(desk, ref), meets(desk, ref, 3 * DAY)
+    for docking in (first, second):
+        begun(desk, docking)
+    organizer: Visitor = visitor(desk.organizer)  # type: ignore[operator]
+    page = organizer.get(f"/docking/{ref}").text
+    ids = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    said = {"state": "held", "notes": "Samples come.", "candidate_verdict": "promising"}
+    data = {f"{second.ref}-outcome-{name}": value for name, value in said.items()}
+    assert organizer.post(f"/docking/{ref}/{second.ref}/settle", data=data).status_code == 302
+    db.refresh(first)
+    db.refresh(second)
+    assert (first.state, second.state, second.candidate_verdict) == ("planned", "held", "promising")
+    elsewhere = paired(office(db))
+    assert organizer.post(f"/docking/{elsewhere}/{second.ref}/settle", data=data).status_code in (403, 404)

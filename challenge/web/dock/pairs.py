@@ -76,9 +76,21 @@ def _moments(found: list[timeline.Moment]) -> list[dict[str, object]]:
 
 
 def _meeting(docking: Docking, zone: str, refused: Any) -> dict[str, object]:
-    outcome = refused if isinstance(refused, OutcomeForm) else OutcomeForm(None, data=_said(docking, zone))
-    moved = refused if isinstance(refused, MeetingForm) else MeetingForm(None, data=_planned(docking, zone))
+    said, planned = _said(docking, zone), _planned(docking, zone)
+    outcome = OutcomeForm(None, data=said, prefix=_outcome(docking.ref))
+    moved = MeetingForm(None, data=planned, prefix=_moved(docking.ref))
+    outcome = refused if isinstance(refused, OutcomeForm) else outcome
+    moved = refused if isinstance(refused, MeetingForm) else moved
     return {"row": docking, "outcome": outcome, "moved": moved, "begun": docking.starts_at <= page_now()}
+
+
+def _outcome(ref: str) -> str:
+    """Many meetings stand on one page: the fields of each have names of their own."""
+    return f"{ref}-outcome"
+
+
+def _moved(ref: str) -> str:
+    return f"{ref}-moved"
 
 
 def _said(docking: Docking, zone: str) -> dict[str, object]:
@@ -127,7 +139,7 @@ def plan(ref: str) -> ResponseReturnValue:
 @blueprint.post("/<ref>/<number>/move")
 def move(ref: str, number: str) -> ResponseReturnValue:
     """Another time or place."""
-    form, zone = MeetingForm(), _zone(ref)
+    form, zone = MeetingForm(prefix=_moved(number)), _zone(ref)
     step = lambda: meeting.move(db.session, actor(), number, form.meeting(zone))  # noqa: E731
     return _try(ref, form, number, step, _("Moved. Everybody named is told."), Action.DOCKING_PLAN)
 
@@ -143,7 +155,7 @@ def cancel(ref: str, number: str) -> ResponseReturnValue:
 @blueprint.post("/<ref>/<number>/settle")
 def settle(ref: str, number: str) -> ResponseReturnValue:
     """Write down what came of it."""
-    form, zone = OutcomeForm(), _zone(ref)
+    form, zone = OutcomeForm(prefix=_outcome(number)), _zone(ref)
     step = lambda: meeting.settle(db.session, actor(), number, form.outcome(zone))  # noqa: E731
     return _try(ref, form, number, step, _("Saved."), Action.DOCKING_SETTLE)
 
