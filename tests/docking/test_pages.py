@@ -105,5 +105,5 @@ def test_what_came_of_each_meeting_is_written_at_its_own_place(db: Session, visi
     db.refresh(first)
     db.refresh(second)
     assert (first.state, second.state, second.candidate_verdict) == ("planned", "held", "promising")
-    elsewhere = paired(office(db))
+    elsewhere = paired(office(db, number="R-2026-002"))
     assert organizer.post(f"/docking/{elsewhere}/{second.ref}/settle", data=data).status_code in (403, 404)
