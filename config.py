@@ -33,6 +33,7 @@ class Settings:
     smtp_password: str | None = None
     smtp_tls: bool = False
     mail_sender: str = "challenge@localhost"
+    channels: str = ""
     max_upload_bytes: int = 600 * MEBIBYTE
     max_file_bytes: int = 2048 * MEBIBYTE
     clamd: str | None = None
@@ -93,6 +94,7 @@ class Settings:
             smtp_password=env.get("SMTP_PASSWORD") or None,
             smtp_tls=reader.flag("SMTP_TLS"),
             mail_sender=env.get("MAIL_SENDER", "challenge@localhost"),
+            channels=reader.channels(),
             max_upload_bytes=reader.number("MAX_UPLOAD_MB", 600) * MEBIBYTE,
             max_file_bytes=reader.number("MAX_FILE_MB", 2048) * MEBIBYTE,
             clamd=reader.scanner(),
@@ -135,6 +137,14 @@ class _Reader:
         if text not in ("0", "1", "false", "true", "no", "yes"):
             self.faults.append(f"{name} is {text!r}; it takes 1 or 0.")
         return text in ("1", "true", "yes")
+
+    def channels(self) -> str:
+        text = self.env.get("CHANNELS", "")
+        for part in filter(None, text.split(",")):
+            name, _, carrier = part.partition("=")
+            if name.strip() not in ("sms", "chat") or not (carrier == "file" or ":" in carrier):
+                self.faults.append(f"CHANNELS has {part!r}; write sms=file or chat=module:function.")
+        return text
 
     def zone(self, name: str, default: str) -> str:
         from zoneinfo import available_timezones

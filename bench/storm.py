@@ -23,7 +23,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from bench import closings, deadline, kills, lastminute
+from bench import closings, deadline, drain, kills, lastminute
 from bench.rows import Row, expected_missing, table
 from tests.rigs import postgres
 
@@ -40,6 +40,7 @@ STORMS: Mapping[str, Callable[[str, str, Path, int], list[Row]]] = {
     "deadline": deadline.crowd,
     "lastminute": lastminute.storm,
     "kills": kills.storm,
+    "drain": drain.storm,
 }
 DATABASES = ("PostgreSQL", "SQLite")
 

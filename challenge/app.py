@@ -68,13 +68,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         tune(db.engine)
     i18n.babel.init_app(app, locale_selector=i18n.current_locale)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     security.init_security(app, web_workers=settings.web_workers)
     for signal in (user_logged_in, user_logged_out):
         signal.connect(_forget, app)
     context.install(app)
     rooms.open_all(app)
     doors.install(app, rooms.all_routes())
+    # Mail programs click once, without having seen a page: the link itself proves who asks (RFC 8058).
+    csrf.exempt(app.view_functions["public.unsubscribe"])
     limits.install(app)
     lighter.install(app)
     app.after_request(_headers)

@@ -18,6 +18,8 @@ from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
 from challenge.awards import offer_models as _offers
 from challenge.base.db import Base, db
+from challenge.distribution import models as _distribution
+from challenge.docking import models as _docking
 from challenge.files import models as _files
 from challenge.judging import conflict_models as _conflicts
 from challenge.judging import discussion_models as _discussion
@@ -47,6 +49,8 @@ MODELS = (
     _awards,
     _board,
     _conflicts,
+    _distribution,
+    _docking,
     _discussion,
     _feedback,
     _files,

@@ -15,6 +15,8 @@ from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
 from challenge.awards import offer_models
 from challenge.base.db import Base, fresh_session
+from challenge.distribution.models import Dispatch, Recipient
+from challenge.docking import models as docking_models
 from challenge.exchange import as_judge, entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
@@ -38,6 +40,7 @@ TABLES = (
     intake_models,
     resource_models,
     board_models,
+    docking_models,
     matches_models,
     search_models,
     supply_models,
@@ -49,6 +52,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
     ("achievement", "person_id"): (),
     ("attachment", "uploaded_by"): (),
+    ("care", "broker_id"): (),
+    ("docking_pair", "user_id"): (),
     ("expert", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
@@ -60,6 +65,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("panel_judge", "user_id"): (),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
+    ("recipient", "user_id"): (),
     ("resource_opening", "user_id"): (),
     ("role_grant", "user_id"): (),
     ("saved_search", "user_id"): (),
@@ -92,6 +98,10 @@ IN_OFFICE = frozenset(
         ("achievement", "author_id"),
         ("achievement_opening", "opened_by"),
         ("announcement", "author_id"),
+        ("care", "offered_by"),
+        ("contact_list", "author_id"),
+        ("docking", "author_id"),
+        ("docking_pair", "author_id"),
         ("conflict_case", "decided_by"),
         ("comment_ruling", "decided_by"),
         ("criterion_ruling", "decided_by"),
@@ -116,6 +126,8 @@ IN_OFFICE = frozenset(
         ("screening_case", "decided_by"),
         ("screening_case", "opened_by"),
         ("seeker_decision", "decided_by"),
+        ("sending", "author_id"),
+        ("share_link", "author_id"),
         ("submission", "owner_id"),  # every owner is in the team
         ("submission_extension", "author_id"),
         ("submission_form", "author_id"),
@@ -142,6 +154,7 @@ def members(user_id: int) -> Iterator[Member]:
     yield Member("rows/tie.jsonl", as_lines(_ties(user_id, address)))
     yield from as_judge.members(user_id)
     yield Member("contacts.jsonl", as_lines(_contacts(address)))
+    yield Member("rows/dispatch.jsonl", as_lines(_dispatches(user_id)))
     yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
     for submission_id, name in mine:
@@ -213,6 +226,15 @@ def _invited(user_id: int, address: str) -> sa.ColumnElement[bool]:
     """Whatever was offered to them: at their address, or taken up by them at another."""
     mine = sa.func.lower(Invitation.email) == address.lower()
     return sa.or_(mine, Invitation.accepted_by == user_id)
+
+
+def _dispatches(user_id: int) -> Iterator[Mapping[str, Any]]:
+    """The needs that were sent to them, and what they answered."""
+    with fresh_session() as session:
+        mine = sa.select(Recipient.id).where(Recipient.user_id == user_id)
+        query = sa.select(Dispatch).where(Dispatch.recipient_id.in_(mine)).order_by(Dispatch.id)
+        found = [columns_of(each) for each in session.scalars(query)]
+    yield from found
 
 
 def _ties(user_id: int, address: str) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from challenge.flow import calibrating, deriving, freezing, indexing, likeness, mails, papers, recommending
+from challenge.flow import (
+    calibrating,
+    deriving,
+    distributing,
+    docking_letters,
+    freezing,
+    indexing,
+    likeness,
+    mails,
+    papers,
+    recommending,
+)
 from challenge.judging import moving, rechecking
 from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
@@ -77,6 +88,8 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "judge.joined": (_recheck_seat,),
     "assignment.made": (mails.follow, _recheck_seat),
     "phase.carried_on": (mails.follow, _recheck_all),
+    "sending.made": (distributing.follow,),
+    **dict.fromkeys(docking_letters.TEMPLATES, (docking_letters.follow,)),
     "ties.changed": (_recheck_person,),
     "ties.brought": (_recheck_programme,),
     "organization.renamed": (_recheck_all,),

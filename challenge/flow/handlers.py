@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from challenge.base.db import fresh_session
 from challenge.engines import calibrating as calibration
-from challenge.engines import embedding, matching, previews, suggesting, workbooks
+from challenge.engines import embedding, matching, previews, qr, suggesting, workbooks
 from challenge.engines import papers as engine
 from challenge.flow import (
     assigning,
@@ -14,6 +14,8 @@ from challenge.flow import (
     collecting,
     daily,
     deriving,
+    distributing,
+    docking_letters,
     effects,
     indexing,
     likeness,
@@ -136,6 +138,11 @@ def recommend(task: queue.Leased) -> None:
     recommending.run(task, recommending.Engine(models, suggesting.vectors, suggesting.match, fault))
 
 
+def draw_qr(task: queue.Leased) -> None:
+    """The QR code of a shared link."""
+    distributing.draw_qr(task, qr.svg)
+
+
 def collect(_task: queue.Leased) -> None:
     """What nobody wants any more, once an hour."""
     collecting.collect()
@@ -164,6 +171,11 @@ HANDLERS: Mapping[str, Handler] = {
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
+    "postings": distributing.expand,
+    "carry": distributing.carry,
+    "qr": draw_qr,
+    "docking_remind": docking_letters.remind,
+    "docking_next": docking_letters.next_step,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(

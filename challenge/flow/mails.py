@@ -15,12 +15,9 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
-from challenge.judging import screening
-from challenge.judging.models import Assignment, Phase, Scorecard
+from challenge.flow import outreach_audiences as outreach
+from challenge.flow import sayings
 from challenge.messages import letters
-from challenge.requirements.models import Requirement
-from challenge.rounds.models import Override
-from challenge.submissions.models import Extension, Submission
 from challenge.tasks.queue import Work
 
 BATCH = 500
@@ -40,67 +37,6 @@ class Mailing:
     says: Saying | None = None
     show: str | None = None
     but: who.Audience | None = None
-
-
-def _requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
-    reason = sa.select(Requirement.state_reason).where(Requirement.id == facts["requirement_id"])
-    return {"said": session.scalar(reason) or ""}
-
-
-def _submission_reason(session: Session, facts: Facts) -> dict[str, Any]:
-    reason = sa.select(Submission.state_reason).where(Submission.id == facts["submission_id"])
-    return {"said": session.scalar(reason) or ""}
-
-
-def _case(session: Session, facts: Facts) -> dict[str, Any]:
-    """What is held against an entry, the reply and the decision, as the newest case has them."""
-    case = screening.newest(session, facts["submission_id"])
-    if case is None:
-        return {}
-    quoted = {"said": case.text, "replied": case.reply or "", "decided": case.decision or ""}
-    return {**quoted, "reasons": list(case.reasons), "until_at": case.reply_until.isoformat()}
-
-
-def _override(session: Session, facts: Facts) -> dict[str, Any]:
-    override = session.get_one(Override, facts["override_id"])
-    before, after = override.before_at, override.after_at
-    return {
-        "said": override.reason,
-        "stage": override.stage,
-        "before_at": before.isoformat() if before else None,
-        "after_at": after.isoformat() if after else None,
-    }
-
-
-def _phase(session: Session, facts: Facts) -> dict[str, Any]:
-    phase = session.get_one(Phase, facts["phase_id"])
-    closes = phase.closes_at
-    return {
-        "number": phase.number,
-        "kind": phase.kind,
-        "name_zh": phase.name_zh,
-        "name_en": phase.name_en,
-        "closes_at": closes.isoformat() if closes else None,
-        "said": facts.get("reason", ""),
-    }
-
-
-def _declined(session: Session, facts: Facts) -> dict[str, Any]:
-    return {"said": session.get_one(Invitation, facts["invitation_id"]).decline_reason or ""}
-
-
-def _said(_session: Session, facts: Facts) -> dict[str, Any]:
-    return {"said": facts.get("reason", "")}
-
-
-def _wish(session: Session, facts: Facts) -> dict[str, Any]:
-    wish = sa.select(Scorecard.reopen_reason).join(Assignment, Assignment.id == Scorecard.assignment_id)
-    return {"said": session.scalar(wish.where(Assignment.id == facts["assignment_id"])) or ""}
-
-
-def _extension(session: Session, facts: Facts) -> dict[str, Any]:
-    given = session.get_one(Extension, facts["extension_id"])
-    return {"said": given.reason, "after_at": given.until_at.isoformat()}
 
 
 TABLE: Mapping[str, tuple[Mailing, ...]] = {
@@ -126,7 +62,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     # A letter to each, with every receipt of theirs: while the seal lay on them none could be attached.
     "round.unsealed": (Mailing("receipts_released", who.receipted, show="receipts"),),
     "round.award_closed": (Mailing("award_closed", who.organizers),),
-    "round.extended": (Mailing("round_extended", who.concerned, _override),),
+    "round.extended": (Mailing("round_extended", who.concerned, sayings.override),),
     "form.changed": (Mailing("form_changed", who.solvers),),
     "round.cancelled": (Mailing("round_cancelled", who.everyone),),
     # Requirements and what people ask
@@ -137,8 +73,8 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "requirement.branched": (Mailing("requirement_for_branch", who.branch_managers),),
     "requirement.branch_accepted": (Mailing("requirement_from_branch", who.organizers),),
     "requirement.confirmed": (Mailing("requirement_confirmed", who.author),),
-    "requirement.returned": (Mailing("requirement_returned", who.seeker, _requirement_reason),),
-    "requirement.rejected": (Mailing("requirement_rejected", who.seeker, _requirement_reason),),
+    "requirement.returned": (Mailing("requirement_returned", who.seeker, sayings.requirement_reason),),
+    "requirement.rejected": (Mailing("requirement_rejected", who.seeker, sayings.requirement_reason),),
     "requirement.published": (Mailing("requirement_published", who.seeker),),
     "requirement.withdrawn": (
         Mailing("requirement_withdrawn", who.organizers),
@@ -158,25 +94,25 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "submission.refused_late": (Mailing("submission_refused_late", who.team),),
     "submission.withdrawn": (Mailing("submission_withdrawn", who.team),),
     "submission.reinstated": (Mailing("submission_reinstated", who.team),),
-    "submission.correction_asked": (Mailing("screening_correction", who.team, _case),),
-    "submission.ruling_announced": (Mailing("screening_announced", who.team, _case),),
-    "submission.replied": (Mailing("screening_replied", who.organizers, _case),),
-    "submission.found_eligible": (Mailing("screening_dismissed", who.team, _case),),
-    "submission.extended": (Mailing("submission_extended", who.team, _extension),),
+    "submission.correction_asked": (Mailing("screening_correction", who.team, sayings.case),),
+    "submission.ruling_announced": (Mailing("screening_announced", who.team, sayings.case),),
+    "submission.replied": (Mailing("screening_replied", who.organizers, sayings.case),),
+    "submission.found_eligible": (Mailing("screening_dismissed", who.team, sayings.case),),
+    "submission.extended": (Mailing("submission_extended", who.team, sayings.extension),),
     "submission.not_entered": (Mailing("submission_not_entered", who.team),),
-    "submission.ruled_out": (Mailing("submission_ruled_out", who.team, _submission_reason),),
+    "submission.ruled_out": (Mailing("submission_ruled_out", who.team, sayings.submission_reason),),
     # Judging
     "phase.added": (),
     "phase.edited": (),
     "phase.removed": (),
     "draw.published": (),
     "draw.made": (),
-    "phase.extended": (Mailing("phase_extended", who.judges_of_phase, _phase),),
-    "phase.closed": (Mailing("phase_closed", who.organizers, _phase),),
-    "phase.carried_on": (Mailing("phase_begun", who.judges_of_phase, _phase),),
+    "phase.extended": (Mailing("phase_extended", who.judges_of_phase, sayings.phase),),
+    "phase.closed": (Mailing("phase_closed", who.organizers, sayings.phase),),
+    "phase.carried_on": (Mailing("phase_begun", who.judges_of_phase, sayings.phase),),
     "phase.announced": (
-        Mailing("entry_goes_on", who.going_on, _phase, show="entries"),
-        Mailing("entry_stays_behind", who.staying_behind, _phase, show="entries"),
+        Mailing("entry_goes_on", who.going_on, sayings.phase, show="entries"),
+        Mailing("entry_stays_behind", who.staying_behind, sayings.phase, show="entries"),
     ),
     "judge.invited": (Mailing("judge_added", who.this_person),),
     "assignment.made": (Mailing("assignments_made", who.this_person),),
@@ -187,10 +123,10 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "assignment.conflicted": (Mailing("assignment_conflicted", who.organizers),),
     "assignment.replaced": (Mailing("assignment_replaced", who.this_judge),),
     "scorecard.locked": (),
-    "judge.reminded": (Mailing("judge_reminded", who.this_person, _phase),),
-    "feedback.released": (Mailing("feedback_released", who.given_feedback, _phase, show="entries"),),
-    "scorecard.reopen_asked": (Mailing("scorecard_wish", who.organizers, _wish),),
-    "scorecard.reopened": (Mailing("scorecard_reopened", who.this_judge, _said),),
+    "judge.reminded": (Mailing("judge_reminded", who.this_person, sayings.phase),),
+    "feedback.released": (Mailing("feedback_released", who.given_feedback, sayings.phase, show="entries"),),
+    "scorecard.reopen_asked": (Mailing("scorecard_wish", who.organizers, sayings.wish),),
+    "scorecard.reopened": (Mailing("scorecard_reopened", who.this_judge, sayings.said),),
     "discussion.said": (Mailing("discussion_said", who.other_judges),),
     "ranking.fixed": (Mailing("ranking_fixed", who.organizers),),
     # Awards
@@ -207,6 +143,14 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("results_published", who.seekers, but=who.entrants),
         Mailing("results_out", who.organizers),
     ),
+    # Distribution: what came back goes to whoever sent it or looks after it
+    "dispatch.interested": (Mailing("dispatch_interested", outreach.carers, sayings.dispatch),),
+    "dispatch.declined": (),
+    "dispatch.forwarded": (),
+    "care.offered": (Mailing("care_offered", who.this_person, sayings.care),),
+    "care.claimed": (Mailing("care_claimed", who.organizers, sayings.care, but=who.this_person),),
+    "care.refused": (Mailing("care_refused", who.organizers, sayings.care, but=who.this_person),),
+    "docking.next_due": (Mailing("docking_next", outreach.carers_and_seeker),),
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),
@@ -214,7 +158,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
     "team.invited": (),
     "team.handed_over": (Mailing("team_handed_over", who.team),),
-    "invitation.declined": (Mailing("invitation_declined", who.inviter, _declined),),
+    "invitation.declined": (Mailing("invitation_declined", who.inviter, sayings.declined),),
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
     "manager.appointed": (Mailing("manager_appointed", who.this_person),),

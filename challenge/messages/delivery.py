@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.base.db import begin_write, fresh_session
+from challenge.distribution import delivering
 from challenge.messages import links, rendering
 from challenge.messages.models import Letter
 from challenge.tasks import queue
@@ -41,12 +42,22 @@ def deliver(task: queue.Leased) -> None:
             send(settings, letter)
         except Undeliverable as refusal:
             with fresh_session() as session:
+                if (posting := _posting(task)) is not None:
+                    delivering.failed(session, posting, str(refusal), clock.now(session))
                 queue.give_up(session, task, str(refusal))
             return
     with fresh_session() as session:
         if letter is not None and settings.smtp_host:
             _mark_sent(session, letter)
+        if letter is not None and (posting := _posting(task)) is not None:
+            delivering.sent(session, posting, clock.now(session))
         queue.finish(session, task)
+
+
+def _posting(task: queue.Leased) -> int | None:
+    """The message of a distribution that this letter is, if it is one."""
+    number: int | None = task.payload["about"].get("posting_id")
+    return number
 
 
 def message_id(key: str) -> str:
@@ -61,6 +72,9 @@ def _kept(session: Session, task: queue.Leased) -> Letter | None:
     known = session.scalar(sa.select(Letter).where(Letter.message_id == name))
     if known is not None:
         return known
+    posting = _posting(task)
+    if posting is not None and not delivering.wanted(session, posting):
+        return None
     written = rendering.write(session, task.payload)
     if written is None:
         return None
@@ -72,6 +86,7 @@ def _kept(session: Session, task: queue.Leased) -> Letter | None:
         body=written.text,
         html=written.html,
         attachments=written.enclosed,
+        unsubscribe=written.unsubscribe,
         created_at=clock.now(session),
     )
     session.add(letter)
@@ -84,6 +99,7 @@ def _mark_sent(session: Session, letter: Letter) -> None:
         "sent_at": clock.now(session),
         "body": links.without_secrets(letter.body),
         "html": links.without_secrets(letter.html or ""),
+        "unsubscribe": None,
     }
     session.execute(
         sa.update(Letter).where(Letter.id == letter.id, Letter.sent_at.is_(None)).values(**values)
@@ -125,13 +141,17 @@ def compose(settings: Settings, letter: Letter) -> EmailMessage:
     message["Date"] = format_datetime(letter.created_at)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.body)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
     for file in letter.attachments:
         kind, _slash, subtype = file["media_type"].partition("/")
         data = file["text"].encode()
-        message.add_attachment(data, maintype=kind, subtype=subtype, filename=file["name"])
+        params = {"method": file["method"], "charset": "utf-8"} if "method" in file else None
+        message.add_attachment(data, maintype=kind, subtype=subtype, filename=file["name"], params=params)
     # Not random ones: the same letter is the same bytes whenever it is sent.
     for depth, part in enumerate(each for each in message.walk() if each.is_multipart()):
         part.set_boundary(f"part{depth or ''}-{letter.message_id[1:33]}")

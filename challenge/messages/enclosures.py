@@ -10,6 +10,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask import current_app
+
+from challenge.base import i18n
+from challenge.messages import calendars, links
 from challenge.submissions.models import Submission, Version
 
 Scene = Mapping[str, Any]
@@ -39,6 +43,15 @@ def _refusal(scene: Scene) -> list[Enclosure]:
     return [_document(late.refusal, f"refusal-{submission.code}-{late.id}.json")]
 
 
+def _calendar(scene: Scene) -> list[Enclosure]:
+    docking = scene["docking"]
+    title = f"{i18n.t(scene['need'], 'title')} ({docking.number})"
+    sender = current_app.config["SETTINGS"].mail_sender
+    text = calendars.invitation(docking, title, sender, scene["to"], links.host(), scene["written_at"])
+    method = "CANCEL" if docking.state == "cancelled" else "REQUEST"
+    return [{"name": "invite.ics", "media_type": "text/calendar", "text": text, "method": method}]
+
+
 def _signed(submission: Submission, version: Version) -> Enclosure:
     return _document(version.receipt, f"receipt-{submission.code}-{version.number}.json")
 
@@ -52,4 +65,7 @@ TABLE: Mapping[str, Callable[[Scene], list[Enclosure]]] = {
     "submission_submitted": _receipt,
     "receipts_released": _receipts,
     "submission_refused_late": _refusal,
+    "docking_planned": _calendar,
+    "docking_moved": _calendar,
+    "docking_cancelled": _calendar,
 }

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 # Whoever holds such a link may act: a letter that was sent keeps no copy of it.
-_SECRET = re.compile(r"(/(?:invitations|confirm-address|reset-password|searches/stop)/)[^\s\"<>]+")
+_SECRET = re.compile(
+    r"(/(?:invitations|confirm-address|reset-password|searches/stop|answers|unsubscribe)/)[^\s\"<>]+"
+)
 
 
 def link(endpoint: str, **values: Any) -> str:

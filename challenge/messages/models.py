@@ -27,5 +27,7 @@ class Letter(Base):
     body: Mapped[str]
     html: Mapped[str | None]
     attachments: Mapped[list[Any]] = mapped_column(default=list)  # [{name, media_type, text}]
+    # Where one click ends such letters (RFC 8058). It goes when the letter has left.
+    unsubscribe: Mapped[str | None]
     created_at: Mapped[Created]
     sent_at: Mapped[dt.datetime | None]

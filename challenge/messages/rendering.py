@@ -37,6 +37,7 @@ class Written:
     text: str
     html: str
     enclosed: list[enclosures.Enclosure] = field(default_factory=list)
+    unsubscribe: str | None = None
 
 
 def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
@@ -50,7 +51,9 @@ def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
     with i18n.reading_as(str(locale), person.zone if person else None):
         scene = scenes.load(session, person, payload["about"])
         letter = _compose(person.email if person else payload["address"], payload["template"], scene)
-    return replace(letter, enclosed=enclosures.of(payload["template"], scene))
+        leave = links.link("public.unsubscribe", token=scene["leave"]) if "leave" in scene else None
+        enclosed = enclosures.of(payload["template"], scene)
+    return replace(letter, enclosed=enclosed, unsubscribe=leave)
 
 
 def _compose(address: str, name: str, scene: dict[str, Any]) -> Written:

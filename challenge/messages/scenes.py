@@ -29,8 +29,12 @@ from challenge.accounts import invitations, links
 from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
+from challenge.distribution import answering, delivering, tokens
+from challenge.docking import timeline
+from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages.form_changes import sentence
+from challenge.requirements import public
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
@@ -226,6 +230,40 @@ def _stop(session: Session, user_id: int) -> Scene:
     return {"stop": watching.stop_token(session.get_one(User, user_id))}
 
 
+def _posting(session: Session, posting_id: int) -> Scene:
+    """What a recipient of a distribution reads: public faces alone, so nobody who is anonymous is in it."""
+    posting = answering.posting_of_id(session, posting_id)
+    needs = public.public_rows(session, delivering.needs_of(session, posting_id))
+    return {
+        "posting": posting,
+        "needs": needs,
+        "said": posting.sending.note,
+        "forwarded": posting.sending.origin == "forward",
+        "shared": posting.sending.origin == "share",
+        "again": posting.sending.again,
+        "zone": needs[0].zone if needs else None,
+        "token": tokens.write(tokens.ANSWER, posting.ref),
+        "leave": tokens.write(tokens.LEAVE, posting.recipient.ref),
+    }
+
+
+def _docking(session: Session, docking_id: int) -> Scene:
+    """A meeting: its need, and the seeker's name only where the candidate may know it."""
+    pair = joinedload(Docking.pair)
+    of_pair = (pair.joinedload(DockingPair.requirement).joinedload(Requirement.seeker),)
+    names = [pair.joinedload(each) for each in timeline.CANDIDATE]
+    docking = session.get_one(Docking, docking_id, options=[*of_pair, *names])
+    need = docking.pair.requirement
+    return {
+        "docking": docking,
+        "need": need,
+        "candidate": timeline.candidate_name(docking.pair),
+        "named": docking.pair.names_seeker,
+        "zone": session.get_one(Round, need.round_id).zone,
+        "written_at": clock.now(session),
+    }
+
+
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "achievement_id": _achievement,
     "news": _news,
@@ -242,6 +280,8 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "message_id": _message,
     "post_id": _post,
     "team_place": _team_place,
+    "posting_id": _posting,
+    "docking_id": _docking,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

@@ -224,6 +224,20 @@ def _page(filters: Filters, after: int | None, limit: int) -> sa.Select[int]:
     return narrowed(query, filters).order_by(Requirement.id.desc()).limit(limit)
 
 
+def public_rows(session: Session, ids: Sequence[int]) -> list[PublicRow]:
+    """These requirements as far as they are public, in the order of the ids; one statement."""
+    found = session.execute(_public(_ROW).where(Requirement.id.in_(ids)))
+    rows = {row.id: row for row in (PublicRow(*each) for each in found)}
+    return [rows[each] for each in ids if each in rows]
+
+
+def public_list_of(session: Session, ids: Sequence[int]) -> list[PublicRow]:
+    """The same with their key indicators; two statements."""
+    rows = public_rows(session, ids)
+    lines = _indicators(session, [row.id for row in rows])
+    return [replace(row, indicators=tuple(lines[row.id][:KEY_INDICATORS])) for row in rows]
+
+
 def public_detail(session: Session, ref: str) -> PublicDetail:
     """One public requirement with all its indicators, in two statements; raises NotFound."""
     found = session.execute(_detail(), {"ref": ref}).one_or_none()

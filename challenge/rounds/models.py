@@ -92,6 +92,7 @@ class Round(Base):
     public_vote: Mapped[bool] = mapped_column(default=False)  # whether a phase of its judging has one
     # 2: what belongs to a branch of the host is accepted by the branch, then screened by the organizer.
     screening_steps: Mapped[int] = mapped_column(default=1)
+    quiet_days: Mapped[int] = mapped_column(default=14)  # a published need so long without movement is listed
     # Whether solvers may look for teammates on the round's board.
     teammates: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     # Kept by the services that change them, so that no page counts rows.

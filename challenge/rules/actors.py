@@ -67,6 +67,7 @@ class Subject:
     team: frozenset[int] = frozenset()
     judge_id: int | None = None
     chair_id: int | None = None
+    broker_id: int | None = None  # who looks after the requirement
     conflicted: frozenset[int] = frozenset()
     mailbox_open: bool = False
     sealed: bool = False

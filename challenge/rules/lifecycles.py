@@ -133,6 +133,44 @@ SCREENING = _table(
     ),
 )
 
+# One requirement on its way to one recipient, and what came back. Whoever said no, or passed it on, may still
+# say yes; who is interested stays so, because somebody may have acted on it.
+DISPATCH = _table(
+    "dispatch",
+    "queued",
+    (
+        ("queued", "send", "sent"),
+        ("sent", "open", "opened"),
+        ("sent|opened|declined|forwarded", "interest", "interested"),
+        ("sent|opened|forwarded", "decline", "declined"),
+        ("sent|opened", "forward", "forwarded"),
+        ("queued|sent|opened", "expire", "expired"),
+    ),
+)
+# Sent and not answered: who may be reminded.
+SILENT = ("sent", "opened")
+
+# A requirement in a broker's hands.
+CARE = _table(
+    "care",
+    "offered",
+    (
+        ("offered", "claim", "claimed"),
+        ("offered|claimed", "refuse", "refused"),
+        ("claimed", "pass_on", "passed_on"),
+    ),
+)
+
+DOCKING = _table(
+    "docking",
+    "planned",
+    (
+        ("planned", "hold", "held"),
+        ("planned", "miss", "no_show"),
+        ("planned", "cancel", "cancelled"),
+    ),
+)
+
 TASK = _table(
     "task",
     "queued",
@@ -156,6 +194,6 @@ ACHIEVEMENT = _table(
 )
 
 ALL: tuple[Lifecycle, ...] = (
-    *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT, TASK),
-    ACHIEVEMENT,
+    *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
+    *(DISPATCH, CARE, DOCKING, ACHIEVEMENT, TASK),
 )

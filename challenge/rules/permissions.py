@@ -13,6 +13,7 @@ from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
+from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
     Predicate,
     Row,
@@ -255,6 +256,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
     Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
     **SUPPLY,
+    **OUTREACH,
 }
 
 

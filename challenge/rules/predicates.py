@@ -39,7 +39,7 @@ def organizer(actor: Actor, subject: Subject) -> bool:
 
 
 def broker(actor: Actor, subject: Subject) -> bool:
-    """A broker for the programme: enters the needs of firms, and looks after those alone."""
+    """A broker for the programme: enters the needs of firms, and takes published ones into their hands."""
     return actor.holds("broker", "programme", subject.programme_id)
 
 
@@ -106,6 +106,11 @@ def assigned(actor: Actor, subject: Subject) -> bool:
 def chair(actor: Actor, subject: Subject) -> bool:
     """The person whom the organizer named to lead a final on site."""
     return actor.user_id is not None and actor.user_id == subject.chair_id
+
+
+def caring(actor: Actor, subject: Subject) -> bool:
+    """The broker who has claimed the requirement, or to whom it was offered."""
+    return actor.user_id is not None and actor.user_id == subject.broker_id
 
 
 def without_conflict(actor: Actor, subject: Subject) -> bool:

@@ -52,6 +52,8 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "public.teammates_invite": (("10 per minute;60 per hour", person),),
     "public.vote": (("10 per minute;60 per hour", person), ("300 per minute", network)),
     "public.teammates_mine": (("20 per minute", person),),
+    "public.share": (("10 per minute;60 per hour", network), ("5 per hour", address)),
+    "public.forward": (("10 per minute;60 per hour", network),),
     "security.verify": (("10 per minute", person),),
 }
 

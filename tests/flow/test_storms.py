@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import deadline, kills, lastminute
+from bench import deadline, drain, kills, lastminute
 from bench.kills import Size
 from bench.rows import Row, table
 from tests.rigs.database import Database
@@ -61,3 +61,9 @@ def test_kills_at_random_lose_nothing_that_was_acknowledged(
     once_each = len(kills.KINDS[name])
     size = Size(kills=once_each, rounds=2, submissions=40)
     holds(kills.storm(name, spare_database(), data, SEED, size))
+
+
+def test_letters_drain_once_each_however_often_their_sender_is_killed(
+    name: str, spare_database: Callable[[], str], data: Path
+) -> None:
+    holds(drain.storm(name, spare_database(), data, SEED, drain.Size(mails=200, kills=3, lease=0.7)))

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
-from challenge.flow import effects, mails
+from challenge.flow import distributing, docking_letters, effects, mails
 from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
@@ -96,6 +96,13 @@ EXPECTED: dict[str, dict[str, str]] = {
     "team.invited": {},
     "team.handed_over": {"team_handed_over": TEAM},
     "team.changed": {},
+    "dispatch.interested": {"dispatch_interested": ORGANIZERS},
+    "dispatch.declined": {},
+    "dispatch.forwarded": {},
+    "care.offered": {"care_offered": "asker"},
+    "care.claimed": {"care_claimed": ORGANIZERS},
+    "care.refused": {"care_refused": ORGANIZERS},
+    "docking.next_due": {"docking_next": f"{ORGANIZERS} {SEEKER}"},
 }
 # What the services send along with each kind of subject.
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -124,6 +131,8 @@ def happen(world: World, event: str) -> None:
         "round": {"override_id": world.override.id},
         "teammates": world.on_the_board,
     }
+    if kind in ("dispatch", "care", "docking"):
+        facts |= world.reached_out
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
     if event == "form.changed":
@@ -176,7 +185,8 @@ def test_each_event_reaches_exactly_these_people_in_their_language(
 def test_every_event_of_the_product_has_a_row() -> None:
     """A service that announces something new says here who is told, be it nobody."""
     root = Path(mails.__file__).parents[1]
-    rooms = ("accounts", "rounds", "requirements", "submissions", "judging", "awards")
+    rooms = ("accounts", "rounds", "requirements", "submissions", "distribution", "docking")
+    rooms += ("judging", "awards")
     announced: set[str] = set()
     for room in rooms:
         for path in (root / room).glob("*.py"):
@@ -200,6 +210,7 @@ def test_every_template_is_in_the_table_and_every_row_has_its_template() -> None
     written = {path.stem for path in folder.glob("*.txt")} - {"layout"}
     account = {name for name in written if name.startswith("account_")} | {"invitation"}
     account |= {"achievement_opened", "offers_stale", "search_news"}  # to an address, and the daily ones
+    account |= {distributing.TEMPLATE, *docking_letters.LETTERS}  # to those named, who need no account
     assert {mailing.template for row in mails.TABLE.values() for mailing in row} == written - account
 
 
@@ -244,15 +255,8 @@ def test_a_receipt_by_mail_names_code_time_and_digests(db: Session, mailbox: Mai
 
 def test_a_receipt_is_about_its_own_version_however_late_it_is_mailed(db: Session, mailbox: Mailbox) -> None:
     world = build(db)
-    before = Version(
-        submission_id=world.submission.id,
-        number=2,
-        current=False,
-        content={},
-        manifest=[],
-        submitted_at=clock.now(db),
-        receipt={},
-    )
+    of = {"submission_id": world.submission.id, "submitted_at": clock.now(db)}
+    before = Version(**of, number=2, current=False, content={}, manifest=[], receipt={})
     db.add(before)
     world.announce(
         "submission.submitted", "submission:1", submission_id=world.submission.id, version=before.number
@@ -284,13 +288,8 @@ def test_whoever_is_two_things_gets_one_letter_about_one_thing(db: Session, mail
 
 def test_nothing_of_a_solver_reaches_a_judge_by_mail(db: Session, mailbox: Mailbox) -> None:
     world = build(db)
-    for event in (
-        "assignment.made",
-        "judge.invited",
-        "round.judging_opened",
-        "round.extended",
-        "round.cancelled",
-    ):
+    of_round = ("round.judging_opened", "round.extended", "round.cancelled")
+    for event in ("assignment.made", "judge.invited", *of_round):
         happen(world, event)
     letters = mailbox.to("judge@example.org")
     assert len(letters) >= 4

@@ -42,6 +42,7 @@ from tests.factories import (
     SubmissionFactory,
     UserFactory,
 )
+from tests.messages.outreach import outreach
 
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -63,6 +64,7 @@ class World:
     judge_id: int
     phase_id: int
     on_the_board: dict[str, Any]
+    reached_out: dict[str, dict[str, Any]]
 
     def names(self, addresses: set[str]) -> set[str]:
         """Whose addresses these are."""
@@ -132,6 +134,7 @@ def build(db: Session) -> World:
         judge_id,
         phase.id,
         _on_the_board(db, round_, submission, people),
+        outreach(db, requirement, people["asker"]),
     )
 
 

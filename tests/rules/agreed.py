@@ -60,6 +60,9 @@ KINDS: dict[str, Kind] = {
     "other judge": (Actor(ME, grants=JUDGING), {}),
     "chair": (Actor(ME), {"chair_id": ME}),
     "opened to": (Actor(ME), {"opened_to": {ME}}),
+    "caring broker": (Actor(ME, grants=BROKING), {"broker_id": ME}),
+    "former broker": (Actor(ME), {"broker_id": ME}),
+    "other broker": (Actor(ME, grants=frozenset({Grant("broker", "programme", 11)})), {}),
 }
 ANYONE = frozenset(KINDS)
 PEOPLE = ANYONE - {"anonymous", "system"}
@@ -70,7 +73,8 @@ CENTRES = frozenset({"centre"})
 FREE_MANAGERS = CENTRES | {"branch"}  # of the requirement's branch; the sibling is in no line of the table
 MANAGERS = FREE_MANAGERS | {"branch in conflict"}
 HOSTS, AUTHORS, SYSTEMS = frozenset({"host", "centre"}), frozenset({"author"}), frozenset({"system"})
-BROKERS, WRITING = frozenset({"broker", "writing broker"}), frozenset({"author", "writing broker"})
+CARING, WRITING = frozenset({"caring broker"}), frozenset({"author", "writing broker"})
+BROKERS = CARING | {"broker", "writing broker"}
 WRITERS = WRITING | {"former organizer"}
 REPRESENTATIVES = frozenset({"representative"})
 FREE_SEEKERS = frozenset({"seeker"})
@@ -172,7 +176,7 @@ AGREED: dict[str, tuple[May, ...]] = {
         *(May(ANYONE, public=True), May(SEEKERS), May(WRITING)),
         May(ORGANIZERS | MANAGERS | ADMINS, HANDED_IN),
     ),
-    "matches:read": (May(ORGANIZERS, {"published"}),),
+    "matches:read": (May(ORGANIZERS | BROKERS, {"published"}),),
     "requirement:read_confidential": (
         *(May(SEEKERS), May(WRITING)),
         May(FREE_ORGANIZERS | FREE_MANAGERS, HANDED_IN),
@@ -256,6 +260,17 @@ AGREED: dict[str, tuple[May, ...]] = {
     "award:override": (May(FREE_ORGANIZERS, at=OUTCOME),),
     "award:notice": (May(ORGANIZERS, at=OUTCOME),),
     "award:publish": (May(ORGANIZERS, at=OUTCOME),),
+    "care:take": (May(BROKERS, {"published"}),),
+    "care:leave": (May(CARING),),
+    "contacts:edit": (May(ORGANIZERS | BROKERS),),
+    "distribution:read": (May(ORGANIZERS | BROKERS),),
+    "distribution:send": (May(ORGANIZERS | CARING, {"published"}),),
+    "dispatch:answer": (May(ANYONE),),
+    "docking:list": (May(ORGANIZERS | BROKERS),),
+    "docking:read": (May(ORGANIZERS | CARING | SEEKERS | MEMBERS),),
+    "docking:plan": (May(ORGANIZERS | CARING | SEEKERS),),
+    "docking:settle": (May(ORGANIZERS | CARING | SEEKERS),),
+    "docking:judge": (May(SEEKERS | MEMBERS),),
     "results:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
     "achievement:create": (May(REPRESENTATIVES | OWNERS),),
     "achievement:edit": (May(REPRESENTATIVES | OWNERS),),

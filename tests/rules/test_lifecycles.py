@@ -73,6 +73,33 @@ AGREED = {
         answered uphold upheld
         answered escalate escalated
     """,
+    "dispatch": """
+        queued send sent
+        queued expire expired
+        sent open opened
+        sent interest interested
+        sent decline declined
+        sent forward forwarded
+        sent expire expired
+        opened interest interested
+        opened decline declined
+        opened forward forwarded
+        opened expire expired
+        declined interest interested
+        forwarded interest interested
+        forwarded decline declined
+    """,
+    "care": """
+        offered claim claimed
+        offered refuse refused
+        claimed refuse refused
+        claimed pass_on passed_on
+    """,
+    "docking": """
+        planned hold held
+        planned miss no_show
+        planned cancel cancelled
+    """,
     "task": """
         queued lease leased
         leased finish done
@@ -94,6 +121,9 @@ STARTS = {
     "award": "proposed",
     "conflict": "open",
     "screening": "open",
+    "dispatch": "queued",
+    "care": "offered",
+    "docking": "planned",
     "task": "queued",
     "achievement": "draft",
 }

@@ -44,6 +44,7 @@ THING = Subject(
     team=frozenset({OWNER}),
     judge_id=SOMEBODY,
     chair_id=SOMEBODY,
+    broker_id=SOMEBODY,
 )
 # Every state with every stage, every set of open windows, public or not: also those that never meet.
 SITUATIONS = [
@@ -131,7 +132,7 @@ def test_without_a_subject_nothing_is_anyone_s_own() -> None:
     allowed = {action.value for action in Action if can(Actor(ME, grants=ORGANIZING | HOSTING), action)}
     assert allowed == {
         *("page:read", "reader:set", "account:enter", "account:use", "invitation:accept"),
-        *("invitation:decline", "organization:create", "search:stop"),
+        *("invitation:decline", "organization:create", "search:stop", "dispatch:answer"),
     }
 
 

@@ -20,6 +20,7 @@ const wanted = [
   ["[data-waits]", "./waits.js"],
   ["[data-compare]", "./compare.js"],
   ["[data-follow], [data-clock]", "./stage.js"],
+  ["[data-opened]", "./opened.js"],
 ];
 
 // Modules for a few pages are loaded where their elements are, now or after a swap.

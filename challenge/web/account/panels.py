@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -25,34 +24,11 @@ from challenge.rules.permissions import Actor
 from challenge.rules.supply import STALE_DAYS
 from challenge.submissions import queries as submissions
 from challenge.supply import reads as supply
+from challenge.web.account import outreach
+from challenge.web.account.panel_parts import MOST, Line, Panel
 
-MOST = 8
 # Of a seeker's requirements, those on which something is still to be done.
 OPEN_STATES = ("draft", "returned", "submitted", "published")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing in a panel: where it leads, how it stands, what is to be done and until when."""
-
-    href: str
-    title: str
-    kind: str | None = None
-    state: str | None = None
-    note: str = ""
-    closes_at: dt.datetime | None = None
-    zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One role's work: its lines, or in words why there are none, and the way on."""
-
-    title: str
-    lines: Sequence[Line]
-    empty: str = ""
-    href: str | None = None
-    label: str = ""
 
 
 Draw = Callable[[Session, Actor, dt.datetime], Panel | None]
@@ -250,6 +226,6 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
 
 # What needs me first comes first.
 PANELS: tuple[Draw, ...] = (
-    *(invited, judging, leading, deciding, seeking, solving),
-    *(branching, offering, organizing, administering),
+    *(invited, judging, leading, deciding, outreach.offered, outreach.quiet, outreach.asked),
+    *(outreach.meeting, seeking, solving, branching, offering, organizing, administering),
 )

@@ -7,6 +7,7 @@ from challenge.web.account import (
     data,
     expertise,
     hub,
+    inbox,
     invitations,
     mailbox,
     organizations,
@@ -15,7 +16,7 @@ from challenge.web.account import (
     searches,
 )
 
-MODULES = (data, expertise, hub, invitations, mailbox, organizations, profile, reader, searches)
+MODULES = (data, expertise, hub, inbox, invitations, mailbox, organizations, profile, reader, searches)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from challenge.accounts import brokers, invitations, queries
 from challenge.base.db import db, writing
 from challenge.base.session import actor
+from challenge.distribution import caring
 from challenge.rounds import programmes
 from challenge.rounds.models import Programme
 from challenge.rules.errors import Invalid, NotFound
@@ -57,7 +58,7 @@ def broker_dismiss(slug: str, number: int) -> ResponseReturnValue:
     """Take the role of a broker away."""
     programme = _enter(slug)
     with writing() as session:
-        brokers.dismiss(session, actor(), number, programme.id, programmes.subject_of(programme))
+        caring.dismiss(session, actor(), programme, number)
     flash(_("Removed."))
     return redirect(url_for("organize.brokers", slug=slug))
 

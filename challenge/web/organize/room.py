@@ -54,6 +54,14 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         ),
     ),
     (
+        _("Outreach"),
+        (
+            ("distribution", _("Distribution")),
+            ("docking", _("Docking")),
+            ("contacts", _("Contacts and brokers")),
+        ),
+    ),
+    (
         _("Judging"),
         (
             ("phases", _("Phases")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge.rules.permissions import Action
 from challenge.web.public import (
     achievements,
+    answers,
     experts,
     feeds,
     gallery,
@@ -17,16 +18,19 @@ from challenge.web.public import (
     results,
     rounds,
     search,
+    share,
     teammates,
     texts,
     verify,
     vote,
+    wishes,
 )
 
 MODULES = (
     *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
     *(resources, teammates),
     *(results, vote, texts, verify),
+    *(answers, share, wishes),
 )
 
 

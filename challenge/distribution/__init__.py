@@ -1,0 +1,1 @@
+"""Requirements on their way to those who may solve them: contacts, dispatches, answers, brokers."""

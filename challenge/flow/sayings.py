@@ -1,0 +1,102 @@
+"""What letters quote, read as it stands when the letter is put (see mails)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from challenge.accounts.models import Invitation, User
+from challenge.distribution.models import Care, Dispatch
+from challenge.judging import screening
+from challenge.judging.models import Assignment, Phase, Scorecard
+from challenge.requirements.models import Requirement
+from challenge.rounds.models import Override
+from challenge.submissions.models import Extension, Submission
+
+Facts = Mapping[str, Any]
+
+
+def requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
+    """Why a requirement stands as it does."""
+    reason = sa.select(Requirement.state_reason).where(Requirement.id == facts["requirement_id"])
+    return {"said": session.scalar(reason) or ""}
+
+
+def submission_reason(session: Session, facts: Facts) -> dict[str, Any]:
+    """Why an entry stands as it does."""
+    reason = sa.select(Submission.state_reason).where(Submission.id == facts["submission_id"])
+    return {"said": session.scalar(reason) or ""}
+
+
+def case(session: Session, facts: Facts) -> dict[str, Any]:
+    """What is held against an entry, the reply and the decision, as the newest case has them."""
+    case = screening.newest(session, facts["submission_id"])
+    if case is None:
+        return {}
+    quoted = {"said": case.text, "replied": case.reply or "", "decided": case.decision or ""}
+    return {**quoted, "reasons": list(case.reasons), "until_at": case.reply_until.isoformat()}
+
+
+def override(session: Session, facts: Facts) -> dict[str, Any]:
+    """A moved moment of a round, and why."""
+    override = session.get_one(Override, facts["override_id"])
+    before, after = override.before_at, override.after_at
+    return {
+        "said": override.reason,
+        "stage": override.stage,
+        "before_at": before.isoformat() if before else None,
+        "after_at": after.isoformat() if after else None,
+    }
+
+
+def phase(session: Session, facts: Facts) -> dict[str, Any]:
+    """A phase of judging with its close."""
+    phase = session.get_one(Phase, facts["phase_id"])
+    closes = phase.closes_at
+    return {
+        "number": phase.number,
+        "kind": phase.kind,
+        "name_zh": phase.name_zh,
+        "name_en": phase.name_en,
+        "closes_at": closes.isoformat() if closes else None,
+        "said": facts.get("reason", ""),
+    }
+
+
+def declined(session: Session, facts: Facts) -> dict[str, Any]:
+    """Why an invitation was declined."""
+    return {"said": session.get_one(Invitation, facts["invitation_id"]).decline_reason or ""}
+
+
+def said(_session: Session, facts: Facts) -> dict[str, Any]:
+    """The reason that the event carries."""
+    return {"said": facts.get("reason", "")}
+
+
+def wish(session: Session, facts: Facts) -> dict[str, Any]:
+    """Why a judge asks to open a scorecard again."""
+    wish = sa.select(Scorecard.reopen_reason).join(Assignment, Assignment.id == Scorecard.assignment_id)
+    return {"said": session.scalar(wish.where(Assignment.id == facts["assignment_id"])) or ""}
+
+
+def extension(session: Session, facts: Facts) -> dict[str, Any]:
+    """How long one entry has more time, and why."""
+    given = session.get_one(Extension, facts["extension_id"])
+    return {"said": given.reason, "after_at": given.until_at.isoformat()}
+
+
+def dispatch(session: Session, facts: Facts) -> dict[str, Any]:
+    """What a recipient answered, and how to reach them."""
+    dispatch = session.get_one(Dispatch, facts["dispatch_id"], options=[joinedload(Dispatch.recipient)])
+    recipient = dispatch.recipient
+    return {"said": dispatch.note, "whom": recipient.name or recipient.address, "contact": recipient.address}
+
+
+def care(session: Session, facts: Facts) -> dict[str, Any]:
+    """A broker’s reason, and who it is."""
+    care = session.get_one(Care, facts["care_id"])
+    broker = session.get(User, care.broker_id)
+    return {"said": care.reason or "", "whom": broker.name if broker else ""}

@@ -1,0 +1,35 @@
+"""Invitations for calendars (RFC 5546): one identity for a meeting, a number that counts its changes up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.utils import parseaddr
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from challenge.docking.models import Docking
+
+
+def invitation(docking: Docking, title: str, sender: str, to: str, host: str, written_at: dt.datetime) -> str:
+    """The meeting as an iCalendar request, or its cancellation; it names its reader alone."""
+    cancelled = docking.state == "cancelled"
+    calendar = Calendar()
+    calendar.add("prodid", "-//challenge//docking//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if cancelled else "REQUEST")
+    event = Event()
+    event.add("uid", f"docking-{docking.ref}@{host}")
+    event.add("sequence", docking.revision)
+    event.add("dtstamp", written_at.replace(microsecond=0))
+    event.add("dtstart", docking.starts_at.replace(microsecond=0))
+    event.add("dtend", docking.ends_at.replace(microsecond=0))
+    event.add("summary", title)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if docking.place:
+        event.add("location", docking.place)
+    event["organizer"] = vCalAddress(f"mailto:{parseaddr(sender)[1]}")
+    attendee = vCalAddress(f"mailto:{to}")
+    attendee.params["rsvp"] = vText("TRUE")
+    event.add("attendee", attendee, encode=False)
+    calendar.add_component(event)
+    return str(calendar.to_ical().decode())
