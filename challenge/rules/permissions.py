@@ -109,8 +109,6 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.RESOURCE_EDIT: ((organizer, NOT_OVER),),
     Action.RESOURCE_OPEN: ((public,), (organizer,)),
     Action.TERMS_ACCEPT: ((signed_in, public),),
-    # Who suits a requirement: people who agreed to be found by its organizers.
-    Action.MATCHES_READ: ((organizer, in_state("published")),),
     # Requirements
     Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
     # For a firm that has no account yet; the firm gets a link, and has the last word.
