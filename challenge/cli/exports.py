@@ -1,4 +1,4 @@
-"""`flask export`: rankings and panel scores as CSV or JSON lines, to standard output."""
+"""`flask export`: rankings, panel scores, achievements as CSV or JSON lines, to standard output."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from challenge.base.db import fresh_session
 
 @click.group("export")
 def group() -> None:
-    """Write rankings and panel scores to standard output."""
+    """Write rankings, panel scores and achievements to standard output."""
 
 
 def _which(everything: bool, slug: str | None) -> str | None:
@@ -64,3 +64,13 @@ def ranking(everything: bool, slug: str | None, form: str) -> None:
     which = _which(everything, slug)
     with fresh_session() as session:
         _write(("round", "entry", "place", "total"), exports.ranking(session, which), form)
+
+
+@group.command()
+@_FORMAT
+def achievements(form: str) -> None:
+    """The public part of what is on offer."""
+    from challenge.exchange import exports
+
+    with fresh_session() as session:
+        _write(exports.ACHIEVEMENT, exports.achievements(session), form)

@@ -71,7 +71,7 @@ def _minilm() -> Model:
 
     tokenizer = Tokenizer.from_file(str(_tokenizer()))
     tokenizer.enable_truncation(max_length=256)
-    tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")  # noqa: S106 - the name of a sign, no password
+    tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")  # noqa: S106  # nosec B106 - a sign, no password
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(

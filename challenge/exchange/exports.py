@@ -1,4 +1,4 @@
-"""Exports of rankings: every round's published panel scores and places, streamed in a few statements."""
+"""Exports: panel scores and places of every round, and what is on offer; streamed in a few statements."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from challenge.exchange.scores import SOURCE
 from challenge.judging.models import Criterion, Phase, Ranking, RankingRow
 from challenge.rounds.models import Round
 from challenge.submissions.models import Submission
+from challenge.supply import reads
+from challenge.supply.models import Achievement
 
 Cell = str | int | Decimal | None
 
@@ -56,6 +58,29 @@ def panel_scores(session: Session, slug: str | None = None) -> Iterator[tuple[Ce
     for name, source, phase_id, code, row in _rows(session, slug):
         for key, criterion in names.get(phase_id, ()):
             yield round_name(name, source), code, criterion, row.panel.get(key)
+
+
+ACHIEVEMENT = (
+    *("ref", "owner", "title_zh", "title_en", "summary_zh", "summary_en", "field", "keywords", "trl"),
+    *("ip_status", "modes", "price_minor", "currency", "region", "published_at", "confirmed_at"),
+)
+
+
+def achievements(session: Session) -> Iterator[tuple[Cell, ...]]:
+    """The public part of every published achievement, in the columns of ACHIEVEMENT."""
+    query = reads.lines().where(Achievement.state == "published").order_by(Achievement.id)
+    for row in session.execute(query.execution_options(yield_per=2000)):
+        line = reads.Line(*row)
+        listed = {
+            "owner": line.owner_zh,
+            "keywords": "; ".join(line.keywords),
+            "modes": "; ".join(line.modes),
+        }
+        at = {name: str(getattr(line, name)) for name in ("published_at", "confirmed_at")}
+        yield tuple(
+            {"owner": line.owner_zh, **listed, **at}.get(name, getattr(line, name, None))
+            for name in ACHIEVEMENT
+        )
 
 
 def _shown(total: Decimal | None) -> Decimal | None:

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from challenge.accounts import watching
 from challenge.base import clock
 from challenge.base.db import fresh_session
 from challenge.flow import indexing
 from challenge.messages import letters
 from challenge.rules.supply import STALE_DAYS
-from challenge.search import reading, watching
+from challenge.search import reading
 from challenge.search.finding import Found
 from challenge.search.models import SearchEntry
 from challenge.supply import keeping

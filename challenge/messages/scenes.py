@@ -25,7 +25,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from challenge.accounts import invitations, links
+from challenge.accounts import invitations, links, watching
 from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
@@ -39,7 +39,6 @@ from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
 from challenge.rules.lifecycles import UNLOCKED
-from challenge.search import watching
 from challenge.submissions import board
 from challenge.submissions import places as team_places
 from challenge.submissions.board_models import TeammateMessage, TeammatePost

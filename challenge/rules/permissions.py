@@ -63,6 +63,7 @@ __all__ = [
 RUNNING = at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 NOT_OVER = at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 OUTCOME = at(Stage.AWARD, Stage.CLOSED)
+DECIDED = ("selected", "not_selected")
 
 TABLE: Mapping[Action, tuple[Row, ...]] = {
     # The public site
@@ -126,17 +127,12 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.TEAM_LEAVE: ((member, not_owner, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),
     Action.SUBMISSION_READ: (
         (member,),
-        (
-            organizer,
-            without_conflict,
-            not_sealed,
-            in_state("submitted", "ineligible", "selected", "not_selected"),
-        ),
+        (organizer, without_conflict, not_sealed, in_state("submitted", "ineligible", *DECIDED)),
         (
             seeker,
             without_conflict,
             not_sealed,
-            in_state("submitted", "selected", "not_selected"),
+            in_state("submitted", *DECIDED),
             after_close(Stage.SUBMISSION),
         ),
     ),

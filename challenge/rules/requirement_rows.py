@@ -27,9 +27,6 @@ NOT_OVER = at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, 
 OWN = in_state("draft", "returned")
 
 REQUIREMENTS: Mapping[Action, tuple[Row, ...]] = {
-    # Who suits a requirement: people who agreed to be found by its organizers.
-    Action.MATCHES_READ: ((organizer, in_state("published")),),
-    # Requirements
     Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
     # For a firm that has no account yet; the firm gets a link, and has the last word.
     Action.REQUIREMENT_ENTER: ((organizer, NOT_OVER), (broker, during(Stage.REQUIREMENTS))),

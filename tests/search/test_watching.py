@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.accounts import watching
 from challenge.base import clock
 from challenge.flow import daily, indexing
 from challenge.flow.errands import drain
 from challenge.rules.errors import Invalid
-from challenge.search import watching
 from challenge.search.models import Follow, SavedSearch, SearchEntry
 from challenge.supply import achievements
 from challenge.supply.models import Achievement

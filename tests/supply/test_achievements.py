@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
@@ -149,3 +150,13 @@ def test_pages_ask_the_same_whatever_they_show(
     with statements() as asked:
         assert client.get("/achievements").text.count("welding") >= 0
     assert len(asked) <= 3, asked
+
+
+def test_the_export_holds_the_public_part(db: Session, app: Flask) -> None:
+    offered(db)
+    offered(db, title_en="Second")
+    db.commit()
+    said = app.test_cli_runner().invoke(args=["export", "achievements"]).stdout.splitlines()
+    assert len(said) == 3
+    assert "水下激光焊接装置" in said[1]
+    assert "CANARY" not in "".join(said)

@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from challenge.accounts import watching
 from challenge.base.db import db, writing
 from challenge.base.paths import relative
 from challenge.base.session import actor
 from challenge.requirements.models import FIELDS
 from challenge.rules.errors import Invalid
 from challenge.rules.permissions import Action, require
-from challenge.search import reading, watching
+from challenge.search import reading
 from challenge.web import words
 from challenge.web.account.room import blueprint
 from challenge.web.public.search import KIND_NAMES, described, href_of

@@ -98,7 +98,7 @@ def options(name: str, chosen: str) -> Markup:
     drawn = _options(i18n.reader().locale, name)
     if chosen:
         drawn = drawn.replace(f'value="{chosen}"', f'value="{chosen}" selected')
-    return Markup(drawn)  # noqa: S704 - codes of ours, and words that are escaped above
+    return Markup(drawn)  # noqa: S704  # nosec B704 - codes of ours, and words that are escaped above
 
 
 class Find(NamedTuple):
@@ -186,7 +186,7 @@ def _marked(text: str, hits: Sequence[tuple[int, int]]) -> Markup:
     for start, end in hits:
         parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
-    return Markup("".join([*parts, escape(text[at:])]))  # noqa: S704 - each part is escaped above
+    return Markup("".join([*parts, escape(text[at:])]))  # noqa: S704  # nosec B704 - each part is escaped above
 
 
 def quotation(text: str, marks: Marks) -> Markup:
@@ -205,7 +205,7 @@ def _filters(_locale: str, asked: Asked, low: str, high: str) -> Markup:
     """The filters as they are chosen, in the reader's language: the same whatever is looked for."""
     values = {"asked": asked, "low": low, "high": high}
     drawn = render_template("public/search_filters.html", **values, options=options, levels=LEVELS)
-    return Markup(drawn)  # noqa: S704 - a template of ours escaped it
+    return Markup(drawn)  # noqa: S704  # nosec B704 - a template of ours escaped it
 
 
 @blueprint.get("/search")

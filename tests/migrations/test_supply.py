@@ -1,0 +1,51 @@
+"""What judges said they know about becomes an expert's profile, and is the judges' again on the way down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask import Flask
+
+from challenge.base.db import db
+from challenge.cli.database import SCRIPTS
+from challenge.search.index import Entry, put
+from challenge.supply import experts
+from tests.factories import UserFactory, actor_of
+
+BEFORE = "1795520000"
+
+
+def test_profiles_and_texts_go_down_and_up(
+    empty_database: Callable[[], str], make_app: Callable[..., Flask]
+) -> None:
+    app = make_app(database_url=empty_database())
+
+    def run(*arguments: str) -> None:
+        done = app.test_cli_runner().invoke(args=["db", *arguments])
+        assert done.exit_code == 0, (done.output, done.exception)
+
+    run("upgrade")
+    with app.app_context():
+        person = UserFactory()
+        experts.save(db.session, actor_of(person), "catalysis", ["en"])
+        experts.add_document(db.session, actor_of(person), "Perovskites", "An abstract")
+        now = person.created_at
+        put(db.session, [Entry("expert", person.id, "x", "y", "z", ("text",), now, now)])
+        db.session.commit()
+        person_id = person.id
+    later = [path for path in SCRIPTS.glob("[0-9]*.py") if path.name > BEFORE + "_~"]
+    run("downgrade", str(len(later)))
+    with app.app_context(), db.engine.connect() as connection:
+        kept = connection.execute(sa.text("SELECT user_id, title FROM judge_document")).all()
+        assert kept == [(person_id, "Perovskites")]
+    run("upgrade")
+    with app.app_context():
+        mine = experts.of_person(db.session, person_id)
+        assert (mine.keywords, mine.languages) == (("catalysis",), ("en",))
+        assert [each.title for each in mine.documents] == ["Perovskites"]
+        profile = experts.profile_of(db.session, person_id)
+        assert profile is not None
+        assert (len(profile.ref), profile.listed) == (12, False)
+        experts.add_document(db.session, actor_of(UserFactory()), "Another", "after the copy")
+        db.session.commit()
