@@ -203,3 +203,18 @@ def test_a_command_appoints_organizers_and_sets_passwords(
     assert done.exit_code == 0, done.output
     form = {"email": "known@example.org", "password": "three little words"}
     assert client.post("/login", data=form).location == "/work"
+
+
+def test_a_command_appoints_managers_of_a_branch(
+    command: FlaskCliRunner, client: Visitor, db: Session, mailbox: Mailbox
+) -> None:
+    branch = OrganizationFactory(name="北方分中心")
+    known = UserFactory(email="known@example.org")
+    db.commit()
+    for address, words in (("known@example.org", "manages"), ("new@example.org", "mailed an invitation")):
+        assert words in command.invoke(args=["user", "manager", address, "北方分中心"]).output
+    assert actor_of(known).holds("manager", "organization", branch.id)
+    (letter,) = mailbox.to("new@example.org")
+    assert "manage" in letter.body
+    client.sign_in(known)
+    assert client.get(f"/organize/branches/{branch.ref}/managers").text.count("example.org") >= 2
