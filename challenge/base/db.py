@@ -138,12 +138,20 @@ READS = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "SAVEPOINT", "ROLLBACK", "RELEA
 
 
 def _sqlite_begin(
-    connection: sa.Connection, cursor: Any, statement: str, _params: object, _context: object, _many: bool
+    connection: sa.Connection, cursor: Any, statement: str, _params: object, context: Any, _many: bool
 ) -> None:
     """The write lock before the first write of a transaction."""
     raw = connection.connection.dbapi_connection
-    if raw is not None and not raw.in_transaction and not statement.lstrip()[:9].upper().startswith(READS):
+    if raw is not None and not raw.in_transaction and not _reads(statement, context):
         cursor.execute("BEGIN IMMEDIATE")
+
+
+def _reads(statement: str, context: Any) -> bool:
+    opening = statement.lstrip()[:9].upper()
+    if opening.startswith("WITH"):  # may open any statement, so it is asked what was meant
+        compiled = getattr(context, "compiled", None)
+        return compiled is not None and bool(compiled.statement.is_select)
+    return opening.startswith(READS)
 
 
 def is_sqlite(session: Session) -> bool:

@@ -14,7 +14,8 @@ from challenge.accounts.models import Membership
 from challenge.distribution.models import Dispatch, Posting, Recipient
 from challenge.distribution.recipients import batches
 from challenge.requirements.models import Requirement
-from challenge.rules.distribution import MONTH, Known, Reachable, why_not, why_not_this
+from challenge.rules.distribution import MONTH, WEEK, Known, Reachable, why_not, why_not_this
+from challenge.supply.models import Expert
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +99,23 @@ def _reachable(
     locked = sa.select(Recipient).where(Recipient.id.in_(ids)).order_by(Recipient.id).with_for_update()
     rows = session.scalars(locked.execution_options(populate_existing=True)).all()
     lately = (
-        sa.select(Posting.recipient_id, sa.func.count(Posting.sending_id.distinct()))
+        sa.select(
+            Posting.recipient_id,
+            sa.func.count(Posting.sending_id.distinct()),
+            sa.func.count(Posting.sending_id.distinct()).filter(Posting.created_at > now - WEEK),
+        )
         .where(Posting.recipient_id.in_(ids), Posting.created_at > now - MONTH, Posting.held.is_(None))
         .group_by(Posting.recipient_id)
     )
-    counts = {row[0]: row[1] for row in session.execute(lately)}
+    counts = {row[0]: (row[1], row[2]) for row in session.execute(lately)}
+    agreed = _agreed(session, [row.user_id for row in rows if row.user_id is not None])
     return {
         row.id: Reachable(
             id=row.id,
             most=row.most,
-            lately=counts.get(row.id, 0),
+            lately=counts.get(row.id, (0, 0))[0],
+            this_week=counts.get(row.id, (0, 0))[1],
+            weekly=agreed.get(row.user_id or 0),
             unsubscribed=row.unsubscribed_at is not None,
             failed=row.failed_at is not None,
             account=row.user_id is not None,
@@ -116,6 +124,14 @@ def _reachable(
         )
         for row in rows
     }
+
+
+def _agreed(session: Session, user_ids: Sequence[int]) -> dict[int, int]:
+    """Person -> how many letters a week, where they agreed to some as experts."""
+    query = sa.select(Expert.user_id, Expert.weekly_letters).where(
+        Expert.user_id.in_(user_ids), Expert.mailed
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _known(

@@ -123,7 +123,13 @@ COMPARED: Mapping[str, Reaction] = {
         ("requirement.published", "requirement.withdrawn", "round.launched", "round.cancelled"),
         recommending.of_need,
     ),
-    **dict.fromkeys(("achievement.changed", "expert.changed", "ties.changed"), recommending.of_supply),
+    **dict.fromkeys(
+        (
+            *("achievement.changed", "expert.changed", "ties.changed"),
+            *("dispatch.interested", "dispatch.declined"),
+        ),
+        recommending.of_supply,
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.base.db import fresh_session, one_view
+from challenge.distribution import past
 from challenge.matches import keeping, subjects
 from challenge.matches.subjects import Need, Subject
 from challenge.tasks import queue
@@ -102,7 +103,7 @@ def run(task: Leased, engine: Engine, seconds: float = SECONDS) -> None:
 def _read(models: Sequence[str]) -> _View:
     with fresh_session() as session:
         one_view(session)
-        view = _View(subjects.needs(session), subjects.everyone(session, {}), list(models))
+        view = _View(subjects.needs(session), subjects.everyone(session, past.answers(session)), list(models))
         view.vectors = keeping.vectors(session, [*models, *(model + ASKS for model in models)])
     return view
 

@@ -33,6 +33,7 @@ _NEED = (
     Requirement.goals,
     Requirement.keywords,
     Requirement.field,
+    Requirement.industry,
     Requirement.region,
     Requirement.modes,
     Requirement.budget_min_minor,
@@ -134,6 +135,7 @@ def needs(session: Session) -> list[Need]:
             ),
             Facts(
                 fields=_set(row.field),
+                industries=_set(row.industry),
                 region=row.region or "",
                 least_minor=row.budget_min_minor,
                 most_minor=row.budget_max_minor,

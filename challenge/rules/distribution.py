@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from challenge.rules.lifecycles import SILENT
 
 CHANNELS = ("mail", "inbox", "sms", "chat")
-MONTH = dt.timedelta(days=30)
+MONTH, WEEK = dt.timedelta(days=30), dt.timedelta(days=7)
 VALID_FOR = dt.timedelta(days=30)  # how long an answer is waited for
 AGAIN_AFTER = dt.timedelta(days=3)  # the silent are left in peace that long
 MOST_ATTEMPTS = 3  # of one requirement with one recipient
@@ -16,7 +16,10 @@ MOST_ATTEMPTS = 3  # of one requirement with one recipient
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """A recipient as far as sending asks: `lately` counts the sendings of the last thirty days."""
+    """A recipient as far as sending asks: `lately` counts the sendings of the last thirty days.
+
+    `weekly` is what an expert agreed to, None where nothing was said; `this_week` is what was sent of it.
+    """
 
     id: int
     most: int
@@ -25,6 +28,8 @@ class Reachable:
     failed: bool = False
     account: bool = False
     elsewhere: frozenset[str] = frozenset()
+    weekly: int | None = None
+    this_week: int = 0
     own: bool = False  # one of the seeker's own people
 
 
@@ -49,7 +54,8 @@ def why_not(reachable: Reachable, channel: str) -> str | None:
         return "no_account"
     if channel not in ("mail", "inbox") and channel not in reachable.elsewhere:
         return "no_number"
-    return "limit" if reachable.lately >= reachable.most else None
+    enough = reachable.weekly is not None and reachable.this_week >= reachable.weekly
+    return "limit" if enough or reachable.lately >= reachable.most else None
 
 
 def why_not_this(known: Known | None, now: dt.datetime, *, again: bool) -> str | None:

@@ -34,7 +34,7 @@ WORDS: Mapping[str, LazyString] = {
 LEFT_OUT: Mapping[str, LazyString] = {
     "unsubscribed": _("want no such letters"),
     "failed": _("the address was refused for good"),
-    "limit": _("had as many letters this month as they want"),
+    "limit": _("had as many letters lately as they want"),
     "own": _("belong to the seeker"),
     "no_account": _("have no inbox here"),
     "no_number": _("have no number for this channel"),

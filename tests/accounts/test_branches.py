@@ -41,6 +41,16 @@ def test_a_manager_holds_the_role_for_everything_below(db: Session, statements: 
     assert not actor.holds("organizer", "organization", centre.id)
 
 
+def test_who_reads_a_tree_takes_no_lock_of_writers(db: Session) -> None:
+    """On SQLite the first write of a transaction takes it: a question that begins with WITH is none."""
+    person = UserFactory()
+    db.commit()
+    actor_of(person)
+    raw = db.connection().connection.dbapi_connection
+    assert raw is not None
+    assert not getattr(raw, "in_transaction", False)
+
+
 def test_an_organizer_of_a_centre_does_not_reach_its_branches(db: Session) -> None:
     centre, north = chain_of(db, 2)
     person = UserFactory()

@@ -70,6 +70,7 @@ def dispatches(slug: str, ref: str) -> ResponseReturnValue:
         states=queries.STATES,
         chosen=state,
         sends=can(actor(), Action.DISTRIBUTION_SEND, subject),
+        suits=can(actor(), Action.MATCHES_READ, subject),
         takes=can(actor(), Action.CARE_TAKE, subject) and subject.broker_id is None,
         mine=subject.broker_id is not None and subject.broker_id == actor().user_id,
         offered=caring.offered_to(db.session, found.id, actor()),

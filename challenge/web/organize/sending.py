@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -23,11 +24,13 @@ from challenge.distribution import channels, contacts, queries, recipients, send
 from challenge.distribution.planning import Plan
 from challenge.distribution.recipients import Choice
 from challenge.distribution.sending import Order
+from challenge.matches import reachable
+from challenge.matches.reachable import Reachable
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules.distribution import CHANNELS
 from challenge.rules.errors import Invalid, InvalidMany, Refused
-from challenge.rules.permissions import Action, require
+from challenge.rules.permissions import Action, can, require
 from challenge.web import forms, outreach_words
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
@@ -36,6 +39,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "send_needs": {"GET": Action.DISTRIBUTION_READ, "POST": Action.DISTRIBUTION_SEND},
 }
 SHOWN = 200  # needs to choose from: the newest
+_KINDS = {"expert": _l("%(name)s, expert"), "organization": _l("%(name)s, with offers")}
 
 
 def _boxes(label: Any) -> SelectMultipleField:
@@ -49,6 +53,7 @@ class SendForm(FlaskForm):
 
     ref = HiddenField()
     requirements = _boxes(_l("Needs"))
+    recommended = _boxes(_l("Recommended"))
     lists = _boxes(_l("Contact lists"))
     people = TextAreaField(
         _l("People with accounts"),
@@ -67,8 +72,8 @@ class SendForm(FlaskForm):
         description=_l("After three days at the earliest, three times at most."),
     )
 
-    def order(self, session: Session) -> Order:
-        """What was chosen; raises `InvalidMany` for names that nobody has."""
+    def order(self, session: Session, suiting: Sequence[Reachable]) -> Order:
+        """What was chosen, of the recommended those who still are; raises `InvalidMany` for unknown names."""
         faults: list[Invalid] = []
         emails = [line.strip().lower() for line in (self.people.data or "").splitlines() if line.strip()]
         known = recipients.accounts(session, emails)
@@ -83,8 +88,9 @@ class SendForm(FlaskForm):
         if faults:
             raise InvalidMany(faults)
         choice = Choice(
-            people=frozenset(known.values()),
-            organizations=frozenset(each for each in found.values() if each is not None),
+            people=frozenset(known.values()) | self._picked(suiting, "expert"),
+            organizations=frozenset(each for each in found.values() if each is not None)
+            | self._picked(suiting, "organization"),
             lists=frozenset(int(each) for each in self.lists.data or () if each.isdecimal()),
         )
         return Order(
@@ -96,12 +102,20 @@ class SendForm(FlaskForm):
             self.ref.data or None,
         )
 
+    def _picked(self, suiting: Sequence[Reachable], kind: str) -> frozenset[int]:
+        ticked = set(self.recommended.data or ())
+        return frozenset(each.id for each in suiting if each.kind == kind and _key(each) in ticked)
+
+
+def _key(each: Reachable) -> str:
+    return f"{each.kind}/{each.ref}"
+
 
 @blueprint.route("/rounds/<slug>/distribution/send", methods=["GET", "POST"])
 def send_needs(slug: str) -> ResponseReturnValue:
     """The form; its first button shows who would get what, its second sends."""
     round_ = enter(slug, Action.DISTRIBUTION_READ)
-    form = _form(round_)
+    form, suiting = _form(round_)
     plan: Plan | None = None
     if form.is_submitted():
         # Whether this person may send anything here; for which need, the service asks again.
@@ -109,8 +123,8 @@ def send_needs(slug: str) -> ResponseReturnValue:
         require(actor(), Action.DISTRIBUTION_SEND, some)
         try:
             if request.form.get("step") == "send":
-                return _send(slug, round_.id, form)
-            plan = sending.preview(db.session, actor(), round_.id, form.order(db.session))
+                return _send(slug, round_.id, form, suiting)
+            plan = sending.preview(db.session, actor(), round_.id, form.order(db.session, suiting))
             db.session.rollback()  # a look leaves nothing behind
         except (Invalid, InvalidMany, Refused) as refusal:
             if refusal.status in (403, 404):
@@ -129,14 +143,15 @@ def send_needs(slug: str) -> ResponseReturnValue:
     return page, 422 if form.errors or form.form_errors else 200
 
 
-def _send(slug: str, round_id: int, form: SendForm) -> ResponseReturnValue:
+def _send(slug: str, round_id: int, form: SendForm, suiting: Sequence[Reachable]) -> ResponseReturnValue:
     with writing() as session:
-        count = sending.send(session, actor(), round_id, form.order(session)).count
+        count = sending.send(session, actor(), round_id, form.order(session, suiting)).count
     flash(ngettext("%(num)d message is on its way.", "%(num)d messages are on their way.", count))
     return redirect(url_for("organize.distribution", slug=slug))
 
 
-def _form(round_: Round) -> SendForm:
+def _form(round_: Round) -> tuple[SendForm, Sequence[Reachable]]:
+    """The form with its choices, and who is recommended for the needs that are chosen."""
     form = SendForm()
     rows = [each for each in queries.needs(db.session, round_.id, None, SHOWN) if each.state == "published"]
     form.requirements.choices = [(each.ref, i18n.t(each, "title")) for each in rows]
@@ -151,4 +166,17 @@ def _form(round_: Round) -> SendForm:
         form.channels.data = ["mail"]
         form.requirements.data = request.args.getlist("need")
         form.again.data = "again" in request.args
-    return form
+    chosen = set(form.requirements.data or ())
+    suiting = _suiting(round_, [each.id for each in rows if each.ref in chosen])
+    form.recommended.choices = [
+        (_key(each), _KINDS[each.kind] % {"name": i18n.t(each, "name")}) for each in suiting
+    ]
+    return form, suiting
+
+
+def _suiting(round_: Round, requirement_ids: Sequence[int]) -> Sequence[Reachable]:
+    """Who suits the needs and may be written to, for whoever may see who suits them."""
+    subject = rounds.subject_of(round_, page_now(), state="published")
+    if not can(actor(), Action.MATCHES_READ, subject):
+        return ()
+    return reachable.reachable(db.session, requirement_ids)
