@@ -111,7 +111,7 @@ def test_the_rules_of_entry_are_set_by_their_page_and_flag_what_stands(client: V
     rules = client.get(f"/rounds/{slug}/rules").text
     for words in (
         "University, Research institute",
-        "Gansu, Shaanxi 610100",
+        "Gansu, Xi’an, Shaanxi 610100",
         "at least 30 days",
         "5 days to reply",
     ):
