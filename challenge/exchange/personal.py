@@ -15,8 +15,8 @@ from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
 from challenge.awards import offer_models
 from challenge.base.db import Base, fresh_session
-from challenge.distribution.models import Dispatch, Recipient
-from challenge.docking import models as docking_models
+from challenge.distribution.models import Contact, Dispatch, Posting, Recipient
+from challenge.docking.models import DockingPair
 from challenge.exchange import as_judge, entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
@@ -33,6 +33,7 @@ from challenge.search import models as search_models
 from challenge.submissions import board_models
 from challenge.submissions.models import Submission, TeamMember
 from challenge.supply import models as supply_models
+from challenge.supply.models import AchievementOpening
 from challenge.ties.models import Tie
 
 BATCH = 500
@@ -40,7 +41,6 @@ TABLES = (
     intake_models,
     resource_models,
     board_models,
-    docking_models,
     matches_models,
     search_models,
     supply_models,
@@ -53,7 +53,6 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("achievement", "person_id"): (),
     ("attachment", "uploaded_by"): (),
     ("care", "broker_id"): (),
-    ("docking_pair", "user_id"): (),
     ("expert", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
@@ -65,7 +64,6 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("panel_judge", "user_id"): (),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
-    ("recipient", "user_id"): (),
     ("resource_opening", "user_id"): (),
     ("role_grant", "user_id"): (),
     ("saved_search", "user_id"): (),
@@ -81,10 +79,18 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
 # In files of their own making, below, or beside what OWN gives.
 APART = frozenset(
     {
+        ("achievement_opening", "email"),
         ("audit_entry", "actor"),
+        ("contact", "recipient_id"),
+        ("dispatch", "recipient_id"),
+        ("docking_pair", "recipient_id"),
+        ("docking_pair", "user_id"),
         ("invitation", "accepted_by"),
         ("invitation", "email"),
         ("letter", "recipient"),
+        ("posting", "recipient_id"),
+        ("recipient", "user_id"),
+        ("requirement", "contact_email"),
         ("tie", "other_email"),
         ("tie", "other_id"),
         ("tie", "person_email"),
@@ -154,7 +160,9 @@ def members(user_id: int) -> Iterator[Member]:
     yield Member("rows/tie.jsonl", as_lines(_ties(user_id, address)))
     yield from as_judge.members(user_id)
     yield Member("contacts.jsonl", as_lines(_contacts(address)))
-    yield Member("rows/dispatch.jsonl", as_lines(_dispatches(user_id)))
+    opened = sa.func.lower(AchievementOpening.email) == address.lower()
+    yield Member("rows/achievement_opening.jsonl", as_lines(_matching(AchievementOpening, opened, user_id)))
+    yield from _sent(user_id, address)
     yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
     for submission_id, name in mine:
@@ -228,13 +236,20 @@ def _invited(user_id: int, address: str) -> sa.ColumnElement[bool]:
     return sa.or_(mine, Invitation.accepted_by == user_id)
 
 
-def _dispatches(user_id: int) -> Iterator[Mapping[str, Any]]:
-    """The needs that were sent to them, and what they answered."""
-    with fresh_session() as session:
-        mine = sa.select(Recipient.id).where(Recipient.user_id == user_id)
-        query = sa.select(Dispatch).where(Dispatch.recipient_id.in_(mine)).order_by(Dispatch.id)
-        found = [columns_of(each) for each in session.scalars(query)]
-    yield from found
+def _sent(user_id: int, address: str) -> Iterator[Member]:
+    """The needs that were sent to them, what they answered, and with whom they were brought together."""
+    me = sa.or_(Recipient.user_id == user_id, sa.func.lower(Recipient.address) == address.lower())
+    mine = sa.select(Recipient.id).where(me)
+    paired = sa.or_(DockingPair.user_id == user_id, DockingPair.recipient_id.in_(mine))
+    wanted: tuple[tuple[type[Base], sa.ColumnElement[bool]], ...] = (
+        (Recipient, me),
+        (Contact, Contact.recipient_id.in_(mine)),
+        (Posting, Posting.recipient_id.in_(mine)),
+        (Dispatch, Dispatch.recipient_id.in_(mine)),
+        (DockingPair, paired),
+    )
+    for model, which in wanted:
+        yield Member(f"rows/{model.__tablename__}.jsonl", as_lines(_matching(model, which, user_id)))
 
 
 def _ties(user_id: int, address: str) -> Iterator[Mapping[str, Any]]:
