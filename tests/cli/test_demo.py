@@ -15,7 +15,6 @@ from challenge.audit import chain
 from challenge.awards.models import GalleryEntry, Notice
 from challenge.base import clock
 from challenge.cli.demo.stories import _instant
-from challenge.judging.expertise_models import JudgeProfile
 from challenge.judging.models import Assignment, Phase
 from challenge.judging.on_site_models import OnSite, StageTurn
 from challenge.requirements.models import Requirement
@@ -24,6 +23,7 @@ from challenge.rounds.resource_models import Acceptance, Resource
 from challenge.submissions.board_models import TeammatePost
 from challenge.submissions.likeness_models import LikenessRun
 from challenge.submissions.models import Submission, Version
+from challenge.supply.models import Expert
 from challenge.tasks.models import Task
 from tests.rigs.server import LiveServer, MakeServer
 
@@ -94,7 +94,7 @@ def a_final_is_under_way(world: Session) -> None:
     assert [locked for _, locked in turns] == [3, 2, 0]
     assert site.current_id == turns[1][0]
     assert world.scalars(sa.select(Phase.number).where(Phase.closed_at.is_not(None))).all() == [1]
-    assert len(list(world.scalars(sa.select(JudgeProfile.user_id)))) == 5
+    assert len(list(world.scalars(sa.select(Expert.user_id)))) == 5
 
 
 def receipts_lie_in_their_windows(world: Session) -> None:
