@@ -51,6 +51,7 @@ def onward(page: Page, keys: str) -> None:
 def go_offline(page: Page) -> None:
     """The line drops while a card is filled in; the keys lead nowhere, and it comes back."""
     told = page.locator("[data-saved]")
+    page.wait_for_load_state("networkidle")  # its scripts are there
     page.context.set_offline(True)
     score(page, OFFLINE)
     here = page.url
@@ -82,7 +83,7 @@ def test_forty_cards_by_keyboard_through_a_lost_line_and_a_lost_sign_in(
         db.session.commit()
     page = open_page(live_server.url, DESKTOP)
     live_server.sign_in(page, email)
-    page.goto(f"/judge/{first}#score")
+    page.goto(f"/judge/{first}#score", wait_until="networkidle")
     for number in range(1, COUNT + 1):
         if number == OFFLINE:
             go_offline(page)

@@ -37,7 +37,7 @@ def desk_of(made: Court) -> tuple[str, str]:
 
 def at_desk(server: LiveServer, page: Page, found: tuple[str, str]) -> Page:
     server.sign_in(page, found[0])
-    page.goto(found[1])
+    page.goto(found[1], wait_until="networkidle")  # its scripts are there
     return page
 
 
