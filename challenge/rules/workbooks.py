@@ -1,9 +1,10 @@
-"""Workbooks: how one is to look, how much is read of one that comes in, and what a cell is called."""
+"""Workbooks: how one is to look, how much is read of one that comes in, its cells and their faults."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 Texts = Sequence[str]
 
@@ -40,6 +41,19 @@ class Limits:
     letters: int  # of a cell
     formulas: bool = False
     trailing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in one cell: its code, and what its words name."""
+
+    cell: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"cell": self.cell, "code": self.code, "params": dict(self.params)}
 
 
 def cell(column: int, row: int) -> str:
