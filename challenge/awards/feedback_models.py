@@ -39,14 +39,8 @@ class PhaseFeedback(Base):
     released_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
 
 
-class CommentRuling(Base):
-    """The organizer's word on one comment to a team; the comment itself stays as its judge wrote it."""
-
-    __tablename__ = "comment_ruling"
-    __table_args__ = (
-        one_of("verdict", *VERDICTS),
-        sa.CheckConstraint("(verdict = 'redacted') = (text IS NOT NULL)", name="text"),
-    )
+class _Ruled:
+    """The organizer's word on a comment of a judge; the comment itself stays as it was written."""
 
     scorecard_id: Mapped[int] = mapped_column(
         sa.ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True
@@ -58,23 +52,26 @@ class CommentRuling(Base):
     decided_at: Mapped[dt.datetime]
 
 
-class CriterionRuling(Base):
-    """The organizer's word on a judge's comment on one criterion; without a word no team reads it."""
-
-    __tablename__ = "criterion_ruling"
-    __table_args__ = (
+def _checks() -> tuple[sa.CheckConstraint, ...]:
+    return (
         one_of("verdict", *VERDICTS),
         sa.CheckConstraint("(verdict = 'redacted') = (text IS NOT NULL)", name="text"),
     )
 
-    scorecard_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("scorecard.id", ondelete="CASCADE"), primary_key=True
-    )
+
+class CommentRuling(_Ruled, Base):
+    """On a comment to a team; without a word the team reads it."""
+
+    __tablename__ = "comment_ruling"
+    __table_args__ = _checks()
+
+
+class CriterionRuling(_Ruled, Base):
+    """On a comment on one criterion; without a word no team reads it."""
+
+    __tablename__ = "criterion_ruling"
+    __table_args__ = _checks()
+
     criterion_id: Mapped[int] = mapped_column(
         sa.ForeignKey("criterion.id", ondelete="CASCADE"), primary_key=True
     )
-    verdict: Mapped[str]
-    text: Mapped[str | None]  # what the team reads instead
-    digest: Mapped[str]  # SHA-256 of the comment that was decided on; of another one this says nothing
-    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
-    decided_at: Mapped[dt.datetime]

@@ -6,6 +6,7 @@ Which conflicts the records show stays out: with which entry a judge is tied say
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from challenge.base.db import Base, fresh_session
 from challenge.exchange.packing import Member, as_lines
-from challenge.exchange.rows import coded, columns_of
+from challenge.exchange.rows import BATCH, columns_of, matching
 from challenge.judging import discussion_models, reminder_models, ways_models
 from challenge.judging.models import (
     Assignment,
@@ -27,7 +28,6 @@ from challenge.judging.models import (
 from challenge.rounds.models import Round
 from challenge.submissions.models import Submission
 
-BATCH = 500
 # (table, the column that names the seat or the card) -> columns that stand elsewhere, or are not theirs.
 OF_SEATS: Mapping[tuple[str, str], tuple[str, ...]] = {
     # Why a conflict shuts an assignment is not told: it would name who entered.
@@ -61,37 +61,17 @@ OF_OTHERS = frozenset(
 
 def members(user_id: int) -> Iterator[Member]:
     """A file for each kind of thing; each is read when its turn comes, a batch of rows at a time."""
+    seats = sa.select(PanelJudge.id).where(PanelJudge.user_id == user_id)
     for (table, column), without in OF_SEATS.items():
-        yield Member(f"rows/{table}.jsonl", as_lines(_rows(_MODELS[table], column, user_id, without)))
+        model = _MODELS[table]
+        wanted = model.__mapper__.columns[column].in_(seats)
+        yield Member(
+            f"rows/{table}.jsonl", as_lines(matching(model, wanted, user_id, partial(_left_out, without)))
+        )
     yield Member("scorecards.jsonl", as_lines(_scorecards(user_id)))
 
 
-def _seats(user_id: int) -> sa.Select[int]:
-    return sa.select(PanelJudge.id).where(PanelJudge.user_id == user_id)
-
-
-def _rows(
-    model: type[Base], column: str, user_id: int, without: tuple[str, ...]
-) -> Iterator[Mapping[str, Any]]:
-    """The rows of a person's seats by key, in batches: no connection waits for a slow line."""
-    columns = model.__mapper__.columns
-    keys = [columns[each.key or each.name] for each in model.__mapper__.primary_key]
-    last: tuple[Any, ...] | None = None
-    while True:
-        with fresh_session() as session:
-            query = sa.select(model).where(columns[column].in_(_seats(user_id))).order_by(*keys)
-            if last is not None:
-                query = query.where(sa.tuple_(*keys) > sa.tuple_(*last))
-            rows = session.scalars(query.limit(BATCH)).all()
-            plain = [columns_of(row, without=_left_out(row, without), me=user_id) for row in rows]
-            found = coded(session, model, plain)
-            last = tuple(getattr(rows[-1], key.key) for key in keys) if rows else None
-        yield from found
-        if len(rows) < BATCH:
-            return
-
-
-def _left_out(row: Base, without: tuple[str, ...]) -> tuple[str, ...]:
+def _left_out(without: tuple[str, ...], row: Base) -> tuple[str, ...]:
     """Why somebody else was put in their place is an organizer's word, which may name who entered."""
     return (*without, "reason") if isinstance(row, Assignment) and row.state == "replaced" else without
 

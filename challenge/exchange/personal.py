@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
@@ -20,7 +20,7 @@ from challenge.docking.models import DockingPair
 from challenge.exchange import as_judge, entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
-from challenge.exchange.rows import coded, columns_of
+from challenge.exchange.rows import columns_of, matching
 from challenge.judging import ways_models
 from challenge.judging.blindness import judging_blind
 from challenge.matches import models as matches_models
@@ -36,7 +36,6 @@ from challenge.supply import models as supply_models
 from challenge.supply.models import AchievementOpening
 from challenge.ties.models import Tie
 
-BATCH = 500
 TABLES = (
     intake_models,
     resource_models,
@@ -155,13 +154,13 @@ def members(user_id: int) -> Iterator[Member]:
     yield Member("account.json", [as_json(account)])
     for (table, column), without in OWN.items():
         yield Member(f"rows/{table}.jsonl", as_lines(_rows(_model(table), column, user_id, without)))
-    invited = _matching(Invitation, _invited(user_id, address), user_id)
+    invited = matching(Invitation, _invited(user_id, address), user_id)
     yield Member("rows/invitation.jsonl", as_lines(invited))
     yield Member("rows/tie.jsonl", as_lines(_ties(user_id, address)))
     yield from as_judge.members(user_id)
     yield Member("contacts.jsonl", as_lines(_contacts(address)))
     opened = sa.func.lower(AchievementOpening.email) == address.lower()
-    yield Member("rows/achievement_opening.jsonl", as_lines(_matching(AchievementOpening, opened, user_id)))
+    yield Member("rows/achievement_opening.jsonl", as_lines(matching(AchievementOpening, opened, user_id)))
     yield from _sent(user_id, address)
     yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
@@ -211,23 +210,7 @@ def _rows(
 ) -> Iterator[Mapping[str, Any]]:
     """The rows in which the column has this value."""
     me = value if isinstance(value, int) else None
-    return _matching(model, model.__mapper__.columns[column] == value, me, without)
-
-
-def _matching(
-    model: type[Base], wanted: sa.ColumnElement[bool], me: int | None, without: tuple[str, ...] = ()
-) -> Iterator[Mapping[str, Any]]:
-    """The rows that are wanted by id, in batches: no connection waits for a slow line."""
-    key, last = model.__mapper__.columns[model.__mapper__.primary_key[0].key or "id"], 0
-    while True:
-        with fresh_session() as session:
-            query = sa.select(model).where(wanted, key > last).order_by(key).limit(BATCH)
-            rows = session.scalars(query.options(undefer("*"))).all()
-            found = coded(session, model, [columns_of(row, without=without, me=me) for row in rows])
-            last = getattr(rows[-1], key.key) if rows else last
-        yield from found
-        if len(rows) < BATCH:
-            return
+    return matching(model, model.__mapper__.columns[column] == value, me, lambda _row: without)
 
 
 def _invited(user_id: int, address: str) -> sa.ColumnElement[bool]:
@@ -249,7 +232,7 @@ def _sent(user_id: int, address: str) -> Iterator[Member]:
         (DockingPair, paired),
     )
     for model, which in wanted:
-        yield Member(f"rows/{model.__tablename__}.jsonl", as_lines(_matching(model, which, user_id)))
+        yield Member(f"rows/{model.__tablename__}.jsonl", as_lines(matching(model, which, user_id)))
 
 
 def _ties(user_id: int, address: str) -> Iterator[Mapping[str, Any]]:
@@ -263,7 +246,7 @@ def _ties(user_id: int, address: str) -> Iterator[Mapping[str, Any]]:
     ends = (Tie.person_id == user_id, Tie.other_id == user_id)
     stated = sa.or_(*ends, Tie.person_email == mine, Tie.other_email == mine)
     in_files = sa.and_(Tie.source == "file", stated, sa.not_(judging_blind(user_id)))
-    return _matching(Tie, sa.or_(told, in_files), user_id)
+    return matching(Tie, sa.or_(told, in_files), user_id)
 
 
 def _model(table: str) -> type[Base]:

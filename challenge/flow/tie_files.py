@@ -16,7 +16,7 @@ from challenge.rounds.models import Programme
 from challenge.rules import tie_files as rules
 from challenge.rules.errors import NotAllowed
 from challenge.rules.permissions import Actor, Subject
-from challenge.rules.workbooks import Limits
+from challenge.rules.workbooks import Fault, Limits
 from challenge.tasks import queue
 from challenge.tasks.queue import Leased
 from challenge.ties import brought
@@ -54,4 +54,4 @@ def _enter(session: Session, file: TieFile, rows: list[list[str]] | str) -> None
     try:
         brought.enter(session, actor, subject, file, rows)
     except NotAllowed:  # whoever brought it may no longer
-        brought.refuse(session, file, [rules.Fault("A1", "not_allowed")], clock.now(session))
+        brought.refuse(session, file, [Fault("A1", "not_allowed")], clock.now(session))

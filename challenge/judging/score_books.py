@@ -29,7 +29,7 @@ from challenge.rules import scoring as scales
 from challenge.rules.errors import NotFound, WrongState
 from challenge.rules.lifecycles import UNLOCKED
 from challenge.rules.permissions import Action, Actor, require
-from challenge.rules.workbooks import cell
+from challenge.rules.workbooks import Fault, cell
 from challenge.submissions.models import Submission
 from challenge.tasks import queue
 from challenge.tasks.queue import Work
@@ -144,12 +144,12 @@ def enter(session: Session, book: ScoreBook, rows: Sequence[rules.Row] | str) ->
         cards,
     )
     if isinstance(rows, str):
-        checked = rules.Checked(faults=(rules.Fault("A1", rows),), readable=False)
+        checked = rules.Checked(faults=(Fault("A1", rows),), readable=False)
     else:
         checked = rules.check(rows, known)
     refused = not checked.readable or (bool(checked.faults) and not book.only_valid) or not checked.cards
     if refused and not checked.faults:
-        checked = rules.Checked(faults=(rules.Fault(cell(0, rules.FIRST_ROW - 1), "nothing_filled_in"),))
+        checked = rules.Checked(faults=(Fault(cell(0, rules.FIRST_ROW - 1), "nothing_filled_in"),))
     entered = [] if refused else _lock(session, actor, held, phase, checked.cards, refs)
     book.faults = [fault.to_json() for fault in checked.faults[:KEPT_FAULTS]]
     book.entered, book.done_at = len(entered), held.now
@@ -161,7 +161,7 @@ def enter(session: Session, book: ScoreBook, rows: Sequence[rules.Row] | str) ->
 
 def refuse(session: Session, book: ScoreBook, code: str) -> None:
     """Nothing of it can be entered any more."""
-    book.state, book.faults, book.done_at = "refused", [rules.Fault("A1", code).to_json()], clock.now(session)
+    book.state, book.faults, book.done_at = "refused", [Fault("A1", code).to_json()], clock.now(session)
     session.flush()
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from challenge.rules.scales import Criterion, check_score
-from challenge.rules.workbooks import Limits, cell
+from challenge.rules.workbooks import Fault, Limits, cell
 
 CODE, TITLE, JUDGE, NAME = "code", "title", "judge", "name"
 FIXED = (CODE, TITLE, JUDGE, NAME)
@@ -15,19 +14,6 @@ HEAD_ROW, KEY_ROW, FIRST_ROW = 1, 2, 3  # words for people, names for the reader
 LIMITS = Limits(rows=5000, columns=60, unpacked=24 * 1024 * 1024, letters=500, formulas=True, trailing=True)
 
 Row = Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in one cell."""
-
-    cell: str
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """As it is stored."""
-        return {"cell": self.cell, "code": self.code, "params": dict(self.params)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from challenge.rules.conflicts import FIRST_YEAR, PAST, name_key
-from challenge.rules.workbooks import Limits, cell
+from challenge.rules.workbooks import Fault, Limits, cell
 
 LIMITS = Limits(rows=5001, columns=20, unpacked=24 * 1024 * 1024, letters=600, formulas=True, trailing=True)
 NOTE = 500
@@ -30,19 +29,6 @@ WORDS: Mapping[str, frozenset[str]] = {
     "co_author": frozenset({"coauthor", "coauthors", "coauthorship", "合著", "合作论文", "共同作者"}),
 }
 Row = Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in one cell."""
-
-    cell: str
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """As it is stored."""
-        return {"cell": self.cell, "code": self.code, "params": dict(self.params)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Workbooks: how one is to look, how much is read of one that comes in, and what a cell is called."""
+"""Workbooks: how one is to look, how much is read of one that comes in, its cells and their faults."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 Texts = Sequence[str]
 
@@ -58,6 +59,19 @@ def place_of(name: str) -> tuple[int, int, str]:
     """By which cells are put in order: row, then column, as `cell` names them; '' comes first."""
     letters = name.rstrip("0123456789")
     return int(name[len(letters) :] or 0), len(letters), letters
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in one cell: its code, and what its words name."""
+
+    cell: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"cell": self.cell, "code": self.code, "params": dict(self.params)}
 
 
 def cell(column: int, row: int) -> str:

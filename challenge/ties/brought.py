@@ -25,7 +25,8 @@ from challenge.files.receiving import Kept
 from challenge.rules import tie_files as rules
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, Actor, Subject, require
-from challenge.rules.tie_files import Fault, Stated
+from challenge.rules.tie_files import Stated
+from challenge.rules.workbooks import Fault
 from challenge.tasks import queue
 from challenge.tasks.queue import Work
 from challenge.ties.known import Register

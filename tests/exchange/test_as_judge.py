@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation
 from challenge.base import clock
-from challenge.exchange import as_judge
+from challenge.exchange import rows
 from challenge.judging import reopening
 from challenge.judging.discussion_models import DiscussionComment
 from challenge.judging.reminder_models import JudgeReminder
@@ -99,8 +99,9 @@ def test_rows_of_seats_come_in_batches_by_their_whole_key(
         JudgeReminder(judge_id=made.judges[0].id, mark=f"{n}", open_cards=1, sent_at=now) for n in range(5)
     )
     db.commit()
-    monkeypatch.setattr(as_judge, "BATCH", 2)
-    found = as_judge._rows(JudgeReminder, "judge_id", made.people[0].id, ())
+    monkeypatch.setattr(rows, "BATCH", 2)
+    mine = JudgeReminder.judge_id == made.judges[0].id
+    found = rows.matching(JudgeReminder, mine, made.people[0].id)
     assert [row["mark"] for row in found] == ["0", "1", "2", "3", "4"]
 
 

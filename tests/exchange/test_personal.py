@@ -19,7 +19,7 @@ from challenge.awards.gallery import Consent
 from challenge.base import clock
 from challenge.base.db import Base
 from challenge.cli import database
-from challenge.exchange import as_judge, packing, personal
+from challenge.exchange import as_judge, packing, personal, rows
 from challenge.files.storage import storage
 from challenge.messages.models import Letter
 from challenge.submissions import extensions, submitting
@@ -218,7 +218,7 @@ def test_a_file_that_the_storage_lost_is_named_and_the_rest_follows(
 
 
 def test_rows_come_in_batches(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(personal, "BATCH", 3)
+    monkeypatch.setattr(rows, "BATCH", 3)
     person = UserFactory()
     for number in range(7):
         db.add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,8 @@ from tests.files import papers
 from tests.judging.stories import Court, assigned
 from tests.submissions.stories import ready, with_file
 
+NONCES = re.compile(r'(name="csrf_token"[^>]*value=|"token":\s*|data-now=)"[^"]*"')
+LEFT = re.compile(r"\b\d+ (days?|h|min|s)\b")  # how long it is still open goes on between two reads
 CANARIES = {
     "owner's name": "Canaria Owner",
     "owner's address": "canary-owner",
@@ -121,3 +124,8 @@ def rename_all(made: Court) -> None:
         version.team = {"name": "The Others", "organization": "Other Works", "members": []}
         version.manifest = [{**each, "name": "other-name.pdf"} for each in version.manifest]
     db.commit()
+
+
+def without_chance(page: str) -> str:
+    """A page without what differs each time for everybody."""
+    return LEFT.sub("", NONCES.sub(r"\1?", page))

@@ -19,7 +19,7 @@ from challenge.ties.models import Tie
 from challenge.work import drain
 from tests.factories import MembershipFactory, OrganizationFactory
 from tests.files import papers
-from tests.judging.blind import CANARIES, blind_court, heard, rename_all
+from tests.judging.blind import CANARIES, blind_court, heard, rename_all, without_chance
 from tests.judging.stories import Court
 from tests.rigs.application import Visitor
 
@@ -93,10 +93,6 @@ def test_every_door_of_judges_and_of_the_hall_is_tried(app: Flask) -> None:
     assert doors | {"public.vote"} == DOORS.keys(), "give the new door its world and its address above"
 
 
-NONCES = re.compile(r'(name="csrf_token"[^>]*value=|"token":\s*|data-now=)"[^"]*"')
-LEFT = re.compile(r"\b\d+ (days?|h|min|s)\b")  # how long it is still open goes on between two reads
-
-
 def addresses(made: Court) -> dict[str, str]:
     site = made.db.scalars(sa.select(OnSite)).one_or_none()
     return {
@@ -118,7 +114,7 @@ def tried(client: Visitor, made: Court, world: World) -> Iterator[tuple[str, byt
         assert answer.status_code == 200, (door, answer.status_code)
         said = {name: answer.headers.get(name) for name in ("ETag", "Content-Disposition", "Last-Modified")}
         body = answer.data.decode("latin-1")
-        yield door, f"{said}{LEFT.sub('', NONCES.sub('', body))}".encode("latin-1")
+        yield door, f"{said}{without_chance(body)}".encode("latin-1")
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.__name__)

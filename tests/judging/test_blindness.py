@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.files import papers
-from tests.judging.blind import blind_court, heard, rename_all
+from tests.judging.blind import blind_court, heard, rename_all, without_chance
 from tests.judging.stories import Court
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
@@ -130,10 +130,6 @@ def test_organizer_may_know(client: Visitor, blind: Court) -> None:
     assert blind.entries[0].code in page
 
 
-NONCES = re.compile(r'(name="csrf_token" value=|"token":\s*|data-now=)"[^"]*"')
-LEFT = re.compile(r"\b\d+ (days?|h|min|s)\b")  # how long it is still open goes on between two reads
-
-
 def pages_of(client: Visitor, made: Court) -> list[tuple[str, bytes]]:
     """Every page that the judge may read, without what differs each time for everybody."""
     desk, table = f"/judge/{made.assignment().ref}", f"/judge/phases/{made.phase.id}"
@@ -142,9 +138,7 @@ def pages_of(client: Visitor, made: Court) -> list[tuple[str, bytes]]:
     found = []
     for path in (*paths, *more):
         answer = client.get(path)
-        plain = NONCES.sub(r"\1?", answer.data.decode("latin-1"))
-        plain = LEFT.sub("", plain).encode("latin-1")
-        found.append((path, plain))
+        found.append((path, without_chance(answer.data.decode("latin-1")).encode("latin-1")))
     return found
 
 

@@ -179,7 +179,8 @@ def test_a_file_is_withdrawn_and_brought_twice_is_one(client: Visitor, db: Sessi
     drain()
     assert cases(made)["co_author"].gone_at is not None
     assert "withdrawn" in client.get(here(made)).text
-    actions = db.scalars(sa.select(AuditEntry.action).where(AuditEntry.action.like("ties.%"))).all()
+    of_ties = sa.select(AuditEntry.action).where(AuditEntry.action.like("ties.%"))
+    actions = db.scalars(of_ties.order_by(AuditEntry.seq)).all()
     assert actions == ["ties.brought", "ties.brought", "ties.withdrawn"]
     assert bring(client, made, row).added == 1
 

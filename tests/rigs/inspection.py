@@ -83,6 +83,7 @@ def grave_faults(page: Page, *ignored: str) -> list[str]:
 
 def faults(page: Page) -> list[str]:
     """Everything that is wrong with the page, each line with its address."""
+    page.wait_for_load_state("load")  # with its style sheets
     found = [
         *(f"too wide: {line}" for line in overflow(page)),
         *(f"not translated: {text}" for text in untranslated(page)),

@@ -145,7 +145,9 @@ def _begin(world: World, key: str, organizer: str) -> None:
     round_id = world.rounds[key]
     with world.acting(organizer) as (session, actor):
         order = on_site.draw(session, actor, round_id, FINAL, "苹果")
-        codes = dict(session.execute(sa.select(Submission.ref, Submission.code)).all())
+        phase = rubric.phase_or_404(session, round_id, FINAL)  # a code is of its round alone
+        query = sa.select(Submission.ref, Submission.code).where(entries.of_phase(phase))
+        codes = dict(session.execute(query).all())
     solvers = {codes[ref]: solver for (_, solver), ref in world.entries.items() if ref in codes}
     for code, judges in zip(order, (JURY, JURY[1:]), strict=False):
         with world.acting(organizer) as (session, actor):

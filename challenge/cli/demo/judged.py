@@ -35,7 +35,7 @@ def steps(world: World, key: str, plan: Plan, organizer: str) -> Steps:
     opens, closes = plan.windows["judging"]
     if opens < 0 < closes:
         yield opens - 1.5, partial(_phases, world, key, organizer, closes)
-    yield opens + 0.2, partial(assign, world, key, organizer)
+    yield opens + 0.2, partial(_assign, world, key, organizer)
     yield opens + 1, partial(_accept, world, key)
     yield opens + (min(closes, 0) - opens) * 0.9, partial(_score, world, key, plan.locked_share)
     award = plan.windows["award"][0]
@@ -74,8 +74,7 @@ def indicator_ids(session: Session, ref: str) -> list[int]:
     return list(session.scalars(query.where(Requirement.ref == ref).order_by(Indicator.position)))
 
 
-def assign(world: World, key: str, organizer: str) -> None:
-    """The best assignment is searched and taken."""
+def _assign(world: World, key: str, organizer: str) -> None:
     with world.acting(organizer) as (session, actor):
         runs.ask(session, actor, world.rounds[key], Options(per_entry=3))
     errands.drain()

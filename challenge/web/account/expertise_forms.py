@@ -73,7 +73,7 @@ class TieForm(FlaskForm):
         description=_("Of a work or an agreement. Otherwise say since when, and until when."),
         render_kw={"inputmode": "numeric"},
     )
-    since = DateField(_("Since"), [Optional()])
+    since = DateField(_("From"), [Optional()])
     until = DateField(_("Until"), [Optional()], description=_("Empty while it lasts."))
     note = StringField(
         _("Note"), [at_most(NOTE)], description=_("What it was about; organizers read it beside the tie.")
