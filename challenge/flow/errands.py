@@ -24,11 +24,11 @@ def work_once(limit: int = 20, kinds: Collection[str] = (), but: Collection[str]
     return len(leased)
 
 
-def drain(most: int = 100_000) -> int:
-    """Do everything that is due now, in this process (demo, tests, imports); how many tasks."""
+def drain(most: int = 100_000, but: Collection[str] = ()) -> int:
+    """Do everything that is due now but these kinds, in this process (demo, tests, imports); how many."""
     done = 0
     while done < most:
-        count = work_once()
+        count = work_once(but=but)
         if count == 0:
             break
         done += count
