@@ -17,7 +17,7 @@ from challenge.submissions.models import Version
 from tests.files import specimens
 from tests.journeys.people import download
 from tests.rigs.browser import DESKTOP, Complaints, OpenPage
-from tests.rigs.server import LiveServer
+from tests.rigs.server import LiveServer, MakeServer
 from tests.submissions.live import inside
 from tests.submissions.stories import owner_of, ready
 
@@ -26,6 +26,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.both, pytest.mark.timeout(240)]
 BYTES_A_SECOND = 600_000
 FILE_BYTES = 6_000_000
 SOME_OF_IT = 1_500_000
+
+
+@pytest.fixture
+def live_server(make_server: MakeServer) -> LiveServer:
+    """A server of the test's own: it is killed, and all that it stored is counted."""
+    return make_server()
 
 
 @pytest.fixture

@@ -15,11 +15,17 @@ from tests.factories import RequirementFactory
 from tests.files import specimens
 from tests.rigs import inspection
 from tests.rigs.browser import PHONE, Complaints, OpenPage
-from tests.rigs.server import LiveServer
+from tests.rigs.server import LiveServer, MakeServer
 from tests.submissions.live import inside, session_of
 from tests.submissions.stories import owner_of, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.both]
+
+
+@pytest.fixture
+def live_server(make_server: MakeServer) -> LiveServer:
+    """A server of the test's own: it is killed, and all that it stored is counted."""
+    return make_server()
 
 
 def editor(server: LiveServer, open_page: OpenPage, **options: object) -> Page:

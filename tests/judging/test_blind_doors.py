@@ -159,7 +159,7 @@ def _value(kinds: Mapping[str, tuple[str, ...]], found: re.Match[str], turn: int
 # What anybody signed in may enter: lists of one's own, and how a form is written.
 HUBS = {
     *("organize.home", "organize.form_schema", "solve.submissions"),
-    *("seek.mine", "seek.decisions", "seek.new"),
+    *("seek.mine", "seek.decisions", "seek.new", "seek.behalf", "seek.blank_paper", "solve.for_me"),
 }
 
 

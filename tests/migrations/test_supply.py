@@ -8,12 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from challenge.base.db import db
-from challenge.cli.database import SCRIPTS
 from challenge.search.index import Entry, put
 from challenge.supply import experts
 from tests.factories import UserFactory, actor_of
-
-BEFORE = "1795520000"
+from tests.migrations.test_migrations import down_past
 
 
 def test_profiles_and_texts_go_down_and_up(
@@ -34,8 +32,7 @@ def test_profiles_and_texts_go_down_and_up(
         put(db.session, [Entry("expert", person.id, "x", "y", "z", ("text",), now, now)])
         db.session.commit()
         person_id = person.id
-    later = [path for path in SCRIPTS.glob("[0-9]*.py") if path.name > BEFORE + "_~"]
-    run("downgrade", str(len(later)))
+    down_past(app, "1795530000")
     with app.app_context(), db.engine.connect() as connection:
         kept = connection.execute(sa.text("SELECT user_id, title FROM judge_document")).all()
         assert kept == [(person_id, "Perovskites")]

@@ -19,6 +19,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page
 
+from tests.rigs.database import Database
 from tests.rigs.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +97,7 @@ class LiveServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.processes: list[Process] = []
+        self._heard: dict[str, int] = {}
         self.env = {name: os.environ[name] for name in INHERITED if name in os.environ} | {
             "CHALLENGE_MODE": "prod",
             "CHALLENGE_DATA": str(folder / "data"),
@@ -167,12 +169,17 @@ class LiveServer:
         raise RuntimeError(f"the web server did not answer at {self.url}:\n{web.said()[-4000:]}")
 
     def failures(self) -> str:
-        """Every traceback the processes wrote."""
+        """Every traceback the processes wrote since `settle`."""
+        news = {each.name: each.said()[self._heard.get(each.name, 0) :] for each in self.processes}
         return "\n".join(
-            f"{process.name}:\n{process.said()[-6000:]}"
-            for process in self.processes
-            if "Traceback (most recent call last)" in process.said()
+            f"{name}:\n{said[-6000:]}"
+            for name, said in news.items()
+            if "Traceback (most recent call last)" in said
         )
+
+    def settle(self) -> None:
+        """What was written so far is none of the next test's."""
+        self._heard = {each.name: len(each.said()) for each in self.processes}
 
     def close(self) -> None:
         """End every process."""
@@ -211,7 +218,25 @@ def make_server(spare_database: Callable[[], str], worker_folder: Path) -> Itera
     assert not failures, f"a process of the server failed:\n{failures}"
 
 
+@pytest.fixture(scope="session")
+def standing_server(database: Database, worker_folder: Path) -> Iterator[LiveServer]:
+    """The server that a worker's tests share: to start one costs more than most of them."""
+    folder = worker_folder / "standing"
+    (folder / "data").mkdir(parents=True)
+    server = LiveServer(database.spare("standing"), folder, {})
+    server.start_web()
+    server.start_work()
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def live_server(make_server: MakeServer) -> LiveServer:
-    """One web worker and one `flask work`, over an empty database."""
-    return make_server()
+def live_server(standing_server: LiveServer) -> Iterator[LiveServer]:
+    """One web worker and one `flask work`, to be left as they are: other tests' rows stand beside one's own.
+
+    Whoever stops them, or counts all there is, makes a server with `make_server()`.
+    """
+    standing_server.settle()
+    yield standing_server
+    assert all(process.alive for process in standing_server.processes)
+    assert not (found := standing_server.failures()), f"a process of the server failed:\n{found}"

@@ -176,7 +176,8 @@ def test_a_seeker_asks_for_a_track_in_the_form(client: Visitor, db: Session) -> 
     client.sign_in(UserFactory(represents=[need.seeker]))
     path = f"/seek/requirements/{need.ref}/edit"
     assert theme.ref not in client.get(path).text  # chosen by number, shown by name
-    form = {"title_en": "A lamp", "field": "", "region": "", "budget_unit": "CNY-wan", "theme": str(theme.id)}
+    form = {"title_en": "A lamp", "field": "", "region": "", "industry": ""}
+    form |= {"budget_unit": "CNY-wan", "theme": str(theme.id)}
     assert client.post(path, data=form).status_code == 302
     assert db.get_one(type(need), need.id).theme_id == theme.id
     assert client.post(path, data={**form, "theme": str(foreign.id)}).status_code == 422
