@@ -46,7 +46,7 @@ units:
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "not browser and not storm and not look" --ignore tests/house
 
 postgresql:
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgresql -m "not browser and not storm and not look and not sqlite" --ignore tests/house --ignore tests/rules
+	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgresql -m "not browser and not storm and not look and not sqlite and not slow" --ignore tests/house --ignore tests/rules
 
 journeys: browser
 	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "browser and not look"

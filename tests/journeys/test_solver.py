@@ -66,10 +66,14 @@ def test_text_and_files_are_saved_together_and_handed_in(
     with page.expect_download() as download:
         page.get_by_role("link", name="Save the receipt").click()
     with inside(live_server):
-        version = db.session.scalars(sa.select(Version)).one()
+        mine = sa.select(Submission.id).where(Submission.ref == ref).scalar_subquery()
+        version = db.session.scalars(sa.select(Version).where(Version.submission_id == mine)).one()
         assert json.loads(Path(download.value.path()).read_text(encoding="utf-8")) == version.receipt
         assert len(version.manifest) == 2
-        assert db.session.scalar(sa.select(sa.func.count(Attachment.id))) == 2
+        kept = sa.select(sa.func.count(Attachment.id)).where(
+            Attachment.owner_kind == "submission", Attachment.owner_id == mine
+        )
+        assert db.session.scalar(kept) == 2
 
 
 def test_a_refused_file_leaves_what_was_typed_on_the_page(
@@ -112,4 +116,6 @@ def test_the_keyboard_alone_hands_in(live_server: LiveServer, open_page: OpenPag
     page.keyboard.press("Enter")
     page.wait_for_url("**/receipts/1")
     with inside(live_server):
-        assert db.session.scalars(sa.select(Submission.state)).one() == "submitted"
+        assert (
+            db.session.scalars(sa.select(Submission.state).where(Submission.ref == ref)).one() == "submitted"
+        )
