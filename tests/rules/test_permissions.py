@@ -93,7 +93,6 @@ def allowed(rows: tuple[Row, ...]) -> int:
     return reduce(or_, (reduce(and_, map(where, row), EVERYWHERE) for row in rows), 0)
 
 
-@cache
 def covered(may: May) -> int:
     """The cases that an agreement names."""
     situations = [number for number, about in enumerate(SITUATIONS) if may.covers(about)]
