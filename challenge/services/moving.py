@@ -64,7 +64,7 @@ def told(
         session,
         event,
         subject,
-        mark=now.isoformat(),
+        mark="/".join((now.isoformat(), *map(str, ids.values()))),
         at=now,
         service_request_id=request.id,
         user_id=actor.user_id,

@@ -156,7 +156,9 @@ def accept(ref: str) -> ResponseReturnValue:
 def assign(ref: str) -> ResponseReturnValue:
     """Hand it to somebody."""
     form = AssignForm()
-    if form.due_on.errors or not form.validate():
+    if not form.validate():  # a day that is none
+        found = facts.request_by_ref(db.session, ref)
+        require(actor(), Action.SERVICE_RUN, facts.request_subject(db.session, actor(), found))
         return _page(ref, form)
     step = lambda: _write(running.assign, ref, form.person.data or "", form.due_on.data)  # noqa: E731
     return _try(ref, form, step, _("Assigned. They get a letter."))
