@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 
 KINDS: Mapping[str, LazyString] = {
     "innovation": _("Innovation consulting"),
-    "transfer": _("Technology transfer"),
+    "transfer": _("Transfer of technology"),
     "ip": _("Intellectual property"),
     "finance": _("Finance"),
     "testing": _("Testing"),

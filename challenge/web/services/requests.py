@@ -114,20 +114,18 @@ def _assign_form(
 
 def _moments(found: ServiceRequest) -> list[dict[str, object]]:
     last = found.state if found.state in ("closed", *ENDED) else "closed"
+    at_once = found.accepted_at == found.assigned_at  # whoever hands it on at once has accepted it by that
     times = {
         "asked": found.asked_at,
-        "accepted": found.accepted_at,
+        "accepted": None if at_once else found.accepted_at,
         "assigned": found.assigned_at,
         "begun": found.begun_at,
         "done": found.done_at,
         last: found.settled_at,
     }
-    moments: list[dict[str, object]] = []
-    for kind, at in times.items():
-        if at is not None:
-            tone, icon, text = service_words.MOMENTS[kind]
-            moments.append({"at": at, "text": text, "tone": tone, "icon": icon})
-    return sorted(moments, key=lambda each: str(each["at"]), reverse=True)
+    steps = sorted(((at, kind) for kind, at in times.items() if at is not None), key=lambda step: step[0])
+    moments = [(at, *service_words.MOMENTS[kind]) for at, kind in reversed(steps)]
+    return [{"at": at, "text": text, "tone": tone, "icon": icon} for at, tone, icon, text in moments]
 
 
 def _try(ref: str, form: FlaskForm | None, step: Callable[[], object], said: str) -> ResponseReturnValue:
