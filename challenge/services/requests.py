@@ -14,7 +14,7 @@ from challenge.accounts import branches
 from challenge.accounts.models import Organization, User
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
-from challenge.rounds.models import Round
+from challenge.rounds.models import Programme, Round
 from challenge.rules.branches import Branch
 from challenge.rules.permissions import Actor
 from challenge.rules.services import DONE, ENDED, GOING, OPEN, UNASSIGNED, day_at
@@ -179,12 +179,29 @@ def asked_by(
 
     `open_only`: without what is over; what is done waits for a rating and stays.
     """
-    behalf = sa.and_(ServiceRequest.author_id == (actor.user_id or 0), ServiceRequest.asked_as != "seeker")
-    mine = sa.or_(ServiceRequest.asker_id.in_(actor.represents), behalf)
+    mine = sa.or_(ServiceRequest.asker_id.in_(actor.represents), _on_behalf(actor))
     query = _rows().where(mine)
     if open_only:
         query = query.where(ServiceRequest.state.in_((*OPEN, "done")))
     return _of(session, query.order_by(ServiceRequest.id.desc()).limit(limit))
+
+
+def _on_behalf(actor: Actor) -> sa.ColumnElement[bool]:
+    """Asked by me for somebody else's need, in whose programme I hold a role yet."""
+    held = [each for each in actor.grants if each.role in ("broker", "organizer")]
+    programmes = [each.scope_id for each in held if each.scope == "programme"]
+    needs = (
+        sa.select(Requirement.id)
+        .join(Round, Round.id == Requirement.round_id)
+        .join(Programme, Programme.id == Round.programme_id)
+        .where(sa.or_(Programme.id.in_(programmes), Programme.host_id.in_(run_by(actor))))
+    )
+    return sa.and_(
+        ServiceRequest.author_id == (actor.user_id or 0),
+        ServiceRequest.asked_as != "seeker",
+        ServiceRequest.about == "requirement",
+        ServiceRequest.about_id.in_(needs),
+    )
 
 
 def to_do(session: Session, actor: Actor, limit: int = 20) -> list[RequestRow]:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.accounts import grants
 from challenge.audit.models import AuditEntry
 from challenge.base import clock
 from challenge.distribution import caring
@@ -75,6 +76,16 @@ def test_from_asking_to_the_rating(made: House, mailbox: Mailbox) -> None:
     assert f"Done: {name}. How was it?" in subjects(made.asker.email)
     quoted = [letter.body for letter in mailbox.to(made.asker.email)]
     assert any("Three candidates found." in body for body in quoted)
+
+
+def test_where_a_branch_has_nobody_the_manager_above_is_told(made: House, mailbox: Mailbox) -> None:
+    db, above = made.db, UserFactory(name="Above")
+    GrantFactory(user_id=above.id, role="manager", scope="organization", scope_id=made.centre.id)
+    lone = OrganizationFactory(parent_id=made.branch.id)
+    service = catalogue.create(db, actor_of(above), lone.id, FACTS)
+    catalogue.offer(db, actor_of(above), service.ref)
+    made.ask(service=service)
+    assert {letter.recipient for letter in mailbox.letters} == {above.email, made.manager.email}
 
 
 def test_each_end_needs_a_reason_and_is_one(made: House, mailbox: Mailbox) -> None:
@@ -177,6 +188,11 @@ def test_it_is_asked_for_a_need_by_those_who_look_after_it(made: House) -> None:
     caring.claim(db, desk.as_broker, desk.need.ref)
     third = asking.ask(db, desk.as_broker, made.service.ref, Wish("A patent check.", need=desk.need.ref))
     assert third.asked_as == "broker"
+    assert [row.ref for row in requests.asked_by(db, desk.as_broker)] == [third.ref]
+    grants.take(db, desk.broker.id, "broker", "programme", desk.programme.id)
+    assert requests.asked_by(db, desk.as_broker) == []
+    with pytest.raises(NotAllowed):
+        running.note(db, desk.as_broker, third.ref, "I am no broker any more.")
     running.note(db, desk.as_organizer, asked[1].ref, "They are in a hurry.")
     with pytest.raises(NotAllowed):
         running.note(db, desk.as_organizer, asked[0].ref, "This one is the seeker's own.")
