@@ -36,6 +36,7 @@ from challenge.requirements import intake_models as _intake
 from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
 from challenge.search import models as _search
+from challenge.services import models as _services
 from challenge.submissions import board_models as _board
 from challenge.submissions import likeness_models as _likeness
 from challenge.submissions import paper_models as _papers
@@ -72,6 +73,7 @@ MODELS = (
     _reports,
     _reminders,
     _search,
+    _services,
     _supply,
 )
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"

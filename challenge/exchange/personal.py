@@ -30,6 +30,7 @@ from challenge.requirements.models import Requirement
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
 from challenge.search import models as search_models
+from challenge.services import models as service_models
 from challenge.submissions import board_models
 from challenge.submissions.models import Submission, TeamMember
 from challenge.supply import models as supply_models
@@ -42,6 +43,7 @@ TABLES = (
     board_models,
     matches_models,
     search_models,
+    service_models,
     supply_models,
     ways_models,
     offer_models,
@@ -66,6 +68,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("resource_opening", "user_id"): (),
     ("role_grant", "user_id"): (),
     ("saved_search", "user_id"): (),
+    ("service_note", "author_id"): (),
+    ("service_request", "author_id"): (),
     ("screening_case", "replied_by"): (),
     ("supply_book", "author_id"): (),
     ("team_link", "accepted_by"): (),
@@ -131,6 +135,8 @@ IN_OFFICE = frozenset(
         ("screening_case", "decided_by"),
         ("screening_case", "opened_by"),
         ("seeker_decision", "decided_by"),
+        ("service", "author_id"),
+        ("service_request", "assigned_id"),
         ("sending", "author_id"),
         ("share_link", "author_id"),
         ("submission", "owner_id"),  # every owner is in the team

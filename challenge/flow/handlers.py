@@ -27,6 +27,7 @@ from challenge.flow import (
     recommending,
     reminding,
     score_books,
+    service_reminders,
     supply_books,
     tie_files,
 )
@@ -176,6 +177,7 @@ HANDLERS: Mapping[str, Handler] = {
     "qr": draw_qr,
     "docking_remind": docking_letters.remind,
     "docking_next": docking_letters.next_step,
+    "service_due": service_reminders.due,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(

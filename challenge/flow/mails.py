@@ -17,6 +17,7 @@ from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import sayings
+from challenge.flow import service_audiences as services
 from challenge.messages import letters
 from challenge.tasks.queue import Work
 
@@ -151,6 +152,21 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "care.claimed": (Mailing("care_claimed", who.organizers, sayings.care, but=who.this_person),),
     "care.refused": (Mailing("care_refused", who.organizers, sayings.care, but=who.this_person),),
     "docking.next_due": (Mailing("docking_next", outreach.carers_and_seeker),),
+    # Services: whoever did it themselves gets no letter about it
+    "service.asked": (Mailing("service_asked", services.offering, but=who.this_person),),
+    "service.accepted": (Mailing("service_moved", services.asking, but=who.this_person),),
+    "service.assigned": (
+        Mailing("service_assigned", services.assigned, but=who.this_person),
+        Mailing("service_moved", services.asking, but=who.this_person),
+    ),
+    "service.begun": (Mailing("service_moved", services.asking, but=who.this_person),),
+    "service.finished": (Mailing("service_done", services.asking, but=who.this_person),),
+    "service.refused": (Mailing("service_moved", services.asking, but=who.this_person),),
+    "service.cancelled": (Mailing("service_ended", services.serving, but=who.this_person),),
+    "service.closed": (Mailing("service_ended", services.serving, but=who.this_person),),
+    "service.noted": (Mailing("service_note", services.both_sides, services.note, but=who.this_person),),
+    "service.noted_inside": (Mailing("service_note", services.serving, services.note, but=who.this_person),),
+    "service.due": (Mailing("service_due", services.serving),),
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),

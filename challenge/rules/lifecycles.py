@@ -193,7 +193,34 @@ ACHIEVEMENT = _table(
     ),
 )
 
+# A line of a centre's catalogue: what is retired takes no requests, and those that were made go on.
+SERVICE = _table(
+    "service",
+    "draft",
+    (
+        ("draft|retired", "offer", "offered"),
+        ("draft|offered", "retire", "retired"),
+    ),
+)
+
+# What somebody asked of a centre. It can be handed to another person as long as it is not done.
+SERVICE_REQUEST = _table(
+    "service_request",
+    "asked",
+    (
+        ("asked", "accept", "accepted"),
+        ("asked|accepted|assigned", "assign", "assigned"),
+        ("running", "assign", "running"),
+        ("assigned", "begin", "running"),
+        ("assigned|running", "finish", "done"),
+        ("done", "close", "closed"),
+        ("asked|accepted|assigned|running", "refuse", "refused"),
+        ("asked|accepted|assigned|running", "cancel", "cancelled"),
+    ),
+)
+
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
     *(DISPATCH, CARE, DOCKING, ACHIEVEMENT, TASK),
+    *(SERVICE, SERVICE_REQUEST),
 )

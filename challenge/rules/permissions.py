@@ -41,6 +41,7 @@ from challenge.rules.predicates import (
     without_conflict,
 )
 from challenge.rules.requirement_rows import REQUIREMENTS
+from challenge.rules.service_rows import SERVICES
 from challenge.rules.stages import Stage
 from challenge.rules.supply_permissions import SUPPLY
 
@@ -253,6 +254,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
     **SUPPLY,
     **OUTREACH,
+    **SERVICES,
 }
 
 

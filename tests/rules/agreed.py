@@ -84,6 +84,8 @@ LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
 CHAIRS = frozenset({"chair"})
 OPENED = frozenset({"opened to"})
+FREE_OFFERING = HOSTS | {"branch"}  # of a service: the centre, and the branch that provides it
+OFFERING = FREE_OFFERING | {"branch in conflict"}
 JUDGES = FREE_JUDGES | {"judge in conflict"}
 VOTERS = PEOPLE - MEMBERS - {name for name in KINDS if "conflict" in name}
 
@@ -279,4 +281,18 @@ AGREED: dict[str, tuple[May, ...]] = {
     "achievement:read": (May(ANYONE, public=True), May(REPRESENTATIVES | OWNERS | OPENED)),
     "achievement:read_confidential": (May(REPRESENTATIVES | OWNERS | OPENED),),
     "search:stop": (May(ANYONE),),
+    "service:create": (May(HOSTS),),
+    "service:edit": (May(OFFERING),),
+    "service:read": (May(ANYONE, public=True), May(OFFERING)),
+    "service:desk": (May(OFFERING),),
+    "service:ask": (
+        May(SEEKERS, public=True),
+        May(CARING, {"published"}, public=True),
+        May(ORGANIZERS | WRITING, HANDED_IN, public=True),
+    ),
+    "service:request_read": (May(SEEKERS | WRITERS | OPENED | FREE_OFFERING),),
+    "service:note": (May(SEEKERS | WRITERS | OPENED | FREE_OFFERING),),
+    "service:run": (May(FREE_OFFERING),),
+    "service:work": (May(OPENED | FREE_OFFERING),),
+    "service:settle": (May(SEEKERS | WRITERS),),
 }

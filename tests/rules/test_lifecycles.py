@@ -113,6 +113,31 @@ AGREED = {
         published retire retired
         retired publish published
     """,
+    "service": """
+        draft offer offered
+        draft retire retired
+        offered retire retired
+        retired offer offered
+    """,
+    "service_request": """
+        asked accept accepted
+        asked assign assigned
+        accepted assign assigned
+        assigned assign assigned
+        running assign running
+        assigned begin running
+        assigned finish done
+        running finish done
+        done close closed
+        asked refuse refused
+        accepted refuse refused
+        assigned refuse refused
+        running refuse refused
+        asked cancel cancelled
+        accepted cancel cancelled
+        assigned cancel cancelled
+        running cancel cancelled
+    """,
 }
 STARTS = {
     "requirement": "draft",
@@ -126,6 +151,8 @@ STARTS = {
     "docking": "planned",
     "task": "queued",
     "achievement": "draft",
+    "service": "draft",
+    "service_request": "asked",
 }
 PAIRS = [
     (lifecycle, state, verb)

@@ -46,6 +46,8 @@ class World:
     rounds: dict[str, int] = field(default_factory=dict)
     needs: dict[str, str] = field(default_factory=dict)
     entries: dict[tuple[str, str], str] = field(default_factory=dict)
+    services: dict[str, str] = field(default_factory=dict)
+    asked: dict[tuple[str, str], str] = field(default_factory=dict)
     lot: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  # nosec B311
 
     @contextmanager

@@ -8,7 +8,10 @@ from urllib.parse import urljoin, urlsplit
 
 from sqlalchemy.orm import Session
 
+from challenge.rules.services import RATED_FROM
+from challenge.services.asking import close
 from tests.rigs.application import Visitor
+from tests.services.stories import house
 from tests.web.public.town import asked, searchable, town
 
 CANARY = re.compile("canary", re.IGNORECASE)
@@ -43,10 +46,16 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
     made = town(db)
     asked(db, made.need, body="canary-private-question", answer="canary-private-answer", public=False)
     asked(db, made.need, body="canary-waiting-question", answer=None, answered_at=None, public=False)
+    centre = house(db)
+    centre.firm.name = centre.firm.name_en = "Canary Firm"
+    for number in range(RATED_FROM):
+        request = centre.done(f"canary-request-{number}")
+        close(db, centre.as_asker, request.ref, 4, "canary-rating")
     for language in ("en", "zh-CN"):
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         pages = crawl(client)
         assert {f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
+        assert f"/services/{centre.service.ref}" in pages
         told = {path: CANARY.search(text) for path, text in pages.items()}
         assert {path: found for path, found in told.items() if found} == {}
 

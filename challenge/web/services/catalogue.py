@@ -1,0 +1,77 @@
+"""The catalogue as everyone reads it: the list with its kinds, and one service."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from challenge.accounts import organizations
+from challenge.base.db import db
+from challenge.base.session import actor
+from challenge.rules.permissions import Action, can, require
+from challenge.rules.services import KINDS
+from challenge.services import facts, reads
+from challenge.web import service_words as words
+from challenge.web.public.lists import number_key
+from challenge.web.services.room import blueprint
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "catalogue": {"GET": Action.PAGE_READ},
+    "service": {"GET": Action.SERVICE_READ},
+}
+PAGE = 50
+
+
+def _query(**values: object) -> str:
+    kept = {name: value for name, value in values.items() if value}
+    return "?" + urlencode(kept) if kept else ""
+
+
+@blueprint.get("", strict_slashes=False)
+def catalogue() -> ResponseReturnValue:
+    """What can be asked for: of all centres, or of one with its branches; of all kinds, or of one.
+
+    Whoever comes from a need takes it along to the page that asks.
+    """
+    args = request.args
+    of, need = args.get("of", ""), args.get("need", "")
+    kind = args["kind"] if args.get("kind") in KINDS else ""
+    after = number_key(args.get("after"))
+    rows = reads.offered(db.session, kind, of, after, PAGE + 1)
+    counts = reads.kinds(db.session, of)
+    here = url_for("services.catalogue")
+    tabs = [
+        (here + _query(of=of, kind=each, need=need), words.kind_name(each), counts.get(each, 0), kind == each)
+        for each in KINDS
+        if each in counts or kind == each
+    ]
+    every = (here + _query(of=of, need=need), None, sum(counts.values()), not kind)
+    return render_template(
+        "services/catalogue.html",
+        rows=rows[:PAGE],
+        tabs=tabs,
+        every=every,
+        centre=organizations.by_ref(db.session, of) if of else None,
+        need=need,
+        words=words,
+        older=here + _query(of=of, kind=kind, need=need, after=rows[PAGE - 1].id) if rows[PAGE:] else None,
+        newer=here + _query(of=of, kind=kind, need=need) if after else None,
+    )
+
+
+@blueprint.get("/<ref>")
+def service(ref: str) -> ResponseReturnValue:
+    """One service: what it is, who provides it, what it costs, how good others found it."""
+    found = facts.service_by_ref(db.session, ref)
+    subject = facts.service_subject(found)
+    require(actor(), Action.SERVICE_READ, subject)
+    return render_template(
+        "services/service.html",
+        service=found,
+        line=reads.line(db.session, found.id),
+        need=request.args.get("need", ""),
+        edits=can(actor(), Action.SERVICE_EDIT, subject),
+        words=words,
+    )
