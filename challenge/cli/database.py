@@ -42,6 +42,7 @@ from challenge.submissions import paper_models as _papers
 from challenge.supply import models as _supply
 from challenge.tasks import models as _tasks
 from challenge.ties import models as _ties
+from challenge.training import models as _training
 
 MODELS = (
     _accounts,
@@ -73,6 +74,7 @@ MODELS = (
     _reminders,
     _search,
     _supply,
+    _training,
 )
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 

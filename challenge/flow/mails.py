@@ -17,6 +17,7 @@ from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import sayings
+from challenge.flow import training_letters as training
 from challenge.messages import letters
 from challenge.tasks.queue import Work
 
@@ -151,6 +152,14 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "care.claimed": (Mailing("care_claimed", who.organizers, sayings.care, but=who.this_person),),
     "care.refused": (Mailing("care_refused", who.organizers, sayings.care, but=who.this_person),),
     "docking.next_due": (Mailing("docking_next", outreach.carers_and_seeker),),
+    # Training
+    "course.enrolled": (Mailing("course_enrolled", who.this_person),),
+    "course.queued": (Mailing("course_queued", who.this_person),),
+    "course.moved_up": (Mailing("course_moved_up", who.this_person),),
+    "course.changed": (Mailing("course_changed", training.inside),),
+    "course.cancelled": (Mailing("course_cancelled", training.inside),),
+    "certificate.issued": (Mailing("certificate_issued", who.this_person),),
+    "certificate.revoked": (Mailing("certificate_revoked", who.this_person),),
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),

@@ -43,6 +43,7 @@ from challenge.rules.predicates import (
 from challenge.rules.requirement_rows import REQUIREMENTS
 from challenge.rules.stages import Stage
 from challenge.rules.supply_permissions import SUPPLY
+from challenge.rules.training_rows import TRAINING
 
 __all__ = [
     "ANONYMOUS",
@@ -253,6 +254,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
     **SUPPLY,
     **OUTREACH,
+    **TRAINING,
 }
 
 

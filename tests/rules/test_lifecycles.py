@@ -113,6 +113,18 @@ AGREED = {
         published retire retired
         retired publish published
     """,
+    "course": """
+        draft publish published
+        draft cancel cancelled
+        published cancel cancelled
+    """,
+    "enrolment": """
+        waiting move_up enrolled
+        enrolled leave left
+        waiting leave left
+        left enrol enrolled
+        left wait waiting
+    """,
 }
 STARTS = {
     "requirement": "draft",
@@ -126,6 +138,8 @@ STARTS = {
     "docking": "planned",
     "task": "queued",
     "achievement": "draft",
+    "course": "draft",
+    "enrolment": "enrolled",
 }
 PAIRS = [
     (lifecycle, state, verb)
