@@ -147,4 +147,3 @@ class Action(StrEnum):
     CERTIFICATE_REVOKE = "certificate:revoke"
     CERTIFICATE_READ = "certificate:read"
     CERTIFICATE_UNNAME = "certificate:unname"
-    REGISTER_EDIT = "register:edit"

@@ -1,4 +1,4 @@
-"""The rows of the permission table for training, certificates and the register of brokers."""
+"""The rows of the permission table for training and certificates."""
 
 from __future__ import annotations
 
@@ -23,6 +23,4 @@ TRAINING: Mapping[Action, tuple[Row, ...]] = {
     # The paper names its holder: theirs, and for those who issued it.
     Action.CERTIFICATE_READ: ((owner,), (organizer,)),
     Action.CERTIFICATE_UNNAME: ((owner,),),
-    # One's own line in the public register; that one is a broker is told by the service.
-    Action.REGISTER_EDIT: ((signed_in,),),
 }

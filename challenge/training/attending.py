@@ -6,6 +6,7 @@ import datetime as dt
 import hmac
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -66,7 +67,8 @@ def mark(session: Session, actor: Actor, session_ref: str, present: Collection[s
     gone = sa.and_(Attendance.session_id == found.id, Attendance.enrolment_id.in_(known - here))
     session.execute(sa.delete(Attendance).where(gone))
     _put(session, sorted(here - known), found, "organizer", actor, now)
-    detail = {"session_id": found.id, "came": len(here - known), "taken_back": len(known - here)}
+    detail: dict[str, Any] = {"session_id": found.id, "came": len(here - known)}
+    detail["taken_back"] = len(known - here)
     chain.record(session, actor, "course.attendance_marked", f"course:{course.id}", at=now, **detail)
 
 

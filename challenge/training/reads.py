@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -181,4 +182,5 @@ def _rows(session: Session, where: Sequence[sa.ColumnElement[bool]], level: str)
         .where(*where, *([Course.level == level] if level else []))
         .order_by(parts.c.begins.is_(None), parts.c.begins, Course.id)
     )
-    return [CourseRow(*row) for row in session.execute(query)]
+    rows: list[Any] = list(session.execute(query))
+    return [CourseRow(*row) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -39,6 +40,15 @@ class EntryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed by; empty: by nothing."""
+
+    field: str = ""
+    region: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A certificate beside a name: its number and level."""
 
@@ -48,7 +58,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One broker as everyone reads them. `needs`: in their hands now; `meetings`: planned by them, and held."""
+    """One broker as everyone reads them. `needs`: in their hands now; `meetings`: planned by them, held."""
 
     user_id: int
     name: str
@@ -64,7 +74,7 @@ class Listed:
 
 def join(session: Session, actor: Actor, given: EntryFacts) -> RegisterEntry:
     """List me, or change what my line says. Raises `InvalidMany`, WrongState for whoever is no broker."""
-    require(actor, Action.REGISTER_EDIT)
+    require(actor, Action.ACCOUNT_USE)
     begin_write(session)
     assert actor.user_id is not None
     if not may_join(session, actor.user_id):
@@ -95,7 +105,7 @@ def join(session: Session, actor: Actor, given: EntryFacts) -> RegisterEntry:
 
 def leave(session: Session, actor: Actor) -> None:
     """List me no more: the line is gone at once, and nothing of it is kept. Twice is once."""
-    require(actor, Action.REGISTER_EDIT)
+    require(actor, Action.ACCOUNT_USE)
     begin_write(session)
     mine = sa.delete(RegisterEntry).where(RegisterEntry.user_id == (actor.user_id or 0))
     if session.scalars(mine.returning(RegisterEntry.user_id)).first() is None:
@@ -114,27 +124,19 @@ def may_join(session: Session, user_id: int) -> bool:
     return session.scalar(person) is not None
 
 
-def page(
-    session: Session,
-    *,
-    field: str = "",
-    region: str = "",
-    level: str = "",
-    after: int | None = None,
-    limit: int = 50,
-) -> list[Listed]:
+def page(session: Session, wanted: Wanted, *, after: int | None = None, limit: int = 50) -> list[Listed]:
     """Who is listed, the newest account first (two statements); `after`: the last of the page before.
 
     Whoever is no broker any more, and holds no valid certificate, is not shown.
     """
     where: list[sa.ColumnElement[bool]] = [User.active.is_(True), sa.or_(_appointed(), _certified())]
-    if field in FIELDS:
+    if wanted.field in FIELDS:
         # A list of codes of ours alone, so a code in quotes is found in its text.
-        where.append(sa.cast(RegisterEntry.fields, sa.Text).contains(f'"{field}"', autoescape=True))
-    if region in PROVINCES:
-        where.append(sa.func.substr(RegisterEntry.region, 1, 2) == region[:2])
-    if level in LEVELS:
-        where.append(_certified(level))
+        where.append(sa.cast(RegisterEntry.fields, sa.Text).contains(f'"{wanted.field}"', autoescape=True))
+    if wanted.region in PROVINCES:
+        where.append(sa.func.substr(RegisterEntry.region, 1, 2) == wanted.region[:2])
+    if wanted.level in LEVELS:
+        where.append(_certified(wanted.level))
     if after is not None:
         where.append(RegisterEntry.user_id < after)
     query = (
@@ -147,9 +149,9 @@ def page(
         .order_by(RegisterEntry.user_id.desc())
         .limit(limit)
     )
-    rows = session.execute(query).all()
+    rows: list[Any] = list(session.execute(query))
     held = _held(session, [row[0] for row in rows])
-    return [Listed(*row, certificates=held.get(row[0], ())) for row in rows]
+    return [Listed(*row, held.get(row[0], ())) for row in rows]
 
 
 def _appointed() -> sa.ColumnElement[bool]:

@@ -289,5 +289,4 @@ AGREED: dict[str, tuple[May, ...]] = {
     "certificate:revoke": (May(ORGANIZERS),),
     "certificate:read": (May(OWNERS | ORGANIZERS),),
     "certificate:unname": (May(OWNERS),),
-    "register:edit": (May(PEOPLE),),
 }
