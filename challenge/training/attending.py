@@ -57,7 +57,7 @@ def mark(session: Session, actor: Actor, session_ref: str, present: Collection[s
             Enrolment.course_id == course.id, Enrolment.state == "enrolled"
         )
     )
-    people = dict(rows.tuples().all())
+    people = dict(rows.all())
     here = {people[ref] for ref in present if ref in people}
     known = set(
         session.scalars(sa.select(Attendance.enrolment_id).where(Attendance.session_id == found.id))

@@ -96,7 +96,7 @@ def mine(session: Session, user_id: int, limit: int = 100) -> Sequence[Enrolment
 def counts(session: Session, course: Course) -> tuple[int, int]:
     """How many have a place, and how many wait (one statement)."""
     states = sa.select(Enrolment.state, sa.func.count()).where(Enrolment.course_id == course.id)
-    found = dict(session.execute(states.group_by(Enrolment.state)).tuples().all())
+    found = dict(session.execute(states.group_by(Enrolment.state)).all())
     return found.get("enrolled", 0), found.get("waiting", 0)
 
 

@@ -52,7 +52,9 @@ class School:
 
     def place(self, person: User) -> Enrolment:
         """Their enrolment, read anew."""
-        query = sa.select(Enrolment).where(Enrolment.user_id == person.id)
+        query = sa.select(Enrolment).where(
+            Enrolment.user_id == person.id, Enrolment.course_id == self.course.id
+        )
         return self.db.scalars(query.execution_options(populate_existing=True)).one()
 
     def back(self, by: dt.timedelta) -> None:

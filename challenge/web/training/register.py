@@ -39,7 +39,7 @@ from challenge.web.training.room import blueprint
 ROUTES: dict[str, dict[str, Action]] = {
     "register": {"GET": Action.PAGE_READ},
     "register_csv": {"GET": Action.PAGE_READ},
-    "my_line": {"GET": Action.ACCOUNT_USE, "POST": Action.REGISTER_EDIT},
+    "my_line": {"GET": Action.ACCOUNT_USE, "POST": Action.ACCOUNT_USE},
     "leave_register": {"POST": Action.ACCOUNT_USE},
 }
 PAGE, WHOLE = 50, 10_000
