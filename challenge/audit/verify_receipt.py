@@ -56,8 +56,7 @@ def canonical(value: Any) -> bytes:
 def parsed(data: bytes, kinds: tuple[str, ...] = KINDS) -> tuple[dict[str, Any], str, bytes]:
     """The statement of a document, the name of its key, the signature; raises `NoReceipt`.
 
-    Strict where a lenient reader and a person could see two different things: no name twice in an object, no
-    number in a second spelling, no base64 in a second spelling.
+    Strict where a reader and a person could see two things: no name twice, nothing in a second spelling.
     """
     try:
         document = document_of(data)
@@ -76,10 +75,7 @@ def parsed(data: bytes, kinds: tuple[str, ...] = KINDS) -> tuple[dict[str, Any],
 
 def document_of(data: bytes) -> Any:
     """The JSON of a document, or of the PDF that carries it; raises ValueError."""
-    return _json(_statement_of_pdf(data) if data.startswith(b"%PDF-") else data)
-
-
-def _json(data: bytes) -> Any:
+    data = _statement_of_pdf(data) if data.startswith(b"%PDF-") else data
     if len(data) > MOST_BYTES:
         raise NoReceipt
     return json.loads(

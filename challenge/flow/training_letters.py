@@ -23,6 +23,7 @@ from challenge.tasks.queue import Work
 from challenge.training.facts import INSIDE
 from challenge.training.models import Course, CourseSession, Enrolment
 
+REMINDER = "course_reminded"
 BEFORE = dt.timedelta(days=1)
 Facts = Mapping[str, Any]
 
@@ -73,6 +74,5 @@ def _reminders(session: Session, course_id: int) -> list[Work]:
     )
     cause = f"course:{course_id}"
     return [
-        letters.mail(cause, "course_reminded", user_id=each, course_id=course_id)
-        for each in session.scalars(query)
+        letters.mail(cause, REMINDER, user_id=each, course_id=course_id) for each in session.scalars(query)
     ]

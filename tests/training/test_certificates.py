@@ -88,7 +88,9 @@ def test_who_reached_share_and_mark_gets_a_certificate_once(db: Session, mailbox
     assert chain.verify(db)[1] == []
 
 
-def test_anyone_learns_how_a_certificate_stands(db: Session, visitor: Callable[..., Visitor]) -> None:
+def test_anyone_learns_how_a_certificate_stands(
+    db: Session, visitor: Callable[..., Visitor], mailbox: Mailbox
+) -> None:
     made, found = certified(db, valid_months=12)
     anyone = visitor()
     address = f"/certificates/{found.number}"
@@ -109,6 +111,8 @@ def test_anyone_learns_how_a_certificate_stands(db: Session, visitor: Callable[.
     text = visitor(made.people[0]).get(address, headers=ENGLISH).text
     assert "Revoked." in text
     assert "somebody else" not in text
+    [told] = [each for each in mailbox.to(made.people[0].email) if "revoked" in each.subject]
+    assert "Attended for somebody else." in told.body  # its holder alone reads why
     # Once revoked, another can be issued to the same person, under another number.
     [again] = certificates.issue(db, made.by, made.ref)
     assert again != found.number
