@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -35,18 +36,27 @@ class Shown:
     key: str = ""
 
     @property
-    def issued_at(self) -> dt.datetime | None:
-        """When it was issued."""
-        return self._instant("issued_at")
+    def issued_on(self) -> str:
+        """The day on which it was issued, where the course was held."""
+        return self._day("issued_at")
 
     @property
-    def valid_until(self) -> dt.datetime | None:
-        """Until when it holds; none: for good."""
-        return self._instant("valid_until")
+    def last_day(self) -> str:
+        """The last day on which it holds; empty: for good."""
+        return self._day("valid_until", -dt.timedelta(seconds=1))
 
-    def _instant(self, name: str) -> dt.datetime | None:
+    @property
+    def revoked_on(self) -> str:
+        """The day on which it was revoked, with its year as the others: it is read years later."""
+        return "" if self.revoked_at is None else self._local(self.revoked_at)
+
+    def _day(self, name: str, shift: dt.timedelta = dt.timedelta(0)) -> str:
         text = self.said.get(name) if self.said is not None else None
-        return dt.datetime.fromisoformat(str(text)) if text else None
+        return self._local(dt.datetime.fromisoformat(str(text)) + shift) if text else ""
+
+    def _local(self, at: dt.datetime) -> str:
+        zone = ZoneInfo(str(self.said["zone"])) if self.said is not None else dt.UTC
+        return at.astimezone(zone).date().isoformat()
 
 
 def of_number(session: Session, number: str, now: dt.datetime) -> Shown:

@@ -31,7 +31,7 @@ class CourseForm(FlaskForm):
 
     title_zh = StringField(_l("Title in Chinese"))
     title_en = StringField(_l("Title in English"))
-    level = SelectField(_l("Level"), validate_choice=False)
+    level = SelectField(_l("Broker level"), validate_choice=False)
     about_zh = TextAreaField(_l("About it, in Chinese"), render_kw={"rows": 4, "maxlength": ABOUT})
     about_en = TextAreaField(_l("About it, in English"), render_kw={"rows": 4, "maxlength": ABOUT})
     hours = StringField(_l("Hours"), description=_l("Such as 16 or 7.5."))
@@ -80,7 +80,7 @@ class SessionForm(FlaskForm):
 
     starts_at = StringField(_l("Begins"), description=_l("As 2026-12-04 14:00, in the course’s time zone."))
     ends_at = StringField(_l("Ends"))
-    topic = StringField(_l("About"), render_kw={"maxlength": TOPIC})
+    topic = StringField(_l("Topic of the session"), render_kw={"maxlength": TOPIC})
 
     def part(self, zone: str) -> Part:
         """What was typed; raises `InvalidMany`."""

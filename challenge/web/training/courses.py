@@ -20,7 +20,7 @@ from challenge.messages import calendars, links
 from challenge.rules.errors import Refused
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.training import CODE_LENGTH, LEVELS
-from challenge.training import attending, certificates, enrolling, facts, reads, register
+from challenge.training import attending, certificates, enrolling, facts, reads, register, verifying
 from challenge.training.models import Course, Enrolment
 from challenge.web import forms, words
 from challenge.web.context import page_now
@@ -51,7 +51,7 @@ class CodeForm(FlaskForm):
     """The code that the session shows."""
 
     code = StringField(
-        _l("Code of the session"),
+        _l("Check-in code"),
         render_kw={"maxlength": CODE_LENGTH * 2, "autocomplete": "off", "autocapitalize": "characters"},
     )
 
@@ -119,7 +119,9 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "training/mine.html",
         enrolments=reads.mine(db.session, person),
-        certificates=certificates.of_person(db.session, person),
+        certificates=[
+            verifying.shown(each, page_now()) for each in certificates.of_person(db.session, person)
+        ],
         entry=register.entry_of(db.session, person),
         may_join=register.may_join(db.session, person),
     )

@@ -56,7 +56,7 @@ class LineForm(FlaskForm):
     name = StringField(_l("Name"), render_kw={"maxlength": brokers.NAME})
     organization = StringField(_l("Organization"), render_kw={"maxlength": brokers.ORGANIZATION})
     region = SelectField(_l("Region"), validate_choice=False)
-    fields = SelectMultipleField(_l("Fields"), **_BOXES)
+    fields = SelectMultipleField(_l("Fields of work"), **_BOXES)
     languages = SelectMultipleField(_l("Languages"), **_BOXES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,7 +113,7 @@ def _asked() -> dict[str, str]:
 
 def _table(rows: Sequence[Listed]) -> Iterator[Sequence[object]]:
     yield (
-        *(_("Name"), _("Organization"), _("Region"), _("Fields"), _("Languages"), _("Certificates")),
+        *(_("Name"), _("Organization"), _("Region"), _("Fields of work"), _("Languages"), _("Certificates")),
         *(_("Needs looked after"), _("Meetings held")),
     )
     for row in rows:
