@@ -51,13 +51,13 @@ def words(found: Certificate) -> dict[str, Any]:
     at = found.issued_at
     until = found.valid_until
     # The end is the first moment after it: the last day is the one before.
-    last = _day(until - dt.timedelta(seconds=1), zone) if until is not None else _("without an end")
+    last = _day(until - dt.timedelta(seconds=1), zone) if until is not None else _("for good")
     address = links.link("training.certificate", number=found.number)
     rows = [
         (_("Course"), _title(said)),
         (_("Hours"), said["hours"]),
         (_("Issued"), _day(at, zone)),
-        (_("Valid"), _("until %(day)s", day=last) if until is not None else last),
+        (_("Valid up to and including"), last),
         (_("Number"), found.number),
     ]
     return {

@@ -32,7 +32,6 @@ LEVELS: Mapping[str, LazyString] = {
     "intermediate": _("Technology broker, intermediate level"),
     "senior": _("Technology broker, senior level"),
 }
-SOURCES: Mapping[str, LazyString] = {"organizer": _("Marked"), "code": _("By code")}
 
 # As web/organize/audit.py shows them: action -> (tone, icon, words).
 ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
