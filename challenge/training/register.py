@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -151,7 +151,7 @@ def page(session: Session, wanted: Wanted, *, after: int | None = None, limit: i
     )
     rows: list[Any] = list(session.execute(query))
     held = _held(session, [row[0] for row in rows])
-    return [Listed(*row, certificates=held.get(row[0], ())) for row in rows]
+    return [replace(Listed(*row), certificates=held.get(row[0], ())) for row in rows]
 
 
 def _appointed() -> sa.ColumnElement[bool]:

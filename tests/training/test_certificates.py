@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -183,6 +185,28 @@ def test_with_the_account_the_name_goes_by_itself(db: Session) -> None:
     db.execute(sa.text("DELETE FROM user_account WHERE id = :id"), {"id": made.people[0].id})
     shown = verifying.of_number(db, number, now)
     assert (shown.state, shown.name) == ("valid", "")
+
+
+def test_all_of_it_is_in_a_person_s_zip_and_nothing_of_others(
+    db: Session, visitor: Callable[..., Visitor]
+) -> None:
+    made = school(db)
+    mine, other = made.joins("Wang Fang"), made.joins("Kestrel")
+    made.passed(mine, other)
+    archive = zipfile.ZipFile(io.BytesIO(visitor(mine).get("/profile/data.zip").data))
+    rows = {
+        name: [json.loads(line) for line in archive.read(f"rows/{name}.jsonl").splitlines()]
+        for name in ("enrolment", "attendance", "certificate", "certificate_holder", "register_entry")
+    }
+    assert {name: len(found) for name, found in rows.items()} == {
+        "enrolment": 1,
+        "attendance": 2,
+        "certificate": 1,
+        "certificate_holder": 1,
+        "register_entry": 0,
+    }
+    assert rows["certificate_holder"][0]["name"] == rows["enrolment"][0]["name"] == "Wang Fang"
+    assert b"Kestrel" not in b"".join(archive.read(name) for name in archive.namelist())
 
 
 def test_only_those_who_run_the_course_issue_and_revoke(db: Session) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from sqlalchemy.orm import Session
 
 from tests.rigs.application import Visitor
-from tests.web.public.town import asked, searchable, town
+from tests.web.public.town import asked, in_training, searchable, town
 
 CANARY = re.compile("canary", re.IGNORECASE)
 LINK = re.compile(r'(?:href|src|action)="([^"]+)"')
@@ -43,10 +43,11 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
     made = town(db)
     asked(db, made.need, body="canary-private-question", answer="canary-private-answer", public=False)
     asked(db, made.need, body="canary-waiting-question", answer=None, answered_at=None, public=False)
+    course = in_training(db)
     for language in ("en", "zh-CN"):
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         pages = crawl(client)
-        assert {f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
+        assert {f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules", course} <= pages.keys()
         told = {path: CANARY.search(text) for path, text in pages.items()}
         assert {path: found for path, found in told.items() if found} == {}
 
