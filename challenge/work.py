@@ -23,7 +23,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
-from challenge.flow import closing, collecting, daily, distributing, freezing, reminding
+from challenge.flow import closing, collecting, daily, distributing, freezing, reminding, training_letters
 from challenge.flow.errands import drain, work_once
 from challenge.flow.handlers import HEAVY
 from challenge.tasks import health, queue
@@ -105,7 +105,7 @@ class Worker:
             try:
                 with fresh_session() as session:
                     works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
-                    queue.put(session, *works)
+                    queue.put(session, *works, *training_letters.due(session))
                 distributing.expire_due()
             except DBAPIError as error:
                 log.warning("the database is away; nothing is collected or reminded", error=str(error.orig))

@@ -64,10 +64,13 @@ def sign(keys: Keyring, statement: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def examine(keys: Keyring, data: bytes) -> Examined:
-    """What a document from anywhere is worth: JSON, or the PDF that carries it. Never raises."""
+def examine(keys: Keyring, data: bytes, kinds: tuple[str, ...] = verify_receipt.KINDS) -> Examined:
+    """What a document from anywhere is worth: JSON, or the PDF that carries it. Never raises.
+
+    `kinds` of statements that are looked for; any other is nothing.
+    """
     try:
-        statement, key, signature = verify_receipt.parsed(data)
+        statement, key, signature = verify_receipt.parsed(data, kinds)
     except verify_receipt.NoReceipt:
         return Examined(Verdict.NOTHING)
     try:

@@ -53,17 +53,16 @@ def canonical(value: Any) -> bytes:
     ).encode()
 
 
-def parsed(data: bytes) -> tuple[dict[str, Any], str, bytes]:
+def parsed(data: bytes, kinds: tuple[str, ...] = KINDS) -> tuple[dict[str, Any], str, bytes]:
     """The statement of a document, the name of its key, the signature; raises `NoReceipt`.
 
-    Strict where a lenient reader and a person could see two different things: no name twice in an object, no
-    number in a second spelling, no base64 in a second spelling.
+    Strict where a reader and a person could see two things: no name twice, nothing in a second spelling.
     """
     try:
-        document = _json(_statement_of_pdf(data) if data.startswith(b"%PDF-") else data)
+        document = document_of(data)
         said, signed = document["statement"], document["signature"]
         key, value = signed["key"], signed["value"]
-        if said["kind"] not in KINDS or signed["algorithm"] != ALGORITHM or not isinstance(key, str):
+        if said["kind"] not in kinds or signed["algorithm"] != ALGORITHM or not isinstance(key, str):
             raise NoReceipt
         signature = base64.b64decode(value, validate=True)
         canonical(said)
@@ -74,7 +73,9 @@ def parsed(data: bytes) -> tuple[dict[str, Any], str, bytes]:
     return said, key, signature
 
 
-def _json(data: bytes) -> Any:
+def document_of(data: bytes) -> Any:
+    """The JSON of a document, or of the PDF that carries it; raises ValueError."""
+    data = _statement_of_pdf(data) if data.startswith(b"%PDF-") else data
     if len(data) > MOST_BYTES:
         raise NoReceipt
     return json.loads(

@@ -43,6 +43,7 @@ from challenge.submissions import paper_models as _papers
 from challenge.supply import models as _supply
 from challenge.tasks import models as _tasks
 from challenge.ties import models as _ties
+from challenge.training import models as _training
 
 MODELS = (
     _accounts,
@@ -75,6 +76,7 @@ MODELS = (
     _search,
     _services,
     _supply,
+    _training,
 )
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 

@@ -45,6 +45,16 @@ def need(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
     return _made("need.typ", {"said": dict(said), "statement": "", "address": "", "texts": True}, seconds)
 
 
+def certificate(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
+    """The PDF of a broker's certificate, its signed document attached.
+
+    `said` is what `templates/print/certificate.typ` names. The same input gives the same bytes. Raises
+    `PaperFault`.
+    """
+    data = {"said": dict(said), "statement": statement, "address": said["verify"]["url"]}
+    return _made("certificate.typ", data, seconds)
+
+
 def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:
     try:
         sent = json.dumps(data).encode()

@@ -36,6 +36,7 @@ from challenge.submissions.models import Submission, TeamMember
 from challenge.supply import models as supply_models
 from challenge.supply.models import AchievementOpening
 from challenge.ties.models import Tie
+from challenge.training.models import Attendance, Certificate, CertificateHolder, Enrolment
 
 TABLES = (
     intake_models,
@@ -54,6 +55,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("achievement", "person_id"): (),
     ("attachment", "uploaded_by"): (),
     ("care", "broker_id"): (),
+    ("certificate_holder", "user_id"): (),
+    ("enrolment", "user_id"): (),
     ("expert", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
@@ -61,6 +64,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("membership", "user_id"): (),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
+    ("register_entry", "user_id"): (),
     ("requirement_match", "expert_id"): (),
     ("panel_judge", "user_id"): (),
     ("public_vote", "user_id"): (),
@@ -107,7 +111,11 @@ IN_OFFICE = frozenset(
         ("achievement", "author_id"),
         ("achievement_opening", "opened_by"),
         ("announcement", "author_id"),
+        ("attendance", "author_id"),
         ("care", "offered_by"),
+        ("certificate", "author_id"),
+        ("certificate", "revoked_by"),
+        ("course", "author_id"),
         ("contact_list", "author_id"),
         ("docking", "author_id"),
         ("docking_pair", "author_id"),
@@ -168,6 +176,7 @@ def members(user_id: int) -> Iterator[Member]:
     opened = sa.func.lower(AchievementOpening.email) == address.lower()
     yield Member("rows/achievement_opening.jsonl", as_lines(matching(AchievementOpening, opened, user_id)))
     yield from _sent(user_id, address)
+    yield from _trained(user_id)
     yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
     for submission_id, name in mine:
@@ -236,6 +245,18 @@ def _sent(user_id: int, address: str) -> Iterator[Member]:
         (Posting, Posting.recipient_id.in_(mine)),
         (Dispatch, Dispatch.recipient_id.in_(mine)),
         (DockingPair, paired),
+    )
+    for model, which in wanted:
+        yield Member(f"rows/{model.__tablename__}.jsonl", as_lines(matching(model, which, user_id)))
+
+
+def _trained(user_id: int) -> Iterator[Member]:
+    """The sessions that they attended, and their certificates as they were signed."""
+    mine = sa.select(Enrolment.id).where(Enrolment.user_id == user_id)
+    held = sa.select(CertificateHolder.certificate_id).where(CertificateHolder.user_id == user_id)
+    wanted: tuple[tuple[type[Base], sa.ColumnElement[bool]], ...] = (
+        (Attendance, Attendance.enrolment_id.in_(mine)),
+        (Certificate, Certificate.id.in_(held)),
     )
     for model, which in wanted:
         yield Member(f"rows/{model.__tablename__}.jsonl", as_lines(matching(model, which, user_id)))

@@ -11,6 +11,7 @@ from challenge.engines import papers as engine
 from challenge.flow import (
     assigning,
     calibrating,
+    certificate_papers,
     collecting,
     daily,
     deriving,
@@ -30,6 +31,7 @@ from challenge.flow import (
     service_reminders,
     supply_books,
     tie_files,
+    training_letters,
 )
 from challenge.messages import delivery
 from challenge.rules.calibration import Answer, Problem
@@ -112,6 +114,11 @@ def need_print(task: queue.Leased) -> None:
     need_prints.make(task, engine.need)
 
 
+def certificate_print(task: queue.Leased) -> None:
+    """A certificate as a PDF."""
+    certificate_papers.make(task, engine.certificate)
+
+
 def supply_book(task: queue.Leased) -> None:
     """A template of achievements, or a filled one read and entered."""
     supply_books.make(task, workbooks.write, workbooks.read)
@@ -169,6 +176,7 @@ HANDLERS: Mapping[str, Handler] = {
     "remind": reminding.run,
     "need_book": need_book,
     "need_print": need_print,
+    "certificate_print": certificate_print,
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
@@ -178,12 +186,14 @@ HANDLERS: Mapping[str, Handler] = {
     "docking_remind": docking_letters.remind,
     "docking_next": docking_letters.next_step,
     "service_due": service_reminders.due,
+    "course_remind": training_letters.remind,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
     {
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
+        "certificate_print",
     }
 )
 

@@ -18,6 +18,7 @@ from challenge.flow import audiences as who
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import sayings
 from challenge.flow import service_audiences as services
+from challenge.flow import training_letters as training
 from challenge.messages import letters
 from challenge.tasks.queue import Work
 
@@ -167,6 +168,14 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "service.noted": (Mailing("service_note", services.both_sides, services.note, but=who.this_person),),
     "service.noted_inside": (Mailing("service_note", services.serving, services.note, but=who.this_person),),
     "service.due": (Mailing("service_due", services.serving),),
+    # Training
+    "course.enrolled": (Mailing("course_enrolled", who.this_person),),
+    "course.queued": (Mailing("course_queued", who.this_person),),
+    "course.moved_up": (Mailing("course_moved_up", who.this_person),),
+    "course.changed": (Mailing("course_changed", training.inside),),
+    "course.cancelled": (Mailing("course_cancelled", training.inside),),
+    "certificate.issued": (Mailing("certificate_issued", who.this_person),),
+    "certificate.revoked": (Mailing("certificate_revoked", who.this_person),),
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),

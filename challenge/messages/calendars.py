@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from challenge.docking.models import Docking
+from challenge.training.models import Course
 
 
 def invitation(docking: Docking, title: str, sender: str, to: str, host: str, written_at: dt.datetime) -> str:
@@ -32,4 +33,31 @@ def invitation(docking: Docking, title: str, sender: str, to: str, host: str, wr
     attendee.params["rsvp"] = vText("TRUE")
     event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
+    return str(calendar.to_ical().decode())
+
+
+def course(found: Course, title: str, host: str, written_at: dt.datetime, *, place: bool) -> str:
+    """The sessions of a course as a calendar; `place`: with where it is, for whoever has a place in it.
+
+    Each session has one identity over all changes, so that a newer file replaces what an older one brought.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//challenge//training//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for number, each in enumerate(found.sessions, start=1):
+        event = Event()
+        event.add("uid", f"course-session-{each.ref}@{host}")
+        event.add("sequence", found.revision)
+        event.add("dtstamp", written_at.replace(microsecond=0))
+        event.add("dtstart", each.starts_at.replace(microsecond=0))
+        event.add("dtend", each.ends_at.replace(microsecond=0))
+        event.add("summary", f"{title} ({number}/{len(found.sessions)})")
+        event.add("status", "CANCELLED" if found.state == "cancelled" else "CONFIRMED")
+        if each.topic:
+            event.add("description", each.topic)
+        where = " ".join(filter(None, (found.place, found.online))) if place else ""
+        if where:
+            event.add("location", where)
+        calendar.add_component(event)
     return str(calendar.to_ical().decode())

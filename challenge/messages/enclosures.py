@@ -52,6 +52,14 @@ def _calendar(scene: Scene) -> list[Enclosure]:
     return [{"name": "invite.ics", "media_type": "text/calendar", "text": text, "method": method}]
 
 
+def _course(scene: Scene) -> list[Enclosure]:
+    """Its sessions; whoever waits gets them when there is a place for them."""
+    course = scene["course"]
+    title = i18n.t(course, "title")
+    text = calendars.course(course, title, links.host(), scene["written_at"], place=True)
+    return [{"name": "course.ics", "media_type": "text/calendar", "text": text, "method": "PUBLISH"}]
+
+
 def _signed(submission: Submission, version: Version) -> Enclosure:
     return _document(version.receipt, f"receipt-{submission.code}-{version.number}.json")
 
@@ -68,4 +76,6 @@ TABLE: Mapping[str, Callable[[Scene], list[Enclosure]]] = {
     "docking_planned": _calendar,
     "docking_moved": _calendar,
     "docking_cancelled": _calendar,
+    "course_enrolled": _course,
+    "course_moved_up": _course,
 }

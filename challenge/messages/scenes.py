@@ -9,6 +9,7 @@
     note, changes       form_version, a number within the round
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
+    course              course_id           certificate         certificate_id
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
@@ -36,6 +37,7 @@ from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.training_scenes import TRAINING
 from challenge.requirements import public
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
@@ -267,6 +269,7 @@ def _docking(session: Session, docking_id: int) -> Scene:
 
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "achievement_id": _achievement,
+    **TRAINING,
     "news": _news,
     "stop_id": _stop,
     "late_id": _late,

@@ -219,8 +219,29 @@ SERVICE_REQUEST = _table(
     ),
 )
 
+# A course of a programme, and somebody's place in it.
+COURSE = _table(
+    "course",
+    "draft",
+    (
+        ("draft", "publish", "published"),
+        ("draft|published", "cancel", "cancelled"),
+    ),
+)
+ENROLMENT = _table(
+    "enrolment",
+    "enrolled",
+    (
+        ("waiting", "move_up", "enrolled"),
+        ("enrolled|waiting", "leave", "left"),
+        ("left", "enrol", "enrolled"),
+        ("left", "wait", "waiting"),
+    ),
+)
+
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
     *(DISPATCH, CARE, DOCKING, ACHIEVEMENT, TASK),
     *(SERVICE, SERVICE_REQUEST),
+    *(COURSE, ENROLMENT),
 )

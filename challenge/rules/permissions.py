@@ -44,6 +44,7 @@ from challenge.rules.requirement_rows import REQUIREMENTS
 from challenge.rules.service_rows import SERVICES
 from challenge.rules.stages import Stage
 from challenge.rules.supply_permissions import SUPPLY
+from challenge.rules.training_rows import TRAINING
 
 __all__ = [
     "ANONYMOUS",
@@ -255,6 +256,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **SUPPLY,
     **OUTREACH,
     **SERVICES,
+    **TRAINING,
 }
 
 

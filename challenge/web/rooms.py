@@ -5,9 +5,22 @@ from __future__ import annotations
 from flask import Flask
 
 from challenge.rules.permissions import Action
-from challenge.web import account, admin, dock, judge, organize, public, seek, services, solve, stage, supply
+from challenge.web import (
+    account,
+    admin,
+    dock,
+    judge,
+    organize,
+    public,
+    seek,
+    services,
+    solve,
+    stage,
+    supply,
+    training,
+)
 
-ROOMS = (public, account, supply, seek, services, dock, solve, judge, stage, organize, admin)
+ROOMS = (public, account, supply, seek, services, dock, solve, judge, stage, training, organize, admin)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {

@@ -28,6 +28,7 @@ from challenge.web import (
     stage_words,
     submission_words,
     supply_words,
+    training_words,
 )
 
 WORDS: Mapping[str, LazyString] = {
@@ -95,6 +96,7 @@ WORDS: Mapping[str, LazyString] = {
     **submission_words.WORDS,
     **intake_words.WORDS,
     **supply_words.WORDS,
+    **training_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds
     "title_needed": _("Give a title, in Chinese or in English."),

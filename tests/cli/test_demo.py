@@ -25,6 +25,7 @@ from challenge.submissions.likeness_models import LikenessRun
 from challenge.submissions.models import Submission, Version
 from challenge.supply.models import Expert
 from challenge.tasks.models import Task
+from challenge.training.models import Certificate, Enrolment
 from tests.rigs.server import LiveServer, MakeServer
 
 AROUND = (Theme, Resource, Acceptance, TeammatePost, GalleryEntry)
@@ -97,6 +98,8 @@ def a_final_is_under_way(world: Session) -> None:
     assert site.current_id == turns[1][0]
     assert world.scalars(sa.select(Phase.number).where(Phase.closed_at.is_not(None))).all() == [1]
     assert len(list(world.scalars(sa.select(Expert.user_id)))) == 5
+    assert len(list(world.scalars(sa.select(Certificate.number)))) == 2
+    assert sorted(world.scalars(sa.select(Enrolment.state))) == [*["enrolled"] * 5, "waiting"]
 
 
 def receipts_lie_in_their_windows(world: Session) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
-from challenge.flow import distributing, docking_letters, effects, mails
+from challenge.flow import distributing, docking_letters, effects, mails, training_letters
 from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
@@ -210,7 +210,7 @@ def test_every_template_is_in_the_table_and_every_row_has_its_template() -> None
     written = {path.stem for path in folder.glob("*.txt")} - {"layout"}
     account = {name for name in written if name.startswith("account_")} | {"invitation"}
     account |= {"achievement_opened", "offers_stale", "search_news"}  # to an address, and the daily ones
-    account |= {distributing.TEMPLATE, *docking_letters.LETTERS}  # to those named, who need no account
+    account |= {distributing.TEMPLATE, training_letters.REMINDER, *docking_letters.LETTERS}  # by their work
     assert {mailing.template for row in mails.TABLE.values() for mailing in row} == written - account
 
 

@@ -138,6 +138,18 @@ AGREED = {
         assigned cancel cancelled
         running cancel cancelled
     """,
+    "course": """
+        draft publish published
+        draft cancel cancelled
+        published cancel cancelled
+    """,
+    "enrolment": """
+        waiting move_up enrolled
+        enrolled leave left
+        waiting leave left
+        left enrol enrolled
+        left wait waiting
+    """,
 }
 STARTS = {
     "requirement": "draft",
@@ -153,6 +165,8 @@ STARTS = {
     "achievement": "draft",
     "service": "draft",
     "service_request": "asked",
+    "course": "draft",
+    "enrolment": "enrolled",
 }
 PAIRS = [
     (lifecycle, state, verb)

@@ -15,7 +15,7 @@ from challenge.accounts.models import User
 from challenge.base import logs
 from challenge.base.db import db, fresh_session
 from challenge.cli import database, serve
-from challenge.cli.demo import people, services
+from challenge.cli.demo import people, services, training
 from challenge.cli.demo.loader import World, found_programmes, know, live, populate
 from challenge.cli.demo.plans import PLANS, PROGRAMMES
 from challenge.cli.demo.stories import story
@@ -61,7 +61,7 @@ def load() -> None:
         found_programmes(world, dict(PROGRAMMES))
         know(world)
         steps = [step for key, plan in PLANS.items() for step in story(world, key, plan, start)]
-        live(world, [*steps, *services.steps(world)])
+        live(world, [*steps, *services.steps(world), *training.steps(world)])
 
 
 def _say(port: int) -> None:

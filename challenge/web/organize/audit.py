@@ -28,6 +28,7 @@ from challenge.web import (
     outreach_words,
     service_words,
     stage_words,
+    training_words,
 )
 from challenge.web.organize.forms import STAGE_WORDS
 from challenge.web.organize.room import blueprint, draw, enter
@@ -65,6 +66,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **feedback_words.ACTIONS,
     **outreach_words.ACTIONS,
     **service_words.ACTIONS,
+    **training_words.ACTIONS,
     **stage_words.ACTIONS,
     **intake_words.ACTIONS,
     "form.changed": ("", "edit", _("The submission form was published")),

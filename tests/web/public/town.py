@@ -19,6 +19,7 @@ from challenge.rounds.models import Announcement, Round, RoundPage
 from challenge.rules.scoring import Method
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission
+from challenge.training import certificates, courses
 from tests.factories import (
     DAY,
     PanelJudgeFactory,
@@ -29,6 +30,7 @@ from tests.factories import (
     SubmissionFactory,
     UserFactory,
 )
+from tests.training.stories import school
 
 
 @dataclass
@@ -40,6 +42,18 @@ class Town:
     secret_need: Requirement
     decided: Round
     cancelled: Round
+
+
+def in_training(db: Session) -> str:
+    """A course that everyone reads, with a place and people that nobody else does; its address."""
+    made = school(db, place="canary-room", online="https://canary.example.org/")
+    made.joins("Canary Student")
+    draft = courses.CourseFacts(level="senior", title_en="canary-draft-course")
+    courses.create(db, made.by, made.programme, draft)
+    over = school(db)
+    [number] = over.passed(over.joins("Canary Holder"))
+    certificates.revoke(db, over.by, number, "canary-reason")
+    return f"/training/{made.ref}"
 
 
 def town(db: Session) -> Town:

@@ -1,0 +1,1 @@
+"""Courses for brokers, who takes them and passes, their certificates, and the public register of brokers."""
