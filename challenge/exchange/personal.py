@@ -25,7 +25,7 @@ from challenge.judging import ways_models
 from challenge.judging.blindness import judging_blind
 from challenge.matches import models as matches_models
 from challenge.messages.models import Letter
-from challenge.requirements import intake_models
+from challenge.requirements import diagnosis_models, intake_models
 from challenge.requirements.models import Requirement
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
@@ -37,6 +37,7 @@ from challenge.supply.models import AchievementOpening
 from challenge.ties.models import Tie
 
 TABLES = (
+    diagnosis_models,
     intake_models,
     resource_models,
     board_models,
@@ -52,6 +53,9 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("achievement", "person_id"): (),
     ("attachment", "uploaded_by"): (),
     ("care", "broker_id"): (),
+    # What they were shown of the requirement is its seeker's.
+    ("diagnosis", "expert_id"): ("seen",),
+    ("diagnosis_opening", "reader_id"): (),
     ("expert", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
@@ -105,6 +109,7 @@ IN_OFFICE = frozenset(
         ("announcement", "author_id"),
         ("care", "offered_by"),
         ("contact_list", "author_id"),
+        ("diagnosis", "asked_by"),
         ("docking", "author_id"),
         ("docking_pair", "author_id"),
         ("conflict_case", "decided_by"),
@@ -141,6 +146,7 @@ IN_OFFICE = frozenset(
         ("team_link", "created_by"),
         ("team_member", "email"),  # of somebody who has not accepted: the invitation says it
         ("tie_file", "author_id"),
+        ("wording_taken", "taken_by"),
     }
 )
 

@@ -21,7 +21,14 @@ from challenge.base.db import db
 from challenge.rules.permissions import Action
 from challenge.submissions import extensions
 from challenge.submissions.extensions import Given
-from challenge.web import around_words, feedback_words, intake_words, outreach_words, stage_words
+from challenge.web import (
+    around_words,
+    diagnosis_words,
+    feedback_words,
+    intake_words,
+    outreach_words,
+    stage_words,
+)
 from challenge.web.organize.forms import STAGE_WORDS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.lists import number_key
@@ -59,6 +66,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **outreach_words.ACTIONS,
     **stage_words.ACTIONS,
     **intake_words.ACTIONS,
+    **diagnosis_words.ACTIONS,
     "form.changed": ("", "edit", _("The submission form was published")),
     "announcement.posted": ("", "megaphone", _("An announcement was posted")),
     "question.asked": ("", "chat", _("A question was asked")),
