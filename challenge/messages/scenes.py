@@ -34,9 +34,9 @@ from challenge.distribution import answering, delivering, tokens
 from challenge.docking import timeline
 from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.messages import diagnosis_scenes
 from challenge.messages.form_changes import sentence
 from challenge.requirements import public
-from challenge.requirements.diagnosis_models import Diagnosis
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
@@ -265,16 +265,6 @@ def _docking(session: Session, docking_id: int) -> Scene:
     }
 
 
-def _diagnosis(session: Session, diagnosis_id: int) -> Scene:
-    """An expert's word on a need: its titles as the expert was shown them, so nobody anonymous is in them."""
-    diagnosis = session.get_one(Diagnosis, diagnosis_id, options=[joinedload(Diagnosis.expert)])
-    seen = SimpleNamespace(title_zh=diagnosis.seen.get("title_zh"), title_en=diagnosis.seen.get("title_en"))
-    need_ref = session.scalars(
-        sa.select(Requirement.ref).where(Requirement.id == diagnosis.requirement_id)
-    ).one()
-    return {"diagnosis": diagnosis, "seen": seen, "need_ref": need_ref}
-
-
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "achievement_id": _achievement,
     "news": _news,
@@ -293,7 +283,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "team_place": _team_place,
     "posting_id": _posting,
     "docking_id": _docking,
-    "diagnosis_id": _diagnosis,
+    "diagnosis_id": diagnosis_scenes.load,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

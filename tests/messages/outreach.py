@@ -17,6 +17,16 @@ from challenge.requirements.models import Requirement
 if TYPE_CHECKING:
     from tests.messages.world import World
 
+# event -> template -> who, for the table of letters
+DIAGNOSES: dict[str, dict[str, str]] = {
+    "diagnosis.asked": {"diagnosis_asked": "judge"},
+    "diagnosis.accepted": {},
+    "diagnosis.declined": {"diagnosis_declined": "organizer"},
+    "diagnosis.handed_in": {"diagnosis_handed_in": "organizer"},
+    "diagnosis.called_off": {"diagnosis_called_off": "judge"},
+    "diagnosis.due": {"diagnosis_due": "judge"},
+}
+
 
 def diagnosis(world: World) -> dict[str, Any]:
     """The organizer asks the judge, as an expert, about the need; what goes along with an event about it."""

@@ -17,7 +17,7 @@ from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
-from tests.messages.outreach import diagnosis
+from tests.messages.outreach import DIAGNOSES, diagnosis
 from tests.messages.world import DIGEST, World, build, reached
 from tests.rigs.mail import Mailbox
 
@@ -103,12 +103,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "care.offered": {"care_offered": "asker"},
     "care.claimed": {"care_claimed": ORGANIZERS},
     "care.refused": {"care_refused": ORGANIZERS},
-    "diagnosis.asked": {"diagnosis_asked": "judge"},
-    "diagnosis.accepted": {},
-    "diagnosis.declined": {"diagnosis_declined": "organizer"},
-    "diagnosis.handed_in": {"diagnosis_handed_in": "organizer"},
-    "diagnosis.called_off": {"diagnosis_called_off": "judge"},
-    "diagnosis.due": {"diagnosis_due": "judge"},
+    **DIAGNOSES,
     "docking.next_due": {"docking_next": f"{ORGANIZERS} {SEEKER}"},
 }
 # What the services send along with each kind of subject.
@@ -138,8 +133,7 @@ def happen(world: World, event: str) -> None:
         "round": {"override_id": world.override.id},
         "teammates": world.on_the_board,
     }
-    if kind == "diagnosis":
-        facts["diagnosis"] = diagnosis(world)
+    facts |= {"diagnosis": diagnosis(world)} if kind == "diagnosis" else {}
     if kind in ("dispatch", "care", "docking"):
         facts |= world.reached_out
     if event == "submission.submitted":

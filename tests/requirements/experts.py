@@ -72,4 +72,4 @@ def table(db: Session, **changes: Any) -> Table:
     call = open_call()
     draft = services.create(db, call.as_seeker, call.round.id, call.seeker.id, need(**changes))
     waiting = services.submit(db, call.as_seeker, draft.ref)
-    return Table(db, call, waiting, UserFactory(name="Prof. Qin", email="qin@example.org"))
+    return Table(db, call, waiting, UserFactory(name="Prof. Qin"))
