@@ -109,6 +109,12 @@ def shared(session: Session, requirement_id: int) -> list[Shared]:
     return [Shared(bool(given), name, at) for given, name, at in session.execute(query.limit(200))]
 
 
+def given(session: Session, requirement_id: int) -> int:
+    """How many opinions on it its seeker may read."""
+    this = (Diagnosis.requirement_id == requirement_id, Diagnosis.given_at.is_not(None))
+    return session.scalar(sa.select(sa.func.count(Diagnosis.id)).where(*this)) or 0
+
+
 def openings_of(session: Session, requirement_id: int) -> list[tuple[int, dt.datetime]]:
     """When experts read its confidential part: the diagnosis and the time, newest first."""
     query = (

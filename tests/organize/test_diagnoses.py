@@ -90,6 +90,7 @@ def test_from_the_organizer_s_question_to_the_author_s_draft(
     assert db.scalar(sa.select(Requirement.problem_en)) == "Flaws pass at 3.1 %, and at night more."
     returned = mailbox.to(at.call.representative.email)[-1]
     assert "Please reword." in returned.body
+    assert "What an expert said of it" in returned.body
 
 
 def test_what_is_wrong_comes_back_at_its_field(db: Session, visitor: Any) -> None:
@@ -203,6 +204,8 @@ def test_nothing_that_names_an_anonymous_seeker_reaches_its_expert(
     expert: Visitor = visitor(at.expert)
     pages = [expert.get(path).text for path in (f"/diagnoses/{found.ref}", "/work", "/inbox")]
     assert "███" in pages[0]
+    listed = visitor(at.call.organizer).get(f"/organize/rounds/{at.call.round.slug}/requirements").text
+    assert "with an expert until" in listed
     assert "There is a confidential part." not in pages[0]
     db.commit()
     letters = [f"{each.subject}{each.body}{each.html}" for each in mailbox.to(at.expert.email)]

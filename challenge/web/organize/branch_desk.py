@@ -18,6 +18,7 @@ from challenge.requirements import (
     branch_reads,
     branching,
     diagnosing,
+    diagnosis_reads,
     facts,
     queries,
     screening,
@@ -82,12 +83,14 @@ def branch(ref: str) -> ResponseReturnValue:
 
 
 def _cards(rows: Sequence[BranchRow]) -> list[dict[str, object]]:
+    experts = diagnosis_reads.open_for(db.session, [row.id for row in rows])
     return [
         {
             "row": row,
             "title": title_of(row),
             "lang": i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
             "field": field_name(row.field),
+            "expert_until": experts.get(row.id),
             "money": amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         }
         for row in rows

@@ -15,7 +15,7 @@ from challenge.accounts import branches
 from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, diagnosing, facts, queries, screening
+from challenge.requirements import attachments, diagnosing, diagnosis_reads, facts, queries, screening
 from challenge.requirements.content import Closed
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.requirements.queries import QueueRow
@@ -100,12 +100,14 @@ def queue_page(slug: str) -> ResponseReturnValue:
 
 
 def _cards(rows: Sequence[QueueRow]) -> list[dict[str, object]]:
+    experts = diagnosis_reads.open_for(db.session, [row.id for row in rows])
     return [
         {
             "row": row,
             "title": title_of(row),
             "lang": i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
             "field": field_name(row.field),
+            "expert_until": experts.get(row.id),
             "money": amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         }
         for row in rows
