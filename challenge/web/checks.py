@@ -33,7 +33,12 @@ class Point:
 def of(
     session: Session, requirement: Requirement, closed: Closed, files: Sequence[Listed], now: dt.datetime
 ) -> list[Point]:
-    """Every point of the formal check; its round, windows and seeker must be loaded (two statements)."""
+    """Every point of the formal check while it is not decided on (two statements at most).
+
+    Its round, windows and seeker must be loaded.
+    """
+    if requirement.state not in ("submitted", "returned"):
+        return []
     content = read(requirement, closed)
     found = checking.check(
         content,
