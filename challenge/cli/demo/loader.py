@@ -43,6 +43,7 @@ class World:
     programmes: dict[str, int] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)
     needs: dict[str, str] = field(default_factory=dict)
+    diagnoses: dict[str, str] = field(default_factory=dict)  # of a need
     entries: dict[tuple[str, str], str] = field(default_factory=dict)
     lot: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  # nosec B311
 
