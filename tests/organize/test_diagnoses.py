@@ -267,8 +267,8 @@ def test_pages_cost_the_same_with_one_and_with_three(
         waiting = diagnosing.ask(db, organizer, other.ref, at.wish(expert_id=expert.id))
     at.returned(*db.scalars(sa.select(Diagnosis).where(Diagnosis.requirement_id == need.id)))
     pages = {
-        at.call.organizer: {where(at): 12, screen(at): 12},
-        expert: {f"/diagnoses/{first.ref}": 16, f"/diagnoses/{waiting.ref}": 16, "/inbox": 6},
+        at.call.organizer: {where(at): 10, screen(at): 12},
+        expert: {f"/diagnoses/{first.ref}": 12, f"/diagnoses/{waiting.ref}": 14, "/inbox": 6},
         at.call.representative: {f"/seek/requirements/{need.ref}/wording": 8},
     }
     for person, paths in pages.items():
