@@ -32,6 +32,7 @@ from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
+from challenge.requirements import diagnosis_models as _diagnosis
 from challenge.requirements import intake_models as _intake
 from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
@@ -51,6 +52,7 @@ MODELS = (
     _awards,
     _board,
     _conflicts,
+    _diagnosis,
     _distribution,
     _docking,
     _discussion,

@@ -25,7 +25,7 @@ from challenge.judging import ways_models
 from challenge.judging.blindness import judging_blind
 from challenge.matches import models as matches_models
 from challenge.messages.models import Letter
-from challenge.requirements import intake_models
+from challenge.requirements import diagnosis_models, intake_models
 from challenge.requirements.models import Requirement
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
@@ -39,6 +39,7 @@ from challenge.ties.models import Tie
 from challenge.training.models import Attendance, Certificate, CertificateHolder, Enrolment
 
 TABLES = (
+    diagnosis_models,
     intake_models,
     resource_models,
     board_models,
@@ -57,6 +58,9 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
     ("enrolment", "user_id"): (),
+    # What they were shown of the requirement is its seeker's.
+    ("diagnosis", "expert_id"): ("seen",),
+    ("diagnosis_opening", "reader_id"): (),
     ("expert", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
@@ -117,6 +121,7 @@ IN_OFFICE = frozenset(
         ("certificate", "revoked_by"),
         ("course", "author_id"),
         ("contact_list", "author_id"),
+        ("diagnosis", "asked_by"),
         ("docking", "author_id"),
         ("docking_pair", "author_id"),
         ("conflict_case", "decided_by"),
@@ -155,6 +160,7 @@ IN_OFFICE = frozenset(
         ("team_link", "created_by"),
         ("team_member", "email"),  # of somebody who has not accepted: the invitation says it
         ("tie_file", "author_id"),
+        ("wording_taken", "taken_by"),
     }
 )
 

@@ -1,4 +1,4 @@
-"""What is due once a day: letters about what is new, and to owners whose offers were confirmed long ago.
+"""What is due once a day: letters about what is new, to owners of old offers, and of what experts owe soon.
 
 The day's row of work reads a part of the people and puts the next part, so that each part is one transaction.
 """
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts import watching
 from challenge.base import clock
 from challenge.base.db import fresh_session
-from challenge.flow import indexing
+from challenge.flow import diagnosis_letters, indexing
 from challenge.messages import letters
 from challenge.rules.supply import STALE_DAYS
 from challenge.search import reading
@@ -25,7 +25,7 @@ from challenge.tasks import queue
 from challenge.tasks.queue import Leased, Work
 
 BATCH = 100
-WHAT = ("news", "stale")
+WHAT = ("news", "stale", "diagnoses")
 
 
 def due(session: Session) -> list[Work]:
@@ -85,4 +85,4 @@ def _stale(session: Session, facts: Mapping[str, Any]) -> list[int]:
     return [owner.user_id for owner in found]
 
 
-PARTS = {"news": _news, "stale": _stale}
+PARTS = {"news": _news, "stale": _stale, "diagnoses": diagnosis_letters.remind}

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
+from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import sayings
 from challenge.flow import service_audiences as services
@@ -82,6 +83,10 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("requirement_withdrawn", who.organizers),
         Mailing("requirement_gone", who.requirement_solvers),
     ),
+    **{
+        event: tuple(Mailing(template, audience, said) for template, audience, said in rows)
+        for event, rows in diagnoses.ROWS.items()
+    },
     "question.asked": (
         Mailing("question_asked", who.organizers),
         Mailing("question_for_seeker", who.question_seeker, but=who.organizers),

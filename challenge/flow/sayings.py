@@ -12,6 +12,7 @@ from challenge.accounts.models import Invitation, User
 from challenge.distribution.models import Care, Dispatch
 from challenge.judging import screening
 from challenge.judging.models import Assignment, Phase, Scorecard
+from challenge.requirements import diagnosis_reads as reads
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Override
 from challenge.submissions.models import Extension, Submission
@@ -20,9 +21,9 @@ Facts = Mapping[str, Any]
 
 
 def requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
-    """Why a requirement stands as it does."""
+    """Why a requirement stands as it does, and how many experts’ opinions its seeker has on it."""
     reason = sa.select(Requirement.state_reason).where(Requirement.id == facts["requirement_id"])
-    return {"said": session.scalar(reason) or ""}
+    return {"said": session.scalar(reason) or "", "opinions": reads.given(session, facts["requirement_id"])}
 
 
 def submission_reason(session: Session, facts: Facts) -> dict[str, Any]:

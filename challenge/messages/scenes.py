@@ -7,6 +7,7 @@
     version             version, its number within the submission
     late                late_id, what came too late
     note, changes       form_version, a number within the round
+    diagnosis, seen     diagnosis_id
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
@@ -35,7 +36,7 @@ from challenge.distribution import answering, delivering, tokens
 from challenge.docking import timeline
 from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.messages import service_scenes
+from challenge.messages import diagnosis_scenes, service_scenes
 from challenge.messages.form_changes import sentence
 from challenge.messages.training_scenes import TRAINING
 from challenge.requirements import public
@@ -287,6 +288,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "posting_id": _posting,
     "docking_id": _docking,
     "service_request_id": service_scenes.of_request,
+    "diagnosis_id": diagnosis_scenes.load,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

@@ -68,6 +68,7 @@ class Subject:
     judge_id: int | None = None
     chair_id: int | None = None
     broker_id: int | None = None  # who looks after the requirement
+    expert_id: int | None = None  # whose opinion on the requirement was asked for
     conflicted: frozenset[int] = frozenset()
     mailbox_open: bool = False
     sealed: bool = False

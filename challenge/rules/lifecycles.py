@@ -161,6 +161,18 @@ CARE = _table(
     ),
 )
 
+# An expert's word on a requirement: asked for, taken on, handed in once.
+DIAGNOSIS = _table(
+    "diagnosis",
+    "asked",
+    (
+        ("asked", "accept", "accepted"),
+        ("asked|accepted", "decline", "declined"),
+        ("asked|accepted", "call_off", "called_off"),
+        ("accepted", "hand_in", "handed_in"),
+    ),
+)
+
 DOCKING = _table(
     "docking",
     "planned",
@@ -241,7 +253,6 @@ ENROLMENT = _table(
 
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
-    *(DISPATCH, CARE, DOCKING, ACHIEVEMENT, TASK),
-    *(SERVICE, SERVICE_REQUEST),
-    *(COURSE, ENROLMENT),
+    *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, TASK),
+    *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
 )

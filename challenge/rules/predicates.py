@@ -113,6 +113,11 @@ def caring(actor: Actor, subject: Subject) -> bool:
     return actor.user_id is not None and actor.user_id == subject.broker_id
 
 
+def diagnosing(actor: Actor, subject: Subject) -> bool:
+    """The expert whose opinion on the requirement was asked for."""
+    return actor.user_id is not None and actor.user_id == subject.expert_id
+
+
 def without_conflict(actor: Actor, subject: Subject) -> bool:
     """No conflict of interest with the subject is known; no role lifts one."""
     return actor.user_id not in subject.conflicted and actor.user_id not in subject.team

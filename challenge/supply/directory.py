@@ -84,3 +84,36 @@ def works_of(session: Session, user_id: int) -> Sequence[Published]:
     query = query.where(ExpertDocument.user_id == user_id, ExpertDocument.kind == "publication")
     order = (ExpertDocument.year.is_(None), ExpertDocument.year.desc(), ExpertDocument.id.desc())
     return [Published(*row) for row in session.execute(query.order_by(*order).limit(SHOWN_WORKS))]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An expert who may be asked by organizers, with what tells whether they suit."""
+
+    ref: str
+    name: str
+    affiliation: str
+    field: str | None
+
+
+def candidates(session: Session, field: str | None, limit: int = 100) -> list[Candidate]:
+    """Experts who agreed to be found and have time: those of the field first (one statement)."""
+    query = (
+        sa.select(Expert.ref, User.name, User.affiliation, Expert.field)
+        .join(User, User.id == Expert.user_id)
+        .where(*_askable())
+        .order_by(sa.case((Expert.field == field, 0), else_=1), User.name, User.id)
+    )
+    return [Candidate(*row) for row in session.execute(query.limit(limit))]
+
+
+def user_of(session: Session, ref: str) -> int | None:
+    """The person behind such an expert; None for any other."""
+    query = sa.select(Expert.user_id).join(User, User.id == Expert.user_id)
+    return session.scalar(query.where(Expert.ref == ref, *_askable()))
+
+
+def _askable() -> tuple[sa.ColumnElement[bool], ...]:
+    agreed = sa.or_(Expert.listed, Expert.matched)
+    reached = sa.and_(User.active, User.confirmed_at.is_not(None), User.name != "")
+    return (agreed, Expert.availability != "none", reached)

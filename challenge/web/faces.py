@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from challenge.accounts.models import Organization
 from challenge.base import amounts, i18n
+from challenge.requirements.content import Content, IndicatorRow
 from challenge.requirements.models import Indicator, Requirement
 from challenge.requirements.public import IndicatorLine
 from challenge.web.places import industry_name, period, region_name
@@ -45,19 +48,29 @@ class Face:
 
 def face_of(requirement: Requirement) -> Face:
     """The public face; its seeker and indicators must be loaded."""
+    return _face(requirement, requirement.seeker)
+
+
+def face_of_content(content: Content, seeker: Organization) -> Face:
+    """The same of what is shown with bars over what would name an anonymous seeker."""
+    return _face(content, seeker)
+
+
+def _face(thing: Requirement | Content, seeker: Organization) -> Face:
+    rows: Sequence[Indicator | IndicatorRow] = thing.indicators
     return Face(
-        title=title_of(requirement),
-        lang=i18n.t_lang(requirement, "title") if i18n.t(requirement, "title") else None,
-        other=i18n.other(requirement, "title"),
-        summary=i18n.t(requirement, "summary"),
-        summary_lang=i18n.t_lang(requirement, "summary") if i18n.t(requirement, "summary") else None,
-        problem=i18n.t(requirement, "problem"),
-        problem_lang=i18n.t_lang(requirement, "problem") if i18n.t(requirement, "problem") else None,
-        problem_other=i18n.other(requirement, "problem"),
-        goals=requirement.goals,
-        lines=tuple(_line(row) for row in requirement.indicators),
-        facts=_facts(requirement),
-        closes_at=requirement.closes_at,
+        title=title_of(thing),
+        lang=i18n.t_lang(thing, "title") if i18n.t(thing, "title") else None,
+        other=i18n.other(thing, "title"),
+        summary=i18n.t(thing, "summary"),
+        summary_lang=i18n.t_lang(thing, "summary") if i18n.t(thing, "summary") else None,
+        problem=i18n.t(thing, "problem"),
+        problem_lang=i18n.t_lang(thing, "problem") if i18n.t(thing, "problem") else None,
+        problem_other=i18n.other(thing, "problem"),
+        goals=thing.goals,
+        lines=tuple(_line(place, row) for place, row in enumerate(rows, start=1)),
+        facts=_facts(thing, seeker),
+        closes_at=thing.closes_at,
     )
 
 
@@ -66,27 +79,25 @@ def title_of(thing: object) -> str:
     return i18n.t(thing, "title") or _("Without a title yet")
 
 
-def _facts(requirement: Requirement) -> tuple[tuple[str, str], ...]:
-    low, high = requirement.budget_min_minor, requirement.budget_max_minor
-    named = i18n.organization_name(requirement.seeker)
+def _facts(thing: Requirement | Content, seeker: Organization) -> tuple[tuple[str, str], ...]:
+    low, high = thing.budget_min_minor, thing.budget_max_minor
+    named = i18n.organization_name(seeker)
     return (
-        (_("Budget"), amounts.money_range(low, high, requirement.currency)),
-        (_("Seeker"), _("Anonymous seeker") if requirement.anonymous else named),
-        (_("Region"), region_name(requirement.region)),
-        (_("Field"), cards.field_name(requirement.field)),
-        (_("Industry"), industry_name(requirement.industry)),
-        (_("Time frame"), period(requirement.starts_on, requirement.ends_on)),
-        (_("Cooperation"), cards.mode_names(requirement.modes)),
-        (_("Wished partners"), requirement.partners),
-        (_("IP"), requirement.ip_wish),
-        (_("Keywords"), i18n.listed(requirement.keywords)),
+        (_("Budget"), amounts.money_range(low, high, thing.currency)),
+        (_("Seeker"), _("Anonymous seeker") if thing.anonymous else named),
+        (_("Region"), region_name(thing.region)),
+        (_("Field"), cards.field_name(thing.field)),
+        (_("Industry"), industry_name(thing.industry)),
+        (_("Time frame"), period(thing.starts_on, thing.ends_on)),
+        (_("Cooperation"), cards.mode_names(thing.modes)),
+        (_("Wished partners"), thing.partners),
+        (_("IP"), thing.ip_wish),
+        (_("Keywords"), i18n.listed(thing.keywords)),
     )
 
 
-def _line(row: Indicator) -> Line:
-    line = IndicatorLine(
-        row.position, row.name_zh, row.name_en, row.unit, row.comparison, row.target, row.level
-    )
+def _line(position: int, row: Indicator | IndicatorRow) -> Line:
+    line = IndicatorLine(position, row.name_zh, row.name_en, row.unit, row.comparison, row.target, row.level)
     name = i18n.t(row, "name")
     return Line(
         name or "–",

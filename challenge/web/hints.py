@@ -9,10 +9,9 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
-from challenge.accounts import organizations
-from challenge.accounts import queries as people
 from challenge.files.services import Listed
 from challenge.requirements import hints as signs
+from challenge.requirements import identity
 from challenge.requirements.content import Content
 from challenge.requirements.hints import Hint
 from challenge.requirements.models import Requirement
@@ -55,19 +54,19 @@ PLACES: Mapping[str, LazyString] = {
 def of(
     session: Session, requirement: Requirement, content: Content, files: Sequence[Listed] = ()
 ) -> list[str]:
-    """The signs in what a requirement says, in the reader's words; its seeker must be loaded.
+    """The signs in what a requirement says, in the reader's words (see `found`)."""
+    return say_hints(found(session, requirement, content, files))
+
+
+def found(
+    session: Session, requirement: Requirement, content: Content, files: Sequence[Listed] = ()
+) -> list[Hint]:
+    """The signs in what a requirement says; its seeker must be loaded.
 
     Who would give an anonymous seeker away is read only then (two statements).
     """
-    names: list[str] = []
-    if content.anonymous:
-        members = people.members_of(session, requirement.seeker_id)
-        known = [text for seat in members for text in (seat.user.name, seat.user.email)]
-        seeker = requirement.seeker
-        known += filter(None, (seeker.legal_representative, seeker.registration_code))
-        aliases = [each.name for each in organizations.aliases_of(session, seeker.id)]
-        names = signs.names_of(seeker.name, seeker.name_en, known, aliases)
-    return say_hints(signs.hints(content, names, [each.name for each in files]))
+    names = identity.known_names(session, requirement) if content.anonymous else []
+    return signs.hints(content, names, [each.name for each in files])
 
 
 def say_hints(found: Sequence[Hint]) -> list[str]:

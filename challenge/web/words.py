@@ -17,6 +17,7 @@ from challenge.rules.money import Sum
 from challenge.web import (
     account_words,
     around_words,
+    diagnosis_words,
     entry_words,
     feedback_words,
     form_words,
@@ -95,6 +96,7 @@ WORDS: Mapping[str, LazyString] = {
     **stage_words.WORDS,
     **submission_words.WORDS,
     **intake_words.WORDS,
+    **diagnosis_words.WORDS,
     **supply_words.WORDS,
     **training_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),

@@ -17,6 +17,7 @@ from challenge.base import clock
 from challenge.cli.demo.stories import _instant
 from challenge.judging.models import Assignment, Phase
 from challenge.judging.on_site_models import OnSite, StageTurn
+from challenge.requirements.diagnosis_models import Diagnosis
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round, RoundWindow, Theme
 from challenge.rounds.resource_models import Acceptance, Resource
@@ -65,6 +66,7 @@ def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) ->
     assert {"published", "submitted", "returned", "selected"} <= states
     receipts_lie_in_their_windows(world)
     around_the_rounds(world)
+    an_expert_was_asked(world)
     a_final_is_under_way(world)
     world.rollback()
     slugs = list(world.scalars(sa.select(Round.slug).order_by(Round.id)))
@@ -80,6 +82,17 @@ def around_the_rounds(world: Session) -> None:
     rows = {model: world.scalar(sa.select(sa.func.count()).select_from(model)) for model in AROUND}
     assert rows == {Theme: 2, Resource: 2, Acceptance: 1, TeammatePost: 2, GalleryEntry: 2}
     assert set(world.scalars(sa.select(LikenessRun.state))) == {"done"}
+
+
+def an_expert_was_asked(world: Session) -> None:
+    """One opinion came back with a returned need, one is being written."""
+    query = sa.select(Requirement.state, Diagnosis.state, Diagnosis.given_at.is_not(None), Diagnosis.wording)
+    rows = world.execute(query.join(Diagnosis, Diagnosis.requirement_id == Requirement.id)).all()
+    assert {(need, state, given) for need, state, given, _ in rows} == {
+        ("returned", "handed_in", True),
+        ("submitted", "accepted", False),
+    }
+    assert all(list(wording) == ["problem_zh"] for *_, wording in rows)
 
 
 def a_final_is_under_way(world: Session) -> None:

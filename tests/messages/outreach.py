@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,38 @@ from challenge.accounts.models import User
 from challenge.base import clock
 from challenge.distribution.models import Care, Dispatch, Recipient
 from challenge.docking.models import Docking, DockingPair
+from challenge.requirements.diagnosis_models import Diagnosis
 from challenge.requirements.models import Requirement
+
+if TYPE_CHECKING:
+    from tests.messages.world import World
+
+# event -> template -> who, for the table of letters
+DIAGNOSES: dict[str, dict[str, str]] = {
+    "diagnosis.asked": {"diagnosis_asked": "judge"},
+    "diagnosis.accepted": {},
+    "diagnosis.declined": {"diagnosis_declined": "organizer"},
+    "diagnosis.handed_in": {"diagnosis_handed_in": "organizer"},
+    "diagnosis.called_off": {"diagnosis_called_off": "judge"},
+    "diagnosis.due": {"diagnosis_due": "judge"},
+}
+
+
+def diagnosis(world: World) -> dict[str, Any]:
+    """The organizer asks the judge, as an expert, about the need; what goes along with an event about it."""
+    made = Diagnosis(
+        requirement_id=world.requirement.id,
+        expert_id=world.people["judge"].id,
+        asked_by=world.people["organizer"].id,
+        question="Can it be done?",
+        due_at=clock.now(world.db),
+        state="declined",
+        reason="No time.",
+        seen={"title_zh": "检测", "title_en": "Inspection"},
+    )
+    world.db.add(made)
+    world.db.flush()
+    return {"diagnosis_id": made.id, "user_id": made.expert_id}
 
 
 def outreach(db: Session, requirement: Requirement, broker: User) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
 from tests.factories import SubmissionFactory
+from tests.messages.outreach import DIAGNOSES, diagnosis
 from tests.messages.world import DIGEST, World, build, reached
 from tests.rigs.mail import Mailbox
 
@@ -102,6 +103,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "care.offered": {"care_offered": "asker"},
     "care.claimed": {"care_claimed": ORGANIZERS},
     "care.refused": {"care_refused": ORGANIZERS},
+    **DIAGNOSES,
     "docking.next_due": {"docking_next": f"{ORGANIZERS} {SEEKER}"},
 }
 # What the services send along with each kind of subject.
@@ -131,6 +133,7 @@ def happen(world: World, event: str) -> None:
         "round": {"override_id": world.override.id},
         "teammates": world.on_the_board,
     }
+    facts |= {"diagnosis": diagnosis(world)} if kind == "diagnosis" else {}
     if kind in ("dispatch", "care", "docking"):
         facts |= world.reached_out
     if event == "submission.submitted":

@@ -188,7 +188,7 @@ def test_pages_cost_the_same_with_one_and_with_three(
     waiting = [handed_in(db, call) for _ in range(count)]
     pages = {
         call.organizer: {where(call): 8, where(call, waiting[0].ref): 12},
-        call.representative: {"/seek": 6, f"/seek/requirements/{waiting[0].ref}": 10},
+        call.representative: {"/seek": 6, f"/seek/requirements/{waiting[0].ref}": 11},
     }
     for person, paths in pages.items():
         client.sign_in(person)

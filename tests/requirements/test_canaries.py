@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from challenge.base import clock
 from challenge.flow import indexing
-from challenge.requirements import services
+from challenge.requirements import diagnosing, services
 from challenge.requirements.models import Requirement
 from challenge.rules.stages import Stage
 from tests.factories import OrganizationFactory, UserFactory, organizer_of
@@ -53,8 +55,18 @@ def hidden(db: Session, call: Call, client: Visitor) -> Requirement:
     client.post(f"/seek/requirements/{draft.ref}/files", data=data, content_type="multipart/form-data")
     client.sign_out()
     services.submit(db, seeker, draft.ref)
+    _diagnosed(db, call, draft)
     services.publish(db, call.as_organizer, draft.ref)
     return draft
+
+
+def _diagnosed(db: Session, call: Call, waiting: Requirement) -> None:
+    """An expert has said something of it, for those who screen it alone."""
+    wish = diagnosing.Wish(UserFactory().id, CANARY, clock.now(db) + dt.timedelta(days=3), with_closed=True)
+    found = diagnosing.ask(db, call.as_organizer, waiting.ref, wish)
+    found.advice, found.wording = CANARY, {"title_en": CANARY, "goals": CANARY}
+    found.question = "Can it be done?"
+    db.flush()
 
 
 def test_readers_solvers_and_other_organizers_learn_nothing(

@@ -62,6 +62,9 @@ KINDS: dict[str, Kind] = {
     "opened to": (Actor(ME), {"opened_to": {ME}}),
     "caring broker": (Actor(ME, grants=BROKING), {"broker_id": ME}),
     "former broker": (Actor(ME), {"broker_id": ME}),
+    "expert": (Actor(ME), {"expert_id": ME}),
+    "expert in conflict": (Actor(ME), {"expert_id": ME, "opened_to": {ME}, "conflicted": {ME}}),
+    "trusted expert": (Actor(ME), {"expert_id": ME, "opened_to": {ME}}),
     "other broker": (Actor(ME, grants=frozenset({Grant("broker", "programme", 11)})), {}),
 }
 ANYONE = frozenset(KINDS)
@@ -83,9 +86,12 @@ OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer
 LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
 CHAIRS = frozenset({"chair"})
-OPENED = frozenset({"opened to"})
 FREE_OFFERING = HOSTS | {"branch"}  # of a service: the centre, and the branch that provides it
 OFFERING = FREE_OFFERING | {"branch in conflict"}
+TRUSTED = frozenset({"trusted expert"})
+FREE_EXPERTS = TRUSTED | {"expert"}
+EXPERTS = FREE_EXPERTS | {"expert in conflict"}
+OPENED = TRUSTED | {"opened to", "expert in conflict"}
 JUDGES = FREE_JUDGES | {"judge in conflict"}
 VOTERS = PEOPLE - MEMBERS - {name for name in KINDS if "conflict" in name}
 
@@ -178,6 +184,12 @@ AGREED: dict[str, tuple[May, ...]] = {
         *(May(ANYONE, public=True), May(SEEKERS), May(WRITING)),
         May(ORGANIZERS | MANAGERS | ADMINS, HANDED_IN),
     ),
+    "diagnosis:ask": (May(FREE_ORGANIZERS, {"submitted"}), May(FREE_MANAGERS, {"submitted"}, desk=True)),
+    "diagnosis:read": (May(FREE_ORGANIZERS | FREE_MANAGERS, HANDED_IN),),
+    "diagnosis:own": (May(EXPERTS),),
+    "diagnosis:write": (May(FREE_EXPERTS, {"submitted"}),),
+    "diagnosis:open": (May(TRUSTED, {"submitted"}),),
+    "wording:take": (May(SEEKERS | WRITING, OWN),),
     "matches:read": (May(ORGANIZERS | BROKERS, {"published"}),),
     "requirement:read_confidential": (
         *(May(SEEKERS), May(WRITING)),

@@ -95,6 +95,14 @@ AGREED = {
         claimed refuse refused
         claimed pass_on passed_on
     """,
+    "diagnosis": """
+        asked accept accepted
+        asked decline declined
+        accepted decline declined
+        asked call_off called_off
+        accepted call_off called_off
+        accepted hand_in handed_in
+    """,
     "docking": """
         planned hold held
         planned miss no_show
@@ -160,6 +168,7 @@ STARTS = {
     "screening": "open",
     "dispatch": "queued",
     "care": "offered",
+    "diagnosis": "asked",
     "docking": "planned",
     "task": "queued",
     "achievement": "draft",

@@ -48,6 +48,7 @@ THING = Subject(
     judge_id=SOMEBODY,
     chair_id=SOMEBODY,
     broker_id=SOMEBODY,
+    expert_id=SOMEBODY,
 )
 # Every state with every stage, every set of open windows, public or not: also those that never meet.
 SITUATIONS = [

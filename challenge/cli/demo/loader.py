@@ -45,6 +45,7 @@ class World:
     programmes: dict[str, int] = field(default_factory=dict)
     rounds: dict[str, int] = field(default_factory=dict)
     needs: dict[str, str] = field(default_factory=dict)
+    diagnoses: dict[str, str] = field(default_factory=dict)  # of a need
     entries: dict[tuple[str, str], str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
     asked: dict[tuple[str, str], str] = field(default_factory=dict)

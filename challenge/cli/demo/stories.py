@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from challenge.cli.demo import around, final, judged, people
+from challenge.cli.demo import around, diagnosed, final, judged, people
 from challenge.cli.demo.loader import Step, World, read
 from challenge.cli.demo.pdf import one_page
 from challenge.cli.demo.plans import PROGRAMMES, Plan
@@ -113,6 +113,8 @@ def _call(world: World, key: str, plan: Plan, organizer: str, first: float) -> S
     for number, need in enumerate(plan.needs):
         at = first + 1 + number * 0.4
         yield at, partial(_post, world, key, need)
+        if key == "call":
+            yield from diagnosed.steps(world, organizer, need, number, at)
         if key == "call" and number == 2:
             yield at + 1.5, partial(_give_back, world, organizer, need)
         elif not (key == "call" and number == 1):

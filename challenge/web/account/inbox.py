@@ -1,4 +1,4 @@
-"""The inbox: technical needs that were sent to me here."""
+"""The inbox: technical needs that were sent to me here, and those on which my opinion was asked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.distribution import queries, tokens
+from challenge.requirements import diagnosis_reads
 from challenge.rules.permissions import Action, require
 from challenge.web.account.room import blueprint
 
@@ -23,5 +24,6 @@ def inbox() -> ResponseReturnValue:
     return render_template(
         "account/inbox.html",
         lines=[(row, url_for("public.answers", token=tokens.write(tokens.ANSWER, row.ref))) for row in rows],
+        diagnoses=diagnosis_reads.asked_of(db.session, actor().user_id or 0),
         wishes=url_for("public.unsubscribe", token=tokens.write(tokens.LEAVE, mine)) if mine else None,
     )

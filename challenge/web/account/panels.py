@@ -24,7 +24,7 @@ from challenge.rules.permissions import Actor
 from challenge.rules.supply import STALE_DAYS
 from challenge.submissions import queries as submissions
 from challenge.supply import reads as supply
-from challenge.web.account import outreach, services
+from challenge.web.account import diagnosis, outreach, services
 from challenge.web.account.panel_parts import MOST, Line, Panel
 
 # Of a seeker's requirements, those on which something is still to be done.
@@ -226,7 +226,7 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
 
 # What needs me first comes first.
 PANELS: tuple[Draw, ...] = (
-    *(invited, judging, leading, deciding, outreach.offered, outreach.quiet, outreach.asked),
+    *(invited, judging, leading, deciding, diagnosis.panel, outreach.offered, outreach.quiet, outreach.asked),
     *(services.serving, outreach.meeting, seeking, services.asked, solving, branching, offering),
     *(organizing, administering),
 )

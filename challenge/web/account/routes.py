@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge.rules.permissions import Action
 from challenge.web.account import (
     data,
+    diagnosis,
     expertise,
     hub,
     inbox,
@@ -16,7 +17,10 @@ from challenge.web.account import (
     searches,
 )
 
-MODULES = (data, expertise, hub, inbox, invitations, mailbox, organizations, profile, reader, searches)
+MODULES = (
+    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, organizations, profile),
+    *(reader, searches),
+)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

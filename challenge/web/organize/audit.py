@@ -23,6 +23,7 @@ from challenge.submissions import extensions
 from challenge.submissions.extensions import Given
 from challenge.web import (
     around_words,
+    diagnosis_words,
     feedback_words,
     intake_words,
     outreach_words,
@@ -69,6 +70,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **training_words.ACTIONS,
     **stage_words.ACTIONS,
     **intake_words.ACTIONS,
+    **diagnosis_words.ACTIONS,
     "form.changed": ("", "edit", _("The submission form was published")),
     "announcement.posted": ("", "megaphone", _("An announcement was posted")),
     "question.asked": ("", "chat", _("A question was asked")),

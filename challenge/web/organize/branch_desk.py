@@ -13,15 +13,25 @@ from challenge.accounts import organizations
 from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, branch_reads, branching, facts, queries, screening
+from challenge.requirements import (
+    attachments,
+    branch_reads,
+    branching,
+    diagnosing,
+    diagnosis_reads,
+    facts,
+    queries,
+    screening,
+)
 from challenge.requirements.branch_reads import BranchFilter, BranchRow
 from challenge.requirements.content import Closed
 from challenge.requirements.models import FIELDS
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Action, can, require
-from challenge.web import forms
+from challenge.web import checks, forms
 from challenge.web.context import page_now
 from challenge.web.faces import face_of, title_of
+from challenge.web.organize import diagnoses
 from challenge.web.organize.room import blueprint
 from challenge.web.organize.screening import ReasonsForm
 from challenge.web.public.cards import field_name
@@ -73,12 +83,14 @@ def branch(ref: str) -> ResponseReturnValue:
 
 
 def _cards(rows: Sequence[BranchRow]) -> list[dict[str, object]]:
+    experts = diagnosis_reads.open_for(db.session, [row.id for row in rows])
     return [
         {
             "row": row,
             "title": title_of(row),
             "lang": i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
             "field": field_name(row.field),
+            "expert_until": experts.get(row.id),
             "money": amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         }
         for row in rows
@@ -99,6 +111,8 @@ def _detail(ref: str, form: ReasonsForm) -> ResponseReturnValue:
     require(actor(), Action.REQUIREMENT_READ, subject)
     reads_all = can(actor(), Action.REQUIREMENT_READ_CONFIDENTIAL, subject)
     files = attachments.listed(db.session, found.id)
+    public_files = [each for each in files if not each.confidential]
+    closed = queries.closed_part(db.session, found.id) if reads_all else Closed()
     page = render_template(
         "organize/branch_screen.html",
         requirement=found,
@@ -106,13 +120,15 @@ def _detail(ref: str, form: ReasonsForm) -> ResponseReturnValue:
         form=form,
         face=face_of(found),
         reads_all=reads_all,
-        closed=queries.closed_part(db.session, found.id) if reads_all else Closed(),
-        public_files=[each for each in files if not each.confidential],
+        closed=closed,
+        public_files=public_files,
         confidential_files=[each for each in files if each.confidential] if reads_all else [],
         names_seeker=reads_all or not found.anonymous,
         branch=organizations.by_id(db.session, found.branch_id or 0),
         decides=can(actor(), Action.REQUIREMENT_SCREEN_FIRST, subject),
         at_desk=subject.with_branch,
+        checks=checks.of(db.session, found, closed, public_files, page_now()) if reads_all else [],
+        **diagnoses.beside(found, subject),
         published=found.state in facts.PUBLIC_STATES,
     )
     return page, 422 if form.errors else 200
@@ -144,6 +160,7 @@ def _decided(ref: str, verb: str) -> ResponseReturnValue:
     decide = screening.give_back if verb == "return" else screening.reject
     try:
         with writing() as session:
+            diagnosing.give(session, actor(), ref, request.form.getlist("opinion"))
             decide(session, actor(), ref, form.reasons.data or "")
     except (Invalid, InvalidMany) as refusal:
         forms.show(form, refusal)

@@ -15,8 +15,8 @@ from challenge.accounts import branches
 from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, facts, queries, screening
-from challenge.requirements.content import Closed, read
+from challenge.requirements import attachments, diagnosing, diagnosis_reads, facts, queries, screening
+from challenge.requirements.content import Closed
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.requirements.queries import QueueRow
 from challenge.rounds import queries as rounds
@@ -26,9 +26,10 @@ from challenge.rules import permissions, stages
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
-from challenge.web import forms, hints, words
+from challenge.web import checks, forms, words
 from challenge.web.context import page_now
 from challenge.web.faces import face_of, title_of
+from challenge.web.organize import diagnoses
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.cards import field_name
 
@@ -99,12 +100,14 @@ def queue_page(slug: str) -> ResponseReturnValue:
 
 
 def _cards(rows: Sequence[QueueRow]) -> list[dict[str, object]]:
+    experts = diagnosis_reads.open_for(db.session, [row.id for row in rows])
     return [
         {
             "row": row,
             "title": title_of(row),
             "lang": i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
             "field": field_name(row.field),
+            "expert_until": experts.get(row.id),
             "money": amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         }
         for row in rows
@@ -141,7 +144,8 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         public_files=public_files,
         confidential_files=[each for each in files if each.confidential] if reads_all else [],
         names_seeker=reads_all or not found.anonymous,
-        hints=hints.of(db.session, found, read(found, closed), public_files) if reads_all else [],
+        checks=checks.of(db.session, found, closed, public_files, page_now()) if reads_all else [],
+        **diagnoses.beside(found, subject),
         decides=can(actor(), Action.REQUIREMENT_SCREEN, subject),
         call_open=stages.is_open(call, page_now()),
         published=found.state in facts.PUBLIC_STATES,
@@ -197,6 +201,7 @@ def _decide(ref: str, verb: str, reasons: str) -> str:
         if verb == "publish":
             done = screening.publish(session, actor(), ref)
             return _("Published as %(number)s.", number=done.number)
+        diagnosing.give(session, actor(), ref, request.form.getlist("opinion"))
         if verb == "return":
             screening.give_back(session, actor(), ref, reasons)
             return _("Returned. The seeker gets your reasons by mail.")

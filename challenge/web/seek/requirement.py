@@ -9,7 +9,16 @@ from flask_babel import gettext as _
 from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, drafting, facts, need_prints, on_behalf, queries, questions
+from challenge.requirements import (
+    attachments,
+    diagnosis_reads,
+    drafting,
+    facts,
+    need_prints,
+    on_behalf,
+    queries,
+    questions,
+)
 from challenge.requirements.models import Requirement
 from challenge.rounds.tracks import track
 from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
@@ -44,6 +53,7 @@ def requirement(ref: str) -> ResponseReturnValue:
         behalf=on_behalf.standing(db.session, found),
         paper=need_prints.standing(db.session, need_prints.of(found, str(i18n.current_locale()))),
         subject=facts.subject_of(found, page_now()),
+        shared=diagnosis_reads.shared(db.session, found.id),
         waiting=questions.of_requirement(db.session, found.id, answered=False) if published else [],
         answered=questions.of_requirement(db.session, found.id, answered=True) if published else [],
     )

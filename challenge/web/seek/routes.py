@@ -15,6 +15,7 @@ from challenge.web.seek import (
     papers,
     requirement,
     submissions,
+    wording,
 )
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -25,6 +26,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     **books.ROUTES,
     **papers.ROUTES,
     **requirement.ROUTES,
+    **wording.ROUTES,
     **answers.ROUTES,
     **submissions.ROUTES,
     **offers.ROUTES,
