@@ -193,7 +193,18 @@ ACHIEVEMENT = _table(
     ),
 )
 
+# A person and the confidential part of a requirement.
+ACCESS = _table(
+    "access",
+    "asked",
+    (
+        ("asked|refused|revoked", "grant", "granted"),
+        ("asked", "refuse", "refused"),
+        ("granted", "revoke", "revoked"),
+    ),
+)
+
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
-    *(DISPATCH, CARE, DOCKING, ACHIEVEMENT, TASK),
+    *(DISPATCH, CARE, DOCKING, ACHIEVEMENT, ACCESS, TASK),
 )
