@@ -21,7 +21,7 @@ from challenge.base.db import db
 from challenge.rules.permissions import Action
 from challenge.submissions import extensions
 from challenge.submissions.extensions import Given
-from challenge.web import around_words, feedback_words, intake_words, outreach_words, stage_words
+from challenge.web import around_words, face_words, feedback_words, intake_words, outreach_words, stage_words
 from challenge.web.organize.forms import STAGE_WORDS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.lists import number_key
@@ -57,6 +57,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **around_words.ACTIONS,
     **feedback_words.ACTIONS,
     **outreach_words.ACTIONS,
+    **face_words.ACTIONS,
     **stage_words.ACTIONS,
     **intake_words.ACTIONS,
     "form.changed": ("", "edit", _("The submission form was published")),
