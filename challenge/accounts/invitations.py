@@ -213,8 +213,8 @@ def decline(session: Session, actor: Actor, token: str, reason: str) -> Invitati
 
 
 def _give(session: Session, invitation: Invitation, user_id: int) -> None:
-    # Membership of a team is the team's own row, a claim a seat that its own room gives, a confidential part is
-    # opened where it lies; all others are here.
+    # Membership of a team is the team's own row, a claim a seat that its own room gives, a confidential part
+    # is opened where it lies; all others are here.
     if invitation.role == "representative":
         grants.seat(session, user_id, invitation.scope_id, representative=True)
     elif invitation.role not in ("team", "claim", "confidential"):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
+from challenge.flow import face_audiences as faces
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import sayings
 from challenge.messages import letters
@@ -80,6 +81,15 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("requirement_withdrawn", who.organizers),
         Mailing("requirement_gone", who.requirement_solvers),
     ),
+    # The confidential part; an agreement that changed goes to whoever accepted what was in force before.
+    "face.asked": (
+        Mailing("face_asked", who.seeker),
+        Mailing("face_asked", who.organizers, but=who.seeker),
+    ),
+    "face.granted": (Mailing("face_granted", who.this_person),),
+    "face.refused": (Mailing("face_refused", who.this_person, sayings.access_reason),),
+    "face.revoked": (Mailing("face_revoked", who.this_person, sayings.access_reason),),
+    "nda.changed": (Mailing("nda_changed", faces.bound),),
     "question.asked": (
         Mailing("question_asked", who.organizers),
         Mailing("question_for_seeker", who.question_seeker, but=who.organizers),

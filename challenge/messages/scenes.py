@@ -34,7 +34,8 @@ from challenge.docking import timeline
 from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages.form_changes import sentence
-from challenge.requirements import public
+from challenge.requirements import face_invitations, public
+from challenge.requirements.face_models import Access
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
@@ -134,6 +135,9 @@ def place_of(session: Session, scope: str, scope_id: int) -> Scene:
     if scope == "phase":
         scene = _round(session, session.get_one(Phase, scope_id).round_id)
         return {**scene, "place": scene["round"]}
+    if scope == "face":  # the need by its public title: whose it is may be what nobody is told
+        asked = session.get_one(Requirement, scope_id)
+        return {**_round(session, asked.round_id), "place": asked}
     if scope == "requirement":
         asked = session.get_one(Requirement, scope_id, options=[joinedload(Requirement.seeker)])
         return {**_round(session, asked.round_id), "place": asked.seeker}
@@ -263,6 +267,11 @@ def _docking(session: Session, docking_id: int) -> Scene:
     }
 
 
+def _access(session: Session, access_id: int) -> Scene:
+    """The way to a confidential part that was opened to the reader: it opens nothing to others."""
+    return {"token": face_invitations.pass_of(session.get_one(Access, access_id).ref)}
+
+
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "achievement_id": _achievement,
     "news": _news,
@@ -281,6 +290,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "team_place": _team_place,
     "posting_id": _posting,
     "docking_id": _docking,
+    "access_id": _access,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

@@ -20,6 +20,7 @@ from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.redaction import Finding, Place, Trace
 
 REASON = 300
+_PLAIN = {"synchronize_session": False}
 TEXTS = (
     *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en"),
     *("goals", "partners", "ip_wish"),
@@ -95,7 +96,7 @@ def _traces(session: Session, requirement: Requirement, content: Content) -> lis
 
 
 def settle(session: Session, actor: Actor, ref: str, reasons: Mapping[str, str | None]) -> int:
-    """Let findings stay, each with its reason (by key); None takes that back. How many are open then.
+    """Let findings stay, each with its reason (by key); without one it is open again. How many are open then.
 
     Keys of what is not found any more are left out. Raises `InvalidMany` at the keys.
     """
@@ -103,14 +104,12 @@ def settle(session: Session, actor: Actor, ref: str, reasons: Mapping[str, str |
     requirement = queries.held(session, ref)
     require(actor, Action.REDACTION_SETTLE, facts.screening_subject(session, requirement, gate.now))
     lines = {line.finding.key: line.reason for line in checklist(session, requirement)}
-    wanted = {key: reason.strip() if reason is not None else None for key, reason in reasons.items()}
+    wanted = {key: (reason or "").strip() or None for key, reason in reasons.items()}
     _check(wanted)
     changed = {key: reason for key, reason in wanted.items() if key in lines and lines[key] != reason}
     if changed:
         mine = sa.and_(RedactionMark.requirement_id == requirement.id, RedactionMark.key.in_(changed))
-        session.execute(
-            sa.delete(RedactionMark).where(mine), execution_options={"synchronize_session": False}
-        )
+        session.execute(sa.delete(RedactionMark).where(mine), execution_options=_PLAIN)
         for key, reason in changed.items():
             if reason is not None:
                 mark = RedactionMark(requirement_id=requirement.id, key=key, reason=reason)
@@ -124,11 +123,10 @@ def settle(session: Session, actor: Actor, ref: str, reasons: Mapping[str, str |
 
 
 def _check(wanted: Mapping[str, str | None]) -> None:
-    faults = []
-    for key, reason in wanted.items():
-        if reason == "":
-            faults.append(Invalid(key, "redaction_reason"))
-        elif reason is not None and len(reason) > REASON:
-            faults.append(Invalid(key, "too_long", most=REASON, length=len(reason)))
+    faults = [
+        Invalid(key, "too_long", most=REASON, length=len(reason))
+        for key, reason in wanted.items()
+        if reason is not None and len(reason) > REASON
+    ]
     if faults:
         raise InvalidMany(faults)

@@ -102,12 +102,12 @@ def pass_of(access_ref: str) -> str:
 
 
 def holder_of(session: Session, requirement_id: int, token: str) -> int:
-    """Whose link it is; raises NotFound `face_link_altered` where the mark on it is not ours."""
+    """Whose link it is; raises NotFound `link_altered` where the mark on it is not ours."""
     ref, _, mark = token.partition(".")
     if not hmac.compare_digest(mark.encode(), ids.sealed(PASS, ref).encode()):
-        raise NotFound("face_link_altered")
+        raise NotFound("link_altered")
     mine = sa.and_(Access.ref == ref, Access.requirement_id == requirement_id)
     user_id = session.scalar(sa.select(Access.user_id).where(mine))
     if user_id is None:
-        raise NotFound("face_link_altered")
+        raise NotFound("link_altered")
     return user_id

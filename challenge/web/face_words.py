@@ -19,12 +19,8 @@ WORDS: Mapping[str, LazyString] = {
     "face_waits": _("Your request is not decided yet. You get a letter."),
     "face_ask_first": _("Ask first: its seeker decides who may read it."),
     "face_over": _("The requirement takes nobody in any more, so there is nothing to open."),
-    "face_link_altered": _(
-        "This link is not complete, or was changed on its way. Open it from the letter again."
-    ),
     "too_many_marks": _("%(count)s words; at most %(most)s fit."),
     "mark_long": _("One of these words has more than %(most)s characters."),
-    "redaction_reason": _("Say why it may stay, or mend it in the text."),
     "redaction_open": _(
         "Its seeker wants to be anonymous, and %(count)s things could still identify it. Have each mended, or"
         " say on the list why it stays."

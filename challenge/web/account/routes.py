@@ -10,13 +10,26 @@ from challenge.web.account import (
     inbox,
     invitations,
     mailbox,
+    opened,
     organizations,
     profile,
     reader,
     searches,
 )
 
-MODULES = (data, expertise, hub, inbox, invitations, mailbox, organizations, profile, reader, searches)
+MODULES = (
+    data,
+    expertise,
+    hub,
+    inbox,
+    invitations,
+    mailbox,
+    opened,
+    organizations,
+    profile,
+    reader,
+    searches,
+)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

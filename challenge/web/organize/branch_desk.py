@@ -19,7 +19,7 @@ from challenge.requirements.content import Closed
 from challenge.requirements.models import FIELDS
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Action, can, require
-from challenge.web import forms
+from challenge.web import forms, redaction
 from challenge.web.context import page_now
 from challenge.web.faces import face_of, title_of
 from challenge.web.organize.room import blueprint
@@ -113,6 +113,8 @@ def _detail(ref: str, form: ReasonsForm) -> ResponseReturnValue:
         branch=organizations.by_id(db.session, found.branch_id or 0),
         decides=can(actor(), Action.REQUIREMENT_SCREEN_FIRST, subject),
         at_desk=subject.with_branch,
+        redaction=redaction.of(db.session, found) if reads_all and subject.with_branch else None,
+        settles=can(actor(), Action.REDACTION_SETTLE, subject),
         published=found.state in facts.PUBLIC_STATES,
     )
     return page, 422 if form.errors else 200
