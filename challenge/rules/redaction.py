@@ -194,8 +194,8 @@ def _is_code(code: str) -> bool:
 def _numbers(text: str, phones: Sequence[str]) -> Iterator[Span]:
     """The seeker's own numbers, however they are grouped: their last figures in a row."""
     for phone in phones:
-        digits = re.sub(r"\D", "", folded(phone))[-8:]
-        if len(digits) >= LEAST_DIGITS:
-            grouped = r"[\s()-]?".join(digits)
-            for match in re.finditer(rf"(?<!\d)(?:\+?[\d\s()-]{{0,8}})?{grouped}(?!\d)", text):
+        digits = re.sub(r"\D", "", folded(phone))[-LEAST_DIGITS:]
+        if len(digits) == LEAST_DIGITS:
+            grouped = r"[\s()-]{0,2}".join(digits)
+            for match in re.finditer(rf"(?<!\d)(?:[+(]?[\d\s()-]{{0,8}})?{grouped}(?!\d)", text):
                 yield "phone", match.start() + len(match[0]) - len(match[0].lstrip()), match.end()
