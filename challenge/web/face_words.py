@@ -22,8 +22,8 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_marks": _("%(count)s words; at most %(most)s fit."),
     "mark_long": _("One of these words has more than %(most)s characters."),
     "redaction_open": _(
-        "Its seeker wants to be anonymous, and %(count)s things could still identify it. Have each mended, or"
-        " say on the list why it stays."
+        "Its seeker wants to be anonymous. Still open on the list of what could identify it: %(count)s. Have"
+        " each mended, or say there why it stays."
     ),
 }
 # As web/organize/audit.py shows them: action -> (tone, icon, words).
@@ -57,7 +57,9 @@ KINDS: Mapping[str, LazyString] = {
 }
 OPENINGS: Mapping[str, LazyString] = {
     "closed": _("Nobody but the screeners"),
-    "decide": _("Whom I let in, person by person, after they accept the agreement"),
+    "decide": _(
+        "Those whom the seeker or the organizer lets in, after they accept the agreement"
+    ),
     "accept": _("Everyone who accepts the agreement"),
 }
 ORIGINS: Mapping[str, LazyString] = {

@@ -52,13 +52,13 @@ def test_what_is_found_is_mended_or_settled_before_everyone_reads_it(
     room = f"/organize/rounds/{call.round.slug}/requirements/{draft.ref}"
     refused = organizer.post(f"{room}/publish")
     assert refused.status_code == 422
-    assert "2 things could still identify it" in text_of(refused.text)
+    assert "what could identify it: 2." in text_of(refused.text)
     keys = [line.finding.key for line in clearing.checklist(db, queries.by_ref(db, draft.ref))]
     reasons = {f"stays-{keys[0]}": "Sold by many.", f"stays-{keys[1]}": " ", "back": room}
     kept = organizer.post(f"/seek/requirements/{draft.ref}/redaction", data=reasons)
     assert kept.location == f"{room}#redaction"
     assert "Kept. 1 still open." in organizer.get(room).text
-    assert "1 things could still identify it" in text_of(organizer.post(f"{room}/publish").text)
+    assert "what could identify it: 1." in text_of(organizer.post(f"{room}/publish").text)
     reasons[f"stays-{keys[1]}"] = "A name of many firms."
     organizer.post(f"/seek/requirements/{draft.ref}/redaction", data=reasons)
     assert 'value="A name of many firms."' in organizer.get(room).text

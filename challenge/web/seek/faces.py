@@ -51,7 +51,7 @@ class FaceForm(FlaskForm):
     marks = StringField(
         _l("Products and brands of yours"),
         description=_l(
-            "With commas between. Nobody else reads them: they are looked for in the public part."
+            "With commas between. They are looked for in the public part, and shown nowhere else."
         ),
         render_kw={"maxlength": faces.MOST_MARKS * (MARK + 2)},
     )
