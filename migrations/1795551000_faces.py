@@ -124,6 +124,13 @@ def upgrade() -> None:
         ('face_opening', ['nda_id']),
     ):
         op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns, unique=False)
+    op.create_table('file_properties',
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('said', sa.JSON(), nullable=False),
+    sa.Column('created_at', INSTANT(), nullable=False),
+    sa.ForeignKeyConstraint(['sha256'], ['blob.sha256'], name=op.f('fk_file_properties_sha256_blob'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('sha256', name=op.f('pk_file_properties')),
+    )
     op.create_table('redaction_mark',
     sa.Column('id', KEY, autoincrement=True, nullable=False),
     sa.Column('requirement_id', KEY, nullable=False),
@@ -139,7 +146,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ('redaction_mark', 'face_opening', 'nda_acceptance', 'face_access', 'face', 'nda'):
+    for table in ('redaction_mark', 'file_properties', 'face_opening', 'nda_acceptance', 'face_access', 'face', 'nda'):
         op.drop_table(table)
     # The older tables know nobody who is invited to a confidential part.
     op.execute("DELETE FROM invitation WHERE role = 'confidential'")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Membership, Organization, OrganizationAlias, User
-from challenge.requirements import attachments, facts, queries, trail
+from challenge.requirements import attachments, facts, file_properties, queries, trail
 from challenge.requirements.content import Content, read
 from challenge.requirements.face_models import Face, RedactionMark
 from challenge.requirements.models import Requirement
@@ -36,20 +36,27 @@ class Line:
 
 
 def checklist(session: Session, requirement: Requirement) -> list[Line]:
-    """What could identify the seeker (seven statements); none where it is not anonymous.
+    """What could identify the seeker (eight statements); none where it is not anonymous.
 
     The indicators of the requirement are loaded.
     """
     if not requirement.anonymous:
         return []
     content = read(requirement, queries.closed_part(session, requirement.id))
-    files = [each.name for each in attachments.public_files(session, requirement.id)]
+    files = attachments.public_files(session, requirement.id)
     found = redaction.findings(
-        list(_places(content, files)),
+        list(_places(content, [each.name for each in files])),
         _traces(session, requirement, content),
         content.region,
         phones=[content.contact_phone] if content.contact_phone else [],
     )
+    known = file_properties.said(session, [each.sha256 for each in files])
+    found += [
+        Finding("properties", "files", said, f"{each.name}: ")
+        for each in files
+        for said in known.get(each.sha256, ())
+    ]
+    found = list({each.key: each for each in found}.values())
     kept = sa.select(RedactionMark.key, RedactionMark.reason)
     kept = kept.where(RedactionMark.requirement_id == requirement.id)
     reasons = {row[0]: row[1] for row in session.execute(kept)}

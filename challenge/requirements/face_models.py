@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from challenge.accounts.models import User
 from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
+from challenge.files.models import Blob
 from challenge.rules.lifecycles import ACCESS
 
 OPENINGS = ("closed", "decide", "accept")
@@ -130,6 +131,16 @@ class FaceOpening(Base):
     file_name: Mapped[str | None]  # none: the text
     sha256: Mapped[str] = mapped_column(sa.String(64))  # of what they were given
     opened_at: Mapped[dt.datetime]
+
+
+class FileProperties(Base):
+    """Who made a public file, as its properties say; none where it says nothing or cannot be read."""
+
+    __tablename__ = "file_properties"
+
+    sha256: Mapped[str] = mapped_column(sa.ForeignKey(Blob.sha256, ondelete="CASCADE"), primary_key=True)
+    said: Mapped[list[str]] = mapped_column(default=list)  # authors, companies
+    created_at: Mapped[Created]
 
 
 class RedactionMark(Base):

@@ -57,9 +57,7 @@ KINDS: Mapping[str, LazyString] = {
 }
 OPENINGS: Mapping[str, LazyString] = {
     "closed": _("Nobody but the screeners"),
-    "decide": _(
-        "Those whom the seeker or the organizer lets in, after they accept the agreement"
-    ),
+    "decide": _("Those whom the seeker or the organizer lets in, after they accept the agreement"),
     "accept": _("Everyone who accepts the agreement"),
 }
 ORIGINS: Mapping[str, LazyString] = {

@@ -9,13 +9,17 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import OrganizationAlias
 from challenge.audit.models import AuditEntry
+from challenge.flow import errands
 from challenge.requirements import clearing, faces, queries, services
+from challenge.requirements.face_models import FileProperties
 from challenge.requirements.models import Requirement
 from challenge.rules.stages import Stage
+from tests.engines.test_properties import WORD
 from tests.factories import UserFactory, organizer_of
 from tests.requirements.needs import Call, need, open_call
 from tests.rigs.application import Visitor
 from tests.seek.pages import text_of
+from tests.seek.test_attaching import put
 
 
 def leaking(db: Session, call: Call, **changes: Any) -> Requirement:
@@ -89,8 +93,6 @@ def test_every_trace_of_the_seeker_is_looked_for(db: Session) -> None:
 
 
 def test_names_of_public_files_are_read_and_confidential_ones_are_not(client: Visitor, db: Session) -> None:
-    from tests.seek.test_attaching import put
-
     call = open_call()
     draft = leaking(db, call, goals="", title_en="Plain")
     client.sign_in(call.representative)
@@ -135,3 +137,21 @@ def test_a_reason_can_be_taken_back_and_is_bounded(visitor: Any, db: Session) ->
         seeker.post(path, data={f"stays-{key}": reason})
         db.expire_all()
         assert clearing.open_count(db, queries.by_ref(db, draft.ref)) == left
+
+
+def test_what_public_files_say_of_their_maker_is_on_the_list(client: Visitor, db: Session) -> None:
+    call = open_call()
+    draft = leaking(db, call, goals="", title_en="Plain")
+    client.sign_in(call.representative)
+    put(client, draft.ref, "plan.docx", WORD)
+    put(client, draft.ref, "secret.docx", WORD[:-1] + b" ", who="yes")
+    db.commit()
+    errands.drain()
+    found = [line.finding for line in clearing.checklist(db, queries.by_ref(db, draft.ref))]
+    assert [(each.kind, each.words) for each in found] == [
+        ("properties", "马林 & Co"),
+        ("properties", "Ma Lin"),
+        ("properties", "陇原铝业"),
+    ]
+    assert "plan.docx: " in client.get(f"/seek/requirements/{draft.ref}/edit").text
+    assert db.scalar(sa.select(sa.func.count()).select_from(FileProperties)) == 1
