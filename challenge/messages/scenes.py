@@ -7,6 +7,7 @@
     version             version, its number within the submission
     late                late_id, what came too late
     note, changes       form_version, a number within the round
+    token of a way in   access_id
     achievement         achievement_id      news, stop          news, stop_id
     invitation, place   invitation_id       <name>_at           an instant
 
@@ -35,7 +36,6 @@ from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages.form_changes import sentence
 from challenge.requirements import face_invitations, public
-from challenge.requirements.face_models import Access
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
@@ -267,11 +267,6 @@ def _docking(session: Session, docking_id: int) -> Scene:
     }
 
 
-def _access(session: Session, access_id: int) -> Scene:
-    """The way to a confidential part that was opened to the reader: it opens nothing to others."""
-    return {"token": face_invitations.pass_of(session.get_one(Access, access_id).ref)}
-
-
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "achievement_id": _achievement,
     "news": _news,
@@ -290,7 +285,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "team_place": _team_place,
     "posting_id": _posting,
     "docking_id": _docking,
-    "access_id": _access,
+    "access_id": face_invitations.way_in,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

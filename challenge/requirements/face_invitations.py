@@ -101,6 +101,11 @@ def pass_of(access_ref: str) -> str:
     return f"{access_ref}.{ids.sealed(PASS, access_ref)}"
 
 
+def way_in(session: Session, access_id: int) -> dict[str, str]:
+    """For a letter: the `token` of the link that tells whose it is."""
+    return {"token": pass_of(session.get_one(Access, access_id).ref)}
+
+
 def holder_of(session: Session, requirement_id: int, token: str) -> int:
     """Whose link it is; raises NotFound `link_altered` where the mark on it is not ours."""
     ref, _, mark = token.partition(".")

@@ -9,8 +9,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
+from challenge.files.models import Attachment
 from challenge.requirements.face_models import Access, Face, FaceOpening, Nda, NdaAcceptance
 from challenge.requirements.models import Requirement
+
+
+def holds() -> sa.ColumnElement[bool]:
+    """Of a requirement: whether there is a confidential text, or a file that is no stamped scan."""
+    file = sa.exists().where(
+        Attachment.owner_kind == "requirement",
+        Attachment.owner_id == Requirement.id,
+        Attachment.removed_at.is_(None),
+        Attachment.confidential,
+        Attachment.field != "scan",
+    )
+    return sa.or_(Requirement.confidential_part != "", file)
+
+
+def offered() -> sa.ColumnElement[bool]:
+    """Of a requirement: whether everyone is told that there is more, which can be asked for."""
+    whose = sa.or_(Nda.requirement_id == Requirement.id, Nda.requirement_id.is_(None))
+    agreed = sa.exists().where(Nda.round_id == Requirement.round_id, whose)
+    closed = sa.exists().where(Face.requirement_id == Requirement.id, Face.opening == "closed")
+    return sa.and_(Requirement.state == "published", agreed, sa.not_(closed), holds())
 
 
 @dataclass(frozen=True, slots=True)

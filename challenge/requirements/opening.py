@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.base.db import begin_write
-from challenge.files.models import Attachment
 from challenge.files.services import Listed
-from challenge.requirements import attachments, facts, ndas, queries
+from challenge.requirements import attachments, face_reads, facts, ndas, queries
 from challenge.requirements.face_models import Access, Face, FaceOpening, Nda, NdaAcceptance
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import NotFound, WrongState
@@ -110,30 +109,14 @@ def subject_of(requirement: Requirement, now: dt.datetime, actor: Actor, known: 
     return replace(facts.subject_of(requirement, now), opened_to=mine)
 
 
-def offered(session: Session, requirement_id: int, round_id: int) -> bool:
+def offered(session: Session, requirement_id: int) -> bool:
     """Whether everyone is told that a confidential part can be asked for (one statement)."""
-    agreed = sa.exists().where(
-        Nda.round_id == round_id, sa.or_(Nda.requirement_id == requirement_id, Nda.requirement_id.is_(None))
-    )
-    closed = sa.exists().where(Face.requirement_id == requirement_id, Face.opening == "closed")
-    return bool(session.scalar(sa.select(sa.and_(agreed, sa.not_(closed), _holds(requirement_id)))))
+    return bool(session.scalar(sa.select(face_reads.offered()).where(Requirement.id == requirement_id)))
 
 
 def holds(session: Session, requirement_id: int) -> bool:
     """Whether there is a confidential part at all: a text, or a file that is no stamped scan."""
-    return bool(session.scalar(sa.select(_holds(requirement_id))))
-
-
-def _holds(requirement_id: int) -> sa.ColumnElement[bool]:
-    text = sa.exists().where(Requirement.id == requirement_id, Requirement.confidential_part != "")
-    file = sa.exists().where(
-        Attachment.owner_kind == attachments.OWNER,
-        Attachment.owner_id == requirement_id,
-        Attachment.removed_at.is_(None),
-        Attachment.confidential,
-        Attachment.field != attachments.SCAN,
-    )
-    return sa.or_(text, file)
+    return bool(session.scalar(sa.select(face_reads.holds()).where(Requirement.id == requirement_id)))
 
 
 @dataclass(frozen=True, slots=True)

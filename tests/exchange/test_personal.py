@@ -29,7 +29,6 @@ from tests.awards.stories import judged_round
 from tests.awards.test_gallery import show, with_paper
 from tests.factories import RequirementFactory, UserFactory, actor_of, organizer_of
 from tests.judging.stories import court, lock_all
-from tests.requirements.face_stories import SECRET, accepted, closed_need
 from tests.rigs.application import Visitor
 from tests.submissions.stories import close, owner_of, ready, round_of, with_file, write
 
@@ -94,19 +93,6 @@ def test_where_somebody_is_the_contact_is_in_their_zip_alone(client: Visitor, db
     RequirementFactory(contact_name="Somebody", contact_email="else@example.org")
     client.sign_in(person)
     assert lines(opened(client), "contacts.jsonl") == [{"ref": asked.ref, **said}]
-
-
-def test_what_was_opened_to_somebody_is_in_their_zip_alone(client: Visitor, db: Session) -> None:
-    closed, other = closed_need(db), closed_need(db)
-    accepted(db, closed)
-    accepted(db, other)
-    client.sign_in(closed.solver)
-    client.get(closed.page)
-    archive = opened(client)
-    assert [row["state"] for row in lines(archive, "rows/face_access.jsonl")] == ["granted"]
-    assert [row["organization"] for row in lines(archive, "rows/nda_acceptance.jsonl")] == ["Vision Lab"]
-    assert [row["file_name"] for row in lines(archive, "rows/face_opening.jsonl")] == [None]
-    assert SECRET.encode() not in b"".join(archive.read(name) for name in archive.namelist())
 
 
 def test_its_last_file_names_all_others_by_their_digest(client: Visitor, entered: Submission) -> None:

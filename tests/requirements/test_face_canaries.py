@@ -78,7 +78,7 @@ def test_pages_and_files_tell_nobody_but_the_reader(aviary: Aviary, visitor: Any
     paths = [
         *("/", "/requirements", f"/requirements/{need.ref}", closed.page, passed_on, closed.desk, *files),
         "/requirements.atom",
-        *("/work", "/work/opened", f"/rounds/{slug}", f"/rounds/{slug}/requirements", "/profile/data"),
+        *("/work", "/profile/opened", f"/rounds/{slug}", f"/rounds/{slug}/requirements", "/profile/data"),
         f"/organize/rounds/{slug}/requirements/{need.ref}",
         f"/docking/needs/{need.ref}",
     ]

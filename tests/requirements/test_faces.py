@@ -10,9 +10,11 @@ from challenge.audit.models import AuditEntry
 from challenge.requirements import faces, opening
 from challenge.requirements.face_models import Access, NdaAcceptance
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, NotFound, WrongState
+from tests.exchange.test_personal import lines, opened
 from tests.factories import UserFactory, actor_of
 from tests.requirements.face_stories import SECRET, accepted, closed_need, let_in, log_of
 from tests.requirements.needs import codes, open_call
+from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
 
 
@@ -149,3 +151,16 @@ def test_marks_are_kept_as_words_and_bounded(db: Session) -> None:
     with pytest.raises(InvalidMany) as refused:
         faces.set_face(db, closed.call.as_seeker, closed.need.ref, "anyhow", ["x" * 51])
     assert codes(refused.value) == {"opening": "not_a_choice", "marks": "mark_long"}
+
+
+def test_what_was_opened_to_somebody_is_in_their_zip_alone(client: Visitor, db: Session) -> None:
+    closed, other = closed_need(db), closed_need(db)
+    accepted(db, closed)
+    accepted(db, other)
+    client.sign_in(closed.solver)
+    client.get(closed.page)
+    archive = opened(client)
+    assert [row["state"] for row in lines(archive, "rows/face_access.jsonl")] == ["granted"]
+    assert [row["organization"] for row in lines(archive, "rows/nda_acceptance.jsonl")] == ["Vision Lab"]
+    assert [row["file_name"] for row in lines(archive, "rows/face_opening.jsonl")] == [None]
+    assert SECRET.encode() not in b"".join(archive.read(name) for name in archive.namelist())

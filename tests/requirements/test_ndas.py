@@ -146,7 +146,7 @@ def test_whoever_accepted_an_older_one_is_told_and_others_are_not(
     assert "The agreement has changed." in page
     assert "What was there stays open to you." in page
     assert SECRET in page
-    mine = client.get("/work/opened").text
+    mine = client.get("/profile/opened").text
     assert "Flaws" in mine
     assert "You accepted version 1" in mine
 

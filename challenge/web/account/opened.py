@@ -14,7 +14,7 @@ from challenge.web.account.room import blueprint
 ROUTES: dict[str, dict[str, Action]] = {"opened": {"GET": Action.ACCOUNT_USE}}
 
 
-@blueprint.get("/work/opened")
+@blueprint.get("/profile/opened")
 def opened() -> ResponseReturnValue:
     """All of them, the newest first."""
     require(actor(), Action.ACCOUNT_USE)

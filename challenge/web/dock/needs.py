@@ -56,7 +56,7 @@ def need(ref: str) -> ResponseReturnValue:
         rows=rows,
         form=form,
         answered=answered,
-        invites=invites and opening.offered(db.session, found.id, found.round_id),
+        invites=invites and opening.offered(db.session, found.id),
     )
     return page, 422 if form.errors or form.form_errors else 200
 

@@ -12,7 +12,7 @@ from challenge.base import amounts, i18n
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.files.download import send
-from challenge.requirements import attachments, opening, questions
+from challenge.requirements import attachments, questions
 from challenge.requirements import public as needs
 from challenge.requirements.public import PublicDetail, PublicRow
 from challenge.rounds import marks
@@ -54,7 +54,6 @@ def _draw(ref: str, mark: RoundMark) -> str:
         lines=[(line, cards.target(line)) for line in row.indicators],
         questions=questions.public_questions(db.session, row.round_id, row.id),
         files=attachments.public_files(db.session, row.id),
-        more=row.state == "published" and opening.offered(db.session, row.id, row.round_id),
         propose=cards.propose_url(ref) if state == "open" else None,
         ask=cards.ask_url(view.stage, ref=ref) if row.state == "published" else None,
         text=_problem(detail),

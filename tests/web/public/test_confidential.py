@@ -228,7 +228,7 @@ def test_pages_ask_the_same_whatever_they_show(
     pages = {
         closed.call.representative: {closed.desk: 17},
         closed.call.organizer: {f"/organize/rounds/{slug}/agreement": 9},
-        closed.solver: {closed.page: 26, "/work/opened": 5},
+        closed.solver: {closed.page: 26, "/profile/opened": 5},
     }
     for person, paths in pages.items():
         client.sign_in(person)
