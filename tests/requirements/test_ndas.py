@@ -12,7 +12,7 @@ from challenge.requirements.face_models import NdaAcceptance
 from challenge.requirements.opening import Opened
 from challenge.rules.errors import InvalidMany, NotAllowed, WrongState
 from challenge.rules.stages import Stage
-from tests.factories import UserFactory, actor_of
+from tests.factories import GrantFactory, UserFactory, actor_of
 from tests.requirements.face_stories import AGREED, SECRET, Closed, accepted, closed_need, log_of, put_file
 from tests.requirements.needs import codes, open_call
 from tests.rigs.application import Visitor
@@ -172,3 +172,23 @@ def test_a_round_that_is_over_keeps_its_agreement_as_it_is(db: Session) -> None:
     over = open_call(Stage.CLOSED)
     with pytest.raises(NotAllowed):
         ndas.write(db, over.as_organizer, over.round.id, "", "Too late.")
+
+
+def test_an_agreement_is_read_and_written_under_its_own_round_and_requirement(
+    db: Session, client: Visitor
+) -> None:
+    closed, other = closed_need(db), closed_need(db)
+    assert other.nda is not None
+    both = UserFactory()
+    for each in (closed, other):
+        office = {"scope": "programme", "scope_id": each.call.round.programme_id}
+        GrantFactory(user_id=both.id, role="organizer", **office)
+    own = ndas.write_own(db, closed.call.as_organizer, closed.need.ref, "", "Ours alone.")
+    assert own is not None
+    sibling = closed.call.requirement(state="published")
+    client.sign_in(both)
+    elsewhere = f"/organize/rounds/{other.call.round.slug}/requirements/{closed.need.ref}/agreement"
+    assert client.get(elsewhere).status_code == 404
+    assert client.post(elsewhere, data={"text_en": "Wrong round."}).status_code == 404
+    for need, ref in ((sibling, own.ref), (closed.need, other.nda.ref), (closed.need, "nothing")):
+        assert client.get(f"/requirements/{need.ref}/agreements/{ref}").status_code == 404
