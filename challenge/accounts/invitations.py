@@ -43,6 +43,7 @@ KINDS: Mapping[str, Kind] = {
     "judge": Kind(Action.JUDGE_INVITE, frozenset({"phase"})),
     "broker": Kind(Action.BROKER_APPOINT, frozenset({"programme"})),
     "claim": Kind(Action.REQUIREMENT_OFFER, frozenset({"requirement"})),
+    "confidential": Kind(Action.FACE_INVITE, frozenset({"face"})),
     "team": Kind(Action.TEAM_MANAGE, frozenset({"submission"})),
 }
 
@@ -212,10 +213,11 @@ def decline(session: Session, actor: Actor, token: str, reason: str) -> Invitati
 
 
 def _give(session: Session, invitation: Invitation, user_id: int) -> None:
-    # Membership of a team is the team's own row, a claim a seat that its own room gives; all others are here.
+    # Membership of a team is the team's own row, a claim a seat that its own room gives, a confidential part
+    # is opened where it lies; all others are here.
     if invitation.role == "representative":
         grants.seat(session, user_id, invitation.scope_id, representative=True)
-    elif invitation.role not in ("team", "claim"):
+    elif invitation.role not in ("team", "claim", "confidential"):
         grants.give(session, user_id, invitation.role, invitation.scope, invitation.scope_id)
 
 

@@ -108,7 +108,10 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
     __table_args__ = (
-        one_of("role", "organizer", "manager", "judge", "team", "representative", "broker", "claim"),
+        one_of(
+            "role",
+            *("organizer", "manager", "judge", "team", "representative", "broker", "claim", "confidential"),
+        ),
     )
 
     id: Mapped[Key]

@@ -33,6 +33,7 @@ from challenge.matches import models as _matches
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.requirements import diagnosis_models as _diagnosis
+from challenge.requirements import face_models as _faces
 from challenge.requirements import intake_models as _intake
 from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
@@ -56,6 +57,7 @@ MODELS = (
     _distribution,
     _docking,
     _discussion,
+    _faces,
     _feedback,
     _files,
     _intake,

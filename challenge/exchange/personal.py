@@ -25,7 +25,7 @@ from challenge.judging import ways_models
 from challenge.judging.blindness import judging_blind
 from challenge.matches import models as matches_models
 from challenge.messages.models import Letter
-from challenge.requirements import diagnosis_models, intake_models
+from challenge.requirements import diagnosis_models, face_models, intake_models
 from challenge.requirements.models import Requirement
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
@@ -40,6 +40,7 @@ from challenge.training.models import Attendance, Certificate, CertificateHolder
 
 TABLES = (
     diagnosis_models,
+    face_models,
     intake_models,
     resource_models,
     board_models,
@@ -62,10 +63,13 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("diagnosis", "expert_id"): ("seen",),
     ("diagnosis_opening", "reader_id"): (),
     ("expert", "user_id"): (),
+    ("face_access", "user_id"): (),
+    ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
+    ("nda_acceptance", "user_id"): (),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
     ("register_entry", "user_id"): (),
@@ -128,14 +132,17 @@ IN_OFFICE = frozenset(
         ("comment_ruling", "decided_by"),
         ("criterion_ruling", "decided_by"),
         ("assignment_run", "author_id"),
+        ("face_access", "decided_by"),
         ("gallery_entry", "decided_by"),
         ("invitation", "invited_by"),
         ("phase_feedback", "released_by"),
+        ("nda", "author_id"),
         ("on_site", "chair_id"),
         ("public_notice", "author_id"),
         ("question", "answered_by"),
         ("ranking", "author_id"),
         ("need_book", "author_id"),
+        ("redaction_mark", "author_id"),
         ("requirement", "author_id"),
         ("requirement", "confirmed_by"),
         ("resource", "author_id"),

@@ -8,6 +8,7 @@ from challenge.base.db import fresh_session
 from challenge.engines import calibrating as calibration
 from challenge.engines import embedding, matching, previews, qr, suggesting, workbooks
 from challenge.engines import papers as engine
+from challenge.engines import properties as properties_engine
 from challenge.flow import (
     assigning,
     calibrating,
@@ -25,6 +26,7 @@ from challenge.flow import (
     need_prints,
     offer_books,
     papers,
+    properties,
     recommending,
     reminding,
     score_books,
@@ -124,6 +126,11 @@ def supply_book(task: queue.Leased) -> None:
     supply_books.make(task, workbooks.write, workbooks.read)
 
 
+def file_properties(task: queue.Leased) -> None:
+    """Who made a public file, as it says itself."""
+    properties.make(task, properties_engine.read, properties_engine.MOST_BYTES)
+
+
 def offer_book(task: queue.Leased) -> None:
     """A seeker's comparison of offers as a workbook."""
     offer_books.make(task, workbooks.write)
@@ -180,6 +187,7 @@ HANDLERS: Mapping[str, Handler] = {
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
+    "properties": file_properties,
     "postings": distributing.expand,
     "carry": distributing.carry,
     "qr": draw_qr,
@@ -194,6 +202,7 @@ HEAVY = frozenset(
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
         "certificate_print",
+        "properties",
     }
 )
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
+from challenge.flow import face_audiences as faces
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import sayings
 from challenge.flow import service_audiences as services
@@ -87,6 +88,15 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         event: tuple(Mailing(template, audience, said) for template, audience, said in rows)
         for event, rows in diagnoses.ROWS.items()
     },
+    # The confidential part; an agreement that changed goes to whoever accepted what was in force before.
+    "face.asked": (
+        Mailing("face_asked", who.seeker),
+        Mailing("face_asked", who.organizers, but=who.seeker),
+    ),
+    "face.granted": (Mailing("face_granted", who.this_person),),
+    "face.refused": (Mailing("face_refused", who.this_person, sayings.access_reason),),
+    "face.revoked": (Mailing("face_revoked", who.this_person, sayings.access_reason),),
+    "nda.changed": (Mailing("nda_changed", faces.bound),),
     "question.asked": (
         Mailing("question_asked", who.organizers),
         Mailing("question_for_seeker", who.question_seeker, but=who.organizers),

@@ -176,7 +176,10 @@ def _indicators(requirement: Requirement | None) -> dict[str, Any]:
 def _closed(requirement: Requirement | None, closed: Closed) -> dict[str, Any]:
     rows = [_row(_("Confidential part"), closed.confidential_part, lines=6)]
     shown = requirement is None or bool(closed.confidential_part)
-    note = _("Only the seeker and the organizers who screen it read this part.")
+    note = _(
+        "The seeker and the organizers who screen it read this part; solvers only if they are let in and have"
+        " accepted an agreement not to disclose."
+    )
     return {"title": _("Confidential"), "note": note, "rows": rows if shown else []}
 
 

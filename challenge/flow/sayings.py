@@ -13,6 +13,7 @@ from challenge.distribution.models import Care, Dispatch
 from challenge.judging import screening
 from challenge.judging.models import Assignment, Phase, Scorecard
 from challenge.requirements import diagnosis_reads as reads
+from challenge.requirements.face_models import Access
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Override
 from challenge.submissions.models import Extension, Submission
@@ -24,6 +25,11 @@ def requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
     """Why a requirement stands as it does, and how many experts’ opinions its seeker has on it."""
     reason = sa.select(Requirement.state_reason).where(Requirement.id == facts["requirement_id"])
     return {"said": session.scalar(reason) or "", "opinions": reads.given(session, facts["requirement_id"])}
+
+
+def access_reason(session: Session, facts: Facts) -> dict[str, Any]:
+    """Why somebody does not read a confidential part, or not any more."""
+    return {"said": session.scalar(sa.select(Access.reason).where(Access.id == facts["access_id"])) or ""}
 
 
 def submission_reason(session: Session, facts: Facts) -> dict[str, Any]:

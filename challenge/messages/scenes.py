@@ -8,6 +8,7 @@
     late                late_id, what came too late
     note, changes       form_version, a number within the round
     diagnosis, seen     diagnosis_id
+    token of a way in   access_id
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
@@ -39,7 +40,7 @@ from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import diagnosis_scenes, service_scenes
 from challenge.messages.form_changes import sentence
 from challenge.messages.training_scenes import TRAINING
-from challenge.requirements import public
+from challenge.requirements import face_invitations, public
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
@@ -139,6 +140,9 @@ def place_of(session: Session, scope: str, scope_id: int) -> Scene:
     if scope == "phase":
         scene = _round(session, session.get_one(Phase, scope_id).round_id)
         return {**scene, "place": scene["round"]}
+    if scope == "face":  # the need by its public title: whose it is may be what nobody is told
+        asked = session.get_one(Requirement, scope_id)
+        return {**_round(session, asked.round_id), "place": asked}
     if scope == "requirement":
         asked = session.get_one(Requirement, scope_id, options=[joinedload(Requirement.seeker)])
         return {**_round(session, asked.round_id), "place": asked.seeker}
@@ -289,6 +293,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "docking_id": _docking,
     "service_request_id": service_scenes.of_request,
     "diagnosis_id": diagnosis_scenes.load,
+    "access_id": face_invitations.way_in,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

@@ -11,7 +11,7 @@ from challenge.base import clock
 from challenge.files import services as files
 from challenge.files.receiving import Kept
 from challenge.files.services import Listed
-from challenge.requirements import facts, queries
+from challenge.requirements import facts, file_properties, queries
 from challenge.rounds import gate as gates
 from challenge.rules.permissions import Action, Actor, require
 
@@ -45,6 +45,8 @@ def attach(
         at=gate.now,
         confidential=confidential or field == SCAN,
     )
+    if not confidential and field != SCAN:
+        file_properties.ask(session, [(each.sha256, each.media_type) for each in kept])
     return len(refs)
 
 

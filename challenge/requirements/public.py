@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization
+from challenge.requirements import face_reads
 from challenge.requirements.counts import FieldCount, field_counts
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Indicator, Requirement
@@ -118,6 +119,7 @@ class PublicDetail:
     version: int
     updated_at: dt.datetime
     round_version: int
+    more: bool  # whether a confidential part can be asked for
 
 
 _NAMED = sa.not_(Requirement.anonymous)
@@ -167,6 +169,7 @@ _MORE = (
     Requirement.version,
     Requirement.updated_at,
     Round.version,
+    face_reads.offered(),
 )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.base.db import is_sqlite
-from challenge.requirements import drafting, facts, queries, trail
+from challenge.requirements import clearing, drafting, facts, queries, trail
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
@@ -64,6 +64,9 @@ def publish(session: Session, actor: Actor, ref: str) -> Requirement:
     found = drafting.missing(session, requirement)
     if requirement.closes_at is not None and requirement.closes_at <= gate.now:
         found.append(Invalid("closes_at", "closes_in_past", at=requirement.closes_at))
+    unsettled = clearing.open_count(session, requirement)
+    if unsettled:
+        found.append(Invalid("redaction", "redaction_open", count=unsettled))
     if found:
         raise InvalidMany(found)
     requirement.number = requirement.number or _next_number(session, gate.now, gate.round.zone)

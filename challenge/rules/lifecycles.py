@@ -251,8 +251,19 @@ ENROLMENT = _table(
     ),
 )
 
+# A person and the confidential part of a requirement.
+ACCESS = _table(
+    "access",
+    "asked",
+    (
+        ("asked|refused|revoked", "grant", "granted"),
+        ("asked", "refuse", "refused"),
+        ("granted", "revoke", "revoked"),
+    ),
+)
+
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
-    *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, TASK),
+    *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
 )

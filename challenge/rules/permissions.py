@@ -13,6 +13,7 @@ from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
+from challenge.rules.face_rows import FACES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
@@ -116,6 +117,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.TERMS_ACCEPT: ((signed_in, public),),
     **REQUIREMENTS,
     **DIAGNOSES,
+    **FACES,
     # Submissions
     Action.SUBMISSION_CREATE: ((signed_in, public, during(Stage.SUBMISSION)),),
     Action.SUBMISSION_EDIT: ((member, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),

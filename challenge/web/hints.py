@@ -48,6 +48,7 @@ PLACES: Mapping[str, LazyString] = {
     "ip_wish": _("The wish on intellectual property"),
     "keywords": _("A keyword"),
     "files": _("The name of a public file"),
+    "region": _("The region"),
 }
 
 
@@ -71,10 +72,11 @@ def found(
 
 def say_hints(found: Sequence[Hint]) -> list[str]:
     """Each sign as one sentence."""
-    return [str(WORDS[each.code]) % {"where": _place(each.where), "words": each.words} for each in found]
+    return [str(WORDS[each.code]) % {"where": place_of(each.where), "words": each.words} for each in found]
 
 
-def _place(where: str) -> str:
+def place_of(where: str) -> str:
+    """A piece of the public part by name: its field, or an indicator by its number."""
     kind, _space, number = where.partition(" ")
     if kind == "indicator":
         return gettext("Indicator %(number)s", number=number)

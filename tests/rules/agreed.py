@@ -101,6 +101,7 @@ NOT_OVER = RUNNING | {DRAFT}
 OUTCOME = {AWARD, CLOSED}
 OWN = {"draft", "returned"}
 HANDED_IN = set(REQUIREMENT.states) - {"draft"}
+OUT = {"published", "selected", "failed", "withdrawn"}
 EDITABLE = {"draft", "submitted", "withdrawn"}
 ENTERED = {"submitted", "ineligible", "selected", "not_selected"}
 STANDS = ENTERED - {"ineligible"}
@@ -194,6 +195,19 @@ AGREED: dict[str, tuple[May, ...]] = {
     "requirement:read_confidential": (
         *(May(SEEKERS), May(WRITING)),
         May(FREE_ORGANIZERS | FREE_MANAGERS, HANDED_IN),
+    ),
+    "nda:edit": (May(ORGANIZERS, at=NOT_OVER),),
+    "nda:accept": (May(PEOPLE, public=True),),
+    "face:set": (May(SEEKERS | WRITING),),
+    "face:ask": (May(PEOPLE, {"published"}, public=True),),
+    "face:decide": (May(SEEKERS | FREE_ORGANIZERS | {"writing broker"}, OUT),),
+    "face:invite": (May(SEEKERS | FREE_ORGANIZERS | CARING | {"writing broker"}, {"published"}),),
+    "face:read": (May(OPENED, public=True),),
+    "face:watch": (May(SEEKERS | WRITING), May(FREE_ORGANIZERS, HANDED_IN)),
+    "redaction:settle": (
+        May(SEEKERS | WRITING, OWN),
+        May(FREE_ORGANIZERS, {"submitted"}, desk=False),
+        May(FREE_MANAGERS, {"submitted"}, desk=True),
     ),
     "submission:create": (May(PEOPLE, while_open=SUBMIT, public=True),),
     "submission:edit": (May(MEMBERS, EDITABLE, while_open=SUBMIT),),

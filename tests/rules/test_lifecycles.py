@@ -35,6 +35,13 @@ AGREED = {
         withdrawn submit submitted
         withdrawn reinstate submitted
     """,
+    "access": """
+        asked grant granted
+        asked refuse refused
+        refused grant granted
+        granted revoke revoked
+        revoked grant granted
+    """,
     "assignment": """
         invited accept accepted
         invited decline declined
@@ -160,6 +167,7 @@ AGREED = {
     """,
 }
 STARTS = {
+    "access": "asked",
     "requirement": "draft",
     "submission": "draft",
     "assignment": "invited",

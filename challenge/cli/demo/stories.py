@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from challenge.cli.demo import around, diagnosed, final, judged, people
+from challenge.cli.demo import around, diagnosed, faces, final, judged, people
 from challenge.cli.demo.loader import Step, World, read
 from challenge.cli.demo.pdf import one_page
 from challenge.cli.demo.plans import PROGRAMMES, Plan
@@ -120,6 +120,7 @@ def _call(world: World, key: str, plan: Plan, organizer: str, first: float) -> S
         elif not (key == "call" and number == 1):
             yield at + 1.2, partial(_publish, world, organizer, need)
     if plan.needs and key == "submission":
+        yield from faces.steps(world, key, organizer, plan.needs[0])
         yield -20, partial(_ask, world, plan.needs[0])
         yield -19, partial(_answer, world, people.seeker_of(plan.needs[0]))
         yield -6, partial(_ask_again, world, plan.needs[0])

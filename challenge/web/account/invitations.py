@@ -14,7 +14,7 @@ from challenge.base.db import db, writing
 from challenge.base.session import COME_BACK, actor, forget_actor, renew_session
 from challenge.judging import panel
 from challenge.messages import scenes
-from challenge.requirements import on_behalf
+from challenge.requirements import face_invitations, on_behalf
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import Invalid
 from challenge.rules.permissions import Action, require
@@ -36,6 +36,7 @@ JOINS: Mapping[str, invitations.Join] = {
     "judge": panel.join,
     "team": team.join,
     "claim": on_behalf.claim,
+    "confidential": face_invitations.join,
 }
 
 
@@ -113,6 +114,8 @@ def _room(accepted: invitations.Accepted) -> str:
         return url_for("solve.show", ref=db.session.get_one(Submission, accepted.scope_id).ref)
     if accepted.role == "claim":
         return url_for("seek.requirement", ref=db.session.get_one(Requirement, accepted.scope_id).ref)
+    if accepted.role == "confidential":
+        return url_for("public.confidential", ref=db.session.get_one(Requirement, accepted.scope_id).ref)
     return url_for("seek.behalf" if accepted.role == "broker" else "organize.home")
 
 

@@ -44,6 +44,7 @@ def invited(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         "team": _("Join a team"),
         "broker": _("Enter requirements of firms"),
         "claim": _("Confirm a requirement of your organization"),
+        "confidential": _("Read a confidential part"),
         "representative": _("Speak for an organization"),
     }
     lines = [

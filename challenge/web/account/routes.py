@@ -11,6 +11,7 @@ from challenge.web.account import (
     inbox,
     invitations,
     mailbox,
+    opened,
     organizations,
     profile,
     reader,
@@ -18,7 +19,7 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, organizations, profile),
+    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, opened, organizations, profile),
     *(reader, searches),
 )
 

@@ -12,10 +12,11 @@ from challenge.base.session import actor
 from challenge.distribution import facts, queries, recipients
 from challenge.docking import meeting, timeline
 from challenge.docking.meeting import Candidate
+from challenge.requirements import opening
 from challenge.requirements import queries as requirements
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import Invalid, Refused
-from challenge.rules.permissions import Action, require
+from challenge.rules.permissions import Action, can, require
 from challenge.web import forms
 from challenge.web.context import page_now
 from challenge.web.dock.forms import PairForm
@@ -48,7 +49,15 @@ def need(ref: str) -> ResponseReturnValue:
     elif request.args.get("dispatch"):
         form.dispatch.data = request.args["dispatch"]
     rows = timeline.of_requirement(db.session, found.id)
-    page = render_template("dock/need.html", need=found, rows=rows, form=form, answered=answered)
+    invites = can(actor(), Action.FACE_INVITE, facts.subject_of(db.session, found, page_now()))
+    page = render_template(
+        "dock/need.html",
+        need=found,
+        rows=rows,
+        form=form,
+        answered=answered,
+        invites=invites and opening.offered(db.session, found.id),
+    )
     return page, 422 if form.errors or form.form_errors else 200
 
 

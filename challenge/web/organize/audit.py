@@ -24,6 +24,7 @@ from challenge.submissions.extensions import Given
 from challenge.web import (
     around_words,
     diagnosis_words,
+    face_words,
     feedback_words,
     intake_words,
     outreach_words,
@@ -68,6 +69,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **outreach_words.ACTIONS,
     **service_words.ACTIONS,
     **training_words.ACTIONS,
+    **face_words.ACTIONS,
     **stage_words.ACTIONS,
     **intake_words.ACTIONS,
     **diagnosis_words.ACTIONS,

@@ -28,7 +28,7 @@ from challenge.requirements.content import Closed
 from challenge.requirements.models import FIELDS
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Action, can, require
-from challenge.web import checks, forms
+from challenge.web import checks, forms, redaction
 from challenge.web.context import page_now
 from challenge.web.faces import face_of, title_of
 from challenge.web.organize import diagnoses
@@ -129,6 +129,8 @@ def _detail(ref: str, form: ReasonsForm) -> ResponseReturnValue:
         at_desk=subject.with_branch,
         checks=checks.of(db.session, found, closed, public_files, page_now()) if reads_all else [],
         **diagnoses.beside(found, subject),
+        redaction=redaction.of(db.session, found) if reads_all and subject.with_branch else None,
+        settles=can(actor(), Action.REDACTION_SETTLE, subject),
         published=found.state in facts.PUBLIC_STATES,
     )
     return page, 422 if form.errors else 200

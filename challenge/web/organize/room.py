@@ -38,6 +38,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("prizes", _("Prizes")),
             ("form", _("Submission form")),
             ("resources", _("Resources")),
+            ("nda", _("Confidentiality")),
             ("announcements", _("Announcements")),
         ),
     ),

@@ -34,6 +34,7 @@ from challenge.web.organize import (
     judging,
     likeness,
     matches,
+    ndas,
     on_site,
     organizers,
     overrides,
@@ -62,7 +63,20 @@ from challenge.web.organize import (
 )
 
 MODULES = (
-    *(programmes, organizers, brokers, past_ties, rounds, settings, entry, texts, themes, prizes, resources),
+    *(
+        programmes,
+        organizers,
+        brokers,
+        past_ties,
+        rounds,
+        settings,
+        entry,
+        texts,
+        themes,
+        prizes,
+        resources,
+        ndas,
+    ),
     *(announcements, overrides, audit),
     *(form_bench, form_parts, form_sources, form_force),
     *(branches, branch_desk, diagnoses),

@@ -26,7 +26,7 @@ from challenge.rules import permissions, stages
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
-from challenge.web import checks, forms, words
+from challenge.web import checks, forms, redaction, words
 from challenge.web.context import page_now
 from challenge.web.faces import face_of, title_of
 from challenge.web.organize import diagnoses
@@ -147,6 +147,9 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         checks=checks.of(db.session, found, closed, public_files, page_now()) if reads_all else [],
         **diagnoses.beside(found, subject),
         decides=can(actor(), Action.REQUIREMENT_SCREEN, subject),
+        watches=can(actor(), Action.FACE_WATCH, subject),
+        redaction=redaction.of(db.session, found) if reads_all and _is_open(found) else None,
+        settles=can(actor(), Action.REDACTION_SETTLE, subject),
         call_open=stages.is_open(call, page_now()),
         published=found.state in facts.PUBLIC_STATES,
         themes=themes.themes_of(db.session, found.round_id),
@@ -155,6 +158,11 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         at_branch=subject.with_branch and found.state == "submitted",
     )
     return page, 422 if form.errors or form.form_errors else 200
+
+
+def _is_open(found: Requirement) -> bool:
+    """Whether its public part can still be mended before everyone reads it."""
+    return found.state in ("draft", "submitted", "returned")
 
 
 def _found(slug: str, ref: str) -> Requirement:

@@ -6,6 +6,7 @@ from challenge.rules.permissions import Action
 from challenge.web.public import (
     achievements,
     answers,
+    confidential,
     experts,
     feeds,
     gallery,
@@ -28,7 +29,7 @@ from challenge.web.public import (
 
 MODULES = (
     *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
-    *(resources, teammates),
+    *(resources, teammates, confidential),
     *(results, vote, texts, verify),
     *(answers, share, wishes),
 )

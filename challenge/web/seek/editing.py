@@ -25,7 +25,7 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, InvalidMany, Refused, WrongState
 from challenge.rules.permissions import Action
 from challenge.rules.stages import Stage
-from challenge.web import forms, hints, words
+from challenge.web import forms, hints, redaction, words
 from challenge.web.faces import title_of
 from challenge.web.seek.forms import RequirementForm, form_of
 from challenge.web.seek.room import blueprint, enter_step
@@ -150,6 +150,7 @@ def page(requirement: Requirement, form: RequirementForm, **values: Any) -> Resp
         window=windows_of(requirement.round).get(Stage.SUBMISSION),
         files=files,
         hints=hints.of(db.session, requirement, stored(requirement), public),
+        redaction=redaction.of(db.session, requirement),
         accept=ACCEPT,
         **values,
     )

@@ -55,8 +55,9 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
     for language in ("en", "zh-CN"):
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         pages = crawl(client)
-        assert {f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
         assert {service, course} <= pages.keys()
+        secret = f"/requirements/{made.secret_need.ref}/confidential"  # where one is asked to sign in
+        assert {secret, f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
         told = {path: CANARY.search(text) for path, text in pages.items()}
         assert {path: found for path, found in told.items() if found} == {}
 

@@ -14,6 +14,7 @@ from challenge.base import clock
 from challenge.base.texts import markdown
 from challenge.flow import indexing
 from challenge.judging.models import Ranking, RankingRow
+from challenge.requirements.face_models import Nda
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Round, RoundPage
 from challenge.rules.scoring import Method
@@ -69,6 +70,7 @@ def town(db: Session) -> Town:
         seeker__name_en="Canary Seeker Ltd",
         confidential_part="canary-confidential-part",
     )
+    db.add(Nda(round_id=open_.id, number=1, text_zh="不得外传。", text_en="Tell nobody.", sha256="0" * 64))
     texts(db, open_)
     asked(db, need, body="Are samples available?", answer="After an NDA.")
     db.add(Announcement(round_id=open_.id, title_en="Q&A session", title_zh="答疑会", body_en="Online."))

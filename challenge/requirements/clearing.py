@@ -1,0 +1,139 @@
+"""The redaction checklist: what could identify an anonymous seeker in the public part, mended or settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from challenge.accounts.models import Membership, Organization, OrganizationAlias, User
+from challenge.requirements import attachments, facts, file_properties, queries, trail
+from challenge.requirements.content import Content, read
+from challenge.requirements.face_models import Face, RedactionMark
+from challenge.requirements.models import Requirement
+from challenge.rounds import gate as gates
+from challenge.rules import redaction
+from challenge.rules.errors import Invalid, InvalidMany
+from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.redaction import Finding, Place, Trace
+
+REASON = 300
+_PLAIN = {"synchronize_session": False}
+TEXTS = (
+    *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en"),
+    *("goals", "partners", "ip_wish"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding, and why it stays; None while it is open."""
+
+    finding: Finding
+    reason: str | None
+
+
+def checklist(session: Session, requirement: Requirement) -> list[Line]:
+    """What could identify the seeker (eight statements); none where it is not anonymous.
+
+    The indicators of the requirement are loaded.
+    """
+    if not requirement.anonymous:
+        return []
+    content = read(requirement, queries.closed_part(session, requirement.id))
+    files = attachments.public_files(session, requirement.id)
+    found = redaction.findings(
+        list(_places(content, [each.name for each in files])),
+        _traces(session, requirement, content),
+        content.region,
+        phones=[content.contact_phone] if content.contact_phone else [],
+    )
+    known = file_properties.said(session, [each.sha256 for each in files])
+    found += [
+        Finding("properties", "files", said, f"{each.name}: ")
+        for each in files
+        for said in known.get(each.sha256, ())
+    ]
+    found = list({each.key: each for each in found}.values())
+    kept = sa.select(RedactionMark.key, RedactionMark.reason)
+    kept = kept.where(RedactionMark.requirement_id == requirement.id)
+    reasons = {row[0]: row[1] for row in session.execute(kept)}
+    return [Line(each, reasons.get(each.key)) for each in found]
+
+
+def open_count(session: Session, requirement: Requirement) -> int:
+    """How many findings are neither mended nor settled."""
+    return sum(line.reason is None for line in checklist(session, requirement))
+
+
+def _places(content: Content, files: Sequence[str]) -> Iterator[Place]:
+    for name in TEXTS:
+        yield Place(name, getattr(content, name))
+    for word in content.keywords:
+        yield Place("keywords", word)
+    for number, row in enumerate(content.indicators, start=1):
+        yield Place(f"indicator {number}", f"{row.name_zh} {row.name_en} {row.unit}".strip())
+    for name in files:
+        yield Place("files", name)
+
+
+def _traces(session: Session, requirement: Requirement, content: Content) -> list[Trace]:
+    seeker = session.get_one(Organization, requirement.seeker_id)
+    of_seeker = sa.select(OrganizationAlias.name).where(OrganizationAlias.organization_id == seeker.id)
+    members = (
+        sa.select(User.name, User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organization_id == seeker.id)
+    )
+    seats = session.execute(members).all()
+    marks = session.scalar(sa.select(Face.marks).where(Face.requirement_id == requirement.id)) or []
+    people = [("legal_representative", seeker.legal_representative), ("contact", content.contact_name)]
+    people += [("person", name) for name, _email in seats]
+    known = redaction.traces_of(
+        [name for name in (seeker.name, seeker.name_en) if name],
+        session.scalars(of_seeker).all(),
+        people,
+        [content.contact_email, *(email for _name, email in seats)],
+        marks,
+    )
+    # An old or foreign code has no check figure: this very one is looked for.
+    return [*known, *([Trace("credit_code", code)] if (code := seeker.registration_code or "") else [])]
+
+
+def settle(session: Session, actor: Actor, ref: str, reasons: Mapping[str, str | None]) -> int:
+    """Let findings stay, each with its reason (by key); without one it is open again. How many are open then.
+
+    Keys of what is not found any more are left out. Raises `InvalidMany` at the keys.
+    """
+    gate = gates.hold(session, queries.round_of(session, ref))
+    requirement = queries.held(session, ref)
+    require(actor, Action.REDACTION_SETTLE, facts.screening_subject(session, requirement, gate.now))
+    lines = {line.finding.key: line.reason for line in checklist(session, requirement)}
+    wanted = {key: (reason or "").strip() or None for key, reason in reasons.items()}
+    _check(wanted)
+    changed = {key: reason for key, reason in wanted.items() if key in lines and lines[key] != reason}
+    if changed:
+        mine = sa.and_(RedactionMark.requirement_id == requirement.id, RedactionMark.key.in_(changed))
+        session.execute(sa.delete(RedactionMark).where(mine), execution_options=_PLAIN)
+        for key, reason in changed.items():
+            if reason is not None:
+                mark = RedactionMark(requirement_id=requirement.id, key=key, reason=reason)
+                mark.author_id, mark.created_at = actor.user_id, gate.now
+                session.add(mark)
+        session.flush()
+        settled = str(sum(reason is not None for reason in changed.values()))
+        trail.record(session, actor, "redaction.settled", requirement, gate.now, settled=settled)
+    after = {key: changed.get(key, reason) for key, reason in lines.items()}
+    return sum(reason is None for reason in after.values())
+
+
+def _check(wanted: Mapping[str, str | None]) -> None:
+    faults = [
+        Invalid(key, "too_long", most=REASON, length=len(reason))
+        for key, reason in wanted.items()
+        if reason is not None and len(reason) > REASON
+    ]
+    if faults:
+        raise InvalidMany(faults)
