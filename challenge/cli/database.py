@@ -33,6 +33,7 @@ from challenge.matches import models as _matches
 from challenge.messages import models as _messages
 from challenge.reports import models as _reports
 from challenge.requirements import intake_models as _intake
+from challenge.requirements import version_models as _need_versions
 from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
 from challenge.search import models as _search
@@ -73,6 +74,7 @@ MODELS = (
     _reminders,
     _search,
     _supply,
+    _need_versions,
 )
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 

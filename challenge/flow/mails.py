@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
+from challenge.flow import need_letters, sayings
 from challenge.flow import outreach_audiences as outreach
-from challenge.flow import sayings
 from challenge.messages import letters
 from challenge.tasks.queue import Work
 
@@ -80,6 +80,13 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("requirement_withdrawn", who.organizers),
         Mailing("requirement_gone", who.requirement_solvers),
     ),
+    "change.submitted": (Mailing("change_submitted", who.organizers, sayings.change),),
+    "change.returned": (Mailing("change_returned", who.seeker, sayings.change),),
+    "requirement.changed": (
+        Mailing("requirement_changed", need_letters.involved),
+        Mailing("need_changed_seeker", who.seeker, but=need_letters.involved),
+    ),
+    "question.corrected": (Mailing("answer_corrected", who.asker),),
     "question.asked": (
         Mailing("question_asked", who.organizers),
         Mailing("question_for_seeker", who.question_seeker, but=who.organizers),

@@ -13,6 +13,7 @@ from challenge.distribution.models import Care, Dispatch
 from challenge.judging import screening
 from challenge.judging.models import Assignment, Phase, Scorecard
 from challenge.requirements.models import Requirement
+from challenge.requirements.version_models import RequirementChange
 from challenge.rounds.models import Override
 from challenge.submissions.models import Extension, Submission
 
@@ -23,6 +24,12 @@ def requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
     """Why a requirement stands as it does."""
     reason = sa.select(Requirement.state_reason).where(Requirement.id == facts["requirement_id"])
     return {"said": session.scalar(reason) or ""}
+
+
+def change(session: Session, facts: Facts) -> dict[str, Any]:
+    """What is proposed and why, and why it was returned; its address."""
+    change = session.get_one(RequirementChange, facts["change_id"])
+    return {"said": change.note, "replied": change.reasons or "", "change_ref": change.ref}
 
 
 def submission_reason(session: Session, facts: Facts) -> dict[str, Any]:

@@ -8,6 +8,7 @@
     late                late_id, what came too late
     note, changes       form_version, a number within the round
     achievement         achievement_id      news, stop          news, stop_id
+    step, parts, why    need_version_id     leave               recipient_id
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
@@ -33,6 +34,7 @@ from challenge.distribution import answering, delivering, tokens
 from challenge.docking import timeline
 from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.messages import need_changes
 from challenge.messages.form_changes import sentence
 from challenge.requirements import public
 from challenge.requirements.models import Question, Requirement
@@ -281,6 +283,8 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "team_place": _team_place,
     "posting_id": _posting,
     "docking_id": _docking,
+    "need_version_id": need_changes.scene,
+    "recipient_id": need_changes.leave,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

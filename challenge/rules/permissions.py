@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.branch_rows import BRANCHES
+from challenge.rules.change_rows import CHANGES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.outreach import OUTREACH
@@ -112,6 +113,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.RESOURCE_OPEN: ((public,), (organizer,)),
     Action.TERMS_ACCEPT: ((signed_in, public),),
     **REQUIREMENTS,
+    **CHANGES,
     # Submissions
     Action.SUBMISSION_CREATE: ((signed_in, public, during(Stage.SUBMISSION)),),
     Action.SUBMISSION_EDIT: ((member, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),

@@ -21,7 +21,14 @@ from challenge.base.db import db
 from challenge.rules.permissions import Action
 from challenge.submissions import extensions
 from challenge.submissions.extensions import Given
-from challenge.web import around_words, feedback_words, intake_words, outreach_words, stage_words
+from challenge.web import (
+    around_words,
+    change_words,
+    feedback_words,
+    intake_words,
+    outreach_words,
+    stage_words,
+)
 from challenge.web.organize.forms import STAGE_WORDS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.lists import number_key
@@ -55,6 +62,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "round.award_closed": ("", "lock", _("The award stage closed")),
     "round.entry_changed": ("", "edit", _("The rules of entry were changed")),
     **around_words.ACTIONS,
+    **change_words.ACTIONS,
     **feedback_words.ACTIONS,
     **outreach_words.ACTIONS,
     **stage_words.ACTIONS,

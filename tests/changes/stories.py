@@ -1,0 +1,67 @@
+"""A published need, and the steps by which it changes."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from challenge.base import clock
+from challenge.requirements import enacting, proposing, services
+from challenge.requirements.enacting import Decision
+from challenge.requirements.models import Requirement
+from challenge.requirements.proposing import Written
+from challenge.requirements.version_models import RequirementVersion
+from challenge.rounds.models import RoundWindow
+from challenge.rules.permissions import Actor
+from challenge.rules.stages import Stage
+from tests.factories import DAY
+from tests.requirements.needs import DETECTION, Call, need, open_call
+
+NOTE = "The line got a new camera, so more is possible."
+KEPT = Decision(close="keep", reason="Two months are left.")
+HARDER = dataclasses.replace(DETECTION, target="99.50")
+
+
+def published(db: Session, call: Call, **content: Any) -> Requirement:
+    """A need of the call's seeker that went the whole way."""
+    draft = services.create(db, call.as_seeker, call.round.id, call.seeker.id, need(**content))
+    services.submit(db, call.as_seeker, draft.ref)
+    return services.publish(db, call.as_organizer, draft.ref)
+
+
+def running(db: Session, **round_values: Any) -> Call:
+    """A round whose call and submission windows are both open."""
+    now = clock.now(db)
+    windows = {
+        Stage.REQUIREMENTS: (now - DAY, now + 9 * DAY),
+        Stage.SUBMISSION: (now - DAY, now + 9 * DAY),
+        Stage.JUDGING: (now + 12 * DAY, now + 20 * DAY),
+        Stage.AWARD: (now + 21 * DAY, now + 30 * DAY),
+    }
+    return open_call(Stage.SUBMISSION, rolling=True, windows=windows, **round_values)
+
+
+def propose(db: Session, call: Call, ref: str, actor: Actor | None = None, **content: Any) -> str:
+    """A change by the seeker, handed in (or by another actor, kept); its reference."""
+    change = proposing.save(db, actor or call.as_seeker, ref, Written(need(**content), NOTE))
+    if actor is None:
+        proposing.hand_in(db, call.as_seeker, ref)
+    return change.ref
+
+
+def change(db: Session, call: Call, ref: str, said: Decision = KEPT, **content: Any) -> RequirementVersion:
+    """A change that is proposed and published."""
+    made = enacting.publish(db, call.as_organizer, propose(db, call, ref, **content), said)
+    assert isinstance(made, RequirementVersion)
+    return made
+
+
+def close_of(db: Session, round_id: int) -> dt.datetime:
+    """When the round's solutions close."""
+    row = db.query(RoundWindow).filter_by(round_id=round_id, stage=Stage.SUBMISSION.value).one()
+    db.refresh(row)
+    assert row.closes_at is not None
+    return row.closes_at
