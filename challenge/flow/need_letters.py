@@ -17,6 +17,8 @@ from challenge.messages import letters
 from challenge.search.models import Follow
 from challenge.tasks.queue import Work
 
+Rows = sa.Select[*tuple[Any, ...]]
+
 INTERESTED = "interested"
 
 
@@ -33,7 +35,7 @@ def involved(facts: Facts) -> Ids:
     return sa.union(sa.select(here.c[0]), follow, interested)
 
 
-def _interested(facts: Facts, query: sa.Select[Any]) -> sa.Select[Any]:
+def _interested(facts: Facts, query: Rows) -> Rows:
     """Those who said so and have not asked for silence since."""
     return query.join(Recipient, Recipient.id == Dispatch.recipient_id).where(
         Dispatch.requirement_id == facts["requirement_id"],
@@ -45,9 +47,9 @@ def _interested(facts: Facts, query: sa.Select[Any]) -> sa.Select[Any]:
 def without_account(session: Session, facts: Mapping[str, Any]) -> list[Work]:
     """A letter to each address that is interested and that nobody has signed up with."""
     signed_up = sa.select(sa.func.lower(User.email))
-    query = _interested(facts, sa.select(Recipient.id, Recipient.address, Recipient.locale).distinct())
+    reached: Rows = sa.select(Recipient.id, Recipient.address, Recipient.locale).distinct()
     rows = session.execute(
-        query.select_from(Dispatch)
+        _interested(facts, reached.select_from(Dispatch))
         .where(Recipient.user_id.is_(None), Recipient.failed_at.is_(None))
         .where(sa.func.lower(Recipient.address).not_in(signed_up))
         .order_by(Recipient.id)

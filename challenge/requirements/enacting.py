@@ -27,22 +27,21 @@ from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.stages import Stage
 from challenge.tasks import queue
 
-KEEP, NEED, ROUND = "keep", "need", "round"
+EDITORIAL, KEEP, NEED, ROUND = "editorial", "keep", "need", "round"
 REASONS = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an organizer says when a change is published.
+    """What an organizer says when a change is published; nothing where it is not material.
 
-    `close` is KEEP, NEED or ROUND with the new close at `closes_at`; None is no decision yet. `editorial`:
-    why texts that changed do not make the change material. `seen`: when the change that was read was saved.
+    `close` is KEEP, NEED or ROUND with the new close at `closes_at`, or EDITORIAL where texts that changed do
+    not make the change material; None is no decision yet. `seen`: when the change that was read was saved.
     """
 
     close: str | None = None
     closes_at: dt.datetime | None = None
     reason: str = ""
-    editorial: str = ""
     seen: dt.datetime | None = None
 
 
@@ -116,10 +115,11 @@ def _check(
 
 def _why(actor: Actor, change: RequirementChange, differing: Differing, said: Decision) -> Why:
     """What is kept beside the version; raises where a word or a decision is missing."""
-    words_only = differing.change.weight == needchange.WORDS
-    editorial = said.editorial.strip() if words_only else ""
-    if len(editorial) > proposing.NOTE:
-        raise Invalid("editorial", "too_long", most=proposing.NOTE, length=len(editorial))
+    editorial = ""
+    if said.close == EDITORIAL and differing.change.reasons():
+        if differing.change.weight != needchange.WORDS:
+            raise Invalid("close", "change_not_editorial")
+        editorial = _reason(said.reason)
     reasons = differing.change.reasons(editorial=bool(editorial))
     why = Why(
         side=change.side,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
@@ -189,6 +190,25 @@ def of_need(session: Session, requirement_id: int, side: str | None = None) -> S
     mine = (RequirementChange.requirement_id == requirement_id, RequirementChange.state.in_(OPEN))
     query = _whole().where(*mine, *([RequirementChange.side == side] if side else []))
     return session.scalars(query.order_by(RequirementChange.id)).all()
+
+
+def waiting(session: Session, round_id: int, limit: int = 50) -> Sequence[Any]:
+    """Changes in a round that wait for its organizers, the oldest first (one statement).
+
+    Each with `ref`, `number`, `title_zh` and `title_en` of its need, and since when it waits.
+    """
+    query = (
+        sa.select(
+            RequirementChange.ref,
+            RequirementChange.updated_at,
+            Requirement.number,
+            Requirement.title_zh,
+            Requirement.title_en,
+        )
+        .join(Requirement, Requirement.id == RequirementChange.requirement_id)
+        .where(Requirement.round_id == round_id, RequirementChange.state == "submitted")
+    )
+    return session.execute(query.order_by(RequirementChange.updated_at).limit(limit)).all()
 
 
 def by_ref(session: Session, ref: str) -> RequirementChange:

@@ -35,14 +35,15 @@ def written(content: Content) -> dict[str, Any]:
 
 def told(kept: Mapping[str, Any], closed: Mapping[str, str] | None = None) -> Content:
     """Such JSON as content again, with what is closed beside it."""
-    found = {key: kept.get(key) for key in needchange.KEYS if kept.get(key) is not None}
+    found: dict[str, Any] = {key: kept[key] for key in needchange.KEYS if kept.get(key) is not None}
     found |= {key: tuple(found.get(key) or ()) for key in ("keywords", "modes")}
     for key in _DAYS:
         found[key] = dt.date.fromisoformat(found[key]) if found.get(key) else None
     at = found.get("closes_at")
     found["closes_at"] = dt.datetime.fromisoformat(at) if at else None
     rows = tuple(IndicatorRow(**row) for row in kept.get("indicators") or ())
-    return Content(**found, **{name: (closed or {}).get(name, "") for name in CLOSED}, indicators=rows)
+    found |= {name: (closed or {}).get(name, "") for name in CLOSED}
+    return Content(**found, indicators=rows)
 
 
 def digest(ref: str, confidential: str) -> str:
@@ -173,6 +174,14 @@ def named(session: Session, versions: Sequence[RequirementVersion], *, everyone:
     if everyone:
         query = query.where(Question.public, Question.answered_at.is_not(None))
     return {each.id: each for each in session.scalars(query)}
+
+
+def asked(session: Session, question_ids: Sequence[int]) -> Sequence[Question]:
+    """The questions that a change names, for those who decide on it (one statement, none for none)."""
+    if not question_ids:
+        return ()
+    query = sa.select(Question).where(Question.id.in_(list(question_ids)))
+    return session.scalars(query.order_by(Question.id)).all()
 
 
 def corrections(session: Session, question_ids: Collection[int]) -> dict[int, list[AnswerCorrection]]:

@@ -103,7 +103,7 @@ class Change:
     @property
     def weight(self) -> str:
         """The heaviest of its differences."""
-        found = {each.weight for each in (*self.parts, *self.rows)}
+        found = {each.weight for each in self.parts} | {each.weight for each in self.rows}
         return ALWAYS if ALWAYS in found else WORDS if WORDS in found else NEVER
 
     def reasons(self, *, editorial: bool = False) -> list[list[str]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
 from challenge.base import amounts, i18n
-from challenge.requirements.models import Indicator, Requirement
 from challenge.requirements.public import IndicatorLine
 from challenge.web.places import industry_name, period, region_name
 from challenge.web.public import cards
@@ -43,8 +43,8 @@ class Face:
     closes_at: dt.datetime | None
 
 
-def face_of(requirement: Requirement) -> Face:
-    """The public face; its seeker and indicators must be loaded."""
+def face_of(requirement: Any, *, named: bool = True) -> Face:
+    """The public face; its indicators must be loaded, and its seeker where that is `named`."""
     return Face(
         title=title_of(requirement),
         lang=i18n.t_lang(requirement, "title") if i18n.t(requirement, "title") else None,
@@ -55,8 +55,8 @@ def face_of(requirement: Requirement) -> Face:
         problem_lang=i18n.t_lang(requirement, "problem") if i18n.t(requirement, "problem") else None,
         problem_other=i18n.other(requirement, "problem"),
         goals=requirement.goals,
-        lines=tuple(_line(row) for row in requirement.indicators),
-        facts=_facts(requirement),
+        lines=tuple(line_of(row) for row in requirement.indicators),
+        facts=_facts(requirement, named=named),
         closes_at=requirement.closes_at,
     )
 
@@ -66,12 +66,12 @@ def title_of(thing: object) -> str:
     return i18n.t(thing, "title") or _("Without a title yet")
 
 
-def _facts(requirement: Requirement) -> tuple[tuple[str, str], ...]:
+def _facts(requirement: Any, *, named: bool) -> tuple[tuple[str, str], ...]:
     low, high = requirement.budget_min_minor, requirement.budget_max_minor
-    named = i18n.organization_name(requirement.seeker)
+    seeker = i18n.organization_name(requirement.seeker) if named else ""
     return (
         (_("Budget"), amounts.money_range(low, high, requirement.currency)),
-        (_("Seeker"), _("Anonymous seeker") if requirement.anonymous else named),
+        (_("Seeker"), _("Anonymous seeker") if named and requirement.anonymous else seeker),
         (_("Region"), region_name(requirement.region)),
         (_("Field"), cards.field_name(requirement.field)),
         (_("Industry"), industry_name(requirement.industry)),
@@ -83,7 +83,8 @@ def _facts(requirement: Requirement) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _line(row: Indicator) -> Line:
+def line_of(row: Any) -> Line:
+    """An indicator in the reader's words."""
     line = IndicatorLine(
         row.position, row.name_zh, row.name_en, row.unit, row.comparison, row.target, row.level
     )

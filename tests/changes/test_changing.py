@@ -184,13 +184,17 @@ def test_a_changed_text_can_be_called_editorial_with_a_reason_but_a_target_canno
     call = running(db)
     wanted = published(db, call)
     made = change(
-        db, call, wanted.ref, Decision(editorial="A typing error."), goals="Halve coils that return."
+        db,
+        call,
+        wanted.ref,
+        Decision("editorial", reason="A typing error."),
+        goals="Halve returned coils.",
     )
     assert (made.material, made.editorial) == (False, "A typing error.")
-    ref = propose(db, call, wanted.ref, goals="Halve coils that return.", indicators=(HARDER, OFFLINE))
+    ref = propose(db, call, wanted.ref, goals="Halve returned coils.", indicators=(HARDER, OFFLINE))
     with pytest.raises(Invalid) as refusal:
-        enacting.publish(db, call.as_organizer, ref, Decision(editorial="A typing error."))
-    assert refusal.value.code == "change_close_undecided"
+        enacting.publish(db, call.as_organizer, ref, Decision("editorial", reason="A typing error."))
+    assert refusal.value.code == "change_not_editorial"
 
 
 def test_an_organizer_makes_editorial_changes_alone_and_no_others(db: Session) -> None:

@@ -22,6 +22,7 @@ from challenge.web.public import (
     teammates,
     texts,
     verify,
+    versions,
     vote,
     wishes,
 )
@@ -31,6 +32,7 @@ MODULES = (
     *(resources, teammates),
     *(results, vote, texts, verify),
     *(answers, share, wishes),
+    versions,
 )
 
 

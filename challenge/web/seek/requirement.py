@@ -9,15 +9,26 @@ from flask_babel import gettext as _
 from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, drafting, facts, need_prints, on_behalf, queries, questions
+from challenge.requirements import (
+    attachments,
+    drafting,
+    facts,
+    need_prints,
+    on_behalf,
+    proposing,
+    queries,
+    questions,
+    versions,
+)
 from challenge.requirements.models import Requirement
 from challenge.rounds.tracks import track
 from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
 from challenge.rules.lifecycles import REQUIREMENT
-from challenge.rules.permissions import Action
+from challenge.rules.permissions import Action, can
 from challenge.web import forms, words
 from challenge.web.context import page_now
 from challenge.web.faces import face_of
+from challenge.web.seek import changes
 from challenge.web.seek.editing import page_with_faults
 from challenge.web.seek.forms import ReasonForm
 from challenge.web.seek.room import blueprint, enter, enter_step
@@ -35,6 +46,7 @@ def requirement(ref: str) -> ResponseReturnValue:
     found = enter(ref, Action.REQUIREMENT_READ_CONFIDENTIAL)
     open_draft = REQUIREMENT.allows(found.state, "submit")
     published = found.state in facts.PUBLIC_STATES
+    answered = questions.of_requirement(db.session, found.id, answered=True) if published else []
     return _page(
         "seek/requirement.html",
         found,
@@ -45,8 +57,23 @@ def requirement(ref: str) -> ResponseReturnValue:
         paper=need_prints.standing(db.session, need_prints.of(found, str(i18n.current_locale()))),
         subject=facts.subject_of(found, page_now()),
         waiting=questions.of_requirement(db.session, found.id, answered=False) if published else [],
-        answered=questions.of_requirement(db.session, found.id, answered=True) if published else [],
+        answered=answered,
+        earlier=versions.corrections(db.session, [each.id for each in answered if each.corrected_at]),
+        **_changing(found),
     )
+
+
+def _changing(found: Requirement) -> dict[str, object]:
+    """The open change of the reader's side, and why nothing can be changed (any more)."""
+    subject = facts.screening_subject(db.session, found, page_now())
+    if not can(actor(), Action.REQUIREMENT_CHANGE, subject):
+        return {"may_change": False, "change": None, "change_closed": None}
+    refusal = changes.closed(found)
+    return {
+        "may_change": refusal is None,
+        "change": changes.mine(found, proposing.side_of(actor(), subject)),
+        "change_closed": words.say(refusal) if refusal is not None else None,
+    }
 
 
 def _page(template: str, found: Requirement, **values: object) -> str:
