@@ -284,19 +284,7 @@ def _public(*, of_requirement: bool, later: bool) -> Rows:
         return sa.bindparam(name, type_=sa.BigInteger)
 
     query = (
-        sa.select(
-            Question.id,
-            Question.ref,
-            Question.body,
-            Question.answer,
-            Question.created_at,
-            Question.answered_at,
-            Requirement.ref,
-            Requirement.number,
-            Requirement.title_zh,
-            Requirement.title_en,
-            *_ABOUT,
-        )
+        sa.select(*(each for each in _ROW if each is not Question.public))
         .outerjoin(Requirement, Requirement.id == Question.requirement_id)
         .where(Question.round_id == number("round"), Question.public, Question.answered_at.is_not(None))
         .where(sa.or_(Question.requirement_id.is_(None), Requirement.state.in_(PUBLIC_STATES)))

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
-from challenge.requirements import enacting, proposing, services
+from challenge.distribution.models import Recipient
+from challenge.requirements import enacting, proposing, queries, services, versions
 from challenge.requirements.enacting import Decision
 from challenge.requirements.models import Requirement
 from challenge.requirements.proposing import Written
-from challenge.requirements.version_models import RequirementVersion
+from challenge.requirements.version_models import RequirementChange, RequirementVersion
 from challenge.rounds.models import RoundWindow
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
@@ -65,3 +66,33 @@ def close_of(db: Session, round_id: int) -> dt.datetime:
     db.refresh(row)
     assert row.closes_at is not None
     return row.closes_at
+
+
+def change_facts(db: Session, requirement: Requirement) -> dict[str, int]:
+    """What events about a change of this need carry: a change that was returned, and a version.
+
+    Addresses without an account have asked for silence: their letters have a test of their own.
+    """
+    db.query(Recipient).update({"unsubscribed_at": clock.now(db)})
+    versions.ensure(db, queries.by_ref(db, requirement.ref))
+    requirement.version += 1
+    content = proposing.in_force(db, queries.by_ref(db, requirement.ref))
+    why = versions.Why(note=NOTE, reasons=[["goals", "text"]], close="keep", close_reason="Enough time.")
+    version = versions.keep(db, requirement, content, why, clock.now(db))
+    change = RequirementChange(
+        requirement_id=requirement.id,
+        side="seeker",
+        state="returned",
+        base=1,
+        content=version.content,
+        note=NOTE,
+        reasons="By how much?",
+    )
+    db.query(RequirementChange).update({"state": "withdrawn"})
+    db.add(change)
+    db.flush()
+    return {
+        "requirement_id": requirement.id,
+        "need_version_id": version.id,
+        "change_id": change.id,
+    }

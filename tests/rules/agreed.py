@@ -176,6 +176,9 @@ AGREED: dict[str, tuple[May, ...]] = {
         *(May(ANYONE, public=True), May(SEEKERS), May(WRITING)),
         May(ORGANIZERS | MANAGERS | ADMINS, HANDED_IN),
     ),
+    "requirement:change": (May(SEEKERS | FREE_ORGANIZERS | WRITING, {"published"}),),
+    "requirement:change_decide": (May(FREE_ORGANIZERS, {"published"}),),
+    "submission:look": (May(MEMBERS),),
     "matches:read": (May(ORGANIZERS | BROKERS, {"published"}),),
     "requirement:read_confidential": (
         *(May(SEEKERS), May(WRITING)),
