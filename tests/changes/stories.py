@@ -23,6 +23,13 @@ from tests.requirements.needs import DETECTION, Call, need, open_call
 
 NOTE = "The line got a new camera, so more is possible."
 KEPT = Decision(close="keep", reason="Two months are left.")
+# Who is told of what, in the world of tests/messages (event -> template -> who).
+CHANGED = {
+    "requirement.changed": {"requirement_changed": "drafter", "need_changed_seeker": "representative author"},
+    "change.submitted": {"change_submitted": "organizer host_organizer"},
+    "change.returned": {"change_returned": "representative author"},
+    "question.corrected": {"answer_corrected": "asker"},
+}
 HARDER = dataclasses.replace(DETECTION, target="99.50")
 
 

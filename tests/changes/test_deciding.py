@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.requirements import enacting, proposing
+from challenge.requirements import enacting, proposing, versions
 from challenge.requirements.enacting import Decision
 from challenge.requirements.proposing import Written
 from challenge.requirements.version_models import RequirementVersion
@@ -70,7 +70,7 @@ def test_or_that_of_the_need_alone_up_to_its_rounds(db: Session) -> None:
     enacting.publish(db, call.as_organizer, ref, Decision("need", own + 3 * DAY, "More to do."))
     assert wanted.closes_at == own + 3 * DAY
     assert close_of(db, call.round.id) == end
-    assert [each.content["closes_at"] for each in kept(db)] == [
+    assert [each.content["closes_at"] for each in reversed(versions.of(db, wanted.id))] == [
         at.astimezone(dt.UTC).isoformat() for at in (own, own + 3 * DAY)
     ]
 

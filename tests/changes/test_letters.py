@@ -73,7 +73,7 @@ def test_everyone_involved_is_told_once_and_judges_and_the_silent_are_not(
     phase = PhaseFactory(round_id=call.round.id)
     seat = PanelJudgeFactory(phase_id=phase.id, user=UserFactory(email="judge@example.org"))
     AssignmentFactory(
-        judge_id=PanelJudgeFactory(phase_id=phase.id, user=judge).id,
+        judge_id=seat.id,
         submission_id=entry.id,
         phase_id=phase.id,
     )

@@ -16,7 +16,7 @@ from challenge.flow import distributing, docking_letters, effects, mails
 from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
-from tests.changes.stories import change_facts
+from tests.changes.stories import CHANGED, change_facts
 from tests.factories import SubmissionFactory
 from tests.messages.world import DIGEST, World, build, reached
 from tests.rigs.mail import Mailbox
@@ -53,10 +53,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "requirement.rejected": {"requirement_rejected": SEEKER},
     "requirement.published": {"requirement_published": SEEKER},
     "requirement.withdrawn": {"requirement_withdrawn": ORGANIZERS, "requirement_gone": "drafter"},
-    "requirement.changed": {"requirement_changed": "drafter", "need_changed_seeker": SEEKER},
-    "change.submitted": {"change_submitted": ORGANIZERS},
-    "change.returned": {"change_returned": SEEKER},
-    "question.corrected": {"answer_corrected": "asker"},
+    **CHANGED,
     "question.asked": {"question_asked": ORGANIZERS, "question_for_seeker": SEEKER},
     "question.answered": {"question_answered": "asker"},
     "announcement.posted": {"announcement": SOLVERS, "announcement_copy": ORGANIZERS},
