@@ -106,7 +106,6 @@ EXPECTED: dict[str, dict[str, str]] = {
     "care.refused": {"care_refused": ORGANIZERS},
     "docking.next_due": {"docking_next": f"{ORGANIZERS} {SEEKER}"},
 }
-# What the services send along with each kind of subject.
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

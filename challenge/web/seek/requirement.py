@@ -65,9 +65,12 @@ def requirement(ref: str) -> ResponseReturnValue:
 
 def _changing(found: Requirement) -> dict[str, object]:
     """The open change of the reader's side, and why nothing can be changed (any more)."""
+    nothing = {"may_change": False, "change": None, "change_closed": None}
+    if found.state != "published":
+        return nothing
     subject = facts.screening_subject(db.session, found, page_now())
     if not can(actor(), Action.REQUIREMENT_CHANGE, subject):
-        return {"may_change": False, "change": None, "change_closed": None}
+        return nothing
     refusal = changes.closed(found)
     return {
         "may_change": refusal is None,
