@@ -65,7 +65,7 @@ def requirement(ref: str) -> ResponseReturnValue:
 
 def _changing(found: Requirement) -> dict[str, object]:
     """The open change of the reader's side, and why nothing can be changed (any more)."""
-    nothing = {"may_change": False, "change": None, "change_closed": None}
+    nothing: dict[str, object] = {"may_change": False, "change": None, "change_closed": None}
     if found.state != "published":
         return nothing
     subject = facts.screening_subject(db.session, found, page_now())
