@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from challenge.requirements import facts, proposing, queries, trail, versions
+from challenge.requirements import change_reads, facts, proposing, queries, trail, versions
 from challenge.requirements.content import CLOSED, Content, write
 from challenge.requirements.models import Indicator, Requirement
 from challenge.requirements.proposing import Differing
@@ -70,10 +70,11 @@ def publish(
     """Make it the need's next version, with what it makes its organizer decide; sent twice it is one version.
 
     An organizer's own change is published only where it is not material. Where it changes nobody but the
-    contact there is no new version, and the change is returned. Raises `Invalid("close", ...)` without a
-    decision that is due, `TooLate` once solutions are closed, `InvalidMany` naming what does not fit.
+    contact there is no new version, and the change is returned. Nobody hands in meanwhile: an entry answers
+    one version whole. Raises `Invalid("close", ...)` without a decision that is due, `TooLate` once solutions
+    are closed, `InvalidMany` naming what does not fit.
     """
-    gate, requirement, change = _held(session, actor, change_ref, exclusive=said.close == ROUND)
+    gate, requirement, change = _held(session, actor, change_ref, exclusive=True)
     if change.state == "published":
         return versions.one(session, requirement.id, change.version) if change.version else change
     _check(session, gate, requirement, change, said)
@@ -93,11 +94,11 @@ def publish(
 def _held(
     session: Session, actor: Actor, change_ref: str, *, exclusive: bool = False
 ) -> tuple[Gate, Requirement, RequirementChange]:
-    ref = proposing.requirement_of(session, change_ref)
+    ref = change_reads.requirement_of(session, change_ref)
     gate = gates.hold(session, queries.round_of(session, ref), exclusive=exclusive)
     requirement = queries.held(session, ref)
     require(actor, Action.REQUIREMENT_CHANGE_DECIDE, facts.screening_subject(session, requirement, gate.now))
-    return gate, requirement, proposing.held(session, change_ref)
+    return gate, requirement, change_reads.held(session, change_ref)
 
 
 def _check(

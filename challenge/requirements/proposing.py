@@ -7,14 +7,13 @@ ones. Nothing of a need changes once its solutions are closed; until then it can
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
-from challenge.requirements import facts, faults, queries, trail, versions
+from challenge.requirements import change_reads, facts, faults, queries, trail, versions
 from challenge.requirements.content import CLOSED, Closed, Content, read
 from challenge.requirements.models import Question, Requirement
 from challenge.requirements.version_models import OPEN, RequirementChange
@@ -54,9 +53,9 @@ def save(
     side = permit(session, actor, requirement, gate.now)
     check_time(gate, requirement)
     content = replace(said.content.tidied(), theme_id=requirement.theme_id)
-    found = faults.of_draft(content, gate.round.budget_ceiling_minor)
-    if len(said.note) > NOTE:
-        found.append(Invalid("note", "too_long", most=NOTE, length=len(said.note)))
+    found = faults.of_draft(content, gate.round.budget_ceiling_minor) + _note_faults(said.note)
+    if side == "organizer":
+        found += _seekers_own(in_force(session, requirement), content)
     if found:
         raise InvalidMany(found)
     change = _open(session, requirement.id, side)
@@ -80,6 +79,17 @@ def save(
     change.base, change.author_id, change.updated_at = requirement.version, actor.user_id, gate.now
     session.flush()
     return change
+
+
+def _note_faults(note: str) -> list[Invalid]:
+    return [Invalid("note", "too_long", most=NOTE, length=len(note))] if len(note) > NOTE else []
+
+
+def _seekers_own(before: Content, after: Content) -> list[Invalid]:
+    """Whether it is named, what is confidential and whom to ask is for a seeker alone to say."""
+    names = ("anonymous", *CLOSED)
+    changed = [name for name in names if getattr(before, name) != getattr(after, name)]
+    return [Invalid(name, "seekers_own") for name in changed]
 
 
 def permit(session: Session, actor: Actor, requirement: Requirement, now: dt.datetime) -> str:
@@ -185,67 +195,9 @@ def announce(
     queue.announce(session, event, f"requirement:{requirement.id}", mark=mark, at=now, **about)
 
 
-def of_need(session: Session, requirement_id: int, side: str | None = None) -> Sequence[RequirementChange]:
-    """The open changes of a need, with what is closed in them (one statement)."""
-    mine = (RequirementChange.requirement_id == requirement_id, RequirementChange.state.in_(OPEN))
-    query = _whole().where(*mine, *([RequirementChange.side == side] if side else []))
-    return session.scalars(query.order_by(RequirementChange.id)).all()
-
-
-def waiting(session: Session, round_id: int, limit: int = 50) -> Sequence[Any]:
-    """Changes in a round that wait for its organizers, the oldest first (one statement).
-
-    Each with `ref`, `number`, `title_zh` and `title_en` of its need, and since when it waits.
-    """
-    query = (
-        sa.select(
-            RequirementChange.ref,
-            RequirementChange.updated_at,
-            Requirement.number,
-            Requirement.title_zh,
-            Requirement.title_en,
-        )
-        .join(Requirement, Requirement.id == RequirementChange.requirement_id)
-        .where(Requirement.round_id == round_id, RequirementChange.state == "submitted")
-    )
-    return session.execute(query.order_by(RequirementChange.updated_at).limit(limit)).all()
-
-
-def by_ref(session: Session, ref: str) -> RequirementChange:
-    """One change with what is closed in it; raises NotFound."""
-    found = session.scalar(_whole().where(RequirementChange.ref == ref))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def held(session: Session, ref: str) -> RequirementChange:
-    """The same to be decided, its row locked."""
-    locked = _whole().where(RequirementChange.ref == ref).with_for_update()
-    found = session.scalar(locked.execution_options(populate_existing=True))
-    if found is None:
-        raise NotFound
-    return found
-
-
-def requirement_of(session: Session, change_ref: str) -> str:
-    """The ref of the need that a change is of; raises NotFound."""
-    query = sa.select(Requirement.ref).join(
-        RequirementChange, RequirementChange.requirement_id == Requirement.id
-    )
-    ref = session.scalar(query.where(RequirementChange.ref == change_ref))
-    if ref is None:
-        raise NotFound
-    return ref
-
-
-def _whole() -> sa.Select[RequirementChange]:
-    return sa.select(RequirementChange).options(undefer(RequirementChange.closed))
-
-
 def _open(session: Session, requirement_id: int, side: str) -> RequirementChange | None:
     mine = (RequirementChange.requirement_id == requirement_id, RequirementChange.side == side)
-    query = _whole().where(*mine, RequirementChange.state.in_(OPEN)).with_for_update()
+    query = change_reads.whole().where(*mine, RequirementChange.state.in_(OPEN)).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))
 
 

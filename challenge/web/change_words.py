@@ -23,6 +23,7 @@ WORDS: Mapping[str, LazyString] = {
         "This change is material, so its seeker has to propose it. An organizer makes editorial ones."
     ),
     "change_close_undecided": _("The change is material. Decide whether solutions are taken longer."),
+    "seekers_own": _("Only the seeker changes this."),
     "change_not_editorial": _("Not only words changed: this change is material. Decide about the close."),
     "close_not_shortened": _(
         "Solutions are promised to be taken until %(at)s. A window that opened is never shortened."

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.requirements import enacting, proposing, versions
+from challenge.requirements import change_reads, enacting, proposing, services, versions
 from challenge.requirements.enacting import Decision
 from challenge.requirements.proposing import Written
 from challenge.requirements.version_models import RequirementVersion
 from challenge.rounds.models import Override
-from challenge.rules.errors import Invalid, InvalidMany, WrongState
+from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, WrongState
 from tests.changes.stories import HARDER, KEPT, NOTE, change, close_of, propose, published, running
 from tests.factories import DAY
 from tests.requirements.needs import OFFLINE, codes, need
@@ -143,3 +144,25 @@ def test_returned_it_is_corrected_and_handed_in_again(db: Session) -> None:
     assert propose(db, call, wanted.ref, goals="By half.") == ref
     enacting.publish(db, call.as_organizer, ref, KEPT)
     assert wanted.goals == "By half."
+
+
+@pytest.mark.parametrize(
+    "own", [{"anonymous": True}, {"confidential_part": "Other."}, {"contact_name": "Li Na"}]
+)
+def test_an_organizer_does_not_change_what_is_the_seekers_own(db: Session, own: dict[str, Any]) -> None:
+    call = running(db)
+    wanted = published(db, call)
+    with pytest.raises(InvalidMany) as refusal:
+        propose(db, call, wanted.ref, actor=call.as_organizer, **own)
+    assert codes(refusal.value) == dict.fromkeys(own, "seekers_own")
+
+
+def test_a_change_of_a_need_that_was_withdrawn_waits_for_nobody(db: Session) -> None:
+    call = running(db)
+    wanted = published(db, call)
+    ref = propose(db, call, wanted.ref, goals="Other.")
+    assert [each.ref for each in change_reads.waiting(db, call.round.id)] == [ref]
+    services.withdraw(db, call.as_seeker, wanted.ref, "Solved.")
+    assert change_reads.waiting(db, call.round.id) == []
+    with pytest.raises(NotAllowed):
+        enacting.publish(db, call.as_organizer, ref, KEPT)

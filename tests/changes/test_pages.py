@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.base.i18n import when
-from challenge.requirements import enacting, proposing, queries
+from challenge.requirements import change_reads, enacting, proposing, queries
 from challenge.requirements.proposing import Written
 from challenge.rules.stages import Stage
 from tests.changes.stories import HARDER, NOTE, change, close_of, propose, published, running
@@ -40,7 +40,7 @@ def test_from_the_seekers_form_to_the_public_difference(visitor: Visitors, db: S
     organizer = visitor(call.organizer)
     queue = organizer.get(f"/organize/rounds/{call.round.slug}/requirements").text
     assert "1 change of a published need waits for you." in queue
-    (waiting,) = proposing.of_need(db, wanted.id)
+    (waiting,) = change_reads.of_need(db, wanted.id)
     there = f"/organize/rounds/{call.round.slug}/changes/{waiting.ref}"
     decide = organizer.get(there).text
     refused = organizer.post(there, data=typed(decide))
@@ -115,7 +115,7 @@ def test_returned_it_says_why_and_taken_back_it_is_gone(visitor: Visitors, db: S
     assert "The organizer returned your change." in seeker.get(f"/seek/requirements/{wanted.ref}").text
     gone = seeker.post(f"/seek/requirements/{wanted.ref}/change/drop")
     assert "given up" in seeker.get(gone.location).text
-    assert proposing.of_need(db, wanted.id) == []
+    assert change_reads.of_need(db, wanted.id) == []
 
 
 def test_what_is_missing_stands_at_its_field(visitor: Visitors, db: Session) -> None:
@@ -139,7 +139,7 @@ def test_the_close_of_the_round_moves_with_the_decision(visitor: Visitors, db: S
     )
     assert early.status_code == 422
     assert "Choose a later moment." in early.text
-    assert proposing.of_need(db, wanted.id)[0].state == "submitted"
+    assert change_reads.of_need(db, wanted.id)[0].state == "submitted"
     before = close_of(db, call.round.id)
     answer = organizer.post(
         there,
@@ -201,7 +201,7 @@ def test_an_organizer_writes_an_editorial_change_alone(visitor: Visitors, db: Se
     data = typed(organizer.get(path).text, keywords="strip", note="For finding it.", next="submit")
     review = organizer.get(organizer.post(path, data=data).location).text
     assert "Go on to publish it" in review
-    (draft,) = proposing.of_need(db, wanted.id, "organizer")
+    (draft,) = change_reads.of_need(db, wanted.id, "organizer")
     there = f"/organize/rounds/{call.round.slug}/changes/{draft.ref}"
     assert organizer.post(there, data=typed(organizer.get(there).text)).status_code == 302
     kept = queries.by_ref(db, wanted.ref)

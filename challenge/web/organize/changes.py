@@ -15,7 +15,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.messages.need_changes import because
-from challenge.requirements import enacting, facts, proposing, queries, versions
+from challenge.requirements import change_reads, enacting, facts, proposing, queries, versions
 from challenge.requirements.enacting import Decision
 from challenge.requirements.models import Requirement
 from challenge.requirements.version_models import RequirementChange
@@ -99,13 +99,13 @@ def decide_change(slug: str, change_ref: str) -> ResponseReturnValue:
 
 
 def _enter(slug: str, change_ref: str) -> tuple[Requirement, RequirementChange]:
-    ref = proposing.requirement_of(db.session, change_ref)
+    ref = change_reads.requirement_of(db.session, change_ref)
     requirement = queries.by_ref(db.session, ref)
     if requirement.round.slug != slug:
         raise NotFound
     subject = facts.screening_subject(db.session, requirement, page_now())
     require(actor(), Action.REQUIREMENT_CHANGE_DECIDE, subject)
-    change = proposing.by_ref(db.session, change_ref)
+    change = change_reads.by_ref(db.session, change_ref)
     mine = change.side == "organizer" or change.state != "draft"
     if not mine:  # what the seeker has not handed in is the seeker's alone
         raise NotFound

@@ -15,7 +15,7 @@ from challenge.accounts import branches
 from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, facts, proposing, queries, screening
+from challenge.requirements import attachments, change_reads, facts, queries, screening
 from challenge.requirements.content import Closed, read
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.requirements.queries import QueueRow
@@ -95,7 +95,7 @@ def queue_page(slug: str) -> ResponseReturnValue:
         field=field,
         fields=[(code, field_name(code)) for code in FIELDS],
         cards=_cards(rows[:PAGE]),
-        changes=proposing.waiting(db.session, round_.id),
+        changes=change_reads.waiting(db.session, round_.id),
         next_after=rows[PAGE - 1].id if rows[PAGE:] else None,
     )
 
@@ -158,7 +158,7 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
 
 def _open_changes(found: Requirement) -> list[RequirementChange]:
     """Changes of a published need that wait for its organizers, and their own that are being written."""
-    known = proposing.of_need(db.session, found.id)
+    known = change_reads.of_need(db.session, found.id)
     return [each for each in known if each.side == "organizer" or each.state == "submitted"]
 
 

@@ -17,7 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.messages.need_changes import because
-from challenge.requirements import facts, proposing, queries, questions, versions
+from challenge.requirements import change_reads, facts, proposing, queries, questions, versions
 from challenge.requirements.content import MOST_INDICATORS
 from challenge.requirements.models import Requirement
 from challenge.requirements.proposing import Written
@@ -78,7 +78,7 @@ def closed(requirement: Requirement) -> TooLate | WrongState | None:
 
 def mine(requirement: Requirement, side: str) -> RequirementChange | None:
     """The open change of this side."""
-    return next(iter(proposing.of_need(db.session, requirement.id, side)), None)
+    return next(iter(change_reads.of_need(db.session, requirement.id, side)), None)
 
 
 @blueprint.route("/requirements/<ref>/change", methods=["GET", "POST"])
