@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.base.i18n import when
-from challenge.requirements import change_reads, enacting, proposing, queries
+from challenge.requirements import change_reads, enacting, proposing, queries, services
 from challenge.requirements.proposing import Written
 from challenge.rules.stages import Stage
 from tests.changes.stories import HARDER, NOTE, change, close_of, propose, published, running
-from tests.factories import UserFactory
+from tests.factories import UserFactory, actor_of
 from tests.requirements.needs import OFFLINE, need
 from tests.requirements.test_life import close
+from tests.rigs.statements import Counting
 from tests.seek.pages import text_of, typed
 
 Visitors = Any
@@ -207,3 +208,34 @@ def test_an_organizer_writes_an_editorial_change_alone(visitor: Visitors, db: Se
     kept = queries.by_ref(db, wanted.ref)
     assert (kept.keywords, kept.version) == (["strip"], 2)
     assert "changed by the organizer" in visitor().get(f"/requirements/{wanted.ref}/versions").text
+
+
+def test_the_pages_of_a_change_cost_the_same_for_one_and_for_three_questions(
+    visitor: Visitors, db: Session, statements: Counting
+) -> None:
+    call = running(db)
+    wanted = published(db, call)
+    seeker, organizer = visitor(call.representative), visitor(call.organizer)
+
+    def asked(count: int) -> dict[str, int]:
+        """The statements of each page, with so many questions named by a change that was returned."""
+        bodies = [f"{count}.{n}?" for n in range(count)]
+        rows = [services.ask_on_requirement(db, actor_of(UserFactory()), wanted.ref, body) for body in bodies]
+        said = Written(need(goals=f"{count} coils."), NOTE, [each.ref for each in rows])
+        proposing.save(db, call.as_seeker, wanted.ref, said)
+        change = proposing.hand_in(db, call.as_seeker, wanted.ref)
+        review = f"/seek/requirements/{wanted.ref}/change/review"
+        decide = f"/organize/rounds/{call.round.slug}/changes/{change.ref}"
+        pages = {review: seeker, decide: organizer}
+        found = {path: len(_statements(statements, reader, path)) for path, reader in pages.items()}
+        enacting.give_back(db, call.as_organizer, change.ref, "No.")
+        form = f"/seek/requirements/{wanted.ref}/change"
+        return found | {form: len(_statements(statements, seeker, form))}
+
+    assert asked(1) == asked(3)
+
+
+def _statements(statements: Counting, reader: Any, path: str) -> list[str]:
+    with statements() as sent:
+        assert reader.get(path).status_code == 200
+    return sent
