@@ -35,6 +35,7 @@ from challenge.reports import models as _reports
 from challenge.requirements import diagnosis_models as _diagnosis
 from challenge.requirements import face_models as _faces
 from challenge.requirements import intake_models as _intake
+from challenge.requirements import version_models as _need_versions
 from challenge.rounds import key_models as _keys
 from challenge.rounds import resource_models as _resources
 from challenge.search import models as _search
@@ -81,6 +82,7 @@ MODELS = (
     _services,
     _supply,
     _training,
+    _need_versions,
 )
 SCRIPTS = Path(__file__).resolve().parent.parent.parent / "migrations"
 

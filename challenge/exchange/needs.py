@@ -16,6 +16,7 @@ from challenge.audit import chain
 from challenge.base import clock
 from challenge.exchange.reports import Faulty, Report
 from challenge.exchange.tables import Row, Table, check
+from challenge.requirements import versions
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules.permissions import SYSTEM
@@ -123,12 +124,13 @@ def import_needs(session: Session, needs: Sequence[Need], *, slug: str | None = 
     )
     seeker = _seeker(session)
     known = set(session.scalars(sa.select(Requirement.source).where(Requirement.round_id == round_.id)))
+    made: list[Requirement] = []
     for need in needs:
         source = f"{SOURCE}{round_.slug}:{need.number}"
         if source in known:
             report.unchanged += 1
             continue
-        session.add(_requirement(need, round_, seeker, source, now, closes_at))
+        made.append(_requirement(need, round_, seeker, source, now, closes_at))
         round_.requirement_count += 1
         round_.budget_minor += need.high_minor
         report.created += 1
@@ -136,7 +138,9 @@ def import_needs(session: Session, needs: Sequence[Need], *, slug: str | None = 
         report.loss(need.number, "indicators", "none_in_source")
     if report.created:
         round_.version += 1
+        session.add_all(made)
         session.flush()
+        versions.keep_plain(session, made)
         name, place = "requirements.imported", f"round:{round_.id}"
         chain.record(
             session, SYSTEM, name, place, chain=chain.round_chain(round_.id), at=now, count=report.created
@@ -167,6 +171,7 @@ def _requirement(
         closes_at=own if own and closes_at and own < closes_at else None,
         published_at=now,
         source=source,
+        indicators=[],
     )
 
 

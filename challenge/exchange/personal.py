@@ -25,8 +25,10 @@ from challenge.judging import ways_models
 from challenge.judging.blindness import judging_blind
 from challenge.matches import models as matches_models
 from challenge.messages.models import Letter
-from challenge.requirements import diagnosis_models, face_models, intake_models
+from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
+from challenge.requirements.content import CLOSED
 from challenge.requirements.models import Requirement
+from challenge.requirements.version_models import RequirementChange
 from challenge.rounds import resource_models
 from challenge.rounds.models import Round
 from challenge.search import models as search_models
@@ -42,6 +44,7 @@ TABLES = (
     diagnosis_models,
     face_models,
     intake_models,
+    version_models,
     resource_models,
     board_models,
     matches_models,
@@ -143,6 +146,11 @@ IN_OFFICE = frozenset(
         ("ranking", "author_id"),
         ("need_book", "author_id"),
         ("redaction_mark", "author_id"),
+        ("answer_correction", "answered_by"),
+        ("requirement_change", "author_id"),
+        ("requirement_change", "decided_by"),
+        ("requirement_version", "author_id"),
+        ("requirement_version", "publisher_id"),
         ("requirement", "author_id"),
         ("requirement", "confirmed_by"),
         ("resource", "author_id"),
@@ -209,7 +217,13 @@ def _contacts(address: str) -> Iterator[Mapping[str, Any]]:
             Requirement.ref, Requirement.contact_name, Requirement.contact_phone, Requirement.contact_email
         ).where(sa.func.lower(Requirement.contact_email) == address.lower())
         rows = session.execute(query.order_by(Requirement.id)).all()
+        # Named in a change that is proposed and not yet decided; decided ones hold nobody any more.
+        named = RequirementChange.closed["contact_email"].as_string()
+        proposed = sa.select(RequirementChange.closed, RequirementChange.ref)
+        waiting = session.execute(proposed.where(sa.func.lower(named) == address.lower())).all()
     yield from (row._asdict() for row in rows)
+    for closed, ref in waiting:
+        yield {"change": ref, **{name: closed[name] for name in CLOSED if name.startswith("contact_")}}
 
 
 def _account(session: Session, user_id: int) -> tuple[dict[str, Any], str]:

@@ -16,6 +16,7 @@ from challenge.flow import (
     indexing,
     likeness,
     mails,
+    need_letters,
     papers,
     recommending,
 )
@@ -68,6 +69,7 @@ def _recheck_all(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
 
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
+    "requirement.changed": (mails.follow, need_letters.without_account, need_letters.told),
     "invitation.created": (mails.invitation,),
     "achievement.opened": (mails.opening,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
@@ -109,6 +111,7 @@ INDEXED: Mapping[str, Reaction] = {
     ),
     "requirement.published": indexing.of_requirement,
     "requirement.withdrawn": indexing.of_requirement,
+    "requirement.changed": indexing.of_requirement,
     "achievement.changed": indexing.of_achievement,
     "expert.changed": indexing.of_expert,
     "person.changed": indexing.of_expert,
@@ -120,7 +123,10 @@ INDEXED: Mapping[str, Reaction] = {
 # What is needed or offered may have changed, or who belongs where: requirements are matched anew.
 COMPARED: Mapping[str, Reaction] = {
     **dict.fromkeys(
-        ("requirement.published", "requirement.withdrawn", "round.launched", "round.cancelled"),
+        (
+            *("requirement.published", "requirement.changed", "requirement.withdrawn"),
+            *("round.launched", "round.cancelled"),
+        ),
         recommending.of_need,
     ),
     **dict.fromkeys(

@@ -17,8 +17,8 @@ from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
+from challenge.flow import need_letters, sayings
 from challenge.flow import outreach_audiences as outreach
-from challenge.flow import sayings
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
 from challenge.messages import letters
@@ -97,6 +97,13 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "face.refused": (Mailing("face_refused", who.this_person, sayings.access_reason),),
     "face.revoked": (Mailing("face_revoked", who.this_person, sayings.access_reason),),
     "nda.changed": (Mailing("nda_changed", faces.bound),),
+    "change.submitted": (Mailing("change_submitted", who.organizers, sayings.change),),
+    "change.returned": (Mailing("change_returned", who.seeker, sayings.change),),
+    "requirement.changed": (
+        Mailing("requirement_changed", need_letters.involved),
+        Mailing("need_changed_seeker", who.seeker, but=need_letters.involved),
+    ),
+    "question.corrected": (Mailing("answer_corrected", who.asker),),
     "question.asked": (
         Mailing("question_asked", who.organizers),
         Mailing("question_for_seeker", who.question_seeker, but=who.organizers),

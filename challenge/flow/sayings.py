@@ -15,6 +15,7 @@ from challenge.judging.models import Assignment, Phase, Scorecard
 from challenge.requirements import diagnosis_reads as reads
 from challenge.requirements.face_models import Access
 from challenge.requirements.models import Requirement
+from challenge.requirements.version_models import RequirementChange
 from challenge.rounds.models import Override
 from challenge.submissions.models import Extension, Submission
 
@@ -30,6 +31,12 @@ def requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:
 def access_reason(session: Session, facts: Facts) -> dict[str, Any]:
     """Why somebody does not read a confidential part, or not any more."""
     return {"said": session.scalar(sa.select(Access.reason).where(Access.id == facts["access_id"])) or ""}
+
+
+def change(session: Session, facts: Facts) -> dict[str, Any]:
+    """What is proposed and why, and why it was returned; its address."""
+    change = session.get_one(RequirementChange, facts["change_id"])
+    return {"said": change.note, "replied": change.reasons or "", "change_ref": change.ref}
 
 
 def submission_reason(session: Session, facts: Facts) -> dict[str, Any]:

@@ -12,6 +12,7 @@
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
+    step, parts, why    need_version_id     leave               recipient_id
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
@@ -37,7 +38,7 @@ from challenge.distribution import answering, delivering, tokens
 from challenge.docking import timeline
 from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.messages import diagnosis_scenes, service_scenes
+from challenge.messages import diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
 from challenge.messages.training_scenes import TRAINING
 from challenge.requirements import face_invitations, public
@@ -294,6 +295,8 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "service_request_id": service_scenes.of_request,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,
+    "need_version_id": need_changes.scene,
+    "recipient_id": need_changes.leave,
 }
 SHOWS: Mapping[str, Callable[[Session, User, int], Any]] = {
     "entries": _entries,

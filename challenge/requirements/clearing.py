@@ -65,7 +65,12 @@ def checklist(session: Session, requirement: Requirement) -> list[Line]:
 
 def open_count(session: Session, requirement: Requirement) -> int:
     """How many findings are neither mended nor settled."""
-    return sum(line.reason is None for line in checklist(session, requirement))
+    return len(open_keys(session, requirement))
+
+
+def open_keys(session: Session, requirement: Requirement) -> set[str]:
+    """What is neither mended nor settled, by the keys of the findings."""
+    return {line.finding.key for line in checklist(session, requirement) if line.reason is None}
 
 
 def _places(content: Content, files: Sequence[str]) -> Iterator[Place]:

@@ -162,4 +162,10 @@ class Question(Base):
     public: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[dt.datetime | None]
     answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
+    # Which version of the requirement it was asked and answered about; none for one on the round.
+    asked_version: Mapped[int | None]
+    answered_version: Mapped[int | None]
+    corrected_at: Mapped[
+        dt.datetime | None
+    ]  # since when the answer says what it says, where it was corrected
     created_at: Mapped[Created]

@@ -1,4 +1,8 @@
-"""Questions on a round or a requirement: asked by anyone signed in, answered once by organizer or seeker."""
+"""Questions on a round or a requirement: asked by anyone signed in, answered once by organizer or seeker.
+
+Each knows the version of the requirement that it was asked and answered about. What an answer said before it
+was corrected stays readable.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +48,10 @@ class QuestionRow:
     requirement_number: str | None
     requirement_zh: str | None
     requirement_en: str | None
+    requirement_version: int | None
+    asked_version: int | None
+    answered_version: int | None
+    corrected_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,18 @@ class PublicQuestion:
     requirement_number: str | None
     requirement_zh: str | None
     requirement_en: str | None
+    requirement_version: int | None
+    asked_version: int | None
+    answered_version: int | None
+    corrected_at: dt.datetime | None
 
 
+_ABOUT = (
+    Requirement.version,
+    Question.asked_version,
+    Question.answered_version,
+    Question.corrected_at,
+)
 _ROW = (
     Question.id,
     Question.ref,
@@ -74,6 +92,7 @@ _ROW = (
     Requirement.number,
     Requirement.title_zh,
     Requirement.title_en,
+    *_ABOUT,
 )
 
 
@@ -113,11 +132,12 @@ def _ask(
         requirement_id=requirement_id,
         asker_id=actor.user_id,
         body=body,
+        asked_version=requirement.version if requirement else None,
         created_at=gate.now,
     )
     session.add(question)
     session.flush()
-    _tell(session, actor, "question.asked", question, gate.now)
+    tell(session, actor, "question.asked", question, gate.now)
     return question
 
 
@@ -147,11 +167,19 @@ def answer(session: Session, actor: Actor, ref: str, text: str, *, public: bool)
         raise Invalid("answer", "too_long", most=ANSWER_LENGTH, length=len(text))
     question.answer, question.public = text, public
     question.answered_at, question.answered_by = gate.now, actor.user_id
+    question.answered_version = version_of(session, question)
     session.flush()
     if public:
         _count(session, question)
-    _tell(session, actor, "question.answered", question, gate.now)
+    tell(session, actor, "question.answered", question, gate.now)
     return question
+
+
+def version_of(session: Session, question: Question) -> int | None:
+    """The version of its requirement that is in force; None for a question on the round."""
+    if question.requirement_id is None:
+        return None
+    return session.get_one(Requirement, question.requirement_id).version
 
 
 def subject_of(session: Session, question: Question, gate: Gate) -> Subject:
@@ -173,10 +201,13 @@ def _count(session: Session, question: Question) -> None:
     trail.touch(session, question.round_id)
 
 
-def _tell(session: Session, actor: Actor, event: str, question: Question, now: dt.datetime) -> None:
+def tell(
+    session: Session, actor: Actor, event: str, question: Question, now: dt.datetime, mark: object = ""
+) -> None:
+    """Announce and record what happened to it; `mark` tells two corrections of one answer apart."""
     subject = f"question:{question.id}"
     ids = {"round_id": question.round_id, "question_id": question.id}
-    queue.announce(session, event, subject, at=now, requirement_id=question.requirement_id, **ids)
+    queue.announce(session, event, subject, mark=mark, at=now, requirement_id=question.requirement_id, **ids)
     chain.record(session, actor, event, subject, chain=chain.round_chain(question.round_id), at=now)
 
 
@@ -253,18 +284,7 @@ def _public(*, of_requirement: bool, later: bool) -> Rows:
         return sa.bindparam(name, type_=sa.BigInteger)
 
     query = (
-        sa.select(
-            Question.id,
-            Question.ref,
-            Question.body,
-            Question.answer,
-            Question.created_at,
-            Question.answered_at,
-            Requirement.ref,
-            Requirement.number,
-            Requirement.title_zh,
-            Requirement.title_en,
-        )
+        sa.select(*(each for each in _ROW if each is not Question.public))
         .outerjoin(Requirement, Requirement.id == Question.requirement_id)
         .where(Question.round_id == number("round"), Question.public, Question.answered_at.is_not(None))
         .where(sa.or_(Question.requirement_id.is_(None), Requirement.state.in_(PUBLIC_STATES)))

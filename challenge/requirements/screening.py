@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.base.db import is_sqlite
-from challenge.requirements import clearing, drafting, facts, queries, trail
+from challenge.requirements import clearing, drafting, facts, proposing, queries, trail, versions
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
@@ -74,6 +74,9 @@ def publish(session: Session, actor: Actor, ref: str) -> Requirement:
     requirement.state_reason = None
     requirement.published_at = requirement.updated_at = gate.now
     session.flush()
+    content = proposing.in_force(session, requirement)
+    why = versions.Why(author_id=requirement.author_id, publisher_id=actor.user_id)
+    versions.keep(session, requirement, content, why, gate.now)
     trail.count(session, requirement, 1)
     trail.announce(session, "requirement.published", requirement, gate.now)
     trail.record(session, actor, "requirement.published", requirement, gate.now, number=requirement.number)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.branch_rows import BRANCHES
+from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
@@ -118,6 +119,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **REQUIREMENTS,
     **DIAGNOSES,
     **FACES,
+    **CHANGES,
     # Submissions
     Action.SUBMISSION_CREATE: ((signed_in, public, during(Stage.SUBMISSION)),),
     Action.SUBMISSION_EDIT: ((member, in_state(*CHANGEABLE), during(Stage.SUBMISSION)),),

@@ -22,7 +22,7 @@ from challenge.rounds.gate import Gate
 from challenge.rules.errors import Invalid, InvalidMany, Refused
 from challenge.rules.lifecycles import CHANGEABLE
 from challenge.rules.permissions import SYSTEM, Action, Actor, require
-from challenge.submissions import submitting
+from challenge.submissions import content, submitting
 from challenge.submissions.facts import Admitted
 from challenge.submissions.holding import Held, held_of, hold
 from challenge.submissions.models import Submission
@@ -110,7 +110,8 @@ def _settle(session: Session, gate: Gate, key: int) -> None:
         return
     require(SYSTEM, Action.SUBMISSION_ENTER, held.subject)
     frozen = held.freeze()
-    if stands and held.material.last is not None and held.material.last.digest == frozen.digest:
+    answered = content.as_answered(frozen, submission)
+    if stands and held.material.last is not None and held.material.last.digest == answered.digest:
         return
     try:
         submitting.check_complete(held)

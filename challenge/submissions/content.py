@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from challenge.audit import statements
@@ -73,6 +73,17 @@ def freeze(
         "answers": rows,
     }
     return Frozen(content, hidden, _team(submission, material, organization), material.manifest)
+
+
+def as_answered(frozen: Frozen, submission: Submission) -> Frozen:
+    """The same as an answer to the version of the requirement that the submission answered last.
+
+    A need that changed makes nothing of an entry that was not touched; other indicators do.
+    """
+    asked, answered = frozen.content["requirement"], submission.requirement_version
+    if asked is None or answered in (None, asked["version"]):
+        return frozen
+    return replace(frozen, content={**frozen.content, "requirement": {**asked, "version": answered}})
 
 
 def _team(submission: Submission, material: Material, organization: str | None) -> dict[str, Any]:

@@ -110,6 +110,7 @@ def _with_code(session: Session, round_id: int, asked: Requirement | None, user_
             requirement_id=asked.id if asked else None,
             owner_id=user_id,
             currency=asked.currency if asked else "CNY",
+            requirement_version=asked.version if asked else None,
         )
         try:
             with session.begin_nested():

@@ -62,6 +62,9 @@ class Submission(Base):
     team_name: Mapped[str] = mapped_column(default="")
     draft_version: Mapped[int] = mapped_column(default=1)  # refuses an edit made on a stale page
     start_number: Mapped[int | None]
+    # Which version of its requirement it was begun, then handed in for; and up to which its team has looked.
+    requirement_version: Mapped[int | None]
+    requirement_seen: Mapped[int | None]
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
     submitted_at: Mapped[dt.datetime | None]

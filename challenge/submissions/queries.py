@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
+from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round
 from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, NotFound
-from challenge.rules.lifecycles import ENTERED
+from challenge.rules.lifecycles import CHANGEABLE, ENTERED
 from challenge.rules.permissions import Subject
 from challenge.rules.stages import Stage, Window
 from challenge.submissions import asking, content, facts, holding, material
@@ -77,7 +78,25 @@ class Shown:
         """Whether the draft differs from what stands in the round."""
         last = self.material.last
         standing = self.submission.state == "submitted" and last is not None and last.current
-        return standing and last is not None and last.digest != self.frozen.digest
+        return standing and last is not None and last.digest != self.answered.digest
+
+    @property
+    def answered(self) -> Frozen:
+        """It, as an answer to the version of the requirement that it answered last."""
+        return content.as_answered(self.frozen, self.submission)
+
+    @property
+    def need_moved(self) -> tuple[int, int] | None:
+        """The requirement changed since it was begun or handed in: from which version to which.
+
+        None once its team has looked, or has handed in again.
+        """
+        requirement, submission = self.requirement, self.submission
+        if requirement is None or submission.requirement_version is None:
+            return None
+        known = max(submission.requirement_version, submission.requirement_seen or 0)
+        at_work = submission.state in (*CHANGEABLE, *ENTERED) and requirement.state in PUBLIC_STATES
+        return (known, requirement.version) if at_work and requirement.version > known else None
 
 
 def shown(session: Session, ref: str, now: dt.datetime) -> Shown:

@@ -141,7 +141,8 @@ def _line(round_: Round, submission: Submission, form: Form, parts: Material) ->
 def _outcome(submission: Submission, form: Form, parts: Material, incomplete: bool) -> str:
     last = parts.last
     if submission.state == "submitted":
-        digest = holding.frozen(submission, form, parts).digest
+        frozen = holding.frozen(submission, form, parts)
+        digest = content.as_answered(frozen, submission).digest
         if last is not None and last.current and last.digest == digest:
             return "stands"
         if not submission.submit_at_close:

@@ -62,6 +62,8 @@ def enter(
     if last is not None and last.current:
         put_aside(session, last.id)
     submission.entered_organization_id = submission.organization_id
+    if held.requirement is not None:
+        submission.requirement_version = held.requirement.version
     if is_new:
         count(session, submission, +1)
     session.flush()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
 from challenge.accounts.models import Organization
 from challenge.base import amounts, i18n
-from challenge.requirements.content import Content, IndicatorRow
-from challenge.requirements.models import Indicator, Requirement
+from challenge.requirements.content import Content
+from challenge.requirements.models import Requirement
 from challenge.requirements.public import IndicatorLine
 from challenge.web.places import industry_name, period, region_name
 from challenge.web.public import cards
@@ -56,8 +56,12 @@ def face_of_content(content: Content, seeker: Organization) -> Face:
     return _face(content, seeker)
 
 
-def _face(thing: Requirement | Content, seeker: Organization) -> Face:
-    rows: Sequence[Indicator | IndicatorRow] = thing.indicators
+def face_of_version(kept: Any) -> Face:
+    """The same of an earlier version, which names no seeker."""
+    return _face(kept, None)
+
+
+def _face(thing: Any, seeker: Organization | None) -> Face:
     return Face(
         title=title_of(thing),
         lang=i18n.t_lang(thing, "title") if i18n.t(thing, "title") else None,
@@ -68,7 +72,7 @@ def _face(thing: Requirement | Content, seeker: Organization) -> Face:
         problem_lang=i18n.t_lang(thing, "problem") if i18n.t(thing, "problem") else None,
         problem_other=i18n.other(thing, "problem"),
         goals=thing.goals,
-        lines=tuple(_line(place, row) for place, row in enumerate(rows, start=1)),
+        lines=tuple(line_of(row, place) for place, row in enumerate(thing.indicators, start=1)),
         facts=_facts(thing, seeker),
         closes_at=thing.closes_at,
     )
@@ -79,12 +83,12 @@ def title_of(thing: object) -> str:
     return i18n.t(thing, "title") or _("Without a title yet")
 
 
-def _facts(thing: Requirement | Content, seeker: Organization) -> tuple[tuple[str, str], ...]:
+def _facts(thing: Any, seeker: Organization | None) -> tuple[tuple[str, str], ...]:
     low, high = thing.budget_min_minor, thing.budget_max_minor
-    named = i18n.organization_name(seeker)
+    named = i18n.organization_name(seeker) if seeker is not None else ""
     return (
         (_("Budget"), amounts.money_range(low, high, thing.currency)),
-        (_("Seeker"), _("Anonymous seeker") if thing.anonymous else named),
+        (_("Seeker"), _("Anonymous seeker") if seeker is not None and thing.anonymous else named),
         (_("Region"), region_name(thing.region)),
         (_("Field"), cards.field_name(thing.field)),
         (_("Industry"), industry_name(thing.industry)),
@@ -96,7 +100,8 @@ def _facts(thing: Requirement | Content, seeker: Organization) -> tuple[tuple[st
     )
 
 
-def _line(position: int, row: Indicator | IndicatorRow) -> Line:
+def line_of(row: Any, position: int) -> Line:
+    """An indicator in the reader's words."""
     line = IndicatorLine(position, row.name_zh, row.name_en, row.unit, row.comparison, row.target, row.level)
     name = i18n.t(row, "name")
     return Line(

@@ -22,6 +22,7 @@ from challenge.cli import database
 from challenge.exchange import as_judge, packing, personal, rows
 from challenge.files.storage import storage
 from challenge.messages.models import Letter
+from challenge.requirements.version_models import RequirementChange
 from challenge.submissions import extensions, submitting
 from challenge.submissions.models import Submission, TeamMember, Version
 from tests.awards.feedback_stories import WORDS, card, choose, publish, release
@@ -93,6 +94,12 @@ def test_where_somebody_is_the_contact_is_in_their_zip_alone(client: Visitor, db
     RequirementFactory(contact_name="Somebody", contact_email="else@example.org")
     client.sign_in(person)
     assert lines(opened(client), "contacts.jsonl") == [{"ref": asked.ref, **said}]
+    change = RequirementChange(
+        requirement_id=asked.id, side="seeker", base=1, content={}, closed={"confidential_part": "X", **said}
+    )
+    db.add(change)
+    db.commit()
+    assert lines(opened(client), "contacts.jsonl")[1:] == [{"change": change.ref, **said}]
 
 
 def test_its_last_file_names_all_others_by_their_digest(client: Visitor, entered: Submission) -> None:

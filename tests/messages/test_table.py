@@ -16,6 +16,7 @@ from challenge.flow import distributing, docking_letters, effects, mails, traini
 from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival, Version
 from challenge.tasks.models import Task
+from tests.changes.stories import CHANGED, change_facts
 from tests.factories import SubmissionFactory
 from tests.messages.outreach import DIAGNOSES, diagnosis
 from tests.messages.world import DIGEST, World, build, reached
@@ -53,6 +54,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "requirement.rejected": {"requirement_rejected": SEEKER},
     "requirement.published": {"requirement_published": SEEKER},
     "requirement.withdrawn": {"requirement_withdrawn": ORGANIZERS, "requirement_gone": "drafter"},
+    **CHANGED,
     "question.asked": {"question_asked": ORGANIZERS, "question_for_seeker": SEEKER},
     "question.answered": {"question_answered": "asker"},
     "announcement.posted": {"announcement": SOLVERS, "announcement_copy": ORGANIZERS},
@@ -106,7 +108,6 @@ EXPECTED: dict[str, dict[str, str]] = {
     **DIAGNOSES,
     "docking.next_due": {"docking_next": f"{ORGANIZERS} {SEEKER}"},
 }
-# What the services send along with each kind of subject.
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -136,6 +137,8 @@ def happen(world: World, event: str) -> None:
     facts |= {"diagnosis": diagnosis(world)} if kind == "diagnosis" else {}
     if kind in ("dispatch", "care", "docking"):
         facts |= world.reached_out
+    if kind == "change" or event == "requirement.changed":
+        facts[kind] = change_facts(world.db, world.requirement)
     if event == "submission.submitted":
         facts["submission"]["version"] = 3
     if event == "form.changed":
@@ -194,7 +197,7 @@ def test_every_event_of_the_product_has_a_row() -> None:
     for room in rooms:
         for path in (root / room).glob("*.py"):
             for call in re.findall(
-                r"(?:announce|_tell|_say|say)\([^)]*?\"([a-z]+\.[a-z_]+)\"", path.read_text("utf-8")
+                r"(?:announce|_?tell|_say|say)\([^)]*?\"([a-z]+\.[a-z_]+)\"", path.read_text("utf-8")
             ):
                 announced.add(call)
     assert announced

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.flow import indexing
-from challenge.requirements import diagnosing, services
+from challenge.requirements import diagnosing, enacting, proposing, services
+from challenge.requirements.enacting import Decision
 from challenge.requirements.models import Requirement
+from challenge.requirements.proposing import Written
 from challenge.rules.stages import Stage
 from tests.factories import OrganizationFactory, UserFactory, organizer_of
 from tests.requirements.needs import Call, need, open_call
@@ -57,6 +60,12 @@ def hidden(db: Session, call: Call, client: Visitor) -> Requirement:
     services.submit(db, seeker, draft.ref)
     _diagnosed(db, call, draft)
     services.publish(db, call.as_organizer, draft.ref)
+    for goals, secret in (("Fewer coils.", f"{CANARY} hall"), ("No coils.", f"{CANARY} gate")):
+        said = replace(content, goals=goals, confidential_part=secret)
+        proposing.save(db, seeker, draft.ref, Written(said, "A new line."))
+        change = proposing.hand_in(db, seeker, draft.ref)
+        if goals == "Fewer coils.":  # the other one waits
+            enacting.publish(db, call.as_organizer, change.ref, Decision("keep", reason="Time is left."))
     return draft
 
 
@@ -87,7 +96,9 @@ def test_readers_solvers_and_other_organizers_learn_nothing(
         *(f"/rounds/{slug}", f"/rounds/{slug}/requirements", f"/rounds/{slug}/questions"),
         *(f"/requirements/{hidden.ref}", f"/requirements/{hidden.ref}/ask", f"/rounds/{slug}/ask"),
         *("/seek", f"/seek/requirements/{hidden.ref}", f"/organize/rounds/{slug}/requirements/{hidden.ref}"),
-        *("/results", "/work"),
+        *("/results", "/work", f"/seek/requirements/{hidden.ref}/change"),
+        *(f"/requirements/{hidden.ref}/versions{end}" for end in ("", "/1", "/2", ".atom")),
+        *(f"/seek/requirements/{hidden.ref}/{page}" for page in ("change/review", "versions")),
     ]
     leaks = [
         (name, path)

@@ -191,6 +191,9 @@ AGREED: dict[str, tuple[May, ...]] = {
     "diagnosis:write": (May(FREE_EXPERTS, {"submitted"}),),
     "diagnosis:open": (May(TRUSTED, {"submitted"}),),
     "wording:take": (May(SEEKERS | WRITING, OWN),),
+    "requirement:change": (May(SEEKERS | FREE_ORGANIZERS | WRITING, {"published"}),),
+    "requirement:change_decide": (May(FREE_ORGANIZERS, {"published"}),),
+    "submission:look": (May(MEMBERS),),
     "matches:read": (May(ORGANIZERS | BROKERS, {"published"}),),
     "requirement:read_confidential": (
         *(May(SEEKERS), May(WRITING)),

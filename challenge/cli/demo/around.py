@@ -1,8 +1,9 @@
-"""What stands around the demo's rounds: tracks, resources behind terms, teammates, a gallery."""
+"""Around the demo's rounds: tracks, resources behind terms, teammates, changed needs, a gallery."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import sqlalchemy as sa
@@ -15,7 +16,10 @@ from challenge.cli.demo.pdf import one_page
 from challenge.cli.demo.plans import Plan
 from challenge.files.receiving import Kept
 from challenge.files.storage import storage
-from challenge.requirements import placing
+from challenge.requirements import enacting, placing, proposing, queries
+from challenge.requirements.enacting import Decision
+from challenge.requirements.models import Question
+from challenge.requirements.proposing import Written
 from challenge.rounds import prizes, resources, terms, themes
 from challenge.rounds.models import Theme
 from challenge.rounds.prizes import PrizeFacts
@@ -58,6 +62,8 @@ def steps(world: World, key: str, plan: Plan, organizer: str, offered: Sequence[
         for number, person in enumerate(POSTS):
             yield -15 + number, partial(_look_for_teammates, world, key, person)
         yield -8, partial(_accept, world, key)
+        yield -5, partial(_change, world, organizer, "flaw")
+        yield -2, partial(_wait, world, "welding")
     if key == "closed":
         yield plan.windows["award"][1], partial(_show, world, plan)
 
@@ -109,6 +115,37 @@ def _look_for_teammates(world: World, key: str, person: str) -> None:
 def _accept(world: World, key: str) -> None:
     with world.acting("solver") as (session, actor):
         terms.accept(session, actor, world.rounds[key], 1)
+
+
+def _propose(world: World, need: str) -> str:
+    """Its seeker asks for more of the first indicator; the reference of the change."""
+    person, ref = people.seeker_of(need), world.needs[need]
+    with world.acting(person) as (session, actor):
+        content = proposing.in_force(session, queries.by_ref(session, ref))
+        first, *others = content.indicators
+        harder = replace(first, level="should" if first.level == "must" else "must")
+        asked = session.scalars(sa.select(Question.ref).where(Question.answered_at.is_not(None))).all()
+        said = Written(
+            replace(content, goals="夜班也能使用。", indicators=(harder, *others)),
+            "现场试验后调整了第 1 项指标的要求，并补充了目标。",
+            asked,
+        )
+        proposing.save(session, actor, ref, said)
+    with world.acting(person) as (session, actor):
+        return proposing.hand_in(session, actor, ref).ref
+
+
+def _wait(world: World, need: str) -> None:
+    """The same, for its organizer to decide on."""
+    _propose(world, need)
+
+
+def _change(world: World, organizer: str, need: str) -> None:
+    """The same, published: the close was moved already, so it stays."""
+    change = _propose(world, need)
+    with world.acting(organizer) as (session, actor):
+        said = Decision("keep", reason="截止时间此前已延长一周，剩余时间足够。")
+        enacting.publish(session, actor, change, said)
 
 
 def _show(world: World, plan: Plan) -> None:

@@ -23,6 +23,7 @@ from challenge.submissions import extensions
 from challenge.submissions.extensions import Given
 from challenge.web import (
     around_words,
+    change_words,
     diagnosis_words,
     face_words,
     feedback_words,
@@ -65,6 +66,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "round.award_closed": ("", "lock", _("The award stage closed")),
     "round.entry_changed": ("", "edit", _("The rules of entry were changed")),
     **around_words.ACTIONS,
+    **change_words.ACTIONS,
     **feedback_words.ACTIONS,
     **outreach_words.ACTIONS,
     **service_words.ACTIONS,

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.requirements import questions as services
+from challenge.requirements import versions
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action
-from challenge.web import forms
+from challenge.web import correcting, forms
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.seek.forms import AnswerForm
 
@@ -35,18 +36,24 @@ def list_questions(slug: str) -> ResponseReturnValue:
         here="questions",
         answered=answered,
         rows=rows[:PAGE],
+        earlier=versions.corrections(db.session, [each.id for each in rows if each.corrected_at]),
         next_after=rows[PAGE - 1].id if rows[PAGE:] else None,
     )
 
 
 @blueprint.route("/rounds/<slug>/questions/<ref>", methods=["GET", "POST"])
 def answer_question(slug: str, ref: str) -> ResponseReturnValue:
-    """Read a question and answer it, for everyone or for its asker."""
+    """Read a question and answer it, for everyone or for its asker; or correct the answer."""
     round_ = enter(slug, Action.QUESTION_ANSWER)
     if services.by_ref(db.session, ref).round_id != round_.id:
         raise NotFound
-    form = AnswerForm()
-    if form.validate_on_submit():
+    form, fixing = AnswerForm(), correcting.form_for(services.by_ref(db.session, ref))
+    if "correction" in request.form:
+        if correcting.corrected(fixing, ref):
+            flash(_("Corrected."))
+            return redirect(url_for("organize.questions", slug=slug, show="answered"))
+        round_ = enter(slug, Action.QUESTION_ANSWER)
+    elif form.validate_on_submit():
         try:
             with writing() as session:
                 text, public = form.answer.data or "", form.public.data == "yes"
@@ -58,5 +65,6 @@ def answer_question(slug: str, ref: str) -> ResponseReturnValue:
             flash(_("Answered."))
             return redirect(url_for("organize.questions", slug=slug))
     question = services.by_ref(db.session, ref)
-    page = draw("organize/answer.html", round_, here="questions", form=form, question=question)
-    return page, 422 if form.errors or form.form_errors else 200
+    page = draw("organize/answer.html", round_, here="questions", form=form, fixing=fixing, question=question)
+    refused = form.errors or form.form_errors or fixing.errors or fixing.form_errors
+    return page, 422 if refused else 200

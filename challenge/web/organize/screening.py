@@ -15,10 +15,19 @@ from challenge.accounts import branches
 from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import attachments, diagnosing, diagnosis_reads, facts, queries, screening
+from challenge.requirements import (
+    attachments,
+    change_reads,
+    diagnosing,
+    diagnosis_reads,
+    facts,
+    queries,
+    screening,
+)
 from challenge.requirements.content import Closed
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.requirements.queries import QueueRow
+from challenge.requirements.version_models import RequirementChange
 from challenge.rounds import queries as rounds
 from challenge.rounds import themes
 from challenge.rounds.tracks import windows_of
@@ -95,6 +104,7 @@ def queue_page(slug: str) -> ResponseReturnValue:
         field=field,
         fields=[(code, field_name(code)) for code in FIELDS],
         cards=_cards(rows[:PAGE]),
+        changes=change_reads.waiting(db.session, round_.id),
         next_after=rows[PAGE - 1].id if rows[PAGE:] else None,
     )
 
@@ -156,6 +166,7 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         places=can(actor(), Action.REQUIREMENT_PLACE, subject),
         branches=branches.branches_of(db.session, found.round.programme.host_id) if moves else [],
         at_branch=subject.with_branch and found.state == "submitted",
+        changes=_open_changes(found) if can(actor(), Action.REQUIREMENT_CHANGE_DECIDE, subject) else None,
     )
     return page, 422 if form.errors or form.form_errors else 200
 
@@ -163,6 +174,12 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
 def _is_open(found: Requirement) -> bool:
     """Whether its public part can still be mended before everyone reads it."""
     return found.state in ("draft", "submitted", "returned")
+
+
+def _open_changes(found: Requirement) -> list[RequirementChange]:
+    """Changes of a published need that wait for its organizers, and their own that are being written."""
+    known = change_reads.of_need(db.session, found.id)
+    return [each for each in known if each.side == "organizer" or each.state == "submitted"]
 
 
 def _found(slug: str, ref: str) -> Requirement:

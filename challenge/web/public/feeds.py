@@ -63,42 +63,50 @@ def _feed(title: str, asked: Asked, home: str) -> Response:
 
 
 def _document(title: str, home: str, rows: Sequence[Found], now: dt.datetime) -> bytes:
-    ET.register_namespace("", ATOM)
-    feed = ET.Element(f"{{{ATOM}}}feed")
-    newest = max((row.changed_at for row in rows), default=now)
-    _text(feed, "title", title)
-    _text(feed, "id", home)
-    _text(feed, "updated", _instant(newest))
-    _link(feed, rel="alternate", href=home)
-    _link(feed, rel="self", href=links.home().rstrip("/") + request.full_path.rstrip("?"))
+    feed = start(title, home, max((row.changed_at for row in rows), default=now))
     for row in rows:
         _entry(feed, row)
     written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
 
 
+def start(title: str, home: str, newest: dt.datetime) -> ET.Element:
+    """A feed under the address that was asked for, without its entries."""
+    ET.register_namespace("", ATOM)
+    feed = ET.Element(f"{{{ATOM}}}feed")
+    text(feed, "title", title)
+    text(feed, "id", home)
+    text(feed, "updated", instant(newest))
+    link(feed, rel="alternate", href=home)
+    link(feed, rel="self", href=links.home().rstrip("/") + request.full_path.rstrip("?"))
+    return feed
+
+
 def _entry(feed: ET.Element, row: Found) -> None:
     endpoint, name = PAGES[row.kind]
     href = links.link(endpoint, **{name: row.address})
     entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
-    _text(entry, "title", i18n.t(row, "title"))
-    _text(entry, "id", href)
-    _link(entry, rel="alternate", href=href)
-    _text(entry, "published", _instant(row.at))
-    _text(entry, "updated", _instant(row.changed_at))
+    text(entry, "title", i18n.t(row, "title"))
+    text(entry, "id", href)
+    link(entry, rel="alternate", href=href)
+    text(entry, "published", instant(row.at))
+    text(entry, "updated", instant(row.changed_at))
     owner = row.owner_zh if i18n.reader().zh else row.owner_en
     author = ET.SubElement(entry, f"{{{ATOM}}}author")
-    _text(author, "name", owner or _("Anonymous seeker"))
-    _text(entry, "summary", " ".join(row.text.split())[:SUMMARY])
+    text(author, "name", owner or _("Anonymous seeker"))
+    text(entry, "summary", " ".join(row.text.split())[:SUMMARY])
 
 
-def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = _NOT_XML.sub("", text)
+def text(parent: ET.Element, name: str, said: str) -> None:
+    """One element with what is said, as far as XML can hold it."""
+    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = _NOT_XML.sub("", said)
 
 
-def _link(parent: ET.Element, **attributes: Any) -> None:
+def link(parent: ET.Element, **attributes: Any) -> None:
+    """A link of a feed or an entry."""
     ET.SubElement(parent, f"{{{ATOM}}}link", attributes)
 
 
-def _instant(at: dt.datetime) -> str:
+def instant(at: dt.datetime) -> str:
+    """A moment as Atom writes it."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,7 +14,7 @@ from wtforms import TextAreaField
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.requirements import facts, questions
+from challenge.requirements import facts, questions, versions
 from challenge.requirements import queries as needs
 from challenge.requirements.models import Requirement
 from challenge.rounds import queries as rounds
@@ -82,12 +82,14 @@ def _ask(
             flash(_("Asked. You get a letter when it is answered; the answer stands here, too."))
             return redirect(_here(*load()))
     round_, requirement = load()
+    asked = questions.asked_by(db.session, actor(), round_.id, requirement.id if requirement else None)
     page = render_template(
         "public/ask_page.html",
         form=form,
         round=round_,
         requirement=requirement,
-        asked=questions.asked_by(db.session, actor(), round_.id, requirement.id if requirement else None),
+        asked=asked,
+        earlier=versions.corrections(db.session, [each.id for each in asked if each.corrected_at]),
     )
     return page, 422 if form.errors else 200
 

@@ -12,7 +12,7 @@ from challenge.base import amounts, i18n
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.files.download import send
-from challenge.requirements import attachments, questions
+from challenge.requirements import attachments, questions, versions
 from challenge.requirements import public as needs
 from challenge.requirements.public import PublicDetail, PublicRow
 from challenge.rounds import marks
@@ -39,6 +39,7 @@ def requirement(ref: str) -> ResponseReturnValue:
 def _draw(ref: str, mark: RoundMark) -> str:
     detail = needs.public_detail(db.session, ref)
     row = detail.row
+    asked = questions.public_questions(db.session, row.round_id, row.id)
     state = cards.open_state(row, mark.now)
     view = track(mark, mark.now)
     kept.expect(row.own_closes_at)
@@ -52,7 +53,8 @@ def _draw(ref: str, mark: RoundMark) -> str:
         facts=_facts(row, detail),
         money=amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
         lines=[(line, cards.target(line)) for line in row.indicators],
-        questions=questions.public_questions(db.session, row.round_id, row.id),
+        questions=asked,
+        earlier=versions.corrections(db.session, [each.id for each in asked if each.corrected_at]),
         files=attachments.public_files(db.session, row.id),
         propose=cards.propose_url(ref) if state == "open" else None,
         ask=cards.ask_url(view.stage, ref=ref) if row.state == "published" else None,

@@ -17,7 +17,7 @@ from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.judging import draw_reads
 from challenge.judging import public as judging
-from challenge.requirements import questions
+from challenge.requirements import questions, versions
 from challenge.rounds import pages, themes
 from challenge.rounds.models import Round
 from challenge.rounds.pages import RoundHead
@@ -236,6 +236,7 @@ def _questions(head: RoundHead) -> dict[str, Any]:
     here = url_for("public.round_tab", slug=head.row.slug, tab="questions")
     return {
         "questions": found[:PAGE],
+        "earlier": versions.corrections(db.session, [each.id for each in found if each.corrected_at]),
         "ask": cards.ask_url(track(head.row, head.mark.now).stage, slug=head.row.slug),
         "older": f"{here}?after={found[PAGE - 1].id}" if found[PAGE:] else None,
         "newer": here if after else None,

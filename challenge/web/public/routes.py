@@ -23,6 +23,7 @@ from challenge.web.public import (
     teammates,
     texts,
     verify,
+    versions,
     vote,
     wishes,
 )
@@ -32,6 +33,7 @@ MODULES = (
     *(resources, teammates, confidential),
     *(results, vote, texts, verify),
     *(answers, share, wishes),
+    versions,
 )
 
 

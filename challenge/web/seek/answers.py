@@ -1,8 +1,8 @@
-"""Answer a question on one of my requirements."""
+"""Answer a question on one of my requirements, or correct the answer."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from challenge.base.session import actor
 from challenge.requirements import questions
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action
-from challenge.web import forms
+from challenge.web import correcting, forms
 from challenge.web.seek.forms import AnswerForm
 from challenge.web.seek.room import blueprint, enter
 
@@ -27,8 +27,12 @@ def answer(ref: str, question_ref: str) -> ResponseReturnValue:
     question = questions.by_ref(db.session, question_ref)
     if question.requirement_id != requirement.id:
         raise NotFound
-    form = AnswerForm()
-    if form.validate_on_submit():
+    form, fixing = AnswerForm(), correcting.form_for(question)
+    if "correction" in request.form:
+        if correcting.corrected(fixing, question_ref):
+            flash(_("Corrected."))
+            return redirect(url_for("seek.requirement", ref=ref, _anchor="questions"))
+    elif form.validate_on_submit():
         try:
             with writing() as session:
                 questions.answer(
@@ -44,6 +48,10 @@ def answer(ref: str, question_ref: str) -> ResponseReturnValue:
             flash(_("Answered."))
             return redirect(url_for("seek.requirement", ref=ref, _anchor="questions"))
     page = render_template(
-        "seek/answer.html", form=form, ref=ref, question=questions.by_ref(db.session, question_ref)
+        "seek/answer.html",
+        form=form,
+        fixing=fixing,
+        ref=ref,
+        question=questions.by_ref(db.session, question_ref),
     )
-    return page, 422 if form.errors or form.form_errors else 200
+    return page, 422 if form.errors or form.form_errors or fixing.errors or fixing.form_errors else 200

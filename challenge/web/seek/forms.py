@@ -77,8 +77,8 @@ class RequirementForm(FlaskForm):
     title_en = StringField(_("Title in English"))
     summary_zh = StringField(_("One sentence in Chinese"))
     summary_en = StringField(_("One sentence in English"))
-    problem_zh = TextAreaField(_("The problem, in Chinese"))
-    problem_en = TextAreaField(_("The problem, in English"))
+    problem_zh = TextAreaField(_("The problem, in Chinese"), render_kw={"lang": "zh-CN"})
+    problem_en = TextAreaField(_("The problem, in English"), render_kw={"lang": "en"})
     goals = TextAreaField(_("Goals"))
     indicators = FieldList(FormField(IndicatorForm), _("Indicators"), max_entries=MOST_INDICATORS + 5)
     field = SelectField(_("Field"))
@@ -185,6 +185,12 @@ def form_of(
     content: Content, seen: dt.datetime, zone: ZoneInfo, themes: Sequence[Theme] = ()
 ) -> RequirementForm:
     """The form as it stands for this content; without any indicator it offers two empty rows."""
+    data = data_of(content, seen, zone)
+    return RequirementForm(formdata=None, currency=content.currency, themes=themes, data=data)
+
+
+def data_of(content: Content, seen: dt.datetime | None, zone: ZoneInfo) -> dict[str, Any]:
+    """What stands in its fields for this content."""
     sums = (content.budget_min_minor, content.budget_max_minor)
     round_sums = all(value is None or value % MINOR_OF_A_HUNDRED == 0 for value in sums)
     unit: money.Unit = "wan" if content.currency == "CNY" and round_sums else "yuan"
@@ -192,26 +198,21 @@ def form_of(
     low, high = ("" if value is None else money.amount_text(value, unit, digits) for value in sums)
     at = content.closes_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if content.closes_at else ""
     typed = {name: getattr(content, name) for name in (*MOST, "field", "industry", "anonymous")}
-    return RequirementForm(
-        formdata=None,
-        currency=content.currency,
-        themes=themes,
-        data={
-            **typed,
-            "region": region_words(content.region),
-            "starts_on": str(content.starts_on or ""),
-            "ends_on": str(content.ends_on or ""),
-            "theme": str(content.theme_id or ""),
-            "seen": seen.isoformat(),
-            "modes": list(content.modes),
-            "keywords": ", ".join(content.keywords),
-            "budget_min": low,
-            "budget_max": high,
-            "budget_unit": f"{content.currency}-{unit}",
-            "closes_at": at,
-            "indicators": [dataclasses.asdict(row) for row in content.indicators] or [{}, {}],
-        },
-    )
+    return {
+        **typed,
+        "region": region_words(content.region),
+        "starts_on": str(content.starts_on or ""),
+        "ends_on": str(content.ends_on or ""),
+        "theme": str(content.theme_id or ""),
+        "seen": seen.isoformat() if seen else "",
+        "modes": list(content.modes),
+        "keywords": ", ".join(content.keywords),
+        "budget_min": low,
+        "budget_max": high,
+        "budget_unit": f"{content.currency}-{unit}",
+        "closes_at": at,
+        "indicators": [dataclasses.asdict(row) for row in content.indicators] or [{}, {}],
+    }
 
 
 def _keywords(text: str) -> tuple[str, ...]:

@@ -16,17 +16,20 @@ from challenge.requirements import (
     facts,
     need_prints,
     on_behalf,
+    proposing,
     queries,
     questions,
+    versions,
 )
 from challenge.requirements.models import Requirement
 from challenge.rounds.tracks import track
 from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
 from challenge.rules.lifecycles import REQUIREMENT
-from challenge.rules.permissions import Action
+from challenge.rules.permissions import Action, can
 from challenge.web import forms, words
 from challenge.web.context import page_now
 from challenge.web.faces import face_of
+from challenge.web.seek import changes
 from challenge.web.seek.editing import page_with_faults
 from challenge.web.seek.forms import ReasonForm
 from challenge.web.seek.room import blueprint, enter, enter_step
@@ -44,6 +47,7 @@ def requirement(ref: str) -> ResponseReturnValue:
     found = enter(ref, Action.REQUIREMENT_READ_CONFIDENTIAL)
     open_draft = REQUIREMENT.allows(found.state, "submit")
     published = found.state in facts.PUBLIC_STATES
+    answered = questions.of_requirement(db.session, found.id, answered=True) if published else []
     return _page(
         "seek/requirement.html",
         found,
@@ -55,8 +59,26 @@ def requirement(ref: str) -> ResponseReturnValue:
         subject=facts.subject_of(found, page_now()),
         shared=diagnosis_reads.shared(db.session, found.id),
         waiting=questions.of_requirement(db.session, found.id, answered=False) if published else [],
-        answered=questions.of_requirement(db.session, found.id, answered=True) if published else [],
+        answered=answered,
+        earlier=versions.corrections(db.session, [each.id for each in answered if each.corrected_at]),
+        **_changing(found),
     )
+
+
+def _changing(found: Requirement) -> dict[str, object]:
+    """The open change of the reader's side, and why nothing can be changed (any more)."""
+    nothing: dict[str, object] = {"may_change": False, "change": None, "change_closed": None}
+    if found.state != "published":
+        return nothing
+    subject = facts.screening_subject(db.session, found, page_now())
+    if not can(actor(), Action.REQUIREMENT_CHANGE, subject):
+        return nothing
+    refusal = changes.closed(found)
+    return {
+        "may_change": refusal is None,
+        "change": changes.mine(found, proposing.side_of(actor(), subject)),
+        "change_closed": words.say(refusal) if refusal is not None else None,
+    }
 
 
 def _page(template: str, found: Requirement, **values: object) -> str:

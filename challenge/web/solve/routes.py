@@ -12,6 +12,7 @@ from challenge.web.solve import (
     for_me,
     gallery,
     handing_in,
+    looking,
     mine,
     papers,
     places,
@@ -40,5 +41,6 @@ ROUTES: dict[str, dict[str, Action]] = {
     **standing.ROUTES,
     **at_close.ROUTES,
     **versions.ROUTES,
+    **looking.ROUTES,
     **copying.ROUTES,
 }

@@ -47,5 +47,5 @@ def reinstate(ref: str) -> ResponseReturnValue:
     last = shown.material.last
     if last is None or not shown.open or not can(actor(), Action.SUBMISSION_REINSTATE, shown.subject):
         return redirect(url_for("solve.show", ref=ref))
-    differs = last.digest != shown.frozen.digest
+    differs = last.digest != shown.answered.digest
     return draw("solve/reinstate.html", shown, form=form, last=last, differs=differs)
