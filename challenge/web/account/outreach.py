@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from challenge.accounts import watching
 from challenge.base import i18n
 from challenge.distribution import caring, queries
 from challenge.docking import quiet as quiet_needs
@@ -60,6 +61,17 @@ def asked(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         return None
     text = ngettext("%(num)d need waits for your answer", "%(num)d needs wait for your answer", count)
     return Panel(_("Sent to me"), [Line(url_for("account.inbox"), text)])
+
+
+def news(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """What is new in the searches that I keep, and has changed among what I follow."""
+    count = watching.unseen(session, actor.user_id or 0)
+    if not count:
+        return None
+    text = ngettext(
+        "%(num)d search or follow has something new", "%(num)d searches and follows have something new", count
+    )
+    return Panel(_("News"), [Line(url_for("account.searches"), text)])
 
 
 def meeting(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
