@@ -49,13 +49,14 @@ def _page(ref: str, refused: Any = None, of: str = "") -> ResponseReturnValue:
     require(actor(), Action.DOCKING_READ, subject)
     dockings = timeline.dockings_of(db.session, found.id)
     plans = can(actor(), Action.DOCKING_PLAN, subject)
+    entered = timeline.handed_in(db.session, actor(), found, subject.team, page_now())
     page = render_template(
         "dock/pair.html",
         pair=found,
         need=need,
         candidate=timeline.candidate_name(found),
         names_seeker=found.names_seeker or plans,
-        moments=_moments(timeline.of_pair(db.session, found, dockings)),
+        moments=_moments(timeline.of_pair(db.session, found, dockings, entered)),
         meetings=[_meeting(each, need.round.zone, refused if of == each.ref else None) for each in dockings],
         plans=plans,
         judges=can(actor(), Action.DOCKING_JUDGE, subject),
