@@ -110,3 +110,4 @@ def test_a_need_from_a_paper_form_to_a_solution(town: Town, smtp: Postman, tmp_p
         expect(line.get_by_text(re.compile(words))).to_be_visible()
     expect(line.get_by_text("They handed a solution in")).to_be_visible()
     steps.looked_over(organizer)
+    town.rest()
