@@ -102,11 +102,15 @@ Steps = Iterator[tuple[float, Step]]
 
 
 def steps(world: World, first: float) -> Steps:
-    """Some days before the first day of the round that takes solutions."""
-    for number, person in enumerate(OFFERS):
-        yield first - 6 + number / 10, partial(_offer, world, person)
-    for number, person in enumerate(PROFILES):
-        yield first - 5 + number / 10, partial(_be_known, world, person)
+    """Before the call of the round that takes solutions, in one step: what follows is compared once."""
+    yield first - 6, partial(_offer_all, world)
+
+
+def _offer_all(world: World) -> None:
+    for person in OFFERS:
+        _offer(world, person)
+    for person in PROFILES:
+        _be_known(world, person)
 
 
 def _offer(world: World, person: str) -> None:
