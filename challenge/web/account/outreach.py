@@ -35,6 +35,27 @@ def offered(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     return Panel(_("Offered to me"), lines) if lines else None
 
 
+def brokering(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """A broker's work: needs in my hands, needs of firms that I wrote down, and where all needs are."""
+    if not actor.holds_any("broker"):
+        return None
+    lines = [
+        Line(
+            url_for("organize.dispatches", slug=row.round_slug, ref=row.ref),
+            i18n.t(row, "title"),
+            note=ngettext("%(num)d is interested", "%(num)d are interested", row.interested),
+        )
+        for row in caring.in_hand(session, actor.user_id or 0, MOST)
+    ]
+    lines += [
+        Line(
+            url_for("organize.distribution", slug=row.slug), i18n.t(row, "title"), note=_("Needs and answers")
+        )
+        for row in caring.rounds_of(session, actor.user_id or 0, MOST)
+    ]
+    return Panel(_("Brokering"), lines, "", url_for("seek.mine"), _("Needs that I wrote down"))
+
+
 def quiet(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
     """Needs that lie still: those I speak for, and those I look after."""
     rows: list[QuietRow] = []

@@ -227,5 +227,15 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
 # What needs me first comes first.
 PANELS: tuple[Draw, ...] = (
     *(invited, judging, leading, deciding, outreach.offered, outreach.quiet, outreach.asked),
-    *(outreach.meeting, outreach.news, seeking, solving, branching, offering, organizing, administering),
+    *(
+        outreach.meeting,
+        outreach.brokering,
+        outreach.news,
+        seeking,
+        solving,
+        branching,
+        offering,
+        organizing,
+        administering,
+    ),
 )
