@@ -24,6 +24,7 @@ from challenge.rounds.models import Programme, Round
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.lifecycles import CARE
 from challenge.rules.permissions import Action, Actor, Subject, require
+from challenge.rules.stages import Stage
 from challenge.tasks import queue
 
 REASON_LENGTH = 500
@@ -233,12 +234,13 @@ def in_hand(session: Session, user_id: int, limit: int = 50) -> list[InHand]:
 
 
 def rounds_of(session: Session, user_id: int, limit: int = 20) -> list[Round]:
-    """The public rounds in which this broker's programmes have published needs (one statement)."""
+    """Rounds of this broker's programmes with needs that can still be answered (one statement)."""
     held = (RoleGrant.user_id == user_id, RoleGrant.role == roles.ROLE, RoleGrant.scope == roles.SCOPE)
     published = sa.exists().where(Requirement.round_id == Round.id, Requirement.state == "published")
     query = (
         sa.select(Round)
         .where(Round.programme_id.in_(sa.select(RoleGrant.scope_id).where(*held)), Round.public, published)
+        .where(Round.stage.in_((Stage.REQUIREMENTS.value, Stage.SUBMISSION.value)))
         .order_by(Round.sort_at.desc(), Round.id.desc())
         .limit(limit)
     )

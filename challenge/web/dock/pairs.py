@@ -72,7 +72,8 @@ def _moments(found: list[timeline.Moment]) -> list[dict[str, object]]:
     for each in found:
         tone, icon, text = outreach_words.MOMENTS[each.kind]
         said = str(text) % {"number": each.number} if each.number else str(text)
-        lines.append({"at": each.at, "text": said, "tone": tone, "icon": icon})
+        minute = each.at.replace(second=0, microsecond=0)
+        lines.append({"at": minute, "text": said, "tone": tone, "icon": icon})
     return lines
 
 
