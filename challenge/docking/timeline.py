@@ -65,8 +65,8 @@ def of_pair(
         found.append(Moment("planned", docking.created_at, docking.number))
         if docking.settled_at is not None:
             found.append(Moment(docking.state, docking.settled_at, docking.number))
-    # What was noted at one instant stands in the order in which it happened: answered after opened.
-    return sorted(reversed(found), key=lambda each: (each.at, each.number or 0), reverse=True)
+    found.sort(key=lambda each: (each.at, each.number or 0))
+    return found[::-1]  # of one instant too: answered after opened
 
 
 def handed_in(

@@ -29,7 +29,7 @@ from challenge.rounds import gate as gates
 from challenge.rounds import queries as rounds
 from challenge.rounds.gate import Gate
 from challenge.rules import need_sheets
-from challenge.rules.errors import InvalidMany, NotFound, Refused
+from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused
 from challenge.rules.money import Sum
 from challenge.rules.need_sheets import Fault
 from challenge.rules.permissions import Action, Actor, Subject, can, require
@@ -216,8 +216,12 @@ def _made(
     for reading, firm in good:
         try:
             made.append(_draft(session, actor, book, reading, firm))
-        except InvalidMany as refusal:  # the track of a round, say: what only the service knows
-            faults += [Fault(reading.raw.sheet, reading.seeker.at, each.code) for each in refusal.faults]
+        except (
+            Invalid,
+            InvalidMany,
+        ) as refusal:  # what only the service knows
+            found = refusal.faults if isinstance(refusal, InvalidMany) else (refusal,)
+            faults += [Fault(reading.raw.sheet, reading.seeker.at, each.code) for each in found]
     return made
 
 
