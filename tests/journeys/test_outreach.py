@@ -73,7 +73,6 @@ def test_a_need_from_a_paper_form_to_a_solution(town: Town, smtp: Postman, tmp_p
 
     steps.bring(town, pages["broker"], slug)
     need = steps.claim(town, pages["firm"], smtp)
-    steps.sees_nothing(town, pages["sibling"], here.south, here.north, need)
     steps.accept_for_branch(town, pages["chief"], here.north)
     publish(town, organizer, slug)
     steps.sees_nothing(town, pages["sibling"], here.south, here.north, need)
