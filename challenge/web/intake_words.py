@@ -29,7 +29,7 @@ WORDS: Mapping[str, LazyString] = {
         "Nobody speaks for this firm here yet. Say at which mail address it gets the link to confirm."
     ),
     "firm_without_name": _(
-        "No organization here has this code. Write the firm's name, and its code beside it."
+        "No organization here has this code. Write the firm’s name, and its code beside it."
     ),
     "seeker_several": _("Several organizations have this name. Add the registration code."),
     "not_on_behalf": _("Its seeker wrote this requirement; there is nothing to confirm."),
