@@ -51,7 +51,7 @@ def create(session: Session, actor: Actor, facts: Facts, *, speaks: bool = True)
     Raises `InvalidMany` with every fault at its field.
     """
     require(actor, Action.ORGANIZATION_CREATE)
-    facts = _checked(facts)
+    facts = checked(facts)
     begin_write(session)
     known = _already_mine(session, actor, facts)
     if known is not None:
@@ -65,12 +65,12 @@ def create(session: Session, actor: Actor, facts: Facts, *, speaks: bool = True)
 
 def register(session: Session, facts: Facts) -> Organization:
     """The row alone, for a service that asks and records itself; raises as `create` does."""
-    return _added(session, _checked(facts))
+    return _added(session, checked(facts))
 
 
 def like(session: Session, facts: Facts) -> Organization | None:
     """The organization that has this code, or else the only one of exactly this name; None for none."""
-    facts = _checked(facts)
+    facts = checked(facts)
     code = Organization.registration_code == facts.registration_code
     if facts.registration_code and (found := session.scalar(sa.select(Organization).where(code))):
         return found
@@ -90,7 +90,7 @@ def _added(session: Session, facts: Facts) -> Organization:
 def edit(session: Session, actor: Actor, organization: Organization, facts: Facts) -> None:
     """Change what is written about an organization; raises `InvalidMany` with every fault at its field."""
     require(actor, Action.ORGANIZATION_EDIT, subject_of(organization))
-    columns = _columns(_checked(facts))
+    columns = _columns(checked(facts))
     changed = sorted(name for name, value in columns.items() if getattr(organization, name) != value)
     if not changed:
         return
@@ -188,7 +188,8 @@ def by_id(session: Session, organization_id: int) -> Organization:
     return found
 
 
-def _checked(facts: Facts) -> Facts:
+def checked(facts: Facts) -> Facts:
+    """The same as it is kept; raises `InvalidMany` with every fault at its field."""
     faults: list[Invalid] = []
     name, name_en = facts.name.strip(), (facts.name_en or "").strip() or None
     if not name:

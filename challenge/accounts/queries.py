@@ -124,7 +124,12 @@ def roles_of(session: Session, user_id: int) -> Sequence[RoleGrant]:
 
 def organization_named(session: Session, text: str) -> int | None:
     """The one organization of exactly this name (in either language) or code; None where none or several."""
+    found = organizations_named(session, text)
+    return found[0] if len(found) == 1 else None
+
+
+def organizations_named(session: Session, text: str) -> Sequence[int]:
+    """Organizations of exactly this name (in either language) or code; two of them where there are more."""
     same = (Organization.name, Organization.name_en, Organization.registration_code)
     query = sa.select(Organization.id).where(sa.or_(*(column == text.strip() for column in same)))
-    found = session.scalars(query.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    return session.scalars(query.limit(2)).all()

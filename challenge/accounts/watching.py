@@ -27,7 +27,7 @@ TOLD = 10  # finds of one search that a letter names
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is new for one person: finds by saved search, and changed things that they follow."""
+    """What a letter tells one person: finds by saved search, and changed things that they follow."""
 
     searches: Sequence[tuple[SavedSearch, Sequence[Found]]]
     follows: Sequence[SearchEntry]
@@ -103,11 +103,12 @@ def follows(session: Session, user_id: int, kind: str, thing_id: int) -> bool:
     return session.scalar(sa.select(sa.func.count()).select_from(Follow).where(mine)) == 1
 
 
-def followed(session: Session, user_id: int) -> Sequence[SearchEntry]:
-    """What a person follows and is still public, the newest follow first (one statement)."""
+def followed(session: Session, user_id: int) -> list[tuple[SearchEntry, bool]]:
+    """What a person follows and is still public, newest follow first; whether it changed (one statement)."""
     here = sa.and_(SearchEntry.kind == Follow.kind, SearchEntry.thing_id == Follow.thing_id)
-    query = sa.select(SearchEntry).join(Follow, here).where(Follow.user_id == user_id)
-    return session.scalars(query.order_by(Follow.id.desc()).limit(MOST_FOLLOWED)).all()
+    query = sa.select(SearchEntry, Follow.fresh).join(Follow, here).where(Follow.user_id == user_id)
+    rows = session.execute(query.order_by(Follow.id.desc()).limit(MOST_FOLLOWED))
+    return [(row[0], row[1]) for row in rows]
 
 
 def _entry(session: Session, kind: str, address: str) -> SearchEntry:
@@ -119,41 +120,71 @@ def _entry(session: Session, kind: str, address: str) -> SearchEntry:
 
 
 def waiting(session: Session, after: int, limit: int) -> list[int]:
-    """Ids above `after` of people who have a letter a day, and can get one (one statement)."""
-    wants = sa.union(
-        sa.select(SavedSearch.user_id).where(SavedSearch.letters),
-        sa.select(Follow.user_id).where(Follow.letters),
-    ).subquery()
+    """Ids above `after` of people with an account in use who keep or follow something (one statement)."""
+    wants = sa.union(sa.select(SavedSearch.user_id), sa.select(Follow.user_id)).subquery()
     query = sa.select(User.id).where(User.id.in_(sa.select(wants.c[0])), User.id > after)
     query = query.where(User.active, User.confirmed_at.is_not(None))
     return list(session.scalars(query.order_by(User.id).limit(limit)))
 
 
 def news_of(session: Session, user_id: int, read: Callable[[str], Asked]) -> News:
-    """What is new for a person since they were told; from here on they are told.
+    """What is new for a person since they were told, as far as they have letters about it.
 
-    `read` turns a kept query into what is asked. Searches and follows without letters are left as they are.
+    From here on they are told; in their rooms here it stays new until they look. `read` turns a kept query
+    into what is asked.
     """
     now = clock.now(session)
     newest = session.scalar(sa.select(sa.func.max(SearchEntry.id))) or 0
     searches = []
     for each in saved(session, user_id):
-        if each.letters and each.seen_id < newest:
+        if each.seen_id < newest:
             found = finding.find(session, read(each.query), limit=TOLD, newer=each.seen_id)
-            if found:
+            each.fresh += len(found)
+            if found and each.letters:
                 searches.append((each, found))
+    session.flush()
     return News(searches, _changed(session, user_id, now, newest))
 
 
 def _changed(session: Session, user_id: int, now: dt.datetime, newest: int) -> Sequence[SearchEntry]:
     here = sa.and_(SearchEntry.kind == Follow.kind, SearchEntry.thing_id == Follow.thing_id)
-    mine = (Follow.user_id == user_id, Follow.letters)
-    query = sa.select(SearchEntry).join(Follow, here).where(*mine, SearchEntry.changed_at > Follow.seen_at)
-    changed = session.scalars(query.order_by(SearchEntry.changed_at.desc()).limit(MOST_FOLLOWED)).all()
-    told = sa.update(SavedSearch).where(SavedSearch.user_id == user_id, SavedSearch.letters)
-    session.execute(told.values(seen_id=newest).execution_options(synchronize_session=False))
-    session.execute(sa.update(Follow).where(*mine).values(seen_at=now))
-    return changed
+    mine = Follow.user_id == user_id
+    query = sa.select(SearchEntry, Follow.letters, Follow.id).join(Follow, here)
+    query = query.where(mine, SearchEntry.changed_at > Follow.seen_at)
+    rows = session.execute(query.order_by(SearchEntry.changed_at.desc()).limit(MOST_FOLLOWED)).all()
+    told = sa.update(SavedSearch).where(SavedSearch.user_id == user_id).values(seen_id=newest)
+    session.execute(told.execution_options(synchronize_session=False))
+    fresh = sa.or_(Follow.fresh, Follow.id.in_([row[2] for row in rows]))
+    session.execute(sa.update(Follow).where(mine).values(seen_at=now, fresh=fresh))
+    return [row[0] for row in rows if row[1]]
+
+
+def unseen(session: Session, user_id: int) -> int:
+    """How many kept searches and follows have something new that the person has not looked at here."""
+    searches = sa.select(sa.func.count()).select_from(SavedSearch)
+    follows = sa.select(sa.func.count()).select_from(Follow)
+    both = (
+        searches.where(SavedSearch.user_id == user_id, SavedSearch.fresh > 0).scalar_subquery()
+        + follows.where(Follow.user_id == user_id, Follow.fresh).scalar_subquery()
+    )
+    return session.scalar(sa.select(both)) or 0
+
+
+def look(session: Session, actor: Actor, ref: str) -> str:
+    """The person looks at what a kept search finds: nothing of it is new any more. Its query."""
+    require(actor, Action.ACCOUNT_USE)
+    mine = sa.and_(SavedSearch.user_id == actor.user_id, SavedSearch.ref == ref)
+    search = session.scalar(sa.select(SavedSearch).where(mine))
+    if search is None:
+        raise NotFound
+    search.fresh = 0
+    return search.query
+
+
+def look_at_follows(session: Session, actor: Actor) -> None:
+    """The same of all that they follow."""
+    require(actor, Action.ACCOUNT_USE)
+    session.execute(sa.update(Follow).where(Follow.user_id == actor.user_id).values(fresh=False))
 
 
 def stop_token(person: User) -> str:

@@ -173,6 +173,14 @@ def when(value: dt.datetime, zone: str = "UTC") -> str:
     return f"{moment}，{name}" if "（" in name else f"{moment}（{name}）"
 
 
+def between(start: dt.datetime, end: dt.datetime, zone: str = "UTC") -> str:
+    """From when to when, each once where both are on one day: '4 Dec, 10:00–11:00 Beijing (UTC+8)'."""
+    if start.astimezone(_zone(zone)).date() != end.astimezone(_zone(zone)).date():
+        return f"{when(start, zone)} – {when(end, zone)}"
+    clock = clock_time(start, zone)
+    return when(start, zone).replace(clock, f"{clock}–{clock_time(end, zone)}", 1)
+
+
 def span(seconds: float) -> str:
     """A length of time in two units: '12 days 4 h', '2 h 5 min', '47 s'."""
     return _span(*_units(seconds), _locale())

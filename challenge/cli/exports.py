@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
 from collections.abc import Iterable, Sequence
 
 import click
 
+from challenge.base import csvs
 from challenge.base.db import fresh_session
 
 
@@ -28,9 +27,7 @@ def _write(head: Sequence[str], rows: Iterable[Sequence[object]], form: str) -> 
         for row in rows:
             click.echo(json.dumps(dict(zip(head, row, strict=True)), ensure_ascii=False, default=str))
         return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
+    click.echo(csvs.written([head, *rows], end="\n"), nl=False)
 
 
 _ALL = click.option("--all", "everything", is_flag=True, help="Every round that has a ranking.")

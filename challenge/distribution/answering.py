@@ -1,7 +1,7 @@
 """What a recipient does with a message: look at it, say yes or no to each need, pass it on.
 
-The link's mark proves who answers; whoever has an inbox answers there as well. GET never answers: programs
-that read mail follow every link.
+The link's mark proves who answers; whoever has an inbox answers there as well. GET never answers, and opens
+for browsers alone: programs that read mail follow every link.
 """
 
 from __future__ import annotations
@@ -58,8 +58,15 @@ def dispatches_of(session: Session, posting_id: int) -> list[Dispatch]:
     return list(session.scalars(query))
 
 
+def unopened(session: Session, posting_id: int) -> bool:
+    """Whether something in a message was not opened yet (one statement)."""
+    mine = sa.select(DispatchAttempt.dispatch_id).where(DispatchAttempt.posting_id == posting_id)
+    query = sa.select(sa.exists().where(Dispatch.id.in_(mine), Dispatch.state == "sent"))
+    return bool(session.scalar(query))
+
+
 def opened(session: Session, actor: Actor, posting: Posting) -> None:
-    """The page of the message has been shown in a browser, which says so by POST."""
+    """The page of the message has been shown in a browser; this answers nothing."""
     require(actor, Action.DISPATCH_ANSWER)
     now = clock.now(session)
     mine = sa.select(DispatchAttempt.dispatch_id).where(DispatchAttempt.posting_id == posting.id)
@@ -148,7 +155,7 @@ def _held(
     dispatch, now = session.scalars(query).one(), clock.now(session)
     if dispatch.state == target:
         return dispatch, now, False
-    if dispatch.state == "expired" or (dispatch.state in SILENT and dispatch.expires_at <= now):
+    if dispatch.state == "expired" or (dispatch.state in (*SILENT, "bounced") and dispatch.expires_at <= now):
         raise Refused("dispatch_expired", at=dispatch.expires_at)
     if dispatch.requirement.state not in PUBLIC_STATES:
         raise Refused("dispatch_over")

@@ -14,7 +14,7 @@ from challenge.audit import chain
 from challenge.base import clock
 from challenge.base.db import begin_write
 from challenge.distribution import facts
-from challenge.distribution.models import Care
+from challenge.distribution.models import Care, Dispatch
 from challenge.requirements import facts as needs
 from challenge.requirements import queries
 from challenge.requirements.models import Requirement
@@ -24,6 +24,7 @@ from challenge.rounds.models import Programme, Round
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.lifecycles import CARE
 from challenge.rules.permissions import Action, Actor, Subject, require
+from challenge.rules.stages import Stage
 from challenge.tasks import queue
 
 REASON_LENGTH = 500
@@ -202,6 +203,48 @@ def _told(
 def offered_to(session: Session, requirement_id: int, actor: Actor) -> bool:
     """Whether the requirement was offered to this person, who has not answered (one statement)."""
     return _offered(session, requirement_id, actor.user_id or 0) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A need that a broker looks after, and how many who were sent it are interested."""
+
+    ref: str
+    title_zh: str | None
+    title_en: str | None
+    round_slug: str
+    interested: int
+
+
+def in_hand(session: Session, user_id: int, limit: int = 50) -> list[InHand]:
+    """What a broker looks after and is still public, the newest first (one statement)."""
+    yes = sa.select(sa.func.count()).where(
+        Dispatch.requirement_id == Requirement.id, Dispatch.state == "interested"
+    )
+    query = (
+        sa.select(*(Requirement.ref, Requirement.title_zh, Requirement.title_en, Round.slug))
+        .add_columns(yes.scalar_subquery())
+        .join(Care, Care.requirement_id == Requirement.id)
+        .join(Round, Round.id == Requirement.round_id)
+        .where(Care.broker_id == user_id, Care.state == "claimed", Requirement.state == "published")
+        .order_by(Care.id.desc())
+        .limit(limit)
+    )
+    return [InHand(*row) for row in session.execute(query)]
+
+
+def rounds_of(session: Session, user_id: int, limit: int = 20) -> list[Round]:
+    """Rounds of this broker's programmes with needs that can still be answered (one statement)."""
+    held = (RoleGrant.user_id == user_id, RoleGrant.role == roles.ROLE, RoleGrant.scope == roles.SCOPE)
+    published = sa.exists().where(Requirement.round_id == Round.id, Requirement.state == "published")
+    query = (
+        sa.select(Round)
+        .where(Round.programme_id.in_(sa.select(RoleGrant.scope_id).where(*held)), Round.public, published)
+        .where(Round.stage.in_((Stage.REQUIREMENTS.value, Stage.SUBMISSION.value)))
+        .order_by(Round.sort_at.desc(), Round.id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))
 
 
 def offers(session: Session, user_id: int) -> list[Requirement]:

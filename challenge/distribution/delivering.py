@@ -11,7 +11,7 @@ from challenge.distribution.models import Dispatch, DispatchAttempt, Posting, Re
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round
-from challenge.rules.lifecycles import DISPATCH
+from challenge.rules.lifecycles import DISPATCH, SILENT
 
 _PLAIN = {"synchronize_session": False}
 
@@ -25,7 +25,7 @@ def wanted(session: Session, posting_id: int) -> bool:
     if recipient.unsubscribed_at is not None:
         posting.held = "unsubscribed"
     elif posting.channel == "mail" and recipient.failed_at is not None:
-        posting.held = "failed"
+        refuse(session, posting_id, recipient.failed_at)
     elif not needs_of(session, posting_id):
         posting.held = "not_public"
     session.flush()
@@ -60,10 +60,20 @@ def sent(session: Session, posting_id: int, at: dt.datetime) -> None:
 
 def failed(session: Session, posting_id: int, reason: str, at: dt.datetime) -> None:
     """The address was refused for good: it is marked, and nothing more goes to it until somebody mends it."""
+    mark(session, refuse(session, posting_id, at), reason, at)
+
+
+def refuse(session: Session, posting_id: int, at: dt.datetime) -> int:
+    """The message did not arrive, and never will: its unanswered dispatches bounced. Whose it was."""
     posting = session.get_one(Posting, posting_id)
     posting.held = "failed"
     session.flush()
-    mark(session, posting.recipient_id, reason, at)
+    mine = sa.select(DispatchAttempt.dispatch_id).where(DispatchAttempt.posting_id == posting_id)
+    waiting = ("queued", *SILENT)
+    state = {DISPATCH.step(each, "bounce") for each in waiting}.pop()
+    step = sa.update(Dispatch).where(Dispatch.id.in_(mine), Dispatch.state.in_(waiting))
+    session.execute(step.values(state=state, moved_at=at).execution_options(**_PLAIN))
+    return posting.recipient_id
 
 
 def mark(session: Session, recipient_id: int, reason: str | None, at: dt.datetime | None) -> None:

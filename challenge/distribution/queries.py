@@ -16,7 +16,7 @@ from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
 from challenge.rules.lifecycles import DISPATCH
 
-STATES = ("queued", "sent", "opened", "interested", "declined", "forwarded", "expired")
+STATES = ("queued", "sent", "opened", "interested", "declined", "forwarded", "bounced", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class NeedRow:
     def total(self) -> int:
         """How many were sent it, or will be."""
         return sum(self.counts.values())
+
+    @property
+    def opened(self) -> int:
+        """How many opened it, whether or not they answered then."""
+        return sum(self.counts.get(each, 0) for each in ("opened", "interested", "declined", "forwarded"))
 
 
 @dataclass(frozen=True, slots=True)

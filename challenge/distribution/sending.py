@@ -22,7 +22,7 @@ from challenge.rounds import queries as rounds
 from challenge.rounds.gate import Gate
 from challenge.rules import distribution as rules
 from challenge.rules.errors import Invalid, NotFound, Refused, WrongState
-from challenge.rules.lifecycles import SILENT
+from challenge.rules.lifecycles import DISPATCH, SILENT
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.stages import Stage
 from challenge.tasks import queue
@@ -251,11 +251,13 @@ def _counted(
     session: Session, dispatch_ids: Sequence[int], ends: dict[int, dt.datetime], now: dt.datetime
 ) -> None:
     """One more attempt of each; what is asked again waits for its answer anew."""
+    anew = DISPATCH.step("bounced", "send_anew")
+    state = sa.case((Dispatch.state == "bounced", anew), else_=Dispatch.state)
     for requirement_id, end in ends.items():
         mine = sa.and_(Dispatch.id.in_(dispatch_ids), Dispatch.requirement_id == requirement_id)
         session.execute(
             sa.update(Dispatch)
             .where(mine)
-            .values(attempts=Dispatch.attempts + 1, expires_at=end, moved_at=now)
+            .values(state=state, attempts=Dispatch.attempts + 1, expires_at=end, moved_at=now)
             .execution_options(synchronize_session=False)
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from challenge.accounts.models import Membership
+from challenge.accounts.models import Membership, User
 from challenge.distribution import facts
 from challenge.docking.models import Docking, DockingPair
 from challenge.requirements import queries
@@ -78,5 +78,9 @@ def candidate_people(session: Session, pair: DockingPair) -> frozenset[int]:
             Membership.organization_id == pair.organization_id, Membership.representative
         )
         return frozenset(session.scalars(query))
-    owner = pair.user_id if pair.recipient is None else pair.recipient.user_id
+    if pair.recipient is None or pair.recipient.user_id is not None:
+        owner = pair.user_id if pair.recipient is None else pair.recipient.user_id
+    else:  # an address that answered, and may have an account meanwhile
+        same = sa.and_(User.email == pair.recipient.address, User.confirmed_at.is_not(None))
+        owner = session.scalar(sa.select(User.id).where(same))
     return frozenset() if owner is None else frozenset({owner})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -12,8 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 from challenge.distribution.models import Dispatch, Recipient
 from challenge.docking.models import Docking, DockingPair
 from challenge.requirements.models import Requirement
-from challenge.rules.permissions import Actor
-from challenge.submissions.models import Submission
+from challenge.rules.permissions import Action, Actor, can
+from challenge.submissions import queries as submissions
+from challenge.submissions.models import Submission, TeamMember
+
+HANDED_IN = ("submitted", "selected", "not_selected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,11 @@ def dockings_of(session: Session, pair_id: int) -> Sequence[Docking]:
     return session.scalars(query).all()
 
 
-def of_pair(session: Session, pair: DockingPair, dockings: Sequence[Docking]) -> list[Moment]:
-    """The pair's moments, newest first (two statements beside the meetings, which are loaded)."""
-    found = [Moment("paired", pair.created_at)]
+def of_pair(
+    session: Session, pair: DockingPair, dockings: Sequence[Docking], more: Sequence[Moment] = ()
+) -> list[Moment]:
+    """The pair's moments, newest first (one statement beside the meetings, which are loaded)."""
+    found = [Moment("paired", pair.created_at), *more]
     for dispatch in session.scalars(_dispatches(pair)):
         found.append(Moment("dispatched", dispatch.created_at))
         if dispatch.opened_at is not None:
@@ -59,12 +65,30 @@ def of_pair(session: Session, pair: DockingPair, dockings: Sequence[Docking]) ->
         found.append(Moment("planned", docking.created_at, docking.number))
         if docking.settled_at is not None:
             found.append(Moment(docking.state, docking.settled_at, docking.number))
-    if pair.submission_id is not None:
-        submitted = session.scalar(
-            sa.select(Submission.submitted_at).where(Submission.id == pair.submission_id)
-        )
-        found += [Moment("submitted", submitted)] if submitted is not None else []
-    return sorted(found, key=lambda each: (each.at, each.number or 0), reverse=True)
+    found.sort(key=lambda each: (each.at, each.number or 0))
+    return found[::-1]  # of one instant too: answered after opened
+
+
+def handed_in(
+    session: Session, actor: Actor, pair: DockingPair, people: Collection[int], now: dt.datetime
+) -> list[Moment]:
+    """When the candidate's people handed a solution in, for whoever may read that; one statement or four.
+
+    A seeker learns it after the close, an organizer of a sealed round once the seal is off.
+    """
+    query = (
+        sa.select(Submission.ref, Submission.submitted_at)
+        .join(TeamMember, TeamMember.submission_id == Submission.id)
+        .where(Submission.requirement_id == pair.requirement_id, TeamMember.user_id.in_(people))
+        .where(Submission.state.in_(HANDED_IN), Submission.submitted_at.is_not(None))
+        .order_by(Submission.id)
+        .limit(1)
+    )
+    row: Any = session.execute(query).one_or_none()
+    if row is None:
+        return []
+    subject = submissions.shown(session, row[0], now).subject
+    return [Moment("submitted", row[1])] if can(actor, Action.SUBMISSION_READ, subject) else []
 
 
 def _dispatches(pair: DockingPair) -> sa.Select[Dispatch]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
+
+from challenge.base import csvs
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,9 @@ class Report:
 
     def as_csv(self) -> str:
         """The lines as CSV with a head line."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["item", "field", "kind", "code", "text"])
-        writer.writerows([line.item, line.field, line.kind, line.code, line.text] for line in self.lines)
-        return out.getvalue()
+        head = ("item", "field", "kind", "code", "text")
+        lines = [(line.item, line.field, line.kind, line.code, line.text) for line in self.lines]
+        return csvs.written([head, *lines], end="\n")
 
 
 class Faulty(ValueError):

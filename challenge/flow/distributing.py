@@ -78,7 +78,7 @@ def carry(task: queue.Leased) -> None:
             channels.carrier_of(message.channel)(message)
         except channels.Refused as refusal:
             with fresh_session() as session:
-                session.get_one(Posting, posting_id).held = "failed"
+                delivering.refuse(session, posting_id, clock.now(session))
                 queue.give_up(session, task, str(refusal))
             return
     with fresh_session() as session:

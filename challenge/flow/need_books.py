@@ -14,7 +14,7 @@ from challenge.requirements.intake_models import NeedBook
 from challenge.rules import industries, regions
 from challenge.rules.errors import Refused
 from challenge.rules.need_sheets import LIMITS
-from challenge.rules.need_words import CHOICES, NEED, ROW, SEEKER, Column
+from challenge.rules.need_words import CHOICES, NEED, ROW, WHOSE, Column
 from challenge.rules.workbooks import Limits, Page, Sheet
 from challenge.tasks import queue
 from challenge.tasks.queue import Leased
@@ -62,7 +62,7 @@ def _keep(task: Leased, made: bytes) -> None:
 
 def template(*, zh: bool, named: bool) -> Sheet:
     """A table: words for people, keys for the reader, lists to choose from; `named`: with a seeker each."""
-    columns = (*((SEEKER,) if named else ()), *NEED, *ROW)
+    columns = (*(WHOSE if named else ()), *NEED, *ROW)
     return Sheet(
         title=_one(("需求", "Requirements"), zh=zh),
         heads=[
@@ -81,7 +81,7 @@ def template(*, zh: bool, named: bool) -> Sheet:
 
 def form(*, zh: bool, named: bool) -> Sheet:
     """The paper form: a label with its value beside it, then a table of indicators; one need a sheet."""
-    fields = (*((SEEKER,) if named else ()), *NEED)
+    fields = (*(WHOSE if named else ()), *NEED)
     blank = [""] * (len(ROW) - 1)
     rows = [[_one(each.names, zh=zh), "", _one(each.note, zh=zh)] for each in fields]
     heads = [[_one(each.names, zh=zh) for each in ROW]]

@@ -35,6 +35,27 @@ def settle(session: Session, requirement: Requirement, round_: Round) -> None:
     requirement.branch_id = found.id if found else None
 
 
+def offered(session: Session, requirement: Requirement) -> list[Branch]:
+    """The branches that its seeker may choose from; none once it was handed in. One statement at most."""
+    if requirement.state != "draft":
+        return []
+    return trees.branches_of(session, requirement.round.programme.host_id)
+
+
+def wish(session: Session, actor: Actor, ref: str, branch_ref: str) -> None:
+    """The seeker's choice before handing in; '' leaves it to the region. The organizer may change it later.
+
+    Raises `Invalid("branch", "not_a_choice")` for what is no branch of the host.
+    """
+    gate = gates.hold(session, queries.round_of(session, ref))
+    requirement = queries.held(session, ref)
+    require(actor, Action.REQUIREMENT_EDIT, facts.subject_of(requirement, gate.now))
+    if requirement.state == "draft":
+        chosen = _chosen(trees.branches_of(session, gate.round.programme.host_id), branch_ref)
+        requirement.branch_id = chosen.id if chosen else None
+        session.flush()
+
+
 def choose(session: Session, actor: Actor, ref: str, branch_ref: str) -> Requirement:
     """Give a requirement to another branch of the host, or to the centre alone ('').
 

@@ -38,6 +38,7 @@ class NeedBook(Base):
     faults: Mapped[list[Any]] = mapped_column(default=list)  # sheet, cell, code, parameters
     good: Mapped[int] = mapped_column(default=0)  # requirements in it that are right
     entered: Mapped[int] = mapped_column(default=0)  # those that were made of it
+    offered: Mapped[int] = mapped_column(default=0)  # those whose firm got a link to claim them
     locale: Mapped[str]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     created_at: Mapped[Created]

@@ -13,15 +13,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts import grants
-from challenge.accounts import queries as people
+from challenge.accounts import grants, organizations
 from challenge.accounts.models import User
 from challenge.audit import chain
 from challenge.base import clock
 from challenge.files import services as files
 from challenge.files.receiving import Kept
 from challenge.files.sniffing import ALLOWED
-from challenge.requirements import drafting, sheet_contents
+from challenge.requirements import drafting, on_behalf, sheet_contents
+from challenge.requirements.book_firms import Firm, Firms
 from challenge.requirements.intake_models import NeedBook
 from challenge.requirements.models import Requirement
 from challenge.requirements.sheet_contents import Reading
@@ -29,10 +29,10 @@ from challenge.rounds import gate as gates
 from challenge.rounds import queries as rounds
 from challenge.rounds.gate import Gate
 from challenge.rules import need_sheets
-from challenge.rules.errors import InvalidMany, NotFound, Refused
+from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused
 from challenge.rules.money import Sum
 from challenge.rules.need_sheets import Fault
-from challenge.rules.permissions import Action, Actor, require
+from challenge.rules.permissions import Action, Actor, Subject, can, require
 from challenge.rules.stages import Stage
 from challenge.rules.workbooks import Page, place_of
 from challenge.tasks import queue
@@ -47,9 +47,15 @@ KEPT_FAULTS = 300
 def check(session: Session, actor: Actor, round_id: int, seeker_id: int | None) -> Gate:
     """The gate of a round that takes requirements from this person now, for this seeker or for any."""
     gate = gates.hold(session, round_id)
-    subject = rounds.subject_of(gate.round, gate.now, seeker_id=seeker_id)
-    require(actor, Action.REQUIREMENT_CREATE, subject)
+    ask_for(actor, rounds.subject_of(gate.round, gate.now, seeker_id=seeker_id))
     return gate
+
+
+def ask_for(actor: Actor, subject: Subject) -> None:
+    """Raise unless this person may bring a workbook: of one seeker who posts for it, of many a broker too."""
+    require(actor, Action.REQUIREMENT_BRING, subject)
+    if subject.seeker_id is not None:
+        require(actor, Action.REQUIREMENT_CREATE, subject)
 
 
 def ask(
@@ -142,13 +148,13 @@ def enter(session: Session, book: NeedBook, pages: Sequence[Page] | str) -> Need
     actor = grants.actor_of(session, author) if author is not None else Actor()
     gate = check(session, actor, book.round_id, book.seeker_id)
     found = Fault("", "", pages) if isinstance(pages, str) else need_sheets.find(pages)
-    faults, good = [found] if isinstance(found, Fault) else [], list[tuple[Reading, int]]()
+    faults, good = [found] if isinstance(found, Fault) else [], list[tuple[Reading, Firm]]()
     if not isinstance(found, Fault):
-        good, faults = _checked(session, gate, book, found)
+        good, faults = _checked(session, gate, book, actor, found)
     refused = not good or (bool(faults) and not book.only_valid)
     made = [] if refused else _made(session, actor, book, good, faults)
     book.faults = [_stored(each) for each in faults[:KEPT_FAULTS]]
-    book.good, book.entered, book.done_at = len(good), len(made), gate.now
+    book.good, book.entered, book.offered, book.done_at = len(good), len(made), sum(made), gate.now
     book.state = "done" if made else "refused"
     session.flush()
     _record(session, actor, gate, book)
@@ -156,26 +162,20 @@ def enter(session: Session, book: NeedBook, pages: Sequence[Page] | str) -> Need
 
 
 def _checked(
-    session: Session, gate: Gate, book: NeedBook, raws: Sequence[need_sheets.Raw]
-) -> tuple[list[tuple[Reading, int]], list[Fault]]:
+    session: Session, gate: Gate, book: NeedBook, actor: Actor, raws: Sequence[need_sheets.Raw]
+) -> tuple[list[tuple[Reading, Firm]], list[Fault]]:
     """The right ones, each with its seeker, and all faults."""
     window = gate.windows.get(Stage.SUBMISSION)
     readings = [sheet_contents.read(raw, gate.round.budget_ceiling_minor, window) for raw in raws]
     known = _titles(session, gate.round.id)
-    named: dict[str, int | None] = {}
+    subject = rounds.subject_of(gate.round, gate.now)
+    firms = Firms(session, posts=can(actor, Action.REQUIREMENT_CREATE, subject))
     good = []
     for reading in readings:
-        seeker_id = book.seeker_id
-        if seeker_id is None:
-            text = reading.seeker.text
-            if text not in named:
-                named[text] = people.organization_named(session, text) if text else None
-            seeker_id = named[text]
-            if seeker_id is None:
-                reading.fault(reading.seeker.at, "seeker_unknown" if text else "required")
-        _once(reading, seeker_id, known)
-        if not reading.faults and seeker_id is not None:
-            good.append((reading, seeker_id))
+        firm = Firm(book.seeker_id) if book.seeker_id is not None else firms.of(reading)
+        _once(reading, firm, known)
+        if not reading.faults and firm is not None:
+            good.append((reading, firm))
     return good, [
         fault
         for reading in readings
@@ -183,22 +183,23 @@ def _checked(
     ]
 
 
-def _once(reading: Reading, seeker_id: int | None, known: dict[tuple[int | None, str], str]) -> None:
+def _once(reading: Reading, firm: Firm | None, known: dict[tuple[object, str], str]) -> None:
     """A need that is here already is not made again, whether it came before or stands above."""
     for name in ("title_zh", "title_en"):
         title = getattr(reading.content, name)
         if not title:
             continue
-        before = known.setdefault((seeker_id, title), f"{reading.raw.sheet} {reading.raw.cells[name].at}")
-        if before != f"{reading.raw.sheet} {reading.raw.cells[name].at}":
-            reading.fault(reading.raw.cells[name].at, "need_known", where=before)
+        at = reading.raw.cells[name].at
+        before = known.setdefault((firm.key if firm else None, title), f"{reading.raw.sheet} {at}")
+        if before != f"{reading.raw.sheet} {at}":
+            reading.fault(at, "need_known", where=before)
 
 
-def _titles(session: Session, round_id: int) -> dict[tuple[int | None, str], str]:
+def _titles(session: Session, round_id: int) -> dict[tuple[object, str], str]:
     query = sa.select(
         Requirement.seeker_id, Requirement.title_zh, Requirement.title_en, Requirement.number, Requirement.ref
     ).where(Requirement.round_id == round_id, Requirement.state != "withdrawn")
-    found: dict[tuple[int | None, str], str] = {}
+    found: dict[tuple[object, str], str] = {}
     for seeker_id, zh, en, number, ref in session.execute(query):
         found |= {(seeker_id, title): number or ref for title in (zh, en) if title}
     return found
@@ -208,20 +209,33 @@ def _made(
     session: Session,
     actor: Actor,
     book: NeedBook,
-    good: Sequence[tuple[Reading, int]],
+    good: Sequence[tuple[Reading, Firm]],
     faults: list[Fault],
-) -> list[str]:
+) -> list[bool]:
     made = []
-    for reading, seeker_id in good:
+    for reading, firm in good:
         try:
-            draft = drafting.create(session, actor, book.round_id, seeker_id, reading.content)
-        except InvalidMany as refusal:  # the track of a round, say: what only the service knows
-            faults += [Fault(reading.raw.sheet, reading.seeker.at, each.code) for each in refusal.faults]
-            continue
-        if book.hand_in:
-            drafting.submit(session, actor, draft.ref)
-        made.append(draft.ref)
+            made.append(_draft(session, actor, book, reading, firm))
+        except (
+            Invalid,
+            InvalidMany,
+        ) as refusal:  # what only the service knows
+            found = refusal.faults if isinstance(refusal, InvalidMany) else (refusal,)
+            faults += [Fault(reading.raw.sheet, reading.seeker.at, each.code) for each in found]
     return made
+
+
+def _draft(session: Session, actor: Actor, book: NeedBook, reading: Reading, firm: Firm) -> bool:
+    """One of them. Whether its firm, for which nobody speaks, got the link that an entry by hand gives it."""
+    if firm.facts is not None:
+        whose = organizations.by_id(session, firm.id) if firm.id is not None else firm.facts
+        draft = on_behalf.write_down(session, actor, book.round_id, whose, reading.content)
+        on_behalf.offer(session, actor, draft.ref)
+        return True
+    draft = drafting.create(session, actor, book.round_id, firm.id or 0, reading.content)
+    if book.hand_in:
+        drafting.submit(session, actor, draft.ref)
+    return False
 
 
 def shown(fault: Mapping[str, Any]) -> dict[str, Any]:

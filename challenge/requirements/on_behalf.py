@@ -8,13 +8,13 @@ Before that nothing is handed in, so nothing can be published.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts import grants, invitations, organizations
-from challenge.accounts.models import Invitation, Membership
+from challenge.accounts.models import Invitation, Membership, Organization
 from challenge.accounts.organizations import Facts
 from challenge.audit import chain
 from challenge.requirements import drafting, facts, queries, trail
@@ -43,17 +43,31 @@ def enter(
     twin = session.scalar(sa.select(Requirement).where(Requirement.ref == ref)) if ref else None
     if twin is not None and twin.on_behalf and twin.author_id == actor.user_id:
         return twin
-    known = organizations.like(session, firm)
-    if known is not None and _speakers(session, known.id):
-        raise Invalid("name", "organization_speaks")
-    seeker = known or organizations.register(session, firm)
     content = Content(
         currency=gate.round.currency,
-        region=seeker.region or "",
         contact_name=contact.contact_name,
         contact_phone=contact.contact_phone,
         contact_email=contact.contact_email,
     )
+    return write_down(session, actor, round_id, firm, content, ref)
+
+
+def write_down(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    firm: Facts | Organization,
+    content: Content,
+    ref: str | None = None,
+) -> Requirement:
+    """The same with all that is known of the need; where it says no region, it is in the firm's."""
+    gate = gates.hold(session, round_id)
+    require(actor, Action.REQUIREMENT_ENTER, rounds.subject_of(gate.round, gate.now))
+    known = firm if isinstance(firm, Organization) else organizations.like(session, firm)
+    if known is not None and speakers(session, known.id):
+        raise Invalid("name", "organization_speaks")
+    seeker = firm if isinstance(firm, Organization) else known or organizations.register(session, firm)
+    content = replace(content, region=content.region or seeker.region or "")
     made = drafting.create(session, actor, round_id, seeker.id, content, ref=ref, on_behalf=True)
     if known is None:
         place = f"organization:{seeker.id}"
@@ -96,7 +110,7 @@ def claim(session: Session, actor: Actor, requirement_id: int) -> None:
     requirement = queries.held(session, requirement.ref)
     if requirement.state == "withdrawn":
         raise Refused("claim_withdrawn")
-    if set(_speakers(session, requirement.seeker_id)) - {actor.user_id}:
+    if set(speakers(session, requirement.seeker_id)) - {actor.user_id}:
         raise Refused("claim_taken")
     grants.seat(session, actor.user_id or 0, requirement.seeker_id, representative=True)
     trail.record(session, actor, "requirement.claimed", requirement, gate.now)
@@ -129,7 +143,7 @@ def standing(session: Session, requirement: Requirement) -> Standing | None:
     if not requirement.on_behalf:
         return None
     waiting, declined = invitations.unaccepted(session, ROLE, SCOPE, requirement.id)
-    return Standing(waiting, declined, bool(_speakers(session, requirement.seeker_id)))
+    return Standing(waiting, declined, bool(speakers(session, requirement.seeker_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +183,7 @@ def rounds_for(session: Session, actor: Actor, limit: int = 100) -> list[RoundRo
     return [RoundRow(*row) for row in session.execute(query.order_by(Round.sort_at, Round.id).limit(limit))]
 
 
-def _speakers(session: Session, organization_id: int) -> Sequence[int]:
+def speakers(session: Session, organization_id: int) -> Sequence[int]:
+    """Who speaks for an organization (one statement)."""
     mine = sa.and_(Membership.organization_id == organization_id, Membership.representative.is_(True))
     return session.scalars(sa.select(Membership.user_id).where(mine)).all()

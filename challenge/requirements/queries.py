@@ -106,6 +106,8 @@ class MineRow:
     call_closes_at: dt.datetime | None
     submission_opens_at: dt.datetime | None
     submission_closes_at: dt.datetime | None
+    seeker_id: int
+    unconfirmed: bool  # somebody else wrote it down, and its seeker has not confirmed it
 
 
 _BRANCH = aliased(Organization)
@@ -160,6 +162,8 @@ def mine(session: Session, actor: Actor, limit: int = 200) -> list[MineRow]:
             call.closes_at,
             submission.opens_at,
             submission.closes_at,
+            Requirement.seeker_id,
+            sa.and_(Requirement.on_behalf, Requirement.confirmed_at.is_(None)),
         )
         .join(Organization, Organization.id == Requirement.seeker_id)
         .join(Round, Round.id == Requirement.round_id)

@@ -40,6 +40,11 @@ class Reading:
         """Whose it is, as it was written."""
         return self.raw.cells["seeker"]
 
+    @property
+    def code(self) -> Cell:
+        """The registration code beside it."""
+        return self.raw.cells["seeker_code"]
+
     def fault(self, at: str, code: str, **params: Any) -> None:
         """Note a fault; of one cell the first is told."""
         if at not in {each.cell for each in self.faults}:

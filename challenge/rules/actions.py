@@ -43,6 +43,7 @@ class Action(StrEnum):
     TERMS_ACCEPT = "terms:accept"
     REQUIREMENT_CREATE = "requirement:create"
     REQUIREMENT_ENTER = "requirement:enter"
+    REQUIREMENT_BRING = "requirement:bring"
     REQUIREMENT_OFFER = "requirement:offer"
     REQUIREMENT_CONFIRM = "requirement:confirm"
     REQUIREMENT_EDIT = "requirement:edit"

@@ -59,9 +59,12 @@ def why_not(reachable: Reachable, channel: str) -> str | None:
 
 
 def why_not_this(known: Known | None, now: dt.datetime, *, again: bool) -> str | None:
-    """Why this requirement is not to go: had before; or, asking again, answered, too often, too soon."""
+    """Why this requirement is not to go: had before; or, asking again, answered, too often, too soon.
+
+    What bounced never arrived: it may go as if for the first time.
+    """
     if not again:
-        return None if known is None else "had_it"
+        return None if known is None or known.state == "bounced" else "had_it"
     if known is None or known.state not in SILENT:
         return "not_silent"
     if known.attempts >= MOST_ATTEMPTS:

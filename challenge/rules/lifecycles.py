@@ -141,10 +141,13 @@ DISPATCH = _table(
     (
         ("queued", "send", "sent"),
         ("sent", "open", "opened"),
-        ("sent|opened|declined|forwarded", "interest", "interested"),
-        ("sent|opened|forwarded", "decline", "declined"),
-        ("sent|opened", "forward", "forwarded"),
+        ("sent|opened|declined|forwarded|bounced", "interest", "interested"),
+        ("sent|opened|forwarded|bounced", "decline", "declined"),
+        ("sent|opened|bounced", "forward", "forwarded"),
         ("queued|sent|opened", "expire", "expired"),
+        # Refused for good, at once or by a report that came later; it may go anew once the address is mended.
+        ("queued|sent|opened", "bounce", "bounced"),
+        ("bounced", "send_anew", "queued"),
     ),
 )
 # Sent and not answered: who may be reminded.

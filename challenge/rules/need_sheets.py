@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from challenge.rules.need_words import NEED, ROW, SEEKER, Column, plain
+from challenge.rules.need_words import NEED, ROW, WHOSE, Column, plain
 from challenge.rules.workbooks import Limits, Page, cell
 
 LIMITS = Limits(
@@ -20,7 +20,7 @@ LIMITS = Limits(
 MOST_NEEDS = 200
 KEY_ROWS = 5  # the row of keys is among the first
 FORM_LABELS = 4  # so many known labels make a sheet a form
-_NEED_KEYS = (SEEKER.key, *(each.key for each in NEED))
+_NEED_KEYS = tuple(each.key for each in (*WHOSE, *NEED))
 _ROW_KEYS = tuple(each.key for each in ROW)
 _SAYING = ("name_zh", "name_en", "target", "unit")  # a sign and a level alone are no indicator
 
@@ -151,8 +151,8 @@ def _labels(columns: Sequence[Column]) -> dict[str, str]:
     return {plain(name): each.key for each in columns for name in (*each.names, *each.also)}
 
 
-_OF_NEED, _OF_ROW = _labels((SEEKER, *NEED)), _labels(ROW)
-_NOTES = {each.key: {plain(note) for note in each.note} for each in (SEEKER, *NEED)}
+_OF_NEED, _OF_ROW = _labels((*WHOSE, *NEED)), _labels(ROW)
+_NOTES = {each.key: {plain(note) for note in each.note} for each in (*WHOSE, *NEED)}
 
 
 def _form(page: Page) -> Raw | None:

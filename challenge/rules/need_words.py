@@ -156,8 +156,11 @@ ROW = (
     Column("level", ("要求", "Level"), ("必须/期望",), ("必须或期望", "must or should"), 10),
 )  # fmt: skip
 SEEKER = Column("seeker", ("需求方", "Seeker"), ("企业名称", "单位名称", "需求单位", "Organization"),
-                ("已登记机构的名称或统一社会信用代码",
-           "Registered name, or registration code"), 30)  # fmt: skip
+                ("机构名称；已登记的也可填统一社会信用代码",
+           "Its name, or the code of one that is registered"), 30)  # fmt: skip
+CODE = Column("seeker_code", ("统一社会信用代码", "Registration code"), ("信用代码", "社会信用代码"),
+              ("18位；同一代码即同一机构", "18 characters; one code is one organization"), 24)  # fmt: skip
+WHOSE = (SEEKER, CODE)  # stand before the others where a sheet names the seeker of each need
 
 _MARKS = re.compile(r"[\s:：*＊()（）、，,./／]+")
 

@@ -30,6 +30,12 @@ REQUIREMENTS: Mapping[Action, tuple[Row, ...]] = {
     Action.REQUIREMENT_CREATE: ((seeker, during(Stage.REQUIREMENTS)), (organizer, NOT_OVER)),
     # For a firm that has no account yet; the firm gets a link, and has the last word.
     Action.REQUIREMENT_ENTER: ((organizer, NOT_OVER), (broker, during(Stage.REQUIREMENTS))),
+    # Many as a workbook: one's own, or each with its firm. Each row then asks for one of the two above.
+    Action.REQUIREMENT_BRING: (
+        (seeker, during(Stage.REQUIREMENTS)),
+        (organizer, NOT_OVER),
+        (broker, during(Stage.REQUIREMENTS)),
+    ),
     Action.REQUIREMENT_OFFER: ((organizer, author, OWN), (broker, author, OWN)),
     Action.REQUIREMENT_CONFIRM: ((seeker, OWN),),
     Action.REQUIREMENT_EDIT: ((seeker, OWN), (organizer, author, OWN), (broker, author, OWN)),

@@ -65,6 +65,7 @@ class SavedSearch(Base):
     query: Mapped[str]  # as it stands in the address
     letters: Mapped[bool] = mapped_column(default=True)  # a letter a day where there is something new
     seen_id: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # the newest entry they know
+    fresh: Mapped[int] = mapped_column(default=0)  # finds since they last looked here
     created_at: Mapped[Created]
 
 
@@ -83,6 +84,7 @@ class Follow(Base):
     kind: Mapped[str]
     thing_id: Mapped[int] = mapped_column(sa.BigInteger)
     letters: Mapped[bool] = mapped_column(default=True)
+    fresh: Mapped[bool] = mapped_column(default=False)  # it changed since they last looked here
     seen_at: Mapped[dt.datetime]
     created_at: Mapped[Created]
 

@@ -37,21 +37,24 @@ def may(action: str, subject: Subject | None = None) -> bool:
     return can(actor(), Action(action), subject)
 
 
+FILTERS = {
+    "when": i18n.when,
+    "between": i18n.between,
+    "day": i18n.day,
+    "instant": dt.datetime.fromisoformat,
+    "clock": i18n.clock_time,
+    "left": i18n.left,
+    "money": amounts.money,
+    "filesize": i18n.filesize,
+    "number": i18n.number,
+    "markdown": texts.markdown,
+    "quoted": quoted,
+}
+
+
 def install(app: Flask) -> None:
     """Hang filters and globals onto the app's templates."""
-    filters = {
-        "when": i18n.when,
-        "day": i18n.day,
-        "instant": dt.datetime.fromisoformat,
-        "clock": i18n.clock_time,
-        "left": i18n.left,
-        "money": amounts.money,
-        "filesize": i18n.filesize,
-        "number": i18n.number,
-        "markdown": texts.markdown,
-        "quoted": quoted,
-    }
-    app.jinja_env.filters.update(filters)
+    app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         t=i18n.t,
         t_lang=i18n.t_lang,

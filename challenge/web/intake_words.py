@@ -25,6 +25,13 @@ WORDS: Mapping[str, LazyString] = {
     "organization_speaks": _(
         "This organization is here and speaks for itself. Ask its people to post the requirement."
     ),
+    "firm_without_address": _(
+        "Nobody speaks for this firm here yet. Say at which mail address it gets the link to confirm."
+    ),
+    "firm_without_name": _(
+        "No organization here has this code. Write the firm’s name, and its code beside it."
+    ),
+    "seeker_several": _("Several organizations have this name. Add the registration code."),
     "not_on_behalf": _("Its seeker wrote this requirement; there is nothing to confirm."),
     "not_confirmed": _(
         "The firm has not confirmed it yet. Send it the link; it can be handed in after that."

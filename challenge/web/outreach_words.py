@@ -55,6 +55,7 @@ STATES: Mapping[str, LazyString] = {
     "interested": _("Interested"),
     "declined": _("Declined"),
     "forwarded": _("Passed on"),
+    "bounced": _("Bounced"),
     "expired": _("Expired"),
 }
 REASONS: Mapping[str, LazyString] = {

@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from challenge.accounts.models import Organization
 from challenge.audit import chain
 from challenge.awards.models import GalleryEntry, Notice
 from challenge.base import clock
 from challenge.cli.demo.stories import _instant
+from challenge.distribution.models import Care, Dispatch
+from challenge.docking.models import Docking
 from challenge.judging.models import Assignment, Phase
 from challenge.judging.on_site_models import OnSite, StageTurn
 from challenge.requirements.diagnosis_models import Diagnosis
@@ -24,7 +27,7 @@ from challenge.rounds.resource_models import Acceptance, Resource
 from challenge.submissions.board_models import TeammatePost
 from challenge.submissions.likeness_models import LikenessRun
 from challenge.submissions.models import Submission, Version
-from challenge.supply.models import Expert
+from challenge.supply.models import Achievement, Expert
 from challenge.tasks.models import Task
 from challenge.training.models import Certificate, Enrolment
 from tests.rigs.server import LiveServer, MakeServer
@@ -57,9 +60,10 @@ def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) ->
     soon = RoundWindow.closes_at.between(now, now + dt.timedelta(minutes=30))
     assert len(list(world.scalars(sa.select(RoundWindow).where(soon)))) == 1  # one closes in minutes
     assert chain.verify(world)[1] == []
-    ahead = sa.and_(Task.kind == "service_due", Task.run_at > now)  # of the one service that is under way
-    assert world.scalar(sa.select(sa.func.count()).where(ahead)) == 1
-    assert set(world.scalars(sa.select(Task.state).where(sa.not_(ahead)))) == {"done"}
+    # What is not done is to come: reminders of a meeting, of its next step, of the service that is under way.
+    ahead = world.execute(sa.select(Task.kind, Task.run_at).where(Task.state != "done")).all()
+    assert {kind for kind, _at in ahead} == {"docking_remind", "docking_next", "service_due"}
+    assert min(at for _kind, at in ahead) > now
     published = sa.select(sa.func.count()).select_from(Notice).where(Notice.published_at.is_not(None))
     assert world.scalar(published) == 1
     states = set(world.scalars(sa.select(Requirement.state)))
@@ -68,6 +72,7 @@ def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) ->
     around_the_rounds(world)
     an_expert_was_asked(world)
     a_final_is_under_way(world)
+    a_need_is_sent_out_and_docked(world)
     world.rollback()
     slugs = list(world.scalars(sa.select(Round.slug).order_by(Round.id)))
     loaded.flask("demo", "--load-only")  # a second start keeps the data
@@ -110,9 +115,25 @@ def a_final_is_under_way(world: Session) -> None:
     assert [locked for _, locked in turns] == [3, 2, 0]
     assert site.current_id == turns[1][0]
     assert world.scalars(sa.select(Phase.number).where(Phase.closed_at.is_not(None))).all() == [1]
-    assert len(list(world.scalars(sa.select(Expert.user_id)))) == 5
+    assert len(list(world.scalars(sa.select(Expert.user_id)))) == 5 + 3  # the judges, and who is listed
     assert len(list(world.scalars(sa.select(Certificate.number)))) == 2
     assert sorted(world.scalars(sa.select(Enrolment.state))) == [*["enrolled"] * 5, "waiting"]
+
+
+def a_need_is_sent_out_and_docked(world: Session) -> None:
+    """Every answer that there is, two meetings with one candidate, a branch with its needs, a firm's link."""
+    assert sorted(world.scalars(sa.select(Dispatch.state))) == sorted(
+        ["interested", "declined", "forwarded", "bounced", "opened", *["sent"] * 3]
+    )
+    meetings = sa.select(Docking.state, Docking.number).order_by(Docking.number, Docking.id)
+    assert world.execute(meetings).all() == [("held", 1), ("no_show", 1), ("planned", 2)]
+    assert world.scalars(sa.select(Docking.starts_at).where(Docking.number == 2)).one() > clock.now(world)
+    assert world.scalars(sa.select(Care.state)).all() == ["claimed"]
+    assert world.scalar(sa.select(sa.func.count()).where(Achievement.state == "published")) == 4
+    branch = sa.select(Organization.region).join(Requirement, Requirement.branch_id == Organization.id)
+    assert world.scalars(branch).all() == ["610500"] * 3
+    entered = world.scalars(sa.select(Requirement).where(Requirement.on_behalf)).one()
+    assert (entered.state, entered.confirmed_at) == ("draft", None)
 
 
 def receipts_lie_in_their_windows(world: Session) -> None:

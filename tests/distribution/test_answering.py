@@ -19,6 +19,7 @@ from tests.rigs.mail import Mailbox
 
 ONE, TWO = "one@example.com", "two@example.com"
 ENGLISH = {"Accept-Language": "en"}
+BROWSER = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
 
 @pytest.fixture
@@ -44,8 +45,41 @@ def test_a_scanner_that_follows_the_link_answers_nothing(
         assert "Low-light flaw vision" in page.text
     assert desk.dispatch(ONE).state == "sent"
     assert client.get(f"{path}/{desk.dispatch(ONE).ref}/interested").status_code == 405
-    assert client.post(f"{path}/opened").status_code == 204
-    assert desk.dispatch(ONE).state == "opened"
+    ahead = client.get(path, headers={**BROWSER, "Sec-Purpose": "prefetch;prerender"})
+    assert (ahead.status_code, desk.dispatch(ONE).state) == (200, "sent")
+    assert client.head(path, headers=BROWSER).status_code == 200
+    assert desk.dispatch(ONE).state == "sent"
+
+
+@pytest.mark.parametrize("how", ["page", "script"])
+def test_a_page_that_somebody_looks_at_is_opened_with_or_without_a_script(
+    desk: Office, client: Visitor, how: str
+) -> None:
+    for _twice in range(2):
+        if how == "page":
+            assert client.get(link(desk), headers=BROWSER).status_code == 200
+        else:
+            assert client.post(f"{link(desk)}/opened").status_code == 204
+        assert (desk.dispatch(ONE).state, desk.dispatch(ONE).answered_at) == ("opened", None)
+    assert desk.dispatch(ONE).opened_at is not None
+
+
+def test_a_forwarded_link_answers_once_for_whom_it_was_written_to(desk: Office, client: Visitor) -> None:
+    """Whoever gets it from its reader sees whose it is, and that it was used."""
+    ref = desk.dispatch(ONE).ref
+    client.post(f"{link(desk)}/{ref}/interested")
+    colleague = client.sign_in(UserFactory(email=TWO))
+    page = colleague.get(link(desk), headers=ENGLISH).text
+    assert f"Sent to {ONE}" in page
+    assert "You said yes." in page
+    again = colleague.post(
+        f"{link(desk)}/{ref}/declined",
+        data={f"{ref}-reason": "terms"},
+        headers=ENGLISH,
+        follow_redirects=True,
+    )
+    assert "This was answered at" in again.text
+    assert desk.dispatch(ONE).state == "interested"
 
 
 def test_yes_tells_whoever_looks_after_the_need(desk: Office, client: Visitor, mailbox: Mailbox) -> None:

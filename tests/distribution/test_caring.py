@@ -163,3 +163,28 @@ def test_short_messages_go_through_the_operator_s_plug_in(db: Session, make_app:
     assert "/answers/" in message["text"]
     db.expire_all()
     assert desk.dispatch("a@example.com").state == "sent"
+
+
+def test_a_broker_finds_the_way_from_my_work(db: Session, visitor: object, statements: Counting) -> None:
+    desk = office(db)
+    broker: Visitor = visitor(desk.broker)  # type: ignore[operator]
+    rooms = f"/organize/rounds/{desk.round.slug}/distribution"
+    first = broker.get("/work", headers=ENGLISH).text
+    assert rooms in first
+    assert f"{rooms}/{desk.need.ref}" not in first
+    caring.claim(db, desk.as_broker, desk.need.ref)
+    desk.send("one@example.com")
+    desk.dispatch("one@example.com").state = "interested"
+    db.commit()
+    with statements() as few:
+        page = broker.get("/work", headers=ENGLISH).text
+    assert f"{rooms}/{desk.need.ref}" in page
+    assert "1 is interested" in page
+    for _ in range(2):
+        more = RequirementFactory(round=desk.round)
+        caring.claim(db, desk.as_broker, more.ref)
+    db.commit()
+    with statements() as many:
+        assert broker.get("/work").text.count(f"{rooms}/") >= 3
+    assert len(many) == len(few)
+    assert "Brokering" not in visitor(desk.organizer).get("/work", headers=ENGLISH).text  # type: ignore[operator]

@@ -176,12 +176,17 @@ def test_a_bounce_marks_the_address_and_nothing_more_goes_there(
     recipient = desk.recipient(ONE)
     assert recipient.failed_at is not None
     assert "no such user" in (recipient.failure or "")
-    assert desk.dispatch(ONE).state == "queued"
+    assert desk.dispatch(ONE).state == "bounced"
     other = RequirementFactory(round=desk.round)
     plan = sending.preview(db, desk.as_organizer, desk.round.id, desk.order(ONE, needs=[other]))
     assert plan.left_out == {"failed": 1}
     wishes.mend(db, desk.as_organizer, recipient.ref, desk.programme, works=True)
     assert desk.recipient(ONE).failed_at is None
+    smtp.answer = "250 OK"
+    desk.send(ONE)  # what never arrived may go once more
+    with make_app(smtp_host=smtp.host, smtp_port=smtp.port).app_context():
+        drain()
+    assert [len(smtp.to(ONE)), desk.dispatch(ONE).state, desk.dispatch(ONE).attempts] == [1, "sent", 2]
 
 
 def test_a_letter_can_be_ended_with_one_click_and_keeps_no_secret(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from sqlalchemy.orm import Session
 
-from challenge.base import clock
+from challenge.base import clock, i18n
 from challenge.docking import meeting
 from challenge.docking.meeting import Candidate
 from tests.distribution.stories import office
@@ -107,3 +108,12 @@ def test_what_came_of_each_meeting_is_written_at_its_own_place(db: Session, visi
     assert (first.state, second.state, second.candidate_verdict) == ("planned", "held", "promising")
     elsewhere = paired(office(db, number="R-2026-002"))
     assert organizer.post(f"/docking/{elsewhere}/{second.ref}/settle", data=data).status_code in (403, 404)
+
+
+def test_a_meeting_says_its_day_once(db: Session) -> None:
+    start = dt.datetime(2026, 11, 26, 2, 0, tzinfo=dt.UTC)
+    with i18n.reading_as("en_US"):
+        said = i18n.between(start, start + dt.timedelta(hours=1), "Asia/Shanghai")
+        days = i18n.between(start, start + dt.timedelta(days=1), "Asia/Shanghai")
+    assert said.endswith("Nov, 10:00–11:00 Beijing (UTC+8)")
+    assert days.count("Nov") == 2

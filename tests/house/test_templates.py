@@ -10,7 +10,19 @@ TEMPLATES = "templates/"
 # A letter is read in a mail program, which takes neither style sheets nor scripts from a server.
 LETTERS = TEMPLATES + "mail/"
 # What stands alone as a word in every language.
-UNTRANSLATED = {"challenge", "CSV", "JSON", "PDF", "SHA-256", "Ed25519", "TRL", "UTC", "Atom", "DOI"} | {
+UNTRANSLATED = {
+    "challenge",
+    "CSV",
+    "JSON",
+    "PDF",
+    "SHA-256",
+    "Ed25519",
+    "TRL",
+    "UTC",
+    "Atom",
+    "RSS",
+    "DOI",
+} | {
     "Tab",
     "Ctrl",
     "Enter",

@@ -19,6 +19,7 @@ from challenge.base import clock
 from challenge.base.db import db
 from challenge.rounds.models import Round, RoundWindow
 from challenge.rules.stages import WINDOWED, Stage
+from challenge.tasks.models import Task
 from tests.factories import UserFactory
 from tests.rigs.server import LiveServer
 from tests.submissions.live import inside
@@ -68,6 +69,15 @@ class Town:
             mine = Notice.round_id.in_(sa.select(Round.id).where(Round.slug == slug))
             db.session.execute(sa.update(Notice).where(mine).values(ends_at=soon))
         sleep_until(soon, 0.1)
+
+    def rest(self, seconds: float = 20) -> None:
+        """Wait until `flask work` has done all that is due: what it makes in a child is not cut off then."""
+        with inside(self.server):
+            waits = sa.and_(Task.state.in_(("queued", "leased")), Task.run_at <= clock.now(db.session))
+            deadline = time.monotonic() + seconds
+            while db.session.scalar(sa.select(sa.exists().where(waits))) and time.monotonic() < deadline:
+                db.session.rollback()
+                time.sleep(0.1)
 
     def stranger(self) -> Page:
         """Somebody without an account."""

@@ -1,97 +1,112 @@
-"""A published need finds its solver: sent out, answered from a letter without an account, docked twice."""
+"""A firm's paper form finds its solver: brought, confirmed, sent out, answered, docked, submitted to."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from challenge.base import clock
 from challenge.base.db import db
-from challenge.docking.models import Docking
-from challenge.messages.models import Letter
-from tests.distribution.stories import office
-from tests.rigs.browser import DESKTOP, PHONE, OpenPage
-from tests.rigs.inspection import grave_faults, overflow
-from tests.rigs.server import LiveServer
+from challenge.distribution import contacts
+from challenge.rules.stages import Stage
+from tests.factories import GrantFactory, UserFactory, actor_of
+from tests.journeys import outreach_steps as steps
+from tests.journeys.people import OpenPage, Town, says
+from tests.journeys.steps import publish, submit
+from tests.organize.centres import centre
+from tests.rigs.browser import PHONE
+from tests.rigs.mail import Postman
+from tests.rigs.server import MakeServer
 from tests.submissions.live import inside
 
 pytestmark = pytest.mark.browser
-SOLVER = "solver@example.com"
-ZONE = ZoneInfo("Asia/Shanghai")
+HOUR = dt.timedelta(hours=1)
 
 
-def letter_link(server: LiveServer, page: Page) -> str:
-    """The link in the letter to the solver, once the worker has written it."""
-    for _ in range(100):
-        with inside(server):
-            body = db.session.scalar(sa.select(Letter.body).where(Letter.recipient == SOLVER))
-            if body:
-                found = re.search(r"(/answers/\S+)", body)
-                assert found is not None
-                return found[1]
-        page.wait_for_timeout(100)
-    raise AssertionError("no letter came")
+@dataclass(frozen=True)
+class Place:
+    """A centre with two branches whose call is open: its round, its branches, and who is who by address."""
+
+    slug: str
+    north: str
+    south: str
+    people: dict[str, str]
+    now: dt.datetime
 
 
-def plan(page: Page, start: dt.datetime) -> None:
-    """Plan a meeting of an hour; whom it is with stands there already."""
-    form = page.locator("form[action$='/plan']")
-    form.get_by_label("Begins").fill(start.strftime("%Y-%m-%d %H:%M"))
-    form.get_by_label("Ends").fill((start + dt.timedelta(hours=1)).strftime("%Y-%m-%d %H:%M"))
-    expect(form.get_by_label("For the candidate")).to_have_value(re.compile(SOLVER))
-    form.get_by_role("button", name="Plan it").click()
-    expect(page.get_by_text("Everybody named gets an invitation.")).to_be_visible()
+@pytest.fixture
+def town(make_server: MakeServer, open_page: OpenPage, smtp: Postman) -> Town:
+    """The product with its scheduler, letters sent to a mail server."""
+    mail = {"SMTP_HOST": smtp.host, "SMTP_PORT": str(smtp.port), "MAIL_SENDER": "office@example.org"}
+    return Town(make_server(**mail), open_page)
 
 
-def test_a_need_is_sent_answered_without_an_account_and_docked_twice(
-    live_server: LiveServer, open_page: OpenPage
-) -> None:
-    with inside(live_server):
-        desk = office(db.session)
-        desk.listed(f"Solver Sun <{SOLVER}>, en")
-        slug, ref, organizer = desk.round.slug, desk.need.ref, desk.organizer.email
-        now = clock.now(db.session)
-        db.session.commit()
-    page = open_page(live_server.url, DESKTOP)
-    live_server.sign_in(page, organizer)
-    page.goto(f"/organize/rounds/{slug}/distribution/send?need={ref}")
-    page.get_by_label("List 0 (1)").check()
-    page.get_by_role("button", name="Who gets it?").click()
-    expect(page.get_by_text("1 recipient gets it")).to_be_visible()
-    assert grave_faults(page) == []
-    page.get_by_role("button", name="Send 1 message").click()
-    expect(page.get_by_text("1 message is on its way.")).to_be_visible()
+def place(town: Town) -> Place:
+    """It, with a broker, the firm's contact, and a list with the address of somebody who has no account."""
+    with inside(town.server):
+        tree = centre(db.session)
+        broker, firm = UserFactory(name="Broker Bai"), UserFactory(name="Ma Lin", email=steps.FIRM)
+        grant = {"role": "broker", "scope": "programme", "scope_id": tree.round.programme_id}
+        GrantFactory(user_id=broker.id, **grant)
+        person = f"Sofia Solver <{steps.SOLVER}>, en"
+        consent = "Signed at the fair."
+        actor = actor_of(tree.organizer)
+        contacts.create(db.session, actor, tree.round.programme, "Sensor makers", consent, person)
+        named = {"broker": broker, "firm": firm, "organizer": tree.organizer}
+        named |= {"chief": tree.chief, "sibling": tree.sibling}
+        people = {name: each.email for name, each in named.items()}
+        refs = (tree.round.slug, tree.north.ref, tree.south.ref)
+        return Place(*refs, people, clock.now(db.session))
 
-    solver = open_page(live_server.url, PHONE)
-    solver.goto(letter_link(live_server, page))
-    assert grave_faults(solver) == []
-    assert not overflow(solver)
-    solver.get_by_label("A few words, if you like").fill("We have a sensor.")
-    solver.get_by_role("button", name="I am interested").click()
-    expect(solver.get_by_text("You said yes.")).to_be_visible()
 
-    page.goto(f"/organize/rounds/{slug}/distribution/{ref}")
-    expect(page.get_by_text("We have a sensor.")).to_be_visible()
-    page.get_by_role("link", name="Plan a meeting").click()
-    page.get_by_role("button", name="Go on to the first meeting").click()
-    plan(page, (now - dt.timedelta(hours=3)).astimezone(ZONE))
-    outcome = page.locator("form[action$='/settle']")
-    outcome.get_by_label("Notes").fill("Samples come in May.")
-    outcome.get_by_label("The seeker says").select_option("promising")
-    outcome.get_by_label("Next step").fill("Send samples")
-    outcome.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Send samples").first).to_be_visible()
-    plan(page, (now + dt.timedelta(days=3)).astimezone(ZONE))
-    line = page.locator("ol.timeline")
-    for words in ("They are interested", "Meeting 1 was held", "Meeting 2 was planned"):
-        expect(line.get_by_text(words)).to_be_visible()
-    assert grave_faults(page) == []
-    assert not overflow(page)
-    with inside(live_server):
-        states = db.session.scalars(sa.select(Docking.state).order_by(Docking.number)).all()
-    assert states == ["held", "planned"]
+def test_a_need_from_a_paper_form_to_a_solution(town: Town, smtp: Postman, tmp_path: Path) -> None:
+    here = place(town)
+    pages = {name: town.stranger() for name in here.people}
+    for name, page in pages.items():
+        town.server.sign_in(page, here.people[name])
+    organizer, slug = pages["organizer"], here.slug
+
+    steps.bring(town, pages["broker"], slug)
+    need = steps.claim(town, pages["firm"], smtp)
+    steps.accept_for_branch(town, pages["chief"], here.north)
+    publish(town, organizer, slug)
+    steps.sees_nothing(town, pages["sibling"], here.south, here.north, need)
+
+    steps.send_out(town, organizer, slug, need, "Sensor makers")
+    solver = town.stranger()
+    solver.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    steps.say_yes(town, solver, smtp)
+    steps.counted(town, organizer, slug, need, 1, 1, 1)
+
+    steps.pair_up(organizer)
+    steps.meet(organizer, here.now - 3 * HOUR, Notes="Samples come in May.", The_seeker_says="promising")
+    verdicts = {"The_seeker_says": "promising", "The_candidate_says": "promising"}
+    steps.meet(organizer, here.now - HOUR, **verdicts, Next_step="Send samples")
+    says(organizer, "Send samples")
+    pair = organizer.url
+    for address in (steps.SOLVER, steps.FIRM):
+        invitation = steps.letter(smtp, address, "Meeting", 2)
+        (calendar,) = [each for each in invitation.walk() if each.get_content_type() == "text/calendar"]
+        assert "METHOD:REQUEST" in calendar.get_content()
+
+    town.turn_to(slug, Stage.SUBMISSION)
+    (account,) = town.people(solver="Sofia Solver")
+    submit(town, account, need, tmp_path)
+    organizer.goto(pair)
+    line = organizer.locator("ol.timeline")
+    for words in (
+        "was sent to them",
+        "opened it",
+        "are interested",
+        "Meeting 1 was held",
+        "Meeting 2 was held",
+    ):
+        expect(line.get_by_text(re.compile(words))).to_be_visible()
+    expect(line.get_by_text("They handed a solution in")).to_be_visible()
+    steps.looked_over(organizer)
+    town.rest()

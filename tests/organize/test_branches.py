@@ -19,8 +19,10 @@ from tests.factories import (
     actor_of,
 )
 from tests.organize.centres import Tree, centre
+from tests.requirements.needs import need
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
+from tests.seek.pages import typed
 
 REVIEW = "To review: Low-light surface-flaw vision"
 
@@ -187,3 +189,28 @@ def test_a_programme_of_a_branch_is_run_by_its_manager(client: Visitor, db: Sess
     )
     client.post("/organize/programmes/new", data={"host": tree.south.ref, "title_en": "Southern prize"})
     assert db.scalar(sa.select(Programme.id).where(Programme.title_en == "Southern prize")) is None
+
+
+def test_a_seeker_chooses_the_branch_or_leaves_it_to_the_region(
+    client: Visitor, db: Session, tree: Tree
+) -> None:
+    drafts = [
+        services.create(db, actor_of(tree.speaker), tree.round.id, tree.seeker.id, need(title_en=name))
+        for name in ("chosen", "left open")
+    ]
+    stranger = OrganizationFactory(name_en="Elsewhere")
+    client.sign_in(tree.speaker)
+    for draft, branch in zip(drafts, (tree.south, None), strict=True):
+        page = f"/seek/requirements/{draft.ref}/edit"
+        shown = client.get(page).text
+        assert "Southern Branch" in shown
+        assert client.post(page, data=typed(shown, branch=stranger.ref)).status_code == 422
+        sent = typed(shown, branch=branch.ref if branch else "")
+        assert client.post(page, data=sent).status_code == 302
+        services.submit(db, actor_of(tree.speaker), draft.ref)
+    db.expire_all()
+    assert [draft.branch_id for draft in drafts] == [tree.south.id, tree.north.id]
+    services.give_back(db, actor_of(tree.sibling), drafts[0].ref, "More figures, please.")
+    db.commit()
+    again = client.get(f"/seek/requirements/{drafts[0].ref}/edit").text
+    assert "Southern Branch" not in again  # from handing in on it is the organizer's to change

@@ -15,6 +15,7 @@ from challenge.work import drain
 from tests.factories import OrganizationFactory, UserFactory
 from tests.requirements.needs import Call, open_call
 from tests.requirements.sheets import Filled, blank, fill_form, form
+from tests.requirements.test_hints import CODE
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 
@@ -43,14 +44,14 @@ def titles(db: Session) -> list[tuple[str | None, str]]:
 def test_an_organizer_takes_the_right_rows_after_reading_what_is_wrong(client: Visitor, db: Session) -> None:
     call = open_call()
     filled = Filled(named=True)
-    filled.need(3, seeker=call.seeker.name, title_zh=HTML).need(4, seeker="Nobody", title_zh="乙")
+    filled.need(3, seeker=call.seeker.name, title_zh=HTML).need(4, seeker=CODE, title_zh="乙")
     filled.need(5, seeker=call.seeker.name, title_zh="丙", budget_unit="元")
     filled.need(6, seeker=call.seeker.name, title_zh=HTML)
     client.sign_in(call.organizer)
     book = bring(client, db, room(call), filled.data(), hand_in="y")
     assert (book.state, book.good, book.entered, titles(db)) == ("refused", 1, 0, [])
     assert {(each["cell"], each["code"]) for each in book.faults} == {
-        (filled.at("seeker", 4), "seeker_unknown"),
+        (filled.at("seeker", 4), "firm_without_name"),
         (filled.at("budget_min", 5), "amount_small_meant"),
         (filled.at("budget_max", 5), "amount_small_meant"),
         (filled.at("title_zh", 6), "need_known"),

@@ -237,3 +237,13 @@ def test_its_pages_ask_as_much_for_three_brokers_and_rounds_as_for_one(
 
 def facts() -> Any:
     return Facts(**FIRM)
+
+
+def test_my_requirements_say_whose_turn_it_is(client: Visitor, db: Session, call: Call, visitor: Any) -> None:
+    draft = entered(client, db, call, broker_of(call))
+    assert "The firm confirms it by the link" in client.get("/seek").text
+    firm = UserFactory(represents=[draft.seeker])
+    assert "Read it and confirm it." in visitor(firm).get("/seek").text
+    on_behalf.confirm(db, actor_of(firm), draft.ref)
+    db.commit()
+    assert "Hand it in." in client.get("/seek").text

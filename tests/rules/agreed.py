@@ -173,6 +173,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "terms:accept": (May(PEOPLE, public=True),),
     "requirement:create": (May(SEEKERS, while_open=CALL), May(ORGANIZERS, at=NOT_OVER)),
     "requirement:enter": (May(ORGANIZERS, at=NOT_OVER), May(BROKERS, while_open=CALL)),
+    "requirement:bring": (May(SEEKERS | BROKERS, while_open=CALL), May(ORGANIZERS, at=NOT_OVER)),
     "requirement:offer": (May(WRITING, OWN),),
     "requirement:confirm": (May(SEEKERS, OWN),),
     "requirement:edit": (May(SEEKERS, OWN), May(WRITING, OWN)),

@@ -95,6 +95,13 @@ AGREED = {
         declined interest interested
         forwarded interest interested
         forwarded decline declined
+        queued bounce bounced
+        sent bounce bounced
+        opened bounce bounced
+        bounced send_anew queued
+        bounced interest interested
+        bounced decline declined
+        bounced forward forwarded
     """,
     "care": """
         offered claim claimed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_kept_search_tells_of_what_is_new_once(db: Session, client: Visitor, m
     client.sign_in(person)
     for _ in range(2):
         assert client.post("/profile/searches", data={"q": "pumps"}).status_code == 302
-    assert client.get("/profile/searches").text.count("q=pumps") == 2  # the search, and its feed
+    assert client.get("/profile/searches").text.count("q=pumps") == 3  # the search, and its feeds
     a_day_begins(db)
     assert mailbox.letters == []
     new = RequirementFactory(title_en="New pumps")
@@ -57,6 +58,24 @@ def test_a_kept_search_tells_of_what_is_new_once(db: Session, client: Visitor, m
     assert not re.search("Old pumps|Valves", letter.body)
     a_day_begins(db, 3)
     assert len(mailbox.letters) == 1
+    assert "1 search or follow has something new" in client.get("/work").text
+    page = client.get("/profile/searches").text
+    assert "Look at 1 new find" in page
+    (look,) = re.findall(r"/profile/searches/\w+/look", page)
+    assert client.post(look).location == "/search?q=pumps"
+    assert "something new" not in client.get("/work").text
+
+
+def test_a_search_without_letters_is_still_news_here(db: Session, client: Visitor, mailbox: Mailbox) -> None:
+    person, other = UserFactory(locale="en_US"), UserFactory()
+    kept = watching.save(db, actor_of(person), "q=pumps")
+    watching.set_letters(db, actor_of(person), kept.ref, letters=False)
+    RequirementFactory(title_en="New pumps")
+    a_day_begins(db)
+    assert mailbox.letters == []
+    client.sign_in(other)
+    assert client.post(f"/profile/searches/{kept.ref}/look").status_code == 404
+    assert "Look at 1 new find" in client.sign_in(person).get("/profile/searches").text
 
 
 def test_a_follow_tells_when_it_changes(db: Session, client: Visitor, mailbox: Mailbox) -> None:
@@ -75,6 +94,10 @@ def test_a_follow_tells_when_it_changes(db: Session, client: Visitor, mailbox: M
     a_day_begins(db)
     a_day_begins(db, 2)
     assert [letter.recipient for letter in mailbox.letters] == [reader.email]
+    assert "1 search or follow has something new" in client.get("/work").text
+    assert "Changed" in client.get("/profile/searches").text
+    client.post("/profile/searches/follows/looked")
+    assert "Changed" not in client.get("/profile/searches").text
     client.post(f"/unfollow/achievement/{made.ref}")
     db.expire_all()
     assert db.scalar(sa.select(sa.func.count()).select_from(Follow)) == 0
@@ -139,6 +162,14 @@ def test_feeds_hold_what_everyone_reads(db: Session, client: Visitor) -> None:
         assert "CANARY" not in answer.text
         again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
         assert again.status_code == 304
+        rss = client.get(path.replace(".atom", ".rss"), headers={"If-None-Match": answer.headers["ETag"]})
+        channel = ET.fromstring(rss.data).find("channel")
+        assert channel is not None
+        assert [each.findtext("title") for each in channel.findall("item")] == names[1:]
+        assert channel.findtext("item/guid") == channel.findtext("item/link")
+        assert channel.findtext("item/{http://purl.org/dc/elements/1.1/}creator") == "Anonymous seeker"
+        assert parsedate_to_datetime(channel.findtext("item/pubDate") or "").tzinfo is not None
+        assert "CANARY" not in rss.text
     assert (
         len(ET.fromstring(client.get("/search.atom").data).findall("*")) == 5
     )  # nothing asked, nothing found

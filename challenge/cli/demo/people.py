@@ -35,6 +35,12 @@ BODIES = {
     "agri": Body(
         "关中农业创新研究院", "Guanzhong Institute of Agricultural Innovation", "institute", "610400"
     ),
+    "weibei": Body(
+        "关中农业创新研究院渭北分院", "Weibei Branch of the Guanzhong Institute", "institute", "610500"
+    ),
+    "longdong": Body(
+        "关中农业创新研究院陇东分院", "Longdong Branch of the Guanzhong Institute", "institute", "621000"
+    ),
     "aluminium": Body("陇原铝业", "Longyuan Aluminium", "company", "620100"),
     "grid": Body("祁连电力装备", "Qilian Power Equipment", "company", "620700"),
     "chem": Body("黄河精细化工", "Yellow River Fine Chemicals", "company", "640100"),
@@ -50,6 +56,8 @@ PEOPLE = {
     "organizer": Person("马晓", "organizer", "centre", speaks=True),
     "energy": Person("高远", "organizer", "energy", speaks=True),
     "agri": Person("苏禾", "organizer", "agri", speaks=True),
+    "broker": Person("白桦", "broker"),
+    "manager": Person("祁远", "manager", "weibei"),
     "seeker": Person("赵明", "seeker", "aluminium", speaks=True),
     "grid": Person("钱立", "seeker", "grid", speaks=True),
     "chem": Person("孙河", "seeker", "chem", speaks=True),
@@ -83,7 +91,7 @@ EXPERTISE = {
     "judge5": "分盐, 膜分离, 复合材料, 装备制造, membranes, composites, harvesting machines",
 }
 # Shown after the start, one of each kind.
-SHOWN = ("organizer", "seeker", "solver", "judge", "admin")
+SHOWN = ("organizer", "seeker", "broker", "manager", "solver", "judge", "admin")
 
 
 def seeker_of(need: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from challenge.cli.demo import around, diagnosed, faces, final, judged, people
+from challenge.cli.demo import around, diagnosed, faces, final, judged, outreach, people
 from challenge.cli.demo.loader import Step, World, read
 from challenge.cli.demo.pdf import one_page
 from challenge.cli.demo.plans import PROGRAMMES, Plan
@@ -46,6 +46,7 @@ def story(world: World, key: str, plan: Plan, start: dt.datetime) -> Steps:
         yield -4, partial(_extend, world, key, plan, organizer, start)
     yield from (final if key == "final" else judged).steps(world, key, plan, organizer)
     yield from around.steps(world, key, plan, organizer, _prizes())
+    yield from outreach.steps(world, key, plan, organizer)
 
 
 def _instant(start: dt.datetime, day: float) -> dt.datetime:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
+from challenge.accounts import watching
 from challenge.base import i18n
 from challenge.distribution import caring, queries
 from challenge.docking import quiet as quiet_needs
@@ -32,6 +33,27 @@ def offered(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         for each in caring.offers(session, actor.user_id or 0)[:MOST]
     ]
     return Panel(_("Offered to me"), lines) if lines else None
+
+
+def brokering(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """A broker's work: needs in my hands, needs of firms that I wrote down, and where all needs are."""
+    if not actor.holds_any("broker"):
+        return None
+    lines = [
+        Line(
+            url_for("organize.dispatches", slug=row.round_slug, ref=row.ref),
+            i18n.t(row, "title"),
+            note=ngettext("%(num)d is interested", "%(num)d are interested", row.interested),
+        )
+        for row in caring.in_hand(session, actor.user_id or 0, MOST)
+    ]
+    lines += [
+        Line(
+            url_for("organize.distribution", slug=row.slug), i18n.t(row, "title"), note=_("Needs and answers")
+        )
+        for row in caring.rounds_of(session, actor.user_id or 0, MOST)
+    ]
+    return Panel(_("Brokering"), lines, "", url_for("seek.mine"), _("Needs that I wrote down"))
 
 
 def quiet(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
@@ -60,6 +82,17 @@ def asked(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         return None
     text = ngettext("%(num)d need waits for your answer", "%(num)d needs wait for your answer", count)
     return Panel(_("Sent to me"), [Line(url_for("account.inbox"), text)])
+
+
+def news(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
+    """What is new in the searches that I keep, and has changed among what I follow."""
+    count = watching.unseen(session, actor.user_id or 0)
+    if not count:
+        return None
+    text = ngettext(
+        "%(num)d search or follow has something new", "%(num)d searches and follows have something new", count
+    )
+    return Panel(_("News"), [Line(url_for("account.searches"), text)])
 
 
 def meeting(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:

@@ -228,6 +228,6 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
 # What needs me first comes first.
 PANELS: tuple[Draw, ...] = (
     *(invited, judging, leading, deciding, diagnosis.panel, outreach.offered, outreach.quiet, outreach.asked),
-    *(services.serving, outreach.meeting, seeking, services.asked, solving, branching, offering),
-    *(organizing, administering),
+    *(services.serving, outreach.meeting, outreach.brokering, outreach.news, seeking, services.asked),
+    *(solving, branching, offering, organizing, administering),
 )

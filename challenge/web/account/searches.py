@@ -21,6 +21,8 @@ from challenge.web.public.search import KIND_NAMES, described, href_of
 ROUTES: dict[str, dict[str, Action]] = {
     "searches": {"GET": Action.ACCOUNT_USE, "POST": Action.ACCOUNT_USE},
     "search_letters": {"POST": Action.ACCOUNT_USE},
+    "look_at_search": {"POST": Action.ACCOUNT_USE},
+    "look_at_follows": {"POST": Action.ACCOUNT_USE},
     "forget_search": {"POST": Action.ACCOUNT_USE},
     "follow": {"POST": Action.ACCOUNT_USE},
     "unfollow": {"POST": Action.ACCOUNT_USE},
@@ -47,8 +49,8 @@ def searches() -> ResponseReturnValue:
         "account/searches.html",
         kept=[(each, described(reading.asked(each.query))) for each in watching.saved(db.session, me)],
         followed=[
-            (each, KIND_NAMES[each.kind], href_of(each.kind, each.address))
-            for each in watching.followed(db.session, me)
+            (each, KIND_NAMES[each.kind], href_of(each.kind, each.address), fresh)
+            for each, fresh in watching.followed(db.session, me)
         ],
     )
 
@@ -58,6 +60,22 @@ def search_letters(ref: str) -> ResponseReturnValue:
     """Letters about this search, or none."""
     with writing() as session:
         watching.set_letters(session, actor(), ref, letters=request.form.get("letters") == "yes")
+    return redirect(url_for("account.searches"))
+
+
+@blueprint.post("/profile/searches/<ref>/look")
+def look_at_search(ref: str) -> ResponseReturnValue:
+    """To what it finds; from then on only what comes later is new."""
+    with writing() as session:
+        query = watching.look(session, actor(), ref)
+    return redirect(f"{url_for('public.search')}?{query}")
+
+
+@blueprint.post("/profile/searches/follows/looked")
+def look_at_follows() -> ResponseReturnValue:
+    """What I follow has changed, and I know."""
+    with writing() as session:
+        watching.look_at_follows(session, actor())
     return redirect(url_for("account.searches"))
 
 

@@ -33,12 +33,14 @@ class MeetingForm(FlaskForm):
 
     channel = SelectField(_l("How"), validate_choice=False)
     starts_at = StringField(_l("Begins"), description=WHEN)
-    ends_at = StringField(_l("Ends"))
+    ends_at = StringField(_l("Ends"), description=WHEN)
     place = StringField(_l("Place or link"), render_kw={"maxlength": TEXT_LENGTH})
     seeker_people = TextAreaField(
         _l("For the seeker"), description=_l("Mail addresses, one a line."), render_kw={"rows": 2}
     )
-    candidate_people = TextAreaField(_l("For the candidate"), render_kw={"rows": 2})
+    candidate_people = TextAreaField(
+        _l("For the candidate"), description=_l("Mail addresses, one a line."), render_kw={"rows": 2}
+    )
     nda = BooleanField(_l("What is said is confidential (NDA)"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -49,13 +49,14 @@ def _page(ref: str, refused: Any = None, of: str = "") -> ResponseReturnValue:
     require(actor(), Action.DOCKING_READ, subject)
     dockings = timeline.dockings_of(db.session, found.id)
     plans = can(actor(), Action.DOCKING_PLAN, subject)
+    entered = timeline.handed_in(db.session, actor(), found, subject.team, page_now())
     page = render_template(
         "dock/pair.html",
         pair=found,
         need=need,
         candidate=timeline.candidate_name(found),
         names_seeker=found.names_seeker or plans,
-        moments=_moments(timeline.of_pair(db.session, found, dockings)),
+        moments=_moments(timeline.of_pair(db.session, found, dockings, entered)),
         meetings=[_meeting(each, need.round.zone, refused if of == each.ref else None) for each in dockings],
         plans=plans,
         judges=can(actor(), Action.DOCKING_JUDGE, subject),
@@ -71,7 +72,8 @@ def _moments(found: list[timeline.Moment]) -> list[dict[str, object]]:
     for each in found:
         tone, icon, text = outreach_words.MOMENTS[each.kind]
         said = str(text) % {"number": each.number} if each.number else str(text)
-        lines.append({"at": each.at, "text": said, "tone": tone, "icon": icon})
+        minute = each.at.replace(second=0, microsecond=0)
+        lines.append({"at": minute, "text": said, "tone": tone, "icon": icon})
     return lines
 
 

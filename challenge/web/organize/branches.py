@@ -27,7 +27,7 @@ from challenge.web.account.forms import AddressForm
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.places import region_name
-from challenge.web.tables import as_csv, as_text
+from challenge.web.tables import as_csv
 
 ROUTES: dict[str, dict[str, Action]] = {
     "branches": {"GET": Action.BRANCH_READ},
@@ -75,7 +75,7 @@ def _table(lines: Iterable[BranchLine]) -> Iterator[Sequence[object]]:
     for line in lines:
         of, sums = line.own, line.whole
         yield (
-            *(as_text(i18n.organization_name(line.branch)), region_name(line.branch.region)),
+            *(i18n.organization_name(line.branch), region_name(line.branch.region)),
             line.branch.level,
             *(of.collected, of.published, of.solutions, of.awards),
             *(sums.collected, sums.published, sums.solutions, sums.awards),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -49,14 +49,30 @@ class AnswerForm(FlaskForm):
 
 @blueprint.get("/answers/<token>")
 def answers(token: str) -> ResponseReturnValue:
-    """What was sent, and how each need stands with this reader."""
+    """What was sent, and how each need stands with this reader; shown by a browser, it counts as opened."""
     require(actor(), Action.DISPATCH_ANSWER)
-    return show(_posting(token), token)
+    posting = _posting(token)
+    if _looked_at() and answering.unopened(db.session, posting.id):
+        with writing() as session:
+            answering.opened(session, actor(), _posting(token))
+        posting = _posting(token)
+    return show(posting, token)
+
+
+def _looked_at() -> bool:
+    """Whether a browser went here to show the page: it says so of itself, with or without scripts.
+
+    Programs that follow every link in a mail do not say so, and browsers that fetch ahead say that they do.
+    """
+    said = request.headers
+    ahead = f"{said.get('Sec-Purpose', '')} {said.get('Purpose', '')}"
+    going = (said.get("Sec-Fetch-Mode"), said.get("Sec-Fetch-Dest")) == ("navigate", "document")
+    return request.method == "GET" and going and "prefetch" not in ahead
 
 
 @blueprint.post("/answers/<token>/opened")
 def answers_opened(token: str) -> ResponseReturnValue:
-    """The page has been shown to somebody."""
+    """A script of the page says that somebody sees it: for browsers that do not say so in their request."""
     with writing() as session:
         answering.opened(session, actor(), _posting(token))
     return "", 204
@@ -139,7 +155,7 @@ def _card(
     state = dispatch.state
     if row is None:
         state = "gone"
-    elif state in ("queued", "sent", "opened"):
+    elif state in ("queued", "sent", "opened", "bounced"):
         state = "expired" if dispatch.expires_at <= page_now() else "open"
     form = refused if refused is not None and ref == dispatch.ref else AnswerForm(None, prefix=dispatch.ref)
     return {"dispatch": dispatch, "row": row, "state": state, "form": form}

@@ -1,4 +1,4 @@
-"""Atom feeds: of any search, and of all published requirements. They hold what the pages show to everyone."""
+"""Feeds of any search and of all published requirements, as Atom and as RSS: what pages show to everyone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Any
 from xml.etree import ElementTree as ET  # nosec B405 - writes, and reads nothing
 
@@ -26,80 +28,155 @@ from challenge.web.public.search import PAGES, described
 
 ROUTES: dict[str, dict[str, Action]] = {
     "search_feed": {"GET": Action.PAGE_READ},
+    "search_rss": {"GET": Action.PAGE_READ},
     "requirement_feed": {"GET": Action.PAGE_READ},
+    "requirement_rss": {"GET": Action.PAGE_READ},
 }
 MOST = 50
 SUMMARY = 500
-ATOM = "http://www.w3.org/2005/Atom"
+ATOM, DUBLIN = "http://www.w3.org/2005/Atom", "http://purl.org/dc/elements/1.1/"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed says, whatever it is written in."""
+
+    title: str
+    home: str
+    rows: Sequence[Found]
+    updated: dt.datetime
 
 
 @blueprint.get("/search.atom")
 def search_feed() -> ResponseReturnValue:
     """What a search finds, the newest first, whether in a title or in a text."""
-    want = reading.wanted(request.args, FIELDS)
-    title = _("Search: %(words)s", words=described(want.asked))
-    return _feed(title, want.asked, links.link("public.search") + f"?{want.query()}")
+    return _search("atom")
+
+
+@blueprint.get("/search.rss")
+def search_rss() -> ResponseReturnValue:
+    """The same as RSS."""
+    return _search("rss")
 
 
 @blueprint.get("/requirements.atom")
 def requirement_feed() -> ResponseReturnValue:
     """All published requirements, the newest first."""
-    return _feed(_("Requirements"), Asked(kind="requirement"), links.link("public.requirements"))
+    return _requirements("atom")
 
 
-def _feed(title: str, asked: Asked, home: str) -> Response:
+@blueprint.get("/requirements.rss")
+def requirement_rss() -> ResponseReturnValue:
+    """The same as RSS."""
+    return _requirements("rss")
+
+
+def _search(kind: str) -> Response:
+    want = reading.wanted(request.args, FIELDS)
+    title = _("Search: %(words)s", words=described(want.asked))
+    return _feed(kind, title, want.asked, links.link("public.search") + f"?{want.query()}")
+
+
+def _requirements(kind: str) -> Response:
+    asked = Asked(kind="requirement")
+    return _feed(kind, _("Requirements"), asked, links.link("public.requirements"))
+
+
+def _feed(kind: str, title: str, asked: Asked, home: str) -> Response:
     mark = marks.of_site(db.session)
-    etag = hashlib.sha256(f"{mark.version}\n{home}\n{i18n.reader().locale}".encode()).hexdigest()[:24]
+    known = f"{kind}\n{mark.version}\n{home}\n{i18n.reader().locale}"
+    etag = hashlib.sha256(known.encode()).hexdigest()[:24]
     if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
         rows = finding.find(db.session, asked, limit=MOST)
         rows.sort(key=lambda row: row.id, reverse=True)
-        response = Response(_document(title, home, rows, mark.now), mimetype="application/atom+xml")
+        feed = Feed(title, home, rows, max((row.changed_at for row in rows), default=mark.now))
+        response = Response(WRITERS[kind](feed), mimetype=f"application/{kind}+xml")
     response.set_etag(etag, weak=True)
     response.vary.update(("Accept-Language", "Cookie"))
     return response
 
 
-def _document(title: str, home: str, rows: Sequence[Found], now: dt.datetime) -> bytes:
-    feed = start(title, home, max((row.changed_at for row in rows), default=now))
-    for row in rows:
-        _entry(feed, row)
+def _atom(found: Feed) -> bytes:
+    feed = start(found.title, found.home, found.updated)
+    for row in found.rows:
+        href = _href(row)
+        entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
+        text(entry, "title", i18n.t(row, "title"))
+        text(entry, "id", href)
+        link(entry, rel="alternate", href=href)
+        text(entry, "published", instant(row.at))
+        text(entry, "updated", instant(row.changed_at))
+        author = ET.SubElement(entry, f"{{{ATOM}}}author")
+        text(author, "name", _owner(row))
+        text(entry, "summary", _summary(row))
     written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
 
 
 def start(title: str, home: str, newest: dt.datetime) -> ET.Element:
-    """A feed under the address that was asked for, without its entries."""
+    """An Atom feed under the address that was asked for, without its entries."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     text(feed, "title", title)
     text(feed, "id", home)
     text(feed, "updated", instant(newest))
     link(feed, rel="alternate", href=home)
-    link(feed, rel="self", href=links.home().rstrip("/") + request.full_path.rstrip("?"))
+    link(feed, rel="self", href=_self())
     return feed
 
 
-def _entry(feed: ET.Element, row: Found) -> None:
+def _rss(found: Feed) -> bytes:
+    ET.register_namespace("atom", ATOM)
+    ET.register_namespace("dc", DUBLIN)
+    rss = ET.Element("rss", {"version": "2.0"})
+    channel = ET.SubElement(rss, "channel")
+    _plain(channel, "title", found.title)
+    _plain(channel, "link", found.home)
+    _plain(channel, "description", found.title)
+    _plain(channel, "lastBuildDate", format_datetime(found.updated))
+    link(channel, rel="self", href=_self(), type="application/rss+xml")
+    for row in found.rows:
+        item = ET.SubElement(channel, "item")
+        _plain(item, "title", i18n.t(row, "title"))
+        _plain(item, "link", _href(row))
+        _plain(item, "guid", _href(row))
+        _plain(item, "pubDate", format_datetime(row.at))
+        _plain(item, f"{{{DUBLIN}}}creator", _owner(row))
+        _plain(item, "description", _summary(row))
+    written: bytes = ET.tostring(rss, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+WRITERS = {"atom": _atom, "rss": _rss}
+
+
+def _href(row: Found) -> str:
     endpoint, name = PAGES[row.kind]
-    href = links.link(endpoint, **{name: row.address})
-    entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
-    text(entry, "title", i18n.t(row, "title"))
-    text(entry, "id", href)
-    link(entry, rel="alternate", href=href)
-    text(entry, "published", instant(row.at))
-    text(entry, "updated", instant(row.changed_at))
-    owner = row.owner_zh if i18n.reader().zh else row.owner_en
-    author = ET.SubElement(entry, f"{{{ATOM}}}author")
-    text(author, "name", owner or _("Anonymous seeker"))
-    text(entry, "summary", " ".join(row.text.split())[:SUMMARY])
+    return links.link(endpoint, **{name: row.address})
+
+
+def _owner(row: Found) -> str:
+    return (row.owner_zh if i18n.reader().zh else row.owner_en) or _("Anonymous seeker")
+
+
+def _summary(row: Found) -> str:
+    return " ".join(row.text.split())[:SUMMARY]
+
+
+def _self() -> str:
+    return links.home().rstrip("/") + request.full_path.rstrip("?")
 
 
 def text(parent: ET.Element, name: str, said: str) -> None:
-    """One element with what is said, as far as XML can hold it."""
-    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = _NOT_XML.sub("", said)
+    """One element of an Atom feed with what is said, as far as XML can hold it."""
+    _plain(parent, f"{{{ATOM}}}{name}", said)
+
+
+def _plain(parent: ET.Element, name: str, said: str) -> None:
+    ET.SubElement(parent, name).text = _NOT_XML.sub("", said)
 
 
 def link(parent: ET.Element, **attributes: Any) -> None:

@@ -1,6 +1,6 @@
 """Requirements as workbooks: templates made and handed out, filled ones taken in, faults by cell.
 
-A seeker's are one organization's; an organizer's name the seeker of each (`whose` is then "all").
+A seeker's are one organization's; an organizer's and a broker's name the seeker of each (`whose` is "all").
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from challenge.requirements import need_books
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, NotFound
-from challenge.rules.permissions import Action, require
+from challenge.rules.permissions import Action
 from challenge.web import forms, uploads, words
 from challenge.web.context import page_now
 from challenge.web.seek.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
-    "books": {"GET": Action.REQUIREMENT_CREATE, "POST": Action.REQUIREMENT_CREATE},
-    "ask_book": {"POST": Action.REQUIREMENT_CREATE},
-    "take_good": {"POST": Action.REQUIREMENT_CREATE},
-    "book_file": {"GET": Action.REQUIREMENT_CREATE},
+    "books": {"GET": Action.REQUIREMENT_BRING, "POST": Action.REQUIREMENT_BRING},
+    "ask_book": {"POST": Action.REQUIREMENT_BRING},
+    "take_good": {"POST": Action.REQUIREMENT_BRING},
+    "book_file": {"GET": Action.REQUIREMENT_BRING},
 }
 ALL = "all"
 
@@ -115,5 +115,5 @@ def _enter(slug: str, whose: str) -> tuple[Round, Organization | None]:
     round_ = rounds.by_slug(db.session, slug)
     seeker = None if whose == ALL else organizations.by_ref(db.session, whose)
     subject = rounds.subject_of(round_, page_now(), seeker_id=seeker.id if seeker else None)
-    require(actor(), Action.REQUIREMENT_CREATE, subject)
+    need_books.ask_for(actor(), subject)
     return round_, seeker

@@ -16,7 +16,7 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files.services import Listed
 from challenge.files.sniffing import ACCEPT
-from challenge.requirements import attachments, drafting, queries
+from challenge.requirements import attachments, branching, drafting, queries
 from challenge.requirements.content import MOST_INDICATORS, Content, read
 from challenge.requirements.models import Requirement
 from challenge.rounds import themes
@@ -44,7 +44,7 @@ def edit(ref: str) -> ResponseReturnValue:
         return redirect(url_for("seek.requirement", ref=ref))
     if request.method == "GET":
         return page(requirement, stored_form(requirement))
-    form = RequirementForm(currency=requirement.currency, themes=_themes(requirement))
+    form = _sent_form(requirement)
     add, remove = request.form.get("add"), request.form.get("remove")
     if add is not None or remove is not None:
         form.turn_rows(add, remove)
@@ -66,7 +66,7 @@ def write(ref: str) -> ResponseReturnValue:
     requirement, possible = enter_step(ref, Action.REQUIREMENT_EDIT, "submit")
     if not possible:
         return {"said": words.say_code("wrong_state")}, 409
-    form = RequirementForm(currency=requirement.currency, themes=_themes(requirement))
+    form = _sent_form(requirement)
     zone = ZoneInfo(requirement.round.zone)
     try:
         content = form.content(zone)
@@ -91,6 +91,8 @@ def _save(form: RequirementForm, requirement: Requirement) -> None:
     content = form.content(ZoneInfo(requirement.round.zone))
     with writing() as session:
         drafting.edit(session, actor(), requirement.ref, content, seen=_instant(form.seen.data))
+        if "branch" in form:
+            branching.wish(session, actor(), requirement.ref, form.branch.data or "")
 
 
 def _instant(text: str | None) -> dt.datetime | None:
@@ -117,6 +119,11 @@ def _themes(requirement: Requirement) -> Sequence[Theme]:
     return themes.themes_of(db.session, requirement.round_id)
 
 
+def _sent_form(requirement: Requirement) -> RequirementForm:
+    branches = branching.offered(db.session, requirement)
+    return RequirementForm(currency=requirement.currency, themes=_themes(requirement), branches=branches)
+
+
 def stored(requirement: Requirement) -> Content:
     """What was saved last."""
     return read(requirement, queries.closed_part(db.session, requirement.id))
@@ -126,7 +133,9 @@ def stored_form(requirement: Requirement) -> RequirementForm:
     """The form as it was saved last."""
     content = stored(requirement)
     zone = ZoneInfo(requirement.round.zone)
-    return form_of(content, requirement.updated_at, zone, _themes(requirement))
+    branches = branching.offered(db.session, requirement)
+    chosen = next((each.ref for each in branches if each.id == requirement.branch_id), "")
+    return form_of(content, requirement.updated_at, zone, _themes(requirement), branches, chosen)
 
 
 def page_with_faults(requirement: Requirement, refusal: Refused) -> ResponseReturnValue:

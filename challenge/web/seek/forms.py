@@ -32,6 +32,7 @@ from challenge.requirements.faults import MOST, ROW_MOST
 from challenge.requirements.models import COMPARISONS, FIELDS, MODES
 from challenge.rounds.models import Theme
 from challenge.rules import localtime, money, regions
+from challenge.rules.branches import Branch
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.web.places import industry_choices, region_words
 from challenge.web.public.cards import FIELD_NAMES, MODE_NAMES, SIGNS
@@ -83,6 +84,7 @@ class RequirementForm(FlaskForm):
     indicators = FieldList(FormField(IndicatorForm), _("Indicators"), max_entries=MOST_INDICATORS + 5)
     field = SelectField(_("Field"))
     theme = SelectField(_("Track"))
+    branch = SelectField(_("Branch"))
     keywords = StringField(_("Keywords"))
     industry = SelectField(_("Industry"))
     region = StringField(_("Region"))
@@ -104,9 +106,19 @@ class RequirementForm(FlaskForm):
     contact_email = StringField(_("Mail address"))
 
     def __init__(
-        self, *args: Any, currency: str = "CNY", themes: Sequence[Theme] = (), **kwargs: Any
+        self,
+        *args: Any,
+        currency: str = "CNY",
+        themes: Sequence[Theme] = (),
+        branches: Sequence[Branch] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if branches:
+            named = [(each.ref, i18n.organization_name(each)) for each in branches]
+            self.branch.choices = [("", str(_("by the region"))), *named]
+        else:
+            del self.branch
         if themes:
             tracks = [(str(each.id), i18n.t(each, "name")) for each in themes]
             self.theme.choices = [("", str(_("no track"))), *tracks]
@@ -182,11 +194,18 @@ class RequirementForm(FlaskForm):
 
 
 def form_of(
-    content: Content, seen: dt.datetime, zone: ZoneInfo, themes: Sequence[Theme] = ()
+    content: Content,
+    seen: dt.datetime,
+    zone: ZoneInfo,
+    themes: Sequence[Theme] = (),
+    branches: Sequence[Branch] = (),
+    branch: str = "",
 ) -> RequirementForm:
     """The form as it stands for this content; without any indicator it offers two empty rows."""
-    data = data_of(content, seen, zone)
-    return RequirementForm(formdata=None, currency=content.currency, themes=themes, data=data)
+    data = data_of(content, seen, zone) | {"branch": branch}
+    return RequirementForm(
+        formdata=None, currency=content.currency, themes=themes, branches=branches, data=data
+    )
 
 
 def data_of(content: Content, seen: dt.datetime | None, zone: ZoneInfo) -> dict[str, Any]:

@@ -96,6 +96,12 @@ def _card(row: MineRow, now: dt.datetime) -> MineCard:
 def _next_step(row: MineRow, now: dt.datetime) -> tuple[str, dt.datetime | None]:
     """What is to be done next, and until when."""
     call, submission = row.call_closes_at, row.submission_closes_at
+    if row.state == "draft" and row.unconfirmed and (call is None or call > now):
+        speaks = row.seeker_id in actor().represents
+        said = (
+            _("Read it and confirm it.") if speaks else _("The firm confirms it by the link in its letter.")
+        )
+        return said, call
     if row.state == "draft":
         closed = call is not None and call <= now
         return (_("The call is closed. The draft stays here."), call) if closed else (_("Hand it in."), call)

@@ -33,7 +33,7 @@ from challenge.web.places import region_name
 from challenge.web.public.cards import FIELD_NAMES, field_name
 from challenge.web.public.lists import number_key
 from challenge.web.supply.forms import regions
-from challenge.web.tables import as_csv, as_text
+from challenge.web.tables import as_csv
 from challenge.web.training.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -119,7 +119,7 @@ def _table(rows: Sequence[Listed]) -> Iterator[Sequence[object]]:
     for row in rows:
         held = (f"{each.number} {training_words.LEVELS[each.level]}" for each in row.certificates)
         yield (
-            *(as_text(row.name), as_text(row.organization), region_name(row.region)),
+            *(row.name, row.organization, region_name(row.region)),
             *(i18n.listed(FIELD_NAMES[each] for each in row.fields), supply_words.languages(row.languages)),
             *(i18n.listed(held), row.needs or "", row.meetings or ""),
         )

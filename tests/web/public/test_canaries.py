@@ -16,6 +16,7 @@ from tests.web.public.town import asked, in_training, searchable, town
 
 CANARY = re.compile("canary", re.IGNORECASE)
 LINK = re.compile(r'(?:href|src|action)="([^"]+)"')
+READ = ("text/html", "text/csv", "application/atom+xml", "application/rss+xml")
 WHERE_ONE_SIGNS_IN = ("/login", "/work", "/solve/", "/profile")
 
 
@@ -32,7 +33,7 @@ def crawl(client: Visitor, start: str = "/") -> dict[str, str]:
         assert answer.status_code == 200 or (private and answer.status_code == 302), (
             f"{path}: {answer.status}"
         )
-        pages[path] = answer.text if answer.mimetype == "text/html" else ""
+        pages[path] = answer.text if answer.mimetype in READ else ""
         answer.close()
         for link in LINK.findall(pages[path]):
             target = urlsplit(urljoin(path, unescape(link)))
@@ -46,6 +47,7 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
     made = town(db)
     asked(db, made.need, body="canary-private-question", answer="canary-private-answer", public=False)
     asked(db, made.need, body="canary-waiting-question", answer=None, answered_at=None, public=False)
+    searchable(db)
     centre = house(db)
     centre.firm.name = centre.firm.name_en = "Canary Firm"
     for number in range(RATED_FROM):
@@ -58,6 +60,7 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
         assert {service, course} <= pages.keys()
         secret = f"/requirements/{made.secret_need.ref}/confidential"  # where one is asked to sign in
         assert {secret, f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
+        assert all("<title>" in pages[feed] for feed in ("/requirements.atom", "/requirements.rss"))
         told = {path: CANARY.search(text) for path, text in pages.items()}
         assert {path: found for path, found in told.items() if found} == {}
 

@@ -1,0 +1,25 @@
+"""Tables as CSV, written in one place: what somebody typed is never taken for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+([.,/]\d+)?%?")
+
+
+def written(rows: Iterable[Sequence[object]], *, end: str = "\r\n") -> str:
+    """The rows as text."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator=end).writerows([[_cell(each) for each in row] for row in rows])
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """The value, a text with an apostrophe before it where a table program would calculate it."""
+    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value
