@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from email.utils import parseaddr
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 from challenge.docking.models import Docking
 
 
 def invitation(docking: Docking, title: str, sender: str, to: str, host: str, written_at: dt.datetime) -> str:
     """The meeting as an iCalendar request, or its cancellation; it names its reader alone."""
+    # Loaded on first use: it takes 5 MB, and a web worker writes no letter.
+    from icalendar import Calendar, Event, vCalAddress, vText
+
     cancelled = docking.state == "cancelled"
     calendar = Calendar()
     calendar.add("prodid", "-//challenge//docking//EN")
