@@ -6,8 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Any
-from xml.etree import ElementTree as ET  # nosec B405 - writes, and reads nothing
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -23,6 +22,9 @@ from challenge.search import finding, reading
 from challenge.search.finding import Asked, Found
 from challenge.web.public.room import blueprint
 from challenge.web.public.search import PAGES, described
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree as ET  # nosec B405 - writes, and reads nothing
 
 ROUTES: dict[str, dict[str, Action]] = {
     "search_feed": {"GET": Action.PAGE_READ},
@@ -63,6 +65,8 @@ def _feed(title: str, asked: Asked, home: str) -> Response:
 
 
 def _document(title: str, home: str, rows: Sequence[Found], now: dt.datetime) -> bytes:
+    from xml.etree import ElementTree as ET  # nosec B405 - loaded on first use: few readers ask for a feed
+
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
     newest = max((row.changed_at for row in rows), default=now)
@@ -80,24 +84,30 @@ def _document(title: str, home: str, rows: Sequence[Found], now: dt.datetime) ->
 def _entry(feed: ET.Element, row: Found) -> None:
     endpoint, name = PAGES[row.kind]
     href = links.link(endpoint, **{name: row.address})
-    entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
+    entry = _part(feed, "entry")
     _text(entry, "title", i18n.t(row, "title"))
     _text(entry, "id", href)
     _link(entry, rel="alternate", href=href)
     _text(entry, "published", _instant(row.at))
     _text(entry, "updated", _instant(row.changed_at))
     owner = row.owner_zh if i18n.reader().zh else row.owner_en
-    author = ET.SubElement(entry, f"{{{ATOM}}}author")
+    author = _part(entry, "author")
     _text(author, "name", owner or _("Anonymous seeker"))
     _text(entry, "summary", " ".join(row.text.split())[:SUMMARY])
 
 
+def _part(parent: ET.Element, name: str, attributes: dict[str, Any] | None = None) -> ET.Element:
+    made = parent.makeelement(f"{{{ATOM}}}{name}", attributes or {})
+    parent.append(made)
+    return made
+
+
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = _NOT_XML.sub("", text)
+    _part(parent, name).text = _NOT_XML.sub("", text)
 
 
 def _link(parent: ET.Element, **attributes: Any) -> None:
-    ET.SubElement(parent, f"{{{ATOM}}}link", attributes)
+    _part(parent, "link", attributes)
 
 
 def _instant(at: dt.datetime) -> str:
