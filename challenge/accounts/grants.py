@@ -33,7 +33,9 @@ def actor_of(session: Session, user: User) -> Actor:
 def _roles() -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Every role of the person `person`. Built once: every request of somebody signed in asks it."""
     person = sa.bindparam("person", type_=sa.BigInteger)
-    granted = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(RoleGrant.user_id == person)
+    granted = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(
+        RoleGrant.user_id == person
+    )
     run = (RoleGrant.user_id == person, RoleGrant.role == MANAGER, RoleGrant.scope == "organization")
     below = branches.below(sa.select(RoleGrant.scope_id).where(*run))
     reached = sa.select(sa.literal(MANAGER), sa.literal("organization"), below.c.id)
