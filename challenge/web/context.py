@@ -59,21 +59,23 @@ def addresses(app: Flask) -> Callable[..., str]:
     return address
 
 
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "when": i18n.when,
+    "day": i18n.day,
+    "instant": dt.datetime.fromisoformat,
+    "clock": i18n.clock_time,
+    "left": i18n.left,
+    "money": amounts.money,
+    "filesize": i18n.filesize,
+    "number": i18n.number,
+    "markdown": texts.markdown,
+    "quoted": quoted,
+}
+
+
 def install(app: Flask) -> None:
     """Hang filters and globals onto the app's templates."""
-    filters = {
-        "when": i18n.when,
-        "day": i18n.day,
-        "instant": dt.datetime.fromisoformat,
-        "clock": i18n.clock_time,
-        "left": i18n.left,
-        "money": amounts.money,
-        "filesize": i18n.filesize,
-        "number": i18n.number,
-        "markdown": texts.markdown,
-        "quoted": quoted,
-    }
-    app.jinja_env.filters.update(filters)
+    app.jinja_env.filters.update(_FILTERS)
     app.jinja_env.globals.update(
         t=i18n.t,
         t_lang=i18n.t_lang,
