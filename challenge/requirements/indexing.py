@@ -31,11 +31,7 @@ _COLUMNS = (
 
 
 def entries(session: Session, ids: Collection[int]) -> list[Entry]:
-    """The entries of those requirements that are public (two statements).
-
-    Whether their rounds are is asked of the answer: SQLite would begin with all public rounds instead of the
-    few requirements.
-    """
+    """The entries of those requirements that are public (two statements)."""
     named = (Organization.id == Requirement.seeker_id) & sa.not_(Requirement.anonymous)
     query = (
         sa.select(*_COLUMNS, Round.public)
@@ -44,6 +40,7 @@ def entries(session: Session, ids: Collection[int]) -> list[Entry]:
         .where(Requirement.id.in_(ids), Requirement.state.in_(PUBLIC_STATES))
         .order_by(Requirement.id)
     )
+    # Asked of the answer: in the query, SQLite would begin with all public rounds.
     rows = [row for row in session.execute(query) if row.public]
     lines: dict[int, list[str]] = {row.id: [] for row in rows}
     names = sa.select(Indicator.requirement_id, Indicator.name_zh, Indicator.name_en)
