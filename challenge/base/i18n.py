@@ -51,9 +51,9 @@ class Reader:
 
 def reader() -> Reader:
     """The reader of this request; outside one, the installation's own language."""
-    if "reader" not in g:
-        g.reader = _build()
-    known: Reader = g.reader
+    known: Reader | None = g.get("reader")
+    if known is None:
+        known = g.reader = _build()
     return known
 
 

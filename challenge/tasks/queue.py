@@ -121,6 +121,12 @@ def lease(
     return sorted((Leased(*row) for row in session.execute(taken)), key=lambda task: task.id)
 
 
+def hold_on(session: Session, task: Leased) -> bool:
+    """Lease a task anew that this process still holds; False if another process has taken it over."""
+    longer = sa.update(Task).where(_mine(task)).values(lease_until=clock.now(session) + LEASE)
+    return bool(session.execute(longer).rowcount)  # type: ignore[attr-defined]
+
+
 def finish(session: Session, task: Leased) -> bool:
     """Mark a leased task done; False if another process has taken it over meanwhile."""
     return _leave(session, task, state="done", done_at=clock.now(session), error=None)
@@ -140,7 +146,10 @@ def give_up(session: Session, task: Leased, error: str) -> bool:
 
 
 def _leave(session: Session, task: Leased, **values: Any) -> bool:
-    # attempts is the fencing token: a process whose lease expired and was retaken no longer matches.
-    mine = sa.and_(Task.id == task.id, Task.state == "leased", Task.attempts == task.attempts)
-    result = session.execute(sa.update(Task).where(mine).values(lease_until=None, **values))
+    result = session.execute(sa.update(Task).where(_mine(task)).values(lease_until=None, **values))
     return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _mine(task: Leased) -> sa.ColumnElement[bool]:
+    # attempts is the fencing token: a process whose lease expired and was retaken no longer matches.
+    return sa.and_(Task.id == task.id, Task.state == "leased", Task.attempts == task.attempts)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, has_request_context, request
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
@@ -37,7 +38,28 @@ def may(action: str, subject: Subject | None = None) -> bool:
     return can(actor(), Action(action), subject)
 
 
-FILTERS = {
+def addresses(app: Flask) -> Callable[..., str]:
+    """`url_for` for templates: an address that is the same for everybody is put together once.
+
+    A page's frame alone has thirty of them. Those are the ones without values, and static files.
+    """
+    known: dict[tuple[str, object, str], str] = {}
+
+    def address(endpoint: str, **values: Any) -> str:
+        file = values.get("filename")
+        same = not values or (file is not None and len(values) == 1 and endpoint == "static")
+        place = endpoint.rpartition(".")[0]
+        if not same or not has_request_context() or (place or "static") in app.url_default_functions:
+            return app.url_for(endpoint, **values)
+        key = (endpoint, file, request.script_root)
+        if key not in known:
+            known[key] = app.url_for(endpoint, **values)
+        return known[key]
+
+    return address
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
     "when": i18n.when,
     "between": i18n.between,
     "day": i18n.day,
@@ -65,6 +87,7 @@ def install(app: Flask) -> None:
         zone_name=i18n.zone_name,
         span=i18n.span,
         may=may,
+        url_for=addresses(app),
         region_choices=places.region_choices,
         # In place of Flask-Babel's own, which look the catalogue up for every word.
         _=phrases.in_template,

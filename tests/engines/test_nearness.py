@@ -60,6 +60,21 @@ def test_one_word_of_two_spellings_is_one() -> None:
     assert [wording.stem(first) == wording.stem(second) for first, second in pairs] == [True] * 4
 
 
+def test_what_pasted_text_brings_along_is_no_word_of_its_own() -> None:
+    pasted = (
+        "Scienti\ufb01c \uff33\uff45\uff4e\uff53\uff4f\uff52\uff53 (https://b.example/a, mail a.b@c.example)"
+    )
+    _, written = wording.terms(pasted)
+    assert sorted(written.values()) == ["mail", "scientific", "scientific sensor", "sensor", "sensor mail"]
+
+
+def test_words_of_one_family_are_one_and_are_shown_as_the_need_says_them() -> None:
+    found = index("Recycled polymers for packaging", "Polished stone for floors")
+    need = Told.of("Recycling of a polymer")
+    assert found.scores(need).tolist()[1] == 0
+    assert {first for first, _ in found.shared(need, 0)} == {"recycling", "polymer"}
+
+
 def test_three_best_documents_count_however_many_others_there_are() -> None:
     whole = [BATTERY, BATTERY, BATTERY]
     scores = index(whole, [*whole, COWS, COATING], [BATTERY, COWS]).scores(Told.of(BATTERY)).tolist()

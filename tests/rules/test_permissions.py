@@ -16,8 +16,8 @@ from challenge.rules.lifecycles import ASSIGNMENT, REQUIREMENT, SUBMISSION
 from challenge.rules.permissions import TABLE, Action, Actor, Predicate, Row, Subject, can
 from challenge.rules.predicates import anyone
 from challenge.rules.stages import Stage
-from tests.rules.agreed import (
-    AGREED,
+from tests.rules.agreed import AGREED
+from tests.rules.kinds import (
     BRANCH,
     CALL,
     HOST,

@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
 from challenge.base import amounts, i18n
 from challenge.base.db import db
+from challenge.base.phrases import gettext as _
 from challenge.requirements.models import FIELDS
 from challenge.rounds import marks
 from challenge.rules.permissions import Action
