@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
-from challenge.awards import offer_models
 from challenge.base.db import Base, fresh_session
 from challenge.distribution.models import Contact, Dispatch, Posting, Recipient
 from challenge.docking.models import DockingPair
@@ -21,163 +20,17 @@ from challenge.exchange import as_judge, entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.exchange.readme import README
 from challenge.exchange.rows import columns_of, matching
-from challenge.judging import ways_models
+from challenge.exchange.whose import OWN
 from challenge.judging.blindness import judging_blind
-from challenge.matches import models as matches_models
 from challenge.messages.models import Letter
-from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.requirements.content import CLOSED
 from challenge.requirements.models import Requirement
 from challenge.requirements.version_models import RequirementChange
-from challenge.rounds import resource_models
 from challenge.rounds.models import Round
-from challenge.search import models as search_models
-from challenge.services import models as service_models
-from challenge.submissions import board_models
 from challenge.submissions.models import Submission, TeamMember
-from challenge.supply import models as supply_models
 from challenge.supply.models import AchievementOpening
 from challenge.ties.models import Tie
 from challenge.training.models import Attendance, Certificate, CertificateHolder, Enrolment
-
-TABLES = (
-    diagnosis_models,
-    face_models,
-    intake_models,
-    version_models,
-    resource_models,
-    board_models,
-    matches_models,
-    search_models,
-    service_models,
-    supply_models,
-    ways_models,
-    offer_models,
-)  # loaded, so that their tables are known here
-# (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
-OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("access_log", "reader_id"): (),
-    ("achievement", "person_id"): (),
-    ("attachment", "uploaded_by"): (),
-    ("care", "broker_id"): (),
-    ("certificate_holder", "user_id"): (),
-    ("enrolment", "user_id"): (),
-    # What they were shown of the requirement is its seeker's.
-    ("diagnosis", "expert_id"): ("seen",),
-    ("diagnosis_opening", "reader_id"): (),
-    ("expert", "user_id"): (),
-    ("face_access", "user_id"): (),
-    ("face_opening", "user_id"): (),
-    ("expert_document", "user_id"): (),
-    ("follow", "user_id"): (),
-    ("late_arrival", "user_id"): ("manifest", "refusal"),
-    ("membership", "user_id"): (),
-    ("nda_acceptance", "user_id"): (),
-    ("offer_book", "author_id"): (),
-    ("offer_note", "author_id"): (),
-    ("register_entry", "user_id"): (),
-    ("requirement_match", "expert_id"): (),
-    ("panel_judge", "user_id"): (),
-    ("public_vote", "user_id"): (),
-    ("question", "asker_id"): (),
-    ("resource_opening", "user_id"): (),
-    ("role_grant", "user_id"): (),
-    ("saved_search", "user_id"): (),
-    ("service_note", "author_id"): (),
-    ("service_request", "author_id"): (),
-    ("screening_case", "replied_by"): (),
-    ("supply_book", "author_id"): (),
-    ("team_link", "accepted_by"): (),
-    ("team_member", "user_id"): (),
-    ("teammate_message", "sender_id"): (),
-    ("teammate_post", "author_id"): (),
-    ("terms_acceptance", "user_id"): (),
-    ("upload", "user_id"): (),
-}
-# In files of their own making, below, or beside what OWN gives.
-APART = frozenset(
-    {
-        ("achievement_opening", "email"),
-        ("audit_entry", "actor"),
-        ("contact", "recipient_id"),
-        ("dispatch", "recipient_id"),
-        ("docking_pair", "recipient_id"),
-        ("docking_pair", "user_id"),
-        ("invitation", "accepted_by"),
-        ("invitation", "email"),
-        ("letter", "recipient"),
-        ("posting", "recipient_id"),
-        ("recipient", "user_id"),
-        ("requirement", "contact_email"),
-        ("tie", "other_email"),
-        ("tie", "other_id"),
-        ("tie", "person_email"),
-        ("tie", "person_id"),
-        ("user_account", "email"),
-    }
-)
-# Written in an office or as one of a team: what they did is in audit.jsonl, the thing is not theirs alone.
-IN_OFFICE = frozenset(
-    {
-        ("achievement", "author_id"),
-        ("achievement_opening", "opened_by"),
-        ("announcement", "author_id"),
-        ("attendance", "author_id"),
-        ("care", "offered_by"),
-        ("certificate", "author_id"),
-        ("certificate", "revoked_by"),
-        ("course", "author_id"),
-        ("contact_list", "author_id"),
-        ("diagnosis", "asked_by"),
-        ("docking", "author_id"),
-        ("docking_pair", "author_id"),
-        ("conflict_case", "decided_by"),
-        ("comment_ruling", "decided_by"),
-        ("criterion_ruling", "decided_by"),
-        ("assignment_run", "author_id"),
-        ("face_access", "decided_by"),
-        ("gallery_entry", "decided_by"),
-        ("invitation", "invited_by"),
-        ("phase_feedback", "released_by"),
-        ("nda", "author_id"),
-        ("on_site", "chair_id"),
-        ("public_notice", "author_id"),
-        ("question", "answered_by"),
-        ("ranking", "author_id"),
-        ("need_book", "author_id"),
-        ("redaction_mark", "author_id"),
-        ("answer_correction", "answered_by"),
-        ("requirement_change", "author_id"),
-        ("requirement_change", "decided_by"),
-        ("requirement_version", "author_id"),
-        ("requirement_version", "publisher_id"),
-        ("requirement", "author_id"),
-        ("requirement", "confirmed_by"),
-        ("resource", "author_id"),
-        ("resource_terms", "author_id"),
-        ("round_override", "author_id"),
-        ("tie_decision", "author_id"),
-        ("score_book", "author_id"),
-        ("scorecard", "entered_by"),
-        ("scorecard_revision", "author_id"),
-        ("screening_case", "decided_by"),
-        ("screening_case", "opened_by"),
-        ("seeker_decision", "decided_by"),
-        ("service", "author_id"),
-        ("service_request", "assigned_id"),
-        ("sending", "author_id"),
-        ("share_link", "author_id"),
-        ("submission", "owner_id"),  # every owner is in the team
-        ("submission_extension", "author_id"),
-        ("submission_form", "author_id"),
-        ("submission_form_draft", "author_id"),
-        ("submission_version", "submitted_by"),
-        ("team_link", "created_by"),
-        ("team_member", "email"),  # of somebody who has not accepted: the invitation says it
-        ("tie_file", "author_id"),
-        ("wording_taken", "taken_by"),
-    }
-)
 
 
 def members(user_id: int) -> Iterator[Member]:

@@ -19,7 +19,7 @@ from challenge.awards.gallery import Consent
 from challenge.base import clock
 from challenge.base.db import Base
 from challenge.cli import database
-from challenge.exchange import as_judge, packing, personal, rows
+from challenge.exchange import as_judge, packing, personal, rows, whose
 from challenge.files.storage import storage
 from challenge.messages.models import Letter
 from challenge.requirements.version_models import RequirementChange
@@ -252,9 +252,9 @@ def test_every_column_that_can_name_a_person_has_its_place() -> None:
         if NAMES.search(column.name) or any(key.column.table.name in PERSONS for key in column.foreign_keys)
     }
     places = (
-        set(personal.OWN),
-        personal.APART,
-        personal.IN_OFFICE,
+        set(whose.OWN),
+        whose.APART,
+        whose.IN_OFFICE,
         set(as_judge.OF_SEATS),
         as_judge.IN_CARDS,
         as_judge.OF_OTHERS,

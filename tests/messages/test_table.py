@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.flow import distributing, docking_letters, effects, mails, training_letters
 from challenge.flow.errands import drain
-from challenge.submissions.models import Extension, LateArrival, Version
+from challenge.submissions.models import Extension, LateArrival
 from challenge.tasks.models import Task
 from tests.changes.stories import CHANGED, change_facts
 from tests.factories import SubmissionFactory
 from tests.messages.outreach import DIAGNOSES, diagnosis
-from tests.messages.world import DIGEST, World, build, reached
+from tests.messages.world import World, build, reached
 from tests.rigs.mail import Mailbox
 
 ORGANIZERS = "organizer host_organizer"
@@ -246,29 +246,6 @@ def test_a_large_audience_is_told_in_batches(db: Session, monkeypatch: pytest.Mo
     )
     assert len(mailed) == 7 + len(ENTRANTS.split())
     assert batches == 3
-
-
-def test_a_receipt_by_mail_names_code_time_and_digests(db: Session, mailbox: Mailbox) -> None:
-    world = build(db)
-    happen(world, "submission.submitted")
-    letter = mailbox.to("winner@example.org")[0]
-    version = world.submission.code
-    assert version in letter.subject
-    for part in (version, DIGEST, "方案.pdf", "18.2 MB", f"/solve/{world.submission.ref}/receipts/3"):
-        assert part in letter.body
-    assert DIGEST in (letter.html or "")
-
-
-def test_a_receipt_is_about_its_own_version_however_late_it_is_mailed(db: Session, mailbox: Mailbox) -> None:
-    world = build(db)
-    of = {"submission_id": world.submission.id, "submitted_at": clock.now(db)}
-    before = Version(**of, number=2, current=False, content={}, manifest=[], receipt={})
-    db.add(before)
-    world.announce(
-        "submission.submitted", "submission:1", submission_id=world.submission.id, version=before.number
-    )
-    assert all(letter.subject.endswith("2") or "第 2 版" in letter.subject for letter in mailbox.letters)
-    assert len(mailbox.letters) == 2
 
 
 def test_what_a_letter_quotes_is_what_was_said_when_it_happened(db: Session, mailbox: Mailbox) -> None:

@@ -92,3 +92,9 @@ def house(db: Session) -> House:
     made = catalogue.create(db, actor_of(organizer), centre.id, FACTS)
     catalogue.offer(db, actor_of(organizer), made.ref)
     return House(db, centre, branch, firm, organizer, manager, service=made, **people)
+
+
+def values() -> dict[str, str]:
+    """What a line of the catalogue says, as its form sends it."""
+    names = ("kind", "name_zh", "name_en", "text_zh", "text_en")
+    return {name: getattr(FACTS, name) for name in names}
