@@ -4,7 +4,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
-WORKERS ?= 2
+# One more than the cores: some tests wait.
+WORKERS ?= 3
 RUN := .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
 UV := .venv/bin/uv

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
@@ -151,7 +152,7 @@ class Step:
 def steps(versions: Sequence[RequirementVersion], questions: Mapping[int, Question]) -> list[Step]:
     """Versions, the newest first, each with its difference and those of its questions that may be named."""
     found = []
-    for version, before in zip(versions, [*versions[1:], None], strict=True):
+    for version, before in zip_longest(versions, versions[1:]):
         asked = tuple(questions[key] for key in version.question_ids if key in questions)
         if before is None:
             found.append(Step(version, Change(), confidential=False, questions=asked))

@@ -17,7 +17,10 @@ from challenge.base.db import fresh_session
 from tests.exchange.installations import Elsewhere, files, head, is_untouched, rewrite, run, tables
 from tests.rigs.application import Terminal
 
+of_the_file = pytest.mark.sqlite  # what it finds is in the file, whatever the database
 
+
+@of_the_file
 def test_a_changed_byte_is_found_wherever_it_is(
     archive: Path, elsewhere: Elsewhere, command: Terminal
 ) -> None:
@@ -34,6 +37,7 @@ def test_a_changed_byte_is_found_wherever_it_is(
         assert result.exit_code == 0 or "Error: backup.zip " in result.stderr, (place, result.stderr)
 
 
+@of_the_file
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.9, 0.999])
 def test_a_cut_backup_is_refused(archive: Path, elsewhere: Elsewhere, share: float) -> None:
     whole = archive.read_bytes()
@@ -45,6 +49,7 @@ def test_a_cut_backup_is_refused(archive: Path, elsewhere: Elsewhere, share: flo
     assert is_untouched(target)
 
 
+@of_the_file
 def test_a_damaged_file_inside_is_found_before_anything_is_written(
     archive: Path, elsewhere: Elsewhere
 ) -> None:
@@ -56,6 +61,7 @@ def test_a_damaged_file_inside_is_found_before_anything_is_written(
     assert (result.exit_code, is_untouched(target)) == (1, True)
 
 
+@of_the_file
 def test_another_kind_of_file_is_refused(elsewhere: Elsewhere, tmp_path: Path) -> None:
     target = elsewhere()
     letter = tmp_path / "letter.txt"
@@ -74,6 +80,7 @@ def test_another_kind_of_file_is_refused(elsewhere: Elsewhere, tmp_path: Path) -
     assert is_untouched(target)
 
 
+@of_the_file
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -94,6 +101,7 @@ def test_a_manifest_that_does_not_fit_is_refused(
     assert is_untouched(target)
 
 
+@of_the_file
 def test_a_member_that_the_manifest_does_not_name_is_refused(archive: Path, elsewhere: Elsewhere) -> None:
     with zipfile.ZipFile(archive, "a") as file:
         file.writestr("../../escape.txt", "out")
@@ -135,6 +143,7 @@ def test_a_full_house_is_refused_and_stays_as_it_is(
     assert (tables(filled), files(filled)) == before
 
 
+@of_the_file
 @pytest.mark.parametrize(
     ("name", "said"), [("files/ab/cd/abcd", "stored files already"), ("keys/signing.pem", "signing keys")]
 )
@@ -150,6 +159,7 @@ def test_a_folder_that_holds_something_is_refused(
     assert (tables(target), files(target)) == ({}, {name: b"of another installation"})
 
 
+@of_the_file
 def test_a_backup_never_replaces_another_one(archive: Path, command: Terminal) -> None:
     before = archive.read_bytes()
     result = command.invoke(args=["backup", "create", str(archive)])
@@ -157,6 +167,7 @@ def test_a_backup_never_replaces_another_one(archive: Path, command: Terminal) -
     assert archive.read_bytes() == before
 
 
+@of_the_file
 def test_a_backup_that_does_not_come_to_its_end_leaves_nothing(
     filled: Flask, db: Session, command: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,8 @@ from tests.judging.blind import CANARIES, blind_court, heard, rename_all, withou
 from tests.judging.stories import Court
 from tests.rigs.application import Visitor
 
+pytestmark = pytest.mark.sqlite  # who may read what is decided above the database
+
 
 def by_scores(db: Session) -> Court:
     """Two proposals, the second not declared yet."""

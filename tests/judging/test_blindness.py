@@ -16,6 +16,8 @@ from tests.judging.stories import Court
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
 
+pytestmark = pytest.mark.sqlite  # who may read what is decided above the database
+
 
 @pytest.fixture
 def blind(db: Session) -> Court:

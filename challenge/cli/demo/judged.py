@@ -15,7 +15,7 @@ from challenge.awards.models import Decision
 from challenge.awards.releasing import Choice
 from challenge.base import clock
 from challenge.cli.demo import people
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import LAST, Step, World
 from challenge.cli.demo.plans import Plan
 from challenge.flow import errands
 from challenge.judging import declaring, phases, ranking, rubric, runs, scoring
@@ -77,7 +77,7 @@ def indicator_ids(session: Session, ref: str) -> list[int]:
 def _assign(world: World, key: str, organizer: str) -> None:
     with world.acting(organizer) as (session, actor):
         runs.ask(session, actor, world.rounds[key], Options(per_entry=3))
-    errands.drain()
+    errands.drain(but=LAST)
     with world.acting(organizer) as (session, actor):
         found = runs.latest(session, rubric.phase_or_404(session, world.rounds[key]).id)
         if found is not None and found.digest:
