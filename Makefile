@@ -8,12 +8,13 @@ PORT ?= 8000
 WORKERS ?= 3
 RUN := .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
+AT_ONCE = -q -n $(WORKERS) --dist worksteal
 UV := .venv/bin/uv
 # The catalogues: each .mo is newer than its .po.
 PO := $(wildcard challenge/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
-.PHONY: help setup runtime translations demo test units postgresql journeys check format look bench storm messages lock browser
+.PHONY: help setup runtime translations demo test sqlite postgresql units journeys check format look bench storm messages lock browser
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,19 +40,21 @@ demo: runtime ## A living demo at http://127.0.0.1:8000 (PORT to change)
 # ---------------------------------------------------------------- to prove it
 
 test: check browser ## Everything: the checks, units on both databases, browser journeys
-	@$(MAKE) --no-print-directory units
+	@$(MAKE) --no-print-directory sqlite
 	@$(MAKE) --no-print-directory postgresql
-	@$(MAKE) --no-print-directory journeys
+
+# Units and journeys in one run: while journeys wait, units work.
+sqlite: browser
+	$(PYTEST) $(AT_ONCE) --database sqlite -m "not storm and not look" --ignore tests/house
+
+postgresql: browser
+	$(PYTEST) $(AT_ONCE) --database postgresql -m "not storm and not look and not sqlite and not slow and (both or not browser)" --ignore tests/house --ignore tests/rules
 
 units:
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "not browser and not storm and not look" --ignore tests/house
-
-postgresql:
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgresql -m "not browser and not storm and not look and not sqlite and not slow" --ignore tests/house --ignore tests/rules
+	$(PYTEST) $(AT_ONCE) --database sqlite -m "not browser and not storm and not look" --ignore tests/house
 
 journeys: browser
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database sqlite -m "browser and not look"
-	$(PYTEST) -q -n $(WORKERS) --dist worksteal --database postgresql -m "browser and both and not look"
+	$(PYTEST) $(AT_ONCE) --database sqlite -m "browser and not look"
 
 check: setup ## Style, types, floors, templates, security, house rules: under a minute
 	.venv/bin/ruff check .

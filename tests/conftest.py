@@ -37,12 +37,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to the other database, and what a second database would only repeat."""
     on_postgresql = config.getoption("--database") == "postgresql"
-    kept, left = [], []
+    kept, left, known = [], [], set[str]()
     for item in items:
-        (kept if _belongs(item, on_postgresql=on_postgresql) else left).append(item)
+        # Variants of a test are other inputs of the same statements: one is run there.
+        test = item.nodeid.partition("[")[0]
+        once = not on_postgresql or test not in known
+        belongs = once and _belongs(item, on_postgresql=on_postgresql)
+        (kept if belongs else left).append(item)
+        known |= {test} if belongs else set()
     if left:
         config.hook.pytest_deselected(items=left)
-        items[:] = kept
+    items[:] = _long_ones_first(kept)
+
+
+def _long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Every worker gets an equal part of the list: each part begins with its share of what takes long."""
+    parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if any(map(item.get_closest_marker, ("browser", "slow")))]
+    known = set(map(id, slow))
+    rest = [item for item in items if id(item) not in known]
+    ordered: list[pytest.Item] = []
+    for part in range(parts):
+        ordered += slow[part::parts]
+        enough = (part + 1) * len(items) // parts - len(ordered)
+        ordered += rest[:enough]
+        del rest[:enough]
+    return ordered + rest
 
 
 def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:

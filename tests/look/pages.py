@@ -28,7 +28,7 @@ ROLES = {
     "admin": ("/work", "/admin/people", "/admin/health", "/mailbox"),
 }
 # Doors that answer with something else than a page.
-OTHER = re.compile(r"\.(csv|css|js|svg|json|ics|xml|pdf|zip|xlsx|py)$|/files/|/documents/|^/health|^/static")
+OTHER = re.compile(r"\.(atom|rss|csv|css|js|svg|json|ics|xml|pdf|zip|xlsx|py)$|/files/|/documents/|^/health|^/static")
 MOST_PER_ROLE = 150
 
 

@@ -9,7 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 # Without these Chromium looks up its maker's hosts at every start.
@@ -54,6 +62,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, started once. Missing or broken, it fails the run: nothing is skipped."""
     if not CHROMIUM.exists():
         raise RuntimeError(f"{CHROMIUM} is not there: `make test` installs it, CHROMIUM=... names another")
+    expect.set_options(timeout=15_000)  # a loaded machine is no failure
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield browser

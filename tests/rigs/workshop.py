@@ -1,7 +1,8 @@
 """One temporary folder per run, shared by its xdist workers and swept when the run ends.
 
-It holds the databases, the files of the application and PostgreSQL's own folder. Its name carries the
-process id of the run, so that what a killed run left behind is found and removed by the next one.
+It holds the databases, the files of the application and PostgreSQL's own folder, in memory where there is
+room: thousands of tests wait for a disk at every commit. Its name carries the process id of the run, so that
+what a killed run left behind is found and removed by the next one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pytest
 from tests.rigs import postgres
 
 PREFIX = "challenge-tests-"
+MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 FOLDER = pytest.StashKey[Path]()
 
 
@@ -31,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[FOLDER] = Path(worker["workshop"])
         return
     _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_place()))
     # PostgreSQL refuses to run as root, so its own user must be able to walk through.
     folder.chmod(0o711)
     config.stash[FOLDER] = folder
@@ -50,8 +52,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     _remove(config.stash[FOLDER])
 
 
+def _place() -> Path:
+    """Where the folder is made: in memory, or among other temporary files."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
+    return MEMORY if roomy else Path(tempfile.gettempdir())
+
+
 def _sweep() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in (*MEMORY.glob(f"{PREFIX}*"), *Path(tempfile.gettempdir()).glob(f"{PREFIX}*")):
         match = re.match(rf"{PREFIX}(\d+)-", folder.name)
         with suppress(FileNotFoundError):  # another run sweeps, or ends, at the same time
             if match and folder.stat().st_uid == os.getuid() and not Path(f"/proc/{match[1]}").exists():
