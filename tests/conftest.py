@@ -76,4 +76,4 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: to look it over for garbage again and again took 6 % of a run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(50_000, 20, 20)

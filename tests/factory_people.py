@@ -8,6 +8,7 @@ from typing import Any
 
 import factory
 from factory.alchemy import SQLAlchemyModelFactory
+from flask import current_app
 
 from challenge.accounts.models import Membership, Organization, RoleGrant, User
 from challenge.base.db import db
@@ -15,16 +16,17 @@ from challenge.rounds.models import Programme
 
 PASSWORD = "correct horse battery staple"
 # argon2id of PASSWORD, made once by the app's own settings the first time somebody needs it
-_hash: list[str] = []
+_HASHES: dict[str, str] = {}
 
 
 def password_hash() -> str:
-    """The stored hash of PASSWORD, computed once per process."""
-    if not _hash:
+    """The stored hash of PASSWORD, computed once per process and salt."""
+    salt = current_app.config["SECURITY_PASSWORD_SALT"]
+    if salt not in _HASHES:
         from flask_security.utils import hash_password
 
-        _hash.append(hash_password(PASSWORD))
-    return _hash[0]
+        _HASHES[salt] = hash_password(PASSWORD)
+    return _HASHES[salt]
 
 
 class _Base(SQLAlchemyModelFactory):
