@@ -62,7 +62,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, started once. Missing or broken, it fails the run: nothing is skipped."""
     if not CHROMIUM.exists():
         raise RuntimeError(f"{CHROMIUM} is not there: `make test` installs it, CHROMIUM=... names another")
-    expect.set_options(timeout=15_000)  # a loaded machine is no failure
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield browser
@@ -102,7 +102,7 @@ def open_page(browser: Browser, complaints: Complaints) -> Iterator[OpenPage]:
             timezone_id=more.pop("timezone_id", "Asia/Shanghai"),
             **more,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)  # a loaded machine is no failure
         contexts.append(context)
         page = context.new_page()
         complaints.watch(page)
