@@ -43,6 +43,7 @@ def test_other_words_are_a_new_version_and_the_old_one_stays(db: Session, client
     assert "Another version is in force now." in page
     assert closed.nda.sha256 in page
     written = sa.select(AuditEntry.detail).where(AuditEntry.action == "nda.written")
+    written = written.order_by(AuditEntry.id)
     assert [each["digest"] for each in db.scalars(written)] == [each.sha256 for each in reversed(known)]
 
 

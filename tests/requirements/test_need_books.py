@@ -68,7 +68,7 @@ def test_an_organizer_takes_the_right_rows_after_reading_what_is_wrong(client: V
     queue = client.get(f"/organize/rounds/{call.round.slug}/requirements").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;弱光" in queue
     assert "<script>alert(1)" not in queue
-    actions = list(db.scalars(sa.select(AuditEntry.action)))
+    actions = list(db.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)))
     assert [each for each in actions if each.startswith("needs.")] == ["needs.refused", "needs.imported"]
 
 

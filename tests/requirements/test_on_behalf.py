@@ -92,9 +92,8 @@ def test_from_the_broker_to_the_firm_to_the_public(
     client.post(f"{path}/submit")
     services.publish(db, call.as_organizer, draft.ref)
     assert "Fewer coils come back." in visitor().get(f"/requirements/{draft.ref}").text
-    actions = list(
-        db.scalars(sa.select(AuditEntry.action).where(AuditEntry.action.startswith("requirement.")))
-    )
+    told = sa.select(AuditEntry.action).where(AuditEntry.action.startswith("requirement."))
+    actions = list(db.scalars(told.order_by(AuditEntry.id)))
     assert actions == [
         f"requirement.{step}" for step in ("created", "claimed", "confirmed", "submitted", "published")
     ]
