@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Membership, Organization, OrganizationAlias, User
-from challenge.requirements import attachments, facts, file_properties, queries, trail
-from challenge.requirements.content import Content, read
-from challenge.requirements.face_models import Face, RedactionMark
+from challenge.requirements import attachments, facts, file_properties, identity, queries, trail
+from challenge.requirements.content import read
+from challenge.requirements.face_models import RedactionMark
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rules import redaction
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, Actor, require
-from challenge.rules.redaction import Finding, Place, Trace
+from challenge.rules.redaction import Finding
 
 REASON = 300
 _PLAIN = {"synchronize_session": False}
-TEXTS = (
-    *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en"),
-    *("goals", "partners", "ip_wish"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +39,8 @@ def checklist(session: Session, requirement: Requirement) -> list[Line]:
         return []
     content = read(requirement, queries.closed_part(session, requirement.id))
     files = attachments.public_files(session, requirement.id)
-    found = redaction.findings(
-        list(_places(content, [each.name for each in files])),
-        _traces(session, requirement, content),
-        content.region,
-        phones=[content.contact_phone] if content.contact_phone else [],
-    )
+    places = identity.places(content, [each.name for each in files])
+    found = redaction.findings(places, identity.traces_of(session, requirement, content), content.region)
     known = file_properties.said(session, [each.sha256 for each in files])
     found += [
         Finding("properties", "files", said, f"{each.name}: ")
@@ -71,40 +62,6 @@ def open_count(session: Session, requirement: Requirement) -> int:
 def open_keys(session: Session, requirement: Requirement) -> set[str]:
     """What is neither mended nor settled, by the keys of the findings."""
     return {line.finding.key for line in checklist(session, requirement) if line.reason is None}
-
-
-def _places(content: Content, files: Sequence[str]) -> Iterator[Place]:
-    for name in TEXTS:
-        yield Place(name, getattr(content, name))
-    for word in content.keywords:
-        yield Place("keywords", word)
-    for number, row in enumerate(content.indicators, start=1):
-        yield Place(f"indicator {number}", f"{row.name_zh} {row.name_en} {row.unit}".strip())
-    for name in files:
-        yield Place("files", name)
-
-
-def _traces(session: Session, requirement: Requirement, content: Content) -> list[Trace]:
-    seeker = session.get_one(Organization, requirement.seeker_id)
-    of_seeker = sa.select(OrganizationAlias.name).where(OrganizationAlias.organization_id == seeker.id)
-    members = (
-        sa.select(User.name, User.email)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organization_id == seeker.id)
-    )
-    seats = session.execute(members).all()
-    marks = session.scalar(sa.select(Face.marks).where(Face.requirement_id == requirement.id)) or []
-    people = [("legal_representative", seeker.legal_representative), ("contact", content.contact_name)]
-    people += [("person", name) for name, _email in seats]
-    known = redaction.traces_of(
-        [name for name in (seeker.name, seeker.name_en) if name],
-        session.scalars(of_seeker).all(),
-        people,
-        [content.contact_email, *(email for _name, email in seats)],
-        marks,
-    )
-    # An old or foreign code has no check figure: this very one is looked for.
-    return [*known, *([Trace("credit_code", code)] if (code := seeker.registration_code or "") else [])]
 
 
 def settle(session: Session, actor: Actor, ref: str, reasons: Mapping[str, str | None]) -> int:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from challenge.requirements import identity
 from challenge.requirements.content import Content
-from challenge.rules import regions, registration
+from challenge.rules import redaction
 from challenge.rules.money import minor_digits
+from challenge.rules.redaction import Place, Trace
 
 # Words that promise and cannot be checked.
 VAGUE = re.compile(
@@ -29,31 +31,16 @@ SOLUTION = re.compile(
     r"|(?:develop|build) (?:a|an) [\w -]{0,40}?(?:system|platform|app|software|device))",
     re.IGNORECASE,
 )
-CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]+|https?://\S+|\bwww\.\S+"
-    r"|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"
-)
-ADDRESS = re.compile(
-    r"[\u4e00-\u9fff]{1,12}(?:路|街|大道|巷|弄)\s*\d+\s*[号弄栋幢]"
-    r"|\b\d+\s+(?:[A-Z]\w+\s+){1,3}(?:Road|Street|Avenue|Boulevard|Rd|St|Ave)\b"
-)
-_CREDIT_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])")
-# What is left of an organization's name without these still names it.
-_FORMS = re.compile(
-    r"(股份|有限|责任|公司|集团|研究院|研究所|大学|学院|中心)+$|[\s,.]*\b(co|ltd|inc|corp|gmbh|llc|plc|group)\b\.?",
-    re.IGNORECASE,
-)
-_HOME = re.compile(
-    "^(?:(?:" + "|".join(sorted({name for name, _ in regions.PROVINCES.values()})) + ")(?:省|市|自治区)?)?"
-    "(?:(?:" + "|".join(sorted({name for name, _ in regions.PREFECTURES.values()})) + ")市?)?"
-)
 _SENTENCE = re.compile(r"[。！？!?;；\n]+|\.(?=\s|$)")
 SAME_LENGTH = 12  # a confidential sentence from this length on is looked for in the public part
 SMALL = 1_000  # no need is solved for less, in main units: a slip of 元 for 万元
-PUBLIC_TEXTS = (
-    *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en"),
-    *("goals", "partners", "ip_wish"),
-)
+# Kind of what the finder finds -> the sign; all else that leads to a seeker names it.
+_SIGNS = {
+    **dict.fromkeys(("email", "website", "phone"), "contact"),
+    "contact": "names_person",
+    "address": "address",
+    "credit_code": "registration_code",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +52,12 @@ class Hint:
     words: str = ""
 
 
-def hints(content: Content, names: Sequence[str], files: Sequence[str] = ()) -> list[Hint]:
-    """Signs in a requirement; `names` would give its seeker away, `files` are names that everyone reads."""
+def hints(content: Content, traces: Sequence[Trace], files: Sequence[str] = ()) -> list[Hint]:
+    """Signs in a requirement; `traces` lead to its seeker, `files` are names that everyone reads."""
+    places = list(identity.places(content, files))
     return [
-        *_leaks(content, names, files),
+        *_identity(content, traces, places),
+        *_repeated(content, places),
         *_indicators(content),
         *_solutions(content),
         *_vague(content),
@@ -77,51 +66,24 @@ def hints(content: Content, names: Sequence[str], files: Sequence[str] = ()) -> 
     ]
 
 
-def names_of(name: str, name_en: str | None, people: Sequence[str], aliases: Sequence[str] = ()) -> list[str]:
-    """By what an organization is known: its names, also without legal form and place, and its people's."""
-    full = [name, *([name_en] if name_en else []), *aliases]
-    short = [_FORMS.sub("", each).strip() for each in full]
-    bare = [_HOME.sub("", each) for each in short]
-    found = {*full, *short, *(each for each in bare if len(each) > 2), *people}
-    return sorted({each for each in found if len(each) > 1}, key=len, reverse=True)
+def _identity(content: Content, traces: Sequence[Trace], places: Sequence[Place]) -> Iterator[Hint]:
+    """A telephone, an address, a code, the contact; who is anonymous also by its names. Each once a place."""
+    contact = redaction.traces_of((), people=[("contact", content.contact_name)])
+    seen = set()
+    for found in redaction.findings(places, [*contact, *(traces if content.anonymous else ())]):
+        code = _SIGNS.get(found.kind, "names_seeker")
+        if found.kind != "county" and (code, found.where) not in seen:
+            seen.add((code, found.where))
+            yield Hint(code, found.where, found.words)
 
 
-def _texts(content: Content) -> Iterator[tuple[str, str]]:
-    for name in PUBLIC_TEXTS:
-        yield name, getattr(content, name)
-    for word in content.keywords:
-        yield "keywords", word
-    for place, row in enumerate(content.indicators, start=1):
-        yield f"indicator {place}", f"{row.name_zh} {row.name_en}"
-
-
-def _leaks(content: Content, names: Sequence[str], files: Sequence[str]) -> Iterator[Hint]:
+def _repeated(content: Content, places: Sequence[Place]) -> Iterator[Hint]:
     secrets = [part.strip() for part in _SENTENCE.split(content.confidential_part)]
-    for where, text in (*_texts(content), *(("files", name) for name in files)):
-        lowered = text.lower()
-        if content.anonymous:
-            found = next((name for name in names if name.lower() in lowered), None)
-            if found:
-                yield Hint("names_seeker", where, found)
-        yield from _numbers(content, where, text)
+    for place in places:
+        lowered = place.text.lower()
         for secret in secrets:
             if len(secret) >= SAME_LENGTH and secret.lower() in lowered:
-                yield Hint("confidential_repeated", where, secret[:60])
-
-
-def _numbers(content: Content, where: str, text: str) -> Iterator[Hint]:
-    """A telephone, an address, a code, the name of the contact: they name the seeker whatever its name is."""
-    contact = CONTACT.search(text)
-    if contact:
-        yield Hint("contact", where, contact[0])
-    if len(content.contact_name) > 1 and content.contact_name.lower() in text.lower():
-        yield Hint("names_person", where, content.contact_name)
-    address = ADDRESS.search(text)
-    if address:
-        yield Hint("address", where, address[0])
-    for code in _CREDIT_CODE.findall(text.upper()):
-        if registration.check_character(code[:-1]) == code[-1]:
-            yield Hint("registration_code", where, code)
+                yield Hint("confidential_repeated", place.where, secret[:60])
 
 
 def _indicators(content: Content) -> Iterator[Hint]:
@@ -145,10 +107,10 @@ def _solutions(content: Content) -> Iterator[Hint]:
 
 
 def _vague(content: Content) -> Iterator[Hint]:
-    for where, text in _texts(content):
-        words = list(dict.fromkeys(match[0] for match in VAGUE.finditer(text)))
+    for place in identity.places(content):
+        words = list(dict.fromkeys(match[0] for match in VAGUE.finditer(place.text)))
         if words:
-            yield Hint("vague", where, ", ".join(words[:5]))
+            yield Hint("vague", place.where, ", ".join(words[:5]))
 
 
 def _figures(content: Content) -> Iterator[Hint]:

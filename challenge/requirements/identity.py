@@ -2,63 +2,76 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts import organizations
-from challenge.accounts import queries as people
-from challenge.accounts.models import Organization
-from challenge.requirements import hints
-from challenge.requirements.content import Content, IndicatorRow
+from challenge.accounts.models import Membership, Organization, OrganizationAlias, User
+from challenge.requirements.content import Content
+from challenge.requirements.face_models import Face
 from challenge.requirements.models import Requirement
+from challenge.rules import redaction
+from challenge.rules.redaction import Place, Trace
 
 BAR = "███"
-_TEXTS = (*hints.PUBLIC_TEXTS, "confidential_part")
+TEXTS = (
+    *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en"),
+    *("goals", "partners", "ip_wish"),
+)
 
 
-def known_names(session: Session, requirement: Requirement) -> list[str]:
-    """By what its seeker is known: names, aliases, code, people and their addresses (three statements)."""
+def places(content: Content, files: Sequence[str] = ()) -> Iterator[Place]:
+    """What everyone reads, piece by piece; `files` are names of public ones."""
+    for name in TEXTS:
+        yield Place(name, getattr(content, name))
+    for word in content.keywords:
+        yield Place("keywords", word)
+    for number, row in enumerate(content.indicators, start=1):
+        yield Place(f"indicator {number}", f"{row.name_zh} {row.name_en} {row.unit}".strip())
+    for name in files:
+        yield Place("files", name)
+
+
+def traces_of(session: Session, requirement: Requirement, content: Content) -> list[Trace]:
+    """What leads to its seeker (four statements at most)."""
     seeker = session.get_one(Organization, requirement.seeker_id)
-    members = people.members_of(session, seeker.id)
-    known = [text for seat in members for text in (seat.user.name, seat.user.email)]
-    known += filter(None, (seeker.legal_representative, seeker.registration_code))
-    aliases = [each.name for each in organizations.aliases_of(session, seeker.id)]
-    return hints.names_of(seeker.name, seeker.name_en, known, aliases)
+    of_seeker = sa.select(OrganizationAlias.name).where(OrganizationAlias.organization_id == seeker.id)
+    members = (
+        sa.select(User.name, User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organization_id == seeker.id)
+    )
+    seats = session.execute(members).all()
+    marks = session.scalar(sa.select(Face.marks).where(Face.requirement_id == requirement.id)) or []
+    people = [("legal_representative", seeker.legal_representative), ("contact", content.contact_name)]
+    people += [("person", name) for name, _email in seats]
+    known = redaction.traces_of(
+        [name for name in (seeker.name, seeker.name_en) if name],
+        session.scalars(of_seeker).all(),
+        [*people, ("phone", content.contact_phone)],
+        [content.contact_email, *(email for _name, email in seats)],
+        marks,
+    )
+    # An old or foreign code has no check figure: this very one is looked for.
+    return [*known, *([Trace("credit_code", code)] if (code := seeker.registration_code or "") else [])]
 
 
 def veiled(session: Session, requirement: Requirement, content: Content) -> Content:
     """What an expert reads: nobody's contact and, of an anonymous seeker, bars in place of what names it."""
-    contact = (content.contact_name, content.contact_phone, content.contact_email)
-    content = replace(content, contact_name="", contact_phone="", contact_email="")
+    bare = replace(content, contact_name="", contact_phone="", contact_email="")
     if not content.anonymous:
-        return content
-    pattern = _pattern([*known_names(session, requirement), *contact])
+        return bare
+    traces = traces_of(session, requirement, content)
 
     def bar(text: str) -> str:
-        return pattern.sub(BAR, text)
+        return redaction.veiled(text, traces, BAR)
 
-    texts: dict[str, Any] = {name: bar(getattr(content, name)) for name in _TEXTS}
-    return replace(
-        content,
-        **texts,
-        keywords=tuple(map(bar, content.keywords)),
-        indicators=tuple(_barred(row, pattern) for row in content.indicators),
+    texts: dict[str, Any] = {name: bar(getattr(content, name)) for name in (*TEXTS, "confidential_part")}
+    rows = (
+        replace(row, name_zh=bar(row.name_zh), name_en=bar(row.name_en), unit=bar(row.unit))
+        for row in content.indicators
     )
-
-
-def _barred(row: IndicatorRow, pattern: re.Pattern[str]) -> IndicatorRow:
-    return replace(row, name_zh=pattern.sub(BAR, row.name_zh), name_en=pattern.sub(BAR, row.name_en))
-
-
-def _pattern(names: Sequence[str]) -> re.Pattern[str]:
-    """Any of the names, the longest first; in Latin letters as whole words: Li stays in lithium."""
-    found = []
-    for name in sorted({name for name in names if len(name) > 1}, key=len, reverse=True):
-        left = r"(?<![A-Za-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
-        right = r"(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
-        found.append(left + re.escape(name) + right)
-    return re.compile("|".join(found), re.IGNORECASE)
+    return replace(bare, **texts, keywords=tuple(map(bar, content.keywords)), indicators=tuple(rows))

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from challenge.rules import domains, regions, registration
 
@@ -107,7 +109,7 @@ def traces_of(
         if domain:
             found += [Trace("domain", domain), Trace("domain", domain.partition(".")[0])]
     found += [Trace("mark", each) for each in marks]
-    least = {"domain": 4}
+    least = {"domain": 4, "phone": 5}
     return [each for each in dict.fromkeys(found) if len(each.words.strip()) >= least.get(each.kind, 2)]
 
 
@@ -126,22 +128,28 @@ def shortened(name: str) -> list[str]:
     return list(dict.fromkeys(known))
 
 
-def findings(
-    places: Sequence[Place], traces: Sequence[Trace], region: str = "", *, phones: Sequence[str] = ()
-) -> list[Finding]:
+def findings(places: Iterable[Place], traces: Sequence[Trace], region: str = "") -> list[Finding]:
     """All that could identify the seeker, place by place; each words once at a place, the longest there."""
-    found = [each for place in places for each in _in_place(place, traces, phones)]
+    found = [each for place in places for each in _in_place(place, traces)]
     if regions.known(region) and not region.endswith("00"):
         found.append(Finding("county", "region", region))
     return list({each.key: each for each in reversed(found)}.values())[::-1]
 
 
-def _in_place(place: Place, traces: Sequence[Trace], phones: Sequence[str]) -> Iterator[Finding]:
-    text, taken = folded(place.text), [False] * len(place.text)
-    spans = [*_by_pattern(place.text), *_numbers(text, phones), *_by_trace(text, place.text, traces)]
+def veiled(text: str, traces: Sequence[Trace], bar: str) -> str:
+    """The text with a bar in place of all that could identify the seeker."""
+    hidden = [False] * len(text)
+    for _kind, start, end in _spans(text, traces):
+        hidden[start:end] = [True] * (end - start)
+    runs = groupby(zip(hidden, text, strict=True), key=itemgetter(0))
+    return "".join(bar if gone else "".join(letter for _gone, letter in run) for gone, run in runs)
+
+
+def _in_place(place: Place, traces: Sequence[Trace]) -> Iterator[Finding]:
+    taken = [False] * len(place.text)
     # The longest of what overlaps; of two alike the one that says more of whose it is.
     kept = []
-    for kind, start, end in sorted(spans, key=lambda span: (span[1] - span[2], span[1])):
+    for kind, start, end in sorted(_spans(place.text, traces), key=lambda span: (span[1] - span[2], span[1])):
         if not any(taken[start:end]):
             taken[start:end] = [True] * (end - start)
             kept.append((start, end, kind))
@@ -155,6 +163,11 @@ def _flat(text: str) -> str:
 
 
 Span = tuple[str, int, int]
+
+
+def _spans(written: str, traces: Sequence[Trace]) -> list[Span]:
+    text = folded(written)
+    return [*_by_pattern(written), *_numbers(text, traces), *_by_trace(text, written, traces)]
 
 
 def _by_trace(text: str, written: str, traces: Sequence[Trace]) -> Iterator[Span]:
@@ -191,11 +204,11 @@ def _is_code(code: str) -> bool:
     return registration.check_character(code[:-1]) == code[-1]
 
 
-def _numbers(text: str, phones: Sequence[str]) -> Iterator[Span]:
+def _numbers(text: str, traces: Sequence[Trace]) -> Iterator[Span]:
     """The seeker's own numbers, however they are grouped: their last figures in a row."""
-    for phone in phones:
-        digits = re.sub(r"\D", "", folded(phone))[-LEAST_DIGITS:]
-        if len(digits) == LEAST_DIGITS:
+    for trace in traces:
+        digits = re.sub(r"\D", "", folded(trace.words))[-LEAST_DIGITS:]
+        if trace.kind == "phone" and len(digits) == LEAST_DIGITS:
             grouped = r"[\s()-]{0,2}".join(digits)
             for match in re.finditer(rf"(?<!\d)(?:[+(]?[\d\s()-]{{0,8}})?{grouped}(?!\d)", text):
                 yield "phone", match.start() + len(match[0]) - len(match[0].lstrip()), match.end()

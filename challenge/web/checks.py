@@ -33,7 +33,7 @@ class Point:
 def of(
     session: Session, requirement: Requirement, closed: Closed, files: Sequence[Listed], now: dt.datetime
 ) -> list[Point]:
-    """Every point of the formal check while it is not decided on (two statements at most).
+    """Every point of the formal check while it is not decided on (three statements at most).
 
     Its round, windows and seeker must be loaded.
     """

@@ -64,10 +64,10 @@ def found(
 ) -> list[Hint]:
     """The signs in what a requirement says; its seeker must be loaded.
 
-    Who would give an anonymous seeker away is read only then (two statements).
+    What leads to an anonymous seeker is read only then (three statements).
     """
-    names = identity.known_names(session, requirement) if content.anonymous else []
-    return signs.hints(content, names, [each.name for each in files])
+    traces = identity.traces_of(session, requirement, content) if content.anonymous else []
+    return signs.hints(content, traces, [each.name for each in files])
 
 
 def say_hints(found: Sequence[Hint]) -> list[str]:

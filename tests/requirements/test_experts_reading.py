@@ -12,6 +12,7 @@ from challenge.base import clock
 from challenge.requirements import diagnosis_reads as reads
 from challenge.requirements import opining
 from challenge.requirements.diagnosis_models import DiagnosisOpening
+from challenge.requirements.face_models import Face
 from challenge.rules.errors import NotAllowed
 from tests.factories import MembershipFactory, UserFactory, actor_of
 from tests.requirements.experts import table
@@ -60,6 +61,21 @@ def test_what_names_an_anonymous_seeker_is_barred_wherever_an_expert_reads(db: S
     assert content.confidential_part == "███ runs it; call ███ or ███."
     opining.hand_in(db, at.as_expert, found.ref, at.opinion())
     assert found.wording == {}  # bars are no proposal
+
+
+def test_products_other_spellings_and_grouped_numbers_are_barred_too(db: Session) -> None:
+    at = table(
+        db,
+        anonymous=True,
+        title_en="LY-9 Bright, low light",
+        problem_en="ＬＯＮＧＹＵＡＮ Aluminium misses 3 %. See www.longyuan.example or call (0931) 123 4567.",
+    )
+    db.add(Face(requirement_id=at.need.id, opening="decide", marks=["LY-9 Bright"]))
+    found = at.accepted()
+    content = opining.desk(db, at.as_expert, found.ref, clock.now(db)).content
+    assert content is not None
+    assert (found.seen["title_en"], content.title_en) == ("███, low light", "███, low light")
+    assert content.problem_en == "███ misses 3 %. See ███ or call ███."
 
 
 def test_an_opening_is_written_down_once_an_hour(db: Session) -> None:

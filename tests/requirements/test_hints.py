@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts import organizations
 from challenge.requirements.content import IndicatorRow
-from challenge.requirements.hints import hints, names_of
+from challenge.requirements.hints import hints
+from challenge.rules.redaction import Trace, traces_of
 from challenge.rules.registration import check_character
 from tests.factories import UserFactory
 from tests.requirements.needs import need, open_call
@@ -21,9 +22,9 @@ CODE += check_character(CODE)
 QUIET: dict[str, Any] = {"summary_en": "", "indicators": need().indicators[:1]}
 
 
-def signs(*names: str, **changes: Any) -> set[tuple[str, str]]:
+def signs(*traces: Trace, **changes: Any) -> set[tuple[str, str]]:
     """(code, place) of the signs in a need with these changes."""
-    return {(each.code, each.where) for each in hints(need(**QUIET | changes), names)}
+    return {(each.code, each.where) for each in hints(need(**QUIET | changes), traces)}
 
 
 def test_a_measured_need_has_no_sign() -> None:
@@ -57,9 +58,9 @@ def test_each_sign_is_seen_where_it_stands(changes: dict[str, Any], sign: tuple[
 
 @pytest.mark.parametrize("text", ["陇原铝业的产线", "兰州陇原铝业有限公司", "Longyuan’s line", "原兰铝二厂"])
 def test_an_anonymous_seeker_is_told_where_its_names_stand(text: str) -> None:
-    names = names_of("兰州陇原铝业有限公司", "Longyuan Co., Ltd.", [], ["原兰铝二厂"])
-    assert ("names_seeker", "goals") in signs(*names, anonymous=True, goals=text)
-    assert ("names_seeker", "goals") not in signs(*names, goals=text)
+    traces = traces_of(["兰州陇原铝业有限公司", "Longyuan Co., Ltd."], ["原兰铝二厂"])
+    assert ("names_seeker", "goals") in signs(*traces, anonymous=True, goals=text)
+    assert ("names_seeker", "goals") not in signs(*traces, goals=text)
 
 
 def test_plain_words_are_no_solution_and_no_address() -> None:

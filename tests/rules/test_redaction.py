@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from challenge.rules.redaction import Finding, Place, findings, folded, shortened, traces_of
+from challenge.rules.redaction import Finding, Place, findings, folded, shortened, traces_of, veiled
 
 TRACES = traces_of(
     ["甘肃陇原铝业股份有限公司", "Longyuan Aluminium Works Co., Ltd."],
@@ -15,8 +17,9 @@ TRACES = traces_of(
 )
 
 
-def found(text: str, **more: object) -> list[tuple[str, str]]:
-    return [(each.kind, each.words) for each in findings([Place("goals", text)], TRACES, **more)]  # type: ignore[arg-type]
+def found(text: str, phones: Sequence[str] = (), region: str = "") -> list[tuple[str, str]]:
+    traces = [*TRACES, *traces_of((), people=[("phone", each) for each in phones])]
+    return [(each.kind, each.words) for each in findings([Place("goals", text)], traces, region)]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +69,13 @@ def test_ordinary_words_are_left_alone(text: str) -> None:
 def test_the_seekers_own_number_is_found_however_it_is_grouped() -> None:
     for text in ("0931-765 4321", "(0931) 7654321", "765-4321", "+86 931 7654321"):
         assert found(text, phones=["0931-7654321"]) == [("phone", text)]
-    assert found("7654321", phones=["0931-1234567", "110"]) == []
+    assert found("7654321 of 110", phones=["0931-1234567", "110"]) == []
+
+
+def test_a_bar_stands_where_anything_is_found_and_nothing_of_what_overlaps_is_left() -> None:
+    text = "Ｌongyuan aluminium WORKS: LY-9 Bright, www.LY-9 bright (ma@longyuan-al.com.cn)"
+    assert veiled(text, TRACES, "#") == "#: #, # (#)"
+    assert veiled("3 of 5 coils", TRACES, "#") == "3 of 5 coils"
 
 
 def test_the_longest_wins_and_the_same_words_count_once_a_place() -> None:
@@ -96,4 +105,6 @@ def test_short_names_leave_form_place_and_trade_and_are_no_place_or_trade_alone(
     assert shortened("兰州大学") == []
     assert shortened("兰州铝业有限公司") == ["兰州铝业"]
     assert shortened("Siemens Ltd") == ["Siemens"]
+    assert "陇原铝业" in shortened("陇原铝业股份有限公司")
+    assert "Longyuan Aluminium" in shortened("Longyuan Aluminium Co., Ltd.")
     assert folded("ＬＹ－９") == "ly-9"
