@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from challenge.rounds import gate as gates
 from challenge.rules import redaction
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, Actor, require
-from challenge.rules.redaction import Finding
+from challenge.rules.redaction import Finding, Place
 
 REASON = 300
 _PLAIN = {"synchronize_session": False}
@@ -59,9 +59,24 @@ def open_count(session: Session, requirement: Requirement) -> int:
     return len(open_keys(session, requirement))
 
 
-def open_keys(session: Session, requirement: Requirement) -> set[str]:
-    """What is neither mended nor settled, by the keys of the findings."""
-    return {line.finding.key for line in checklist(session, requirement) if line.reason is None}
+def open_keys(session: Session, requirement: Requirement, said: Iterable[str] = ()) -> set[str]:
+    """What is neither mended nor settled, by the keys of the findings.
+
+    `said` stands beside the requirement for everyone: the same words settled in it are settled there too.
+    """
+    lines = checklist(session, requirement)
+    found = {line.finding.key for line in lines if line.reason is None}
+    if not requirement.anonymous:
+        return found
+    settled = {_words(line.finding) for line in lines if line.reason is not None}
+    content = read(requirement, queries.closed_part(session, requirement.id))
+    beside = (Place("note", text) for text in said)
+    told = redaction.findings(beside, identity.traces_of(session, requirement, content))
+    return found | {each.key for each in told if _words(each) not in settled}
+
+
+def _words(finding: Finding) -> tuple[str, str]:
+    return finding.kind, redaction.folded(finding.words)
 
 
 def settle(session: Session, actor: Actor, ref: str, reasons: Mapping[str, str | None]) -> int:

@@ -194,7 +194,7 @@ def _enact(
     requirement.updated_at = gate.now
     session.flush()
     write_rows(session, requirement, after)
-    revealed = _revealing(session, requirement) - known
+    revealed = _revealing(session, requirement, why) - known
     if revealed:
         raise Invalid("redaction", "change_reveals", count=len(revealed))
     trail.count(session, requirement, 1)
@@ -215,12 +215,16 @@ def _enact(
     return version
 
 
-def _revealing(session: Session, requirement: Requirement) -> set[str]:
-    """What could identify an anonymous seeker and was not settled, as the need now reads."""
+def _revealing(session: Session, requirement: Requirement, why: Why | None = None) -> set[str]:
+    """What could identify an anonymous seeker and was not settled, as the need now reads.
+
+    With what everyone reads beside the difference.
+    """
     if not requirement.anonymous:
         return set()
     session.refresh(requirement, ["indicators"])
-    return clearing.open_keys(session, requirement)
+    said = (why.note, why.editorial, why.close_reason) if why else ()
+    return clearing.open_keys(session, requirement, said)
 
 
 def _contact_only(

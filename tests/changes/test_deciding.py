@@ -45,6 +45,21 @@ def test_a_change_that_names_an_anonymous_seeker_is_refused(db: Session) -> None
     db.rollback()
 
 
+def test_what_stands_beside_a_change_names_no_anonymous_seeker_either(db: Session) -> None:
+    call = running(db)
+    wanted = published(db, call, anonymous=True)
+    ref = propose(db, call, wanted.ref, anonymous=True, indicators=(HARDER,))
+    db.commit()
+    for named in (Decision(close="keep", reason=f"{call.seeker.name} has time."), KEPT):
+        if named is KEPT:
+            change_reads.by_ref(db, ref).note = "Ask ma@longyuan.example why."
+        with pytest.raises(Invalid) as refusal:
+            enacting.publish(db, call.as_organizer, ref, named)
+        assert (refusal.value.field, refusal.value.code) == ("redaction", "change_reveals")
+        db.rollback()
+    assert isinstance(enacting.publish(db, call.as_organizer, ref, KEPT), RequirementVersion)
+
+
 def test_the_decision_can_move_the_close_of_the_round_which_is_an_extension(db: Session) -> None:
     call = running(db)
     wanted = published(db, call)
