@@ -63,6 +63,7 @@ def ask(
 ) -> NeedBook:
     """Have a template made, a table or a paper form; asked twice while it comes, it is one."""
     gate = check(session, actor, round_id, seeker_id)
+    _alone(session, actor)
     coming = _mine(actor, round_id, seeker_id).where(NeedBook.kind == kind, NeedBook.state == "coming")
     there = session.scalars(coming).first()
     return there or _put(session, actor, gate, NeedBook(kind=kind, locale=locale, seeker_id=seeker_id))
@@ -80,6 +81,7 @@ def take(
 ) -> NeedBook:
     """Keep a filled workbook for `flask work`; the same bytes while they wait are one."""
     gate = check(session, actor, round_id, seeker_id)
+    _alone(session, actor)
     waiting = _mine(actor, round_id, seeker_id).where(
         NeedBook.sha256 == kept.sha256, NeedBook.state == "coming"
     )
@@ -258,6 +260,11 @@ def _read(value: Any) -> object:
     if isinstance(value, dict):
         return Sum(**value) if "minor" in value else dt.datetime.fromisoformat(value["at"])
     return value
+
+
+def _alone(session: Session, actor: Actor) -> None:
+    """The person's own row is the line in which two posts of one form wait for each other."""
+    session.execute(sa.select(User.id).where(User.id == actor.user_id).with_for_update())
 
 
 def _mine(actor: Actor, round_id: int, seeker_id: int | None) -> sa.Select[NeedBook]:
