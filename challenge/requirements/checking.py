@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from challenge.requirements import faults
 from challenge.requirements.content import Content
@@ -51,14 +52,15 @@ def check(
     ceiling_minor: int,
     submission: Window | None,
     now: dt.datetime,
+    zone: str,
     unconfirmed: bool = False,
 ) -> list[Check]:
-    """Every point of it. `unconfirmed`: written for a firm that has not confirmed it."""
+    """Every point of it, in the round's zone. `unconfirmed`: written for a firm that has not confirmed it."""
     found = faults.of_submission(content, ceiling_minor, submission)
     if content.closes_at is not None and content.closes_at <= now:
         found.append(Invalid("closes_at", "closes_in_past", at=content.closes_at))
     rest = tuple(each for each in found if _point(each) not in _ELSEWHERE)
-    notes = _notes(content, now)
+    notes = _notes(content, now.astimezone(ZoneInfo(zone)).date())
     checks = [_checked("complete", rest, (), ("not_confirmed",) if unconfirmed else ())]
     for code, fields, signs in POINTS:
         wrong = tuple(each for each in found if _point(each) in fields)
@@ -76,7 +78,7 @@ def _checked(code: str, wrong: tuple[Invalid, ...], seen: tuple[Hint, ...], note
     return Check(code, state, wrong, seen, notes)
 
 
-def _notes(content: Content, now: dt.datetime) -> dict[str, list[str]]:
+def _notes(content: Content, today: dt.date) -> dict[str, list[str]]:
     """What no field is wrong about and no sign says."""
     notes: dict[str, list[str]] = {}
     if not content.contact_name or not (content.contact_phone or content.contact_email):
@@ -84,6 +86,6 @@ def _notes(content: Content, now: dt.datetime) -> dict[str, list[str]]:
     low, high = content.budget_min_minor, content.budget_max_minor
     if low and high and high > low * FAR_APART:
         notes["amounts"] = ["amounts_far_apart"]
-    if content.ends_on is not None and content.ends_on < now.date():
+    if content.ends_on is not None and content.ends_on < today:
         notes["dates"] = ["ends_in_past"]
     return notes

@@ -46,6 +46,7 @@ def of(
         ceiling_minor=requirement.round.budget_ceiling_minor,
         submission=windows_of(requirement.round).get(Stage.SUBMISSION),
         now=now,
+        zone=requirement.round.zone,
         unconfirmed=requirement.on_behalf and requirement.confirmed_at is None,
     )
     return [_point(each) for each in found]
