@@ -71,16 +71,14 @@ def achievements(session: Session) -> Iterator[tuple[Cell, ...]]:
     query = reads.lines().where(Achievement.state == "published").order_by(Achievement.id)
     for row in session.execute(query.execution_options(yield_per=2000)):
         line = reads.Line(*row)
-        listed = {
+        told = {
             "owner": line.owner_zh,
             "keywords": "; ".join(line.keywords),
             "modes": "; ".join(line.modes),
+            "published_at": str(line.published_at),
+            "confirmed_at": str(line.confirmed_at),
         }
-        at = {name: str(getattr(line, name)) for name in ("published_at", "confirmed_at")}
-        yield tuple(
-            {"owner": line.owner_zh, **listed, **at}.get(name, getattr(line, name, None))
-            for name in ACHIEVEMENT
-        )
+        yield tuple(told[name] if name in told else getattr(line, name) for name in ACHIEVEMENT)
 
 
 def _shown(total: Decimal | None) -> Decimal | None:

@@ -12,9 +12,9 @@ from challenge.accounts.organizations import Facts
 from challenge.base.db import db, writing
 from challenge.base.session import actor, forget_actor
 from challenge.judging import blindness
-from challenge.rules.errors import Invalid, InvalidMany, NotFound
+from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, require
-from challenge.web import forms
+from challenge.web import forms, invited
 from challenge.web.account.forms import AddressForm, AliasesForm, OrganizationForm
 from challenge.web.account.room import blueprint
 from challenge.web.context import page_now
@@ -122,13 +122,8 @@ def invite_representative(ref: str) -> ResponseReturnValue:
 def representative_invitation(ref: str, number: int, verb: str) -> ResponseReturnValue:
     """Mail an invitation once more, or take it back."""
     found = _mine(ref)
-    waiting = invitations.of_thing(db.session, "representative", "organization", found.id)
-    if number not in {each.id for each in waiting}:
-        raise NotFound
-    change = invitations.send_again if verb == "again" else invitations.revoke
-    with writing() as session:
-        change(session, actor(), number, organizations.subject_of(found))
-    flash(_("Invitation mailed once more.") if verb == "again" else _("Invitation taken back."))
+    subject = organizations.subject_of(found)
+    invited.act(number, verb, "representative", "organization", found.id, subject)
     return redirect(url_for("account.organization", ref=ref))
 
 

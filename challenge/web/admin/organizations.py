@@ -10,9 +10,9 @@ from challenge.accounts import branches, invitations, organizations, people, que
 from challenge.accounts.models import Organization
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.rules.errors import Invalid, InvalidMany, NotFound
+from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, can, require
-from challenge.web import forms, words
+from challenge.web import forms, invited, words
 from challenge.web.account.forms import AddressForm, OrganizationForm
 from challenge.web.account.organizations import said
 from challenge.web.admin.room import blueprint
@@ -152,12 +152,7 @@ def dismiss(ref: str, number: int) -> ResponseReturnValue:
 def organizer_invitation(ref: str, number: int, verb: str) -> ResponseReturnValue:
     """Mail an invitation once more, or take it back."""
     found = _enter(ref)
-    if number not in {each.id for each in invitations.of_thing(db.session, ROLE, SCOPE, found.id)}:
-        raise NotFound
-    change = invitations.send_again if verb == "again" else invitations.revoke
-    with writing() as session:
-        change(session, actor(), number, organizations.subject_of(found))
-    flash(_("Invitation mailed once more.") if verb == "again" else _("Invitation taken back."))
+    invited.act(number, verb, ROLE, SCOPE, found.id, organizations.subject_of(found))
     return redirect(url_for("admin.organization", ref=ref))
 
 

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from challenge.accounts import branches as trees
 from challenge.accounts import organizations
-from challenge.base import amounts, i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.requirements import (
-    attachments,
     branch_reads,
     branching,
     diagnosing,
-    diagnosis_reads,
     facts,
     queries,
     screening,
 )
-from challenge.requirements.branch_reads import BranchFilter, BranchRow
-from challenge.requirements.content import Closed
+from challenge.requirements.branch_reads import BranchFilter
 from challenge.requirements.models import FIELDS
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Action, can, require
-from challenge.web import checks, forms, redaction
+from challenge.web import forms, redaction
 from challenge.web.context import page_now
-from challenge.web.faces import face_of, title_of
-from challenge.web.organize import diagnoses
 from challenge.web.organize.room import blueprint
-from challenge.web.organize.screening import ReasonsForm
+from challenge.web.organize.screening import ReasonsForm, both_faces, cards
 from challenge.web.public.cards import field_name
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -77,24 +69,9 @@ def branch(ref: str) -> ResponseReturnValue:
         which=which,
         fields=[(code, field_name(code)) for code in FIELDS],
         rounds=branch_reads.rounds_of(db.session, ids),
-        cards=_cards(rows[:PAGE]),
+        cards=cards(rows[:PAGE]),
         next_after=rows[PAGE - 1].id if rows[PAGE:] else None,
     )
-
-
-def _cards(rows: Sequence[BranchRow]) -> list[dict[str, object]]:
-    experts = diagnosis_reads.open_for(db.session, [row.id for row in rows])
-    return [
-        {
-            "row": row,
-            "title": title_of(row),
-            "lang": i18n.t_lang(row, "title") if i18n.t(row, "title") else None,
-            "field": field_name(row.field),
-            "expert_until": experts.get(row.id),
-            "money": amounts.money_range(row.budget_min_minor, row.budget_max_minor, row.currency),
-        }
-        for row in rows
-    ]
 
 
 @blueprint.get("/branches/requirements/<ref>")
@@ -109,29 +86,16 @@ def _detail(ref: str, form: ReasonsForm) -> ResponseReturnValue:
     if not actor().holds("manager", "organization", found.branch_id):
         raise NotFound  # published ones are public, but this page shows who is anonymous
     require(actor(), Action.REQUIREMENT_READ, subject)
-    reads_all = can(actor(), Action.REQUIREMENT_READ_CONFIDENTIAL, subject)
-    files = attachments.listed(db.session, found.id)
-    public_files = [each for each in files if not each.confidential]
-    closed = queries.closed_part(db.session, found.id) if reads_all else Closed()
+    both = both_faces(found, subject)
     page = render_template(
         "organize/branch_screen.html",
-        requirement=found,
         round=found.round,
         form=form,
-        face=face_of(found),
-        reads_all=reads_all,
-        closed=closed,
-        public_files=public_files,
-        confidential_files=[each for each in files if each.confidential] if reads_all else [],
-        names_seeker=reads_all or not found.anonymous,
+        **both,
         branch=organizations.by_id(db.session, found.branch_id or 0),
         decides=can(actor(), Action.REQUIREMENT_SCREEN_FIRST, subject),
         at_desk=subject.with_branch,
-        checks=checks.of(db.session, found, closed, public_files, page_now()) if reads_all else [],
-        **diagnoses.beside(found, subject),
-        redaction=redaction.of(db.session, found) if reads_all and subject.with_branch else None,
-        settles=can(actor(), Action.REDACTION_SETTLE, subject),
-        published=found.state in facts.PUBLIC_STATES,
+        redaction=redaction.of(db.session, found) if both["reads_all"] and subject.with_branch else None,
     )
     return page, 422 if form.errors else 200
 

@@ -22,7 +22,7 @@ from challenge.rounds import steps
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, NotAllowed, NotFound
 from challenge.rules.permissions import Action, Subject, require
-from challenge.web import forms, words
+from challenge.web import forms, invited, words
 from challenge.web.account.forms import AddressForm
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
@@ -124,12 +124,7 @@ def manager_dismiss(ref: str, number: int) -> ResponseReturnValue:
 def manager_invitation(ref: str, number: int, verb: str) -> ResponseReturnValue:
     """Mail an invitation once more, or take it back."""
     found = _enter(ref)
-    if number not in {each.id for each in invitations.of_thing(db.session, ROLE, SCOPE, found.id)}:
-        raise NotFound
-    change = invitations.send_again if verb == "again" else invitations.revoke
-    with writing() as session:
-        change(session, actor(), number, organizations.subject_of(found))
-    flash(_("Invitation mailed once more.") if verb == "again" else _("Invitation taken back."))
+    invited.act(number, verb, ROLE, SCOPE, found.id, organizations.subject_of(found))
     return redirect(url_for("organize.managers", ref=ref))
 
 

@@ -12,9 +12,9 @@ from challenge.base.session import actor
 from challenge.distribution import caring
 from challenge.rounds import programmes
 from challenge.rounds.models import Programme
-from challenge.rules.errors import Invalid, NotFound
+from challenge.rules.errors import Invalid
 from challenge.rules.permissions import Action, require
-from challenge.web import forms
+from challenge.web import forms, invited
 from challenge.web.account.forms import AddressForm
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint
@@ -67,13 +67,8 @@ def broker_dismiss(slug: str, number: int) -> ResponseReturnValue:
 def broker_invitation(slug: str, number: int, verb: str) -> ResponseReturnValue:
     """Mail an invitation once more, or take it back."""
     programme = _enter(slug)
-    waiting = invitations.of_thing(db.session, brokers.ROLE, brokers.SCOPE, programme.id)
-    if number not in {each.id for each in waiting}:
-        raise NotFound
-    change = invitations.send_again if verb == "again" else invitations.revoke
-    with writing() as session:
-        change(session, actor(), number, programmes.subject_of(programme))
-    flash(_("Invitation mailed once more.") if verb == "again" else _("Invitation taken back."))
+    subject = programmes.subject_of(programme)
+    invited.act(number, verb, brokers.ROLE, brokers.SCOPE, programme.id, subject)
     return redirect(url_for("organize.brokers", slug=slug))
 
 

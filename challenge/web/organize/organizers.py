@@ -11,9 +11,9 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rounds import programmes
 from challenge.rounds.models import Programme
-from challenge.rules.errors import Invalid, NotFound
+from challenge.rules.errors import Invalid
 from challenge.rules.permissions import Action, require
-from challenge.web import forms
+from challenge.web import forms, invited
 from challenge.web.account.forms import AddressForm
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint
@@ -74,12 +74,7 @@ def organizer_dismiss(slug: str, number: int) -> ResponseReturnValue:
 def organizer_invitation(slug: str, number: int, verb: str) -> ResponseReturnValue:
     """Mail an invitation once more, or take it back."""
     programme = _enter(slug)
-    if number not in {each.id for each in invitations.of_thing(db.session, ROLE, SCOPE, programme.id)}:
-        raise NotFound
-    change = invitations.send_again if verb == "again" else invitations.revoke
-    with writing() as session:
-        change(session, actor(), number, programmes.subject_of(programme))
-    flash(_("Invitation mailed once more.") if verb == "again" else _("Invitation taken back."))
+    invited.act(number, verb, ROLE, SCOPE, programme.id, programmes.subject_of(programme))
     return redirect(url_for("organize.organizers", slug=slug))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,7 @@ from challenge.requirements import (
     queries,
     screening,
 )
+from challenge.requirements.branch_reads import BranchRow
 from challenge.requirements.content import Closed
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.requirements.queries import QueueRow
@@ -33,7 +35,7 @@ from challenge.rounds import themes
 from challenge.rounds.tracks import windows_of
 from challenge.rules import permissions, stages
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate
-from challenge.rules.permissions import Action, can, require
+from challenge.rules.permissions import Action, Subject, can, require
 from challenge.rules.stages import Stage
 from challenge.web import checks, forms, redaction, words
 from challenge.web.context import page_now
@@ -103,13 +105,14 @@ def queue_page(slug: str) -> ResponseReturnValue:
         branch=wanted if wanted in ids else "",
         field=field,
         fields=[(code, field_name(code)) for code in FIELDS],
-        cards=_cards(rows[:PAGE]),
+        cards=cards(rows[:PAGE]),
         changes=change_reads.waiting(db.session, round_.id),
         next_after=rows[PAGE - 1].id if rows[PAGE:] else None,
     )
 
 
-def _cards(rows: Sequence[QueueRow]) -> list[dict[str, object]]:
+def cards(rows: Sequence[QueueRow] | Sequence[BranchRow]) -> list[dict[str, object]]:
+    """The lines of a queue, each with whether it lies with an expert (one statement)."""
     experts = diagnosis_reads.open_for(db.session, [row.id for row in rows])
     return [
         {
@@ -136,32 +139,19 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
     require(actor(), Action.ROUND_CONTROL, rounds.subject_of(found.round, page_now()))
     subject = facts.screening_subject(db.session, found, page_now())
     require(actor(), Action.REQUIREMENT_READ, subject)
-    reads_all = can(actor(), Action.REQUIREMENT_READ_CONFIDENTIAL, subject)
-    closed = queries.closed_part(db.session, found.id) if reads_all else Closed()
-    files = attachments.listed(db.session, found.id)
-    public_files = [each for each in files if not each.confidential]
+    both = both_faces(found, subject)
     call = windows_of(found.round).get(Stage.REQUIREMENTS)
     moves = can(actor(), Action.REQUIREMENT_BRANCH, subject)
     page = draw(
         "organize/screen.html",
         found.round,
         here="screening",
-        requirement=found,
         form=form,
-        face=face_of(found),
-        reads_all=reads_all,
-        closed=closed,
-        public_files=public_files,
-        confidential_files=[each for each in files if each.confidential] if reads_all else [],
-        names_seeker=reads_all or not found.anonymous,
-        checks=checks.of(db.session, found, closed, public_files, page_now()) if reads_all else [],
-        **diagnoses.beside(found, subject),
+        **both,
         decides=can(actor(), Action.REQUIREMENT_SCREEN, subject),
         watches=can(actor(), Action.FACE_WATCH, subject),
-        redaction=redaction.of(db.session, found) if reads_all and _is_open(found) else None,
-        settles=can(actor(), Action.REDACTION_SETTLE, subject),
+        redaction=redaction.of(db.session, found) if both["reads_all"] and _is_open(found) else None,
         call_open=stages.is_open(call, page_now()),
-        published=found.state in facts.PUBLIC_STATES,
         themes=themes.themes_of(db.session, found.round_id),
         places=can(actor(), Action.REQUIREMENT_PLACE, subject),
         branches=branches.branches_of(db.session, found.round.programme.host_id) if moves else [],
@@ -169,6 +159,27 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         changes=_open_changes(found) if can(actor(), Action.REQUIREMENT_CHANGE_DECIDE, subject) else None,
     )
     return page, 422 if form.errors or form.form_errors else 200
+
+
+def both_faces(found: Requirement, subject: Subject) -> dict[str, Any]:
+    """What the desks of the round and of a branch show of it: both faces, as far as the reader may."""
+    reads_all = can(actor(), Action.REQUIREMENT_READ_CONFIDENTIAL, subject)
+    closed = queries.closed_part(db.session, found.id) if reads_all else Closed()
+    files = attachments.listed(db.session, found.id)
+    public_files = [each for each in files if not each.confidential]
+    return {
+        "requirement": found,
+        "face": face_of(found),
+        "reads_all": reads_all,
+        "closed": closed,
+        "public_files": public_files,
+        "confidential_files": [each for each in files if each.confidential] if reads_all else [],
+        "names_seeker": reads_all or not found.anonymous,
+        "checks": checks.of(db.session, found, closed, public_files, page_now()) if reads_all else [],
+        **diagnoses.beside(found, subject),
+        "settles": can(actor(), Action.REDACTION_SETTLE, subject),
+        "published": found.state in facts.PUBLIC_STATES,
+    }
 
 
 def _is_open(found: Requirement) -> bool:
