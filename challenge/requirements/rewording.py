@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.requirements import diagnosis_reads as reads
-from challenge.requirements import drafting, facts, faults, queries, trail
+from challenge.requirements import drafting, facts, faults, queries, trail, versions
 from challenge.requirements.content import Content, IndicatorRow, read
 from challenge.requirements.diagnosis_models import Diagnosis, WordingTaken
 from challenge.requirements.models import Requirement
@@ -26,8 +26,8 @@ Wording = Mapping[str, Any]
 
 def wording_of(content: Content) -> dict[str, Any]:
     """How a requirement is worded."""
-    rows = [dataclasses.asdict(row) for row in content.indicators]
-    return {**{name: getattr(content, name) for name in TEXTS}, "indicators": rows}
+    kept = versions.written(content)
+    return {name: kept[name] for name in WORDED}
 
 
 def proposed(before: Wording, typed: Wording) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from challenge.requirements import faults
+from challenge.requirements.checking import FAR_APART
 from challenge.requirements.content import Content, IndicatorRow
 from challenge.requirements.hints import SMALL
 from challenge.rules import industries, localtime, money, regions
@@ -20,7 +21,6 @@ from challenge.rules.stages import Window
 
 _BETWEEN = re.compile(r"[,，、;；\n]+")
 _BETWEEN_MODES = re.compile(r"[,，、;；/／\n]+")
-FAR_APART = 1_000  # one end of a budget so many times the other is in another unit
 _TEXTS = (
     *("title_zh", "title_en", "summary_zh", "summary_en", "problem_zh", "problem_en", "goals"),
     *("partners", "ip_wish", "contact_name", "contact_phone", "contact_email", "confidential_part"),

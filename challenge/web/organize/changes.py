@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, url_for
@@ -20,13 +19,15 @@ from challenge.requirements.enacting import Decision
 from challenge.requirements.models import Requirement
 from challenge.requirements.version_models import RequirementChange
 from challenge.rounds import overrides
+from challenge.rounds.tracks import windows_of
 from challenge.rules import localtime, needchange
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate, WrongState
 from challenge.rules.permissions import Action, require
+from challenge.submissions.facts import closes_at
 from challenge.web import forms, need_changes
 from challenge.web.context import page_now
 from challenge.web.faces import title_of
-from challenge.web.moments import MomentField, local
+from challenge.web.moments import MomentField, local, seen_at
 from challenge.web.organize.room import blueprint, draw
 from challenge.web.seek.changes import closed
 from challenge.web.words import say
@@ -93,7 +94,7 @@ def decide_change(slug: str, change_ref: str) -> ResponseReturnValue:
             return redirect(url_for("organize.screen", slug=slug, ref=requirement.ref))
     elif not form.is_submitted():
         form.seen.data = change.updated_at.isoformat()
-        close = closes_at(requirement)
+        close = closes_at(windows_of(requirement.round), requirement)
         form.closes_at.process_data(local(close, requirement.round.zone) if close else None)
     return _page(requirement, change, form, ReturnForm(formdata=None))
 
@@ -112,22 +113,12 @@ def _enter(slug: str, change_ref: str) -> tuple[Requirement, RequirementChange]:
     return requirement, change
 
 
-def closes_at(requirement: Requirement) -> dt.datetime | None:
-    """When solutions close for it now."""
-    window = next((row.closes_at for row in requirement.round.windows if row.stage == "submission"), None)
-    return min((at for at in (requirement.closes_at, window) if at is not None), default=None)
-
-
 def _decision(form: DecisionForm, requirement: Requirement) -> Decision:
     ruling = form.ruling.data or None
     at = None
     if ruling in (enacting.NEED, enacting.ROUND) and form.closes_at.data:
         at = localtime.instant("closes_at", form.closes_at.data, ZoneInfo(requirement.round.zone))
-    try:
-        seen = dt.datetime.fromisoformat(form.seen.data or "")
-    except ValueError:
-        seen = None
-    return Decision(ruling, at, form.reason.data or "", seen)
+    return Decision(ruling, at, form.reason.data or "", seen_at(form.seen.data))
 
 
 def _show(form: DecisionForm, refusal: Refused) -> None:
@@ -164,7 +155,7 @@ def _page(
         returning=returning,
         waits=waits,
         against=say(refusal) if refusal is not None and waits else None,
-        closes_at=closes_at(requirement),
+        closes_at=closes_at(windows_of(requirement.round), requirement),
     )
     refused = form.errors or form.form_errors or returning.errors or returning.form_errors
     return page, 422 if refused else 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +27,7 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate, WrongState
 from challenge.rules.permissions import Action, require
 from challenge.rules.stages import Stage
-from challenge.web import forms, need_changes, words
+from challenge.web import forms, moments, need_changes, words
 from challenge.web.context import page_now
 from challenge.web.faces import title_of
 from challenge.web.seek.forms import RequirementForm, data_of
@@ -138,15 +137,7 @@ def _save(form: ChangeForm, requirement: Requirement) -> None:
     content = form.content(ZoneInfo(requirement.round.zone))
     said = Written(content, form.note.data or "", form.questions.data or ())
     with writing() as session:
-        proposing.save(session, actor(), requirement.ref, said, seen=_instant(form.seen.data))
-
-
-def _instant(text: str | None) -> dt.datetime | None:
-    try:
-        seen = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return seen if seen.tzinfo is not None else None
+        proposing.save(session, actor(), requirement.ref, said, seen=moments.seen_at(form.seen.data))
 
 
 def _saved(ref: str, *, go_on: bool) -> ResponseReturnValue:
