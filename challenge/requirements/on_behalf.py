@@ -103,13 +103,18 @@ def offer(session: Session, actor: Actor, ref: str) -> str:
 
 
 def claim(session: Session, actor: Actor, requirement_id: int) -> None:
-    """What the accepted link brings: this person speaks for the firm, unless somebody else does already."""
+    """What the accepted link brings: this person speaks for the firm, unless somebody else does already.
+
+    Never whoever wrote the requirement down: the word that is asked for is another's.
+    """
     require(actor, Action.INVITATION_ACCEPT)
     requirement = session.get_one(Requirement, requirement_id)
     gate = gates.hold(session, requirement.round_id)
     requirement = queries.held(session, requirement.ref)
     if requirement.state == "withdrawn":
         raise Refused("claim_withdrawn")
+    if actor.user_id == requirement.author_id:
+        raise Refused("claim_own")
     if set(speakers(session, requirement.seeker_id)) - {actor.user_id}:
         raise Refused("claim_taken")
     grants.seat(session, actor.user_id or 0, requirement.seeker_id, representative=True)

@@ -37,6 +37,7 @@ WORDS: Mapping[str, LazyString] = {
         "The firm has not confirmed it yet. Send it the link; it can be handed in after that."
     ),
     "claim_taken": _("Somebody speaks for this organization already. Ask a colleague there to invite you."),
+    "claim_own": _("You wrote this requirement down. Somebody of the firm has to confirm it."),
     "claim_withdrawn": _("This requirement was withdrawn, so there is nothing to confirm any more."),
 }
 ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {

@@ -246,3 +246,16 @@ def test_my_requirements_say_whose_turn_it_is(client: Visitor, db: Session, call
     on_behalf.confirm(db, actor_of(firm), draft.ref)
     db.commit()
     assert "Hand it in." in client.get("/seek").text
+
+
+def test_whoever_wrote_it_down_cannot_be_the_firm_that_confirms_it(
+    client: Visitor, db: Session, call: Call, mailbox: Mailbox
+) -> None:
+    broker = broker_of(call)
+    draft = entered(client, db, call, broker)
+    services.edit(db, actor_of(broker), draft.ref, need(contact_email=broker.email))
+    db.commit()
+    client.post(f"/seek/requirements/{draft.ref}/offer")
+    refused = client.post(link(mailbox, broker.email), follow_redirects=True)
+    assert "You wrote this requirement down." in refused.text
+    assert draft.seeker_id not in actor_of(broker).represents
