@@ -17,12 +17,15 @@ from challenge.accounts.models import User
 from challenge.audit import statements
 from challenge.audit.keys import keyring
 from challenge.base import clock
+from challenge.distribution import sending, wishes
 from challenge.flow.errands import drain
 from challenge.messages import delivery, handing, letters, rendering
 from challenge.messages.models import Letter
+from challenge.rules.permissions import Actor
 from challenge.submissions import submitting
 from challenge.tasks import health, queue
 from challenge.tasks.models import Task
+from tests.distribution.stories import office
 from tests.factories import OrganizationFactory, RoundFactory, UserFactory, actor_of
 from tests.rigs.mail import Postman
 from tests.rigs.server import MakeServer
@@ -217,6 +220,51 @@ def test_a_slow_sender_whose_letter_another_took_over_says_no_last_line(
         delivery.deliver(slow)
     db.expire_all()
     assert (len(smtp.letters), task.state) == (1, "done")
+
+
+def test_a_slow_sender_that_fails_leaves_the_note_of_whoever_took_the_letter_over(
+    db: Session, smtp: Postman, posting: Callable[[], None]
+) -> None:
+    task = write_to(db, UserFactory())
+    patch = pytest.MonkeyPatch()
+
+    def too_slow(*_args: object) -> None:
+        patch.undo()
+        due_now(db, task)
+        posting()
+        raise TimeoutError
+
+    patch.setattr(handing, "connection", too_slow)
+    posting()
+    assert (task.state, len(smtp.letters)) == ("done", 1)
+    assert db.scalars(sa.select(Letter)).one().sent_at is not None
+
+
+@pytest.mark.parametrize("said", ["421 4.3.2 going down", "500 what", "no code at all"])
+def test_a_letter_that_was_taken_is_sent_whatever_the_server_says_to_goodbye(
+    db: Session, smtp: Postman, posting: Callable[[], None], said: str
+) -> None:
+    task = write_to(db, UserFactory())
+    smtp.goodbye = said
+    posting()
+    assert (task.state, task.error, len(smtp.letters)) == ("done", None, 1)
+    assert db.scalars(sa.select(Letter)).one().sent_at is not None
+
+
+def test_who_unsubscribed_while_the_server_was_busy_gets_no_letter(
+    db: Session, smtp: Postman, posting: Callable[[], None]
+) -> None:
+    desk = office(db)
+    smtp.answer = "451 4.3.0 come back later"
+    sending.send(db, desk.as_organizer, desk.round.id, desk.order("one@example.com"))
+    posting()
+    task = db.scalars(sa.select(Task).where(Task.kind == "mail")).one()
+    assert task.state == "queued"
+    wishes.unsubscribe(db, Actor(), desk.recipient("one@example.com"))
+    smtp.answer = "250 OK"
+    due_now(db, task)
+    posting()
+    assert (task.state, smtp.letters) == ("done", [])
 
 
 def test_lines_that_begin_with_a_dot_arrive_as_they_were(app: Flask, smtp: Postman) -> None:

@@ -27,6 +27,7 @@ class Postman:
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.answer = "250 OK"
+        self.goodbye = "221 Bye"
         self.host = ""
         self.port = 0
 
@@ -38,6 +39,10 @@ class Postman:
             assert isinstance(letter, EmailMessage)
             self.letters.append(letter)
         return self.answer
+
+    async def handle_QUIT(self, _server: SMTP, _session: SmtpSession, _envelope: Envelope) -> str:  # noqa: N802
+        """The last word of a conversation."""
+        return self.goodbye
 
     def to(self, address: str) -> list[EmailMessage]:
         """The letters to one address, oldest first."""
