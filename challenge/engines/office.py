@@ -9,11 +9,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING
 
 from challenge.engines import pictures
-from challenge.engines.faults import Unfit
+from challenge.engines.faults import BROKEN_ZIP, Unfit
 
 if TYPE_CHECKING:
     from challenge.engines.child import Work
@@ -120,7 +119,7 @@ def rewritten(data: bytes, depth: int = 0) -> bytes:
                 about = zipfile.ZipInfo(part.filename, EPOCH)
                 about.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
                 bare.writestr(about, _part(part.filename, _read(known, part), depth))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, zlib.error) as error:
+    except BROKEN_ZIP as error:
         raise Unfit("damaged") from error
     except RuntimeError:  # a part with a password
         raise Unfit("encrypted") from None

@@ -12,10 +12,10 @@ import re
 import subprocess  # nosec B404 - only for the name of what it raises
 import sys
 import zipfile
-import zlib
 from collections.abc import Iterator
 
 from challenge.engines import child, children
+from challenge.engines.faults import BROKEN_ZIP
 
 MOST_BYTES = 64 * 1024 * 1024
 SECONDS = 60.0
@@ -27,7 +27,6 @@ _NAMING = "dc:creator|cp:lastModifiedBy|Company|Manager|meta:initial-creator|met
 _TAGS = re.compile(rf"<(?:{_NAMING})(?:\s[^>]*)?>([^<]+)</")
 _XMP = re.compile(r"<(dc:creator|pdf:Author|xmpRights:Owner)>(.*?)</\1>", re.DOTALL)
 _LINE = re.compile(r"<[^>]+>")
-_BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, zlib.error)
 _OF_PDF = ("/Author", "/Company", "/Manager")
 
 
@@ -83,14 +82,7 @@ def _office(data: bytes) -> Iterator[str]:
                     with known.open(part) as file:
                         text = file.read(PART_BYTES).decode("utf-8", "replace")
                     yield from (html.unescape(each) for each in _TAGS.findall(text))
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        NotImplementedError,
-        EOFError,
-        zlib.error,
-        RuntimeError,
-    ):
+    except (*BROKEN_ZIP, RuntimeError):
         return
 
 
