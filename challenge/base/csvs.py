@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")  # in full width too: East Asian programs take them as well
 _NUMBER = re.compile(r"[+-]?\d+([.,/]\d+)?%?")
 
 

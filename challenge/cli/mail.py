@@ -65,7 +65,7 @@ def _new(place: Path) -> Iterator[bytes]:
             if folder:
                 mail.set_subdir("cur")
             box[key] = mail
-            box.flush()
     finally:
+        box.flush()  # once: an mbox is written anew as a whole
         box.unlock()
         box.close()

@@ -194,7 +194,7 @@ def _told(
 ) -> Care:
     subject, ids = f"requirement:{requirement.id}", {"requirement_id": requirement.id, "care_id": care.id}
     place = {"round_id": requirement.round_id, "user_id": care.broker_id}
-    queue.announce(session, event, subject, mark=f"{care.id}/{now.isoformat()}", at=now, **ids, **place)
+    queue.announce(session, event, subject, mark=care.id, at=now, **ids, **place)
     of_round = chain.round_chain(requirement.round_id)
     chain.record(session, actor, event, subject, chain=of_round, at=now, user_id=care.broker_id)
     return care

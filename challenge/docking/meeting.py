@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +37,6 @@ class Candidate:
     user_id: int | None = None
     organization_id: int | None = None
     recipient_id: int | None = None
-    submission_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,7 @@ def pair_up(session: Session, actor: Actor, ref: str, candidate: Candidate) -> D
     require(actor, Action.DOCKING_PLAN, subject)
     if requirement.number is None and requirement.state != "published":
         raise WrongState("not_public")
-    chosen = {
-        name: value
-        for name in ("user_id", "organization_id", "recipient_id")
-        if (value := getattr(candidate, name)) is not None
-    }
+    chosen = {name: value for name, value in dataclasses.asdict(candidate).items() if value is not None}
     if len(chosen) != 1:
         raise Invalid("candidate", "one_candidate")
     if candidate.organization_id == requirement.seeker_id:
@@ -88,7 +84,6 @@ def pair_up(session: Session, actor: Actor, ref: str, candidate: Candidate) -> D
         return known
     pair = DockingPair(
         requirement_id=requirement.id,
-        submission_id=candidate.submission_id,
         names_seeker=not requirement.anonymous,
         author_id=actor.user_id,
         created_at=gate.now,

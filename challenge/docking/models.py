@@ -46,9 +46,6 @@ class DockingPair(Base):
     recipient_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("recipient.id", ondelete="CASCADE"), index=True
     )
-    submission_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("submission.id", ondelete="SET NULL"), index=True
-    )
     # Whether the candidate is told who the seeker is; of an anonymous seeker only by its own word.
     names_seeker: Mapped[bool] = mapped_column(default=True)
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey(PERSON, ondelete="SET NULL"))

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
+
+# What `zipfile` raises where an archive is broken; RuntimeError says that it has a password.
+BROKEN_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, zlib.error)
+
 
 class Unfit(Exception):
     """The file will never have this derivative."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING
 
 from challenge.engines import pictures
-from challenge.engines.faults import Unfit
+from challenge.engines.faults import BROKEN_ZIP, Unfit
 
 if TYPE_CHECKING:
     from challenge.engines.child import Work
@@ -34,8 +33,6 @@ ALL_BYTES = 256 * 1024 * 1024
 MOST_RATIO = 200  # of a part larger than a megabyte
 DEEPEST = 2
 EPOCH = (1980, 1, 1, 0, 0, 0)
-# What a damaged archive raises; a part with a password raises RuntimeError.
-BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, zlib.error)
 
 _LEFT_OUT = re.compile(
     r"(docProps|Thumbnails|_xmlsignatures|Configurations2|Basic|Scripts|customXml|xl/threadedComments)/"
@@ -122,7 +119,7 @@ def rewritten(data: bytes, depth: int = 0) -> bytes:
                 about = zipfile.ZipInfo(part.filename, EPOCH)
                 about.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
                 bare.writestr(about, _part(part.filename, _read(known, part), depth))
-    except BROKEN as error:
+    except BROKEN_ZIP as error:
         raise Unfit("damaged") from error
     except RuntimeError:  # a part with a password
         raise Unfit("encrypted") from None

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator
 
 from challenge.engines import child, children
-from challenge.engines.office import BROKEN
+from challenge.engines.faults import BROKEN_ZIP
 
 MOST_BYTES = 64 * 1024 * 1024
 SECONDS = 60.0
@@ -82,7 +82,7 @@ def _office(data: bytes) -> Iterator[str]:
                     with known.open(part) as file:
                         text = file.read(PART_BYTES).decode("utf-8", "replace")
                     yield from (html.unescape(each) for each in _TAGS.findall(text))
-    except (*BROKEN, RuntimeError):
+    except (*BROKEN_ZIP, RuntimeError):
         return
 
 

@@ -11,6 +11,7 @@ from challenge.engines import papers as engine
 from challenge.engines import properties as properties_engine
 from challenge.flow import (
     assigning,
+    books,
     calibrating,
     certificate_papers,
     collecting,
@@ -93,7 +94,7 @@ def read_sheet(task: queue.Leased) -> None:
 
 def score_book(task: queue.Leased) -> None:
     """A template of paper scores, or a filled one read and entered."""
-    score_books.make(task, workbooks.write, workbooks.read)
+    books.make(score_books.KIND, task, workbooks.write, workbooks.read)
 
 
 def tie_file(task: queue.Leased) -> None:
@@ -108,7 +109,7 @@ def rows_of_ties(data: bytes) -> list[list[str]] | str:
 
 def need_book(task: queue.Leased) -> None:
     """A template of requirements, or a filled workbook taken in."""
-    need_books.make(task, workbooks.write, workbooks.read_pages)
+    books.make(need_books.KIND, task, workbooks.write, workbooks.read_pages)
 
 
 def need_print(task: queue.Leased) -> None:
@@ -123,7 +124,7 @@ def certificate_print(task: queue.Leased) -> None:
 
 def supply_book(task: queue.Leased) -> None:
     """A template of achievements, or a filled one read and entered."""
-    supply_books.make(task, workbooks.write, workbooks.read)
+    books.make(supply_books.KIND, task, workbooks.write, workbooks.read)
 
 
 def file_properties(task: queue.Leased) -> None:

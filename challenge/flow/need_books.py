@@ -1,63 +1,27 @@
-"""Workbooks of requirements in `flask work`: a template in its asker's language, a filled one taken in."""
+"""Workbooks of requirements: a template in its asker's language, and a paper form."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from challenge.base import clock
-from challenge.base.db import fresh_session
-from challenge.files.storage import storage
+from challenge.flow.books import Kind
 from challenge.requirements import need_books
 from challenge.requirements.intake_models import NeedBook
 from challenge.rules import industries, regions
-from challenge.rules.errors import Refused
 from challenge.rules.need_sheets import LIMITS
 from challenge.rules.need_words import CHOICES, NEED, ROW, WHOSE, Column
-from challenge.rules.workbooks import Limits, Page, Sheet
-from challenge.tasks import queue
-from challenge.tasks.queue import Leased
+from challenge.rules.workbooks import Sheet
 
-Write = Callable[[Sheet], bytes]
-Read = Callable[[bytes, Limits], list[Page] | str]
 FORM_ROWS = 8  # lines for indicators on a paper form
 
 
-def make(task: Leased, write: Write, read: Read) -> None:
-    """Do what the row of work names; what is done already is left as it is."""
-    with fresh_session() as session:
-        book = need_books.waiting(session, task.payload["id"])
-        if book is None:
-            return
-        kind, sha256, size = book.kind, book.sha256, book.size
-        zh, named = book.locale == "zh_CN", book.seeker_id is None
-    if kind != "needs":
-        _keep(task, write(template(zh=zh, named=named) if kind == "template" else form(zh=zh, named=named)))
-        return
-    pages = read(b"".join(storage().read(sha256 or "", 0, size)), LIMITS)
-    try:
-        _in_session(task, lambda session, found: need_books.enter(session, found, pages))
-    except Refused as refusal:  # the call has closed, or whoever brought it may no longer
-        code = need_books.refusal_code(refusal)
-        _in_session(task, lambda session, found: need_books.refuse(session, found, code))
-
-
-def _in_session(task: Leased, act: Callable[[Session, NeedBook], object]) -> None:
-    with fresh_session() as session:
-        book = need_books.waiting(session, task.payload["id"])
-        if book is not None:
-            act(session, book)
-        queue.finish(session, task)
-
-
-def _keep(task: Leased, made: bytes) -> None:
-    with storage().in_use():
-        sha256 = storage().put(made)
-        _in_session(
-            task,
-            lambda session, book: need_books.done(session, book, sha256, len(made), clock.now(session)),
-        )
+def _sheet(_session: Session, book: NeedBook) -> Sheet | None:
+    zh, named = book.locale == "zh_CN", book.seeker_id is None
+    if book.kind == "needs":
+        return None
+    return template(zh=zh, named=named) if book.kind == "template" else form(zh=zh, named=named)
 
 
 def template(*, zh: bool, named: bool) -> Sheet:
@@ -108,3 +72,14 @@ def choices(column: Column, *, zh: bool) -> Sequence[str]:
 
 def _one(names: tuple[str, str], *, zh: bool) -> str:
     return names[0 if zh else 1]
+
+
+KIND = Kind(
+    waiting=need_books.waiting,
+    sheet=_sheet,
+    limits=LIMITS,
+    enter=need_books.enter,
+    refuse=need_books.refuse,
+    done=need_books.done,
+    code=need_books.refusal_code,
+)

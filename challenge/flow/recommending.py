@@ -26,7 +26,7 @@ from challenge.tasks.queue import Leased, Work
 log = structlog.get_logger()
 PAUSE = dt.timedelta(minutes=1)  # needs of one minute are matched together
 EVERY = dt.timedelta(minutes=10)  # a change of what is offered touches all needs: at most this often
-SECONDS = 45.0  # of one row of work; what is left goes on in another
+SECONDS = 25.0  # of one row of work, with its last child less than a lease; what is left goes on in another
 TEXTS, NEEDS = 64, 40  # of one child
 MOST = 100  # of a kind, for one requirement
 ASKS = ":need"  # a model reads a question otherwise than an answer

@@ -1,74 +1,24 @@
-"""Workbooks of achievements in `flask work`: the template in its asker's language, the filled one entered."""
+"""Workbooks of achievements: the template in its asker's language."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from challenge.base import i18n
-from challenge.base.db import fresh_session
-from challenge.files.storage import storage
+from challenge.flow.books import Kind
 from challenge.rules import supply_sheets as sheets
-from challenge.rules.errors import Refused
-from challenge.rules.workbooks import Limits, Sheet
+from challenge.rules.workbooks import Sheet
 from challenge.supply import books
 from challenge.supply.models import SupplyBook
-from challenge.tasks import queue
-from challenge.tasks.queue import Leased
-
-Write = Callable[[Sheet], bytes]
-Read = Callable[[bytes, Limits], list[list[str]] | str]
 
 
-def make(task: Leased, write: Write, read: Read) -> None:
-    """Do what the row of work names; what is done already is left as it is."""
-    with fresh_session() as session:
-        book = books.waiting(session, task.payload["id"])
-        if book is None:
-            return
-        sha256, size = book.sha256, book.size
-        sheet = _sheet(session, book) if book.kind == "template" else None
-    if sheet is not None:
-        _keep(task, write(sheet))
-        return
-    rows = read(b"".join(storage().read(sha256 or "", 0, size)), sheets.LIMITS)
-    try:
-        _enter(task, rows)
-    except Refused as refusal:  # whoever brought it may no longer, or somebody saved meanwhile
-        _refuse(task, refusal.code)
-
-
-def _enter(task: Leased, rows: list[list[str]] | str) -> None:
-    with fresh_session() as session:
-        book = books.waiting(session, task.payload["id"])
-        if book is not None:
-            books.enter(session, book, rows)
-        queue.finish(session, task)
-
-
-def _refuse(task: Leased, code: str) -> None:
-    with fresh_session() as session:
-        book = books.waiting(session, task.payload["id"])
-        if book is not None:
-            books.refuse(session, book, code)
-        queue.finish(session, task)
-
-
-def _keep(task: Leased, made: bytes) -> None:
-    with storage().in_use():
-        sha256 = storage().put(made)
-        with fresh_session() as session:
-            book = books.waiting(session, task.payload["id"])
-            if book is not None:
-                books.done(session, book, sha256, len(made))
-            queue.finish(session, task)
-
-
-def _sheet(session: Session, book: SupplyBook) -> Sheet:
+def _sheet(session: Session, book: SupplyBook) -> Sheet | None:
     """The template: words for people, keys for the reader, then what is there already."""
+    if book.kind != "template":
+        return None
     known = books.there(session, books.owner_of(book))
     with i18n.reading_as(book.locale, None):
         zh = i18n.reader().zh
@@ -100,3 +50,14 @@ def _heads() -> dict[str, str]:
         "region": _("Region"),
         "detail": _("Confidential detail"),
     }
+
+
+KIND = Kind(
+    waiting=books.waiting,
+    sheet=_sheet,
+    limits=sheets.LIMITS,
+    enter=books.enter,
+    refuse=books.refuse,
+    done=books.done,
+    code=lambda refusal: refusal.code,
+)

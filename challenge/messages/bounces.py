@@ -14,7 +14,7 @@ from email.message import Message
 
 MOST_BYTES = 8 * 1024 * 1024  # an original of ours is far smaller
 MOST_WORDS = 500
-_NAMES = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+_NAMES = re.compile(r"<[^<>\s\0]+@[^<>\s\0]+>")
 _STATUS = re.compile(r"([245])\.\d{1,3}\.\d{1,3}")
 
 
@@ -29,7 +29,13 @@ class Report:
 
 def read(data: bytes) -> Report | None:
     """The report in a mail; None where it is none, or tells of a letter that arrived or is still tried."""
-    mail = message_from_bytes(data[:MOST_BYTES])
+    try:
+        return _report(message_from_bytes(data[:MOST_BYTES]))
+    except RecursionError:  # nested a thousand deep by somebody: no mail server's
+        return None
+
+
+def _report(mail: Message) -> Report | None:
     parts = list(mail.walk())
     statuses = [part for part in parts if part.get_content_type() == "message/delivery-status"]
     failures = [each for part in statuses for each in _blocks(part) if _word(each, "Action") == "failed"]
@@ -48,8 +54,8 @@ def _blocks(part: Message) -> Iterator[Message]:
 
 
 def _word(block: Message, name: str) -> str:
-    """A field without comments and folds; actions compare in lower case."""
-    text = " ".join(str(block.get(name, "")).split())
+    """A field without folds and NUL, which no database keeps; actions compare in lower case."""
+    text = " ".join(str(block.get(name, "")).replace("\0", "").split())
     return text.lower() if name == "Action" else text
 
 

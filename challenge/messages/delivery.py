@@ -72,11 +72,11 @@ def _hand_over(settings: Settings, task: queue.Leased, letter: Letter) -> None:
 
     try:
         send(settings, letter, note)
-    except handing.TakenOver:
-        raise
     except Exception:
         with fresh_session() as session:
-            _note(session, letter, None)
+            begin_write(session)
+            if queue.hold_on(session, task):  # else the note is that of whoever took it over
+                _note(session, letter, None)
         raise
 
 
@@ -96,15 +96,17 @@ def message_id(key: str) -> str:
 
 
 def _kept(session: Session, task: queue.Leased) -> Letter | None:
-    """The letter's row, written at the first try; None where nobody is left to read it."""
+    """The letter's row, written at the first try; None where nobody is left, or wants, to read it."""
     begin_write(session)
     name = message_id(task.key)
     known = session.scalar(sa.select(Letter).where(Letter.message_id == name))
-    if known is not None:
+    if known is not None and known.sent_at is not None:
         return known
     posting = _posting(task)
     if posting is not None and not delivering.wanted(session, posting):
         return None
+    if known is not None:
+        return known
     written = rendering.write(session, task.payload)
     if written is None:
         return None

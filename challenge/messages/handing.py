@@ -6,6 +6,7 @@ from there on it has the letter, whether anybody hears its answer or not.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import smtplib
 import socket
@@ -16,7 +17,8 @@ from typing import Any
 from config import Settings
 
 PATIENCE_SECONDS = 30
-ANSWER_SECONDS = 90  # for a letter's own answer: servers look through it first; less than a task's lease
+ANSWER_SECONDS = 90  # for a letter's own answer: servers look through it first
+GOODBYE_SECONDS = 5  # for those after it; with RSET and QUIT it is all less than a task's lease
 SUBMISSION_OVER_TLS = 465
 READY = 354
 _DOTS = re.compile(rb"(?m)^\.")
@@ -49,8 +51,14 @@ class _Stopping(smtplib.SMTP):
         line.settimeout(ANSWER_SECONDS)
         self.send(b".\r\n")
         answer = self.getreply()
-        line.settimeout(PATIENCE_SECONDS)
+        line.settimeout(GOODBYE_SECONDS)
         return answer
+
+    def __exit__(self, *_args: object) -> None:
+        """Say goodbye: a letter was taken or refused before, whatever the server says to that."""
+        with contextlib.suppress(smtplib.SMTPException):
+            self.docmd("QUIT")
+        self.close()
 
 
 class _StoppingOverTls(smtplib.SMTP_SSL, _Stopping):

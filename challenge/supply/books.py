@@ -8,6 +8,7 @@ too, and is listed otherwise.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -135,11 +136,10 @@ def there(session: Session, owner: Owner) -> list[tuple[Achievement, Content]]:
     return [(each, content.read(each, each.detail)) for each in session.scalars(query)]
 
 
-def done(session: Session, book: SupplyBook, sha256: str, size: int) -> None:
+def done(session: Session, book: SupplyBook, sha256: str, size: int, at: dt.datetime) -> None:
     """The template is made."""
-    now = clock.now(session)
-    files.store(session, [Kept(sha256, size, TYPE, "")], now)
-    book.state, book.sha256, book.size, book.done_at = "done", sha256, size, now
+    files.store(session, [Kept(sha256, size, TYPE, "")], at)
+    book.state, book.sha256, book.size, book.done_at = "done", sha256, size, at
     session.flush()
 
 

@@ -196,10 +196,16 @@ def test_an_account_with_a_new_address_is_known_by_it(db: Session, mailbox: Mail
         b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n--x--",
         b"Content-Type: multipart/report\n\nAction: failed\n",
         b"Content-Type: message/delivery-status\n\nAction: failed\nStatus: 5.1.1\n",
+        b"Content-Type: message/rfc822\n\n" * 5000,  # nobody stops the mails behind it
     ],
 )
 def test_what_is_no_report_says_nothing(data: bytes) -> None:
     assert bounces.read(data) is None
+
+
+def test_what_no_database_keeps_is_not_in_it() -> None:
+    found = bounces.read(report("<a\0b@localhost> <c@localhost>", words="550 no\0 such user"))
+    assert found == bounces.Report(("<c@localhost>",), final=True, words="smtp; 550 no such user")
 
 
 @pytest.mark.parametrize("kind", ["maildir", "mbox"])

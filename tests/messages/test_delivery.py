@@ -1,11 +1,9 @@
-"""Letters leave by a real SMTP server: under one name, and once, whenever their sender dies."""
+"""Letters leave by a real SMTP server, or stay in the mailbox without one."""
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -13,49 +11,19 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.accounts import invitations, organizations, people
-from challenge.accounts.models import User
 from challenge.audit import statements
 from challenge.audit.keys import keyring
 from challenge.base import clock
 from challenge.flow.errands import drain
-from challenge.messages import delivery, handing, letters, rendering
+from challenge.messages import delivery, letters, rendering
 from challenge.messages.models import Letter
 from challenge.submissions import submitting
-from challenge.tasks import health, queue
-from challenge.tasks.models import Task
+from challenge.tasks import health
 from tests.factories import OrganizationFactory, RoundFactory, UserFactory, actor_of
+from tests.messages.posts import due_now, write_to
 from tests.rigs.mail import Postman
 from tests.rigs.server import MakeServer
 from tests.submissions.stories import owner_of, ready, with_file
-
-
-@pytest.fixture
-def posting(make_app: Callable[..., Flask], db: Session, smtp: Postman) -> Callable[[], None]:
-    """A function that does the due work as an installation with a mail server does."""
-    app = make_app(smtp_host=smtp.host, smtp_port=smtp.port, mail_sender="赛事平台 <office@example.org>")
-
-    def post() -> None:
-        db.commit()
-        with app.app_context():
-            drain()
-        db.expire_all()
-
-    return post
-
-
-def write_to(db: Session, person: User, template: str = "account_changed", **about: object) -> Task:
-    """One letter to be sent."""
-    work = letters.mail(f"test/{template}", template, user_id=person.id, **about)
-    queue.put(db, work)
-    return db.scalars(sa.select(Task).where(Task.key == work.key)).one()
-
-
-def due_now(db: Session, task: Task) -> None:
-    """Let the pause after a failed try be over."""
-    db.refresh(task)
-    task.run_at = clock.now(db) - dt.timedelta(seconds=1)
-    if task.lease_until is not None:
-        task.lease_until = task.run_at
 
 
 def test_a_letter_arrives_in_both_forms_and_is_noted(
@@ -152,78 +120,6 @@ def test_a_refusal_for_good_is_recorded_and_an_administrator_may_try_again(
     assert not health.retry(db, task.id)
     posting()
     assert (task.state, len(smtp.to(reader.email))) == ("done", 1)
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-def die(*_args: object) -> None:
-    raise Killed
-
-
-def test_a_sender_killed_after_the_server_took_the_letter_sends_nothing_twice(
-    db: Session, smtp: Postman, posting: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader = UserFactory()
-    task = write_to(db, reader)
-    with monkeypatch.context() as patch:
-        patch.setattr(queue, "finish", die)
-        with pytest.raises(Killed):
-            posting()
-    db.expire_all()
-    assert task.state == "leased"
-    due_now(db, task)
-    posting()
-    assert (task.state, len(smtp.to(reader.email))) == ("done", 1)
-    assert db.scalars(sa.select(Letter)).one().sent_at is not None
-
-
-def test_a_sender_killed_before_the_last_line_has_sent_nothing_and_the_next_sends_the_same_letter(
-    db: Session, smtp: Postman, posting: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader = UserFactory()
-    task = write_to(db, reader)
-    with monkeypatch.context() as patch:
-        patch.setattr(queue, "hold_on", die)
-        with pytest.raises(Killed):
-            posting()
-    assert smtp.letters == []
-    db.expire_all()
-    letter = db.scalars(sa.select(Letter)).one()
-    assert (task.state, letter.sent_at) == ("leased", None)
-    reader.name = "Renamed meanwhile"
-    due_now(db, task)
-    posting()
-    assert (task.state, [each["Message-ID"] for each in smtp.to(reader.email)]) == (
-        "done",
-        [letter.message_id],
-    )
-
-
-def test_a_slow_sender_whose_letter_another_took_over_says_no_last_line(
-    app: Flask, db: Session, smtp: Postman, make_app: Callable[..., Flask]
-) -> None:
-    task = write_to(db, UserFactory())
-    db.commit()
-    slow = queue.lease(db)[0]
-    task.lease_until = clock.now(db) - dt.timedelta(seconds=1)
-    db.commit()
-    with make_app(smtp_host=smtp.host, smtp_port=smtp.port).app_context():
-        drain()
-        assert len(smtp.letters) == 1
-        db.execute(sa.update(Letter).values(sent_at=None))  # as the slow one saw it when it began
-        db.commit()
-        delivery.deliver(slow)
-    db.expire_all()
-    assert (len(smtp.letters), task.state) == (1, "done")
-
-
-def test_lines_that_begin_with_a_dot_arrive_as_they_were(app: Flask, smtp: Postman) -> None:
-    settings = replace(app.config["SETTINGS"], smtp_host=smtp.host, smtp_port=smtp.port)
-    with handing.connection(settings, lambda: None) as server:
-        server.sendmail("a@example.org", ["b@example.org"], b"To: b@example.org\r\n\r\n.\r\n..two\r\nlast")
-    assert smtp.letters[0].get_payload() == ".\r\n..two\r\nlast\r\n"
 
 
 def test_whoever_left_meanwhile_is_not_written_to(

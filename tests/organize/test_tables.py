@@ -20,6 +20,7 @@ from challenge.exchange.reports import Report
         ("@SUM(A1)", "'@SUM(A1)"),
         ("-2+3", "'-2+3"),
         ("\tx", "'\tx"),
+        ("＝SUM(A1)", "'＝SUM(A1)"),
         ("-1.5", "-1.5"),
         ("+7/3", "+7/3"),
         ("plain = text", "plain = text"),

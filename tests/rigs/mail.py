@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.rigs.ports import free_port
@@ -27,6 +28,7 @@ class Postman:
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.answer = "250 OK"
+        self.goodbye = "221 Bye"
         self.host = ""
         self.port = 0
 
@@ -38,6 +40,10 @@ class Postman:
             assert isinstance(letter, EmailMessage)
             self.letters.append(letter)
         return self.answer
+
+    async def handle_QUIT(self, _server: SMTP, _session: SmtpSession, _envelope: Envelope) -> str:  # noqa: N802
+        """The last word of a conversation."""
+        return self.goodbye
 
     def to(self, address: str) -> list[EmailMessage]:
         """The letters to one address, oldest first."""
@@ -53,6 +59,22 @@ def smtp() -> Iterator[Postman]:
     controller.start()
     yield postman
     controller.stop()
+
+
+@pytest.fixture
+def posting(make_app: Callable[..., Flask], db: Session, smtp: Postman) -> Callable[[], None]:
+    """A function that does the due work as an installation with a mail server does."""
+    from challenge.flow.errands import drain
+
+    app = make_app(smtp_host=smtp.host, smtp_port=smtp.port, mail_sender="赛事平台 <office@example.org>")
+
+    def post() -> None:
+        db.commit()
+        with app.app_context():
+            drain()
+        db.expire_all()
+
+    return post
 
 
 class Mailbox:
