@@ -123,11 +123,7 @@ def _decision(form: DecisionForm, requirement: Requirement) -> Decision:
     at = None
     if ruling in (enacting.NEED, enacting.ROUND) and form.closes_at.data:
         at = localtime.instant("closes_at", form.closes_at.data, ZoneInfo(requirement.round.zone))
-    try:
-        seen = dt.datetime.fromisoformat(form.seen.data or "")
-    except ValueError:
-        seen = None
-    return Decision(ruling, at, form.reason.data or "", seen)
+    return Decision(ruling, at, form.reason.data or "", forms.seen(form))
 
 
 def _show(form: DecisionForm, refusal: Refused) -> None:

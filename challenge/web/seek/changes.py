@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -138,15 +137,7 @@ def _save(form: ChangeForm, requirement: Requirement) -> None:
     content = form.content(ZoneInfo(requirement.round.zone))
     said = Written(content, form.note.data or "", form.questions.data or ())
     with writing() as session:
-        proposing.save(session, actor(), requirement.ref, said, seen=_instant(form.seen.data))
-
-
-def _instant(text: str | None) -> dt.datetime | None:
-    try:
-        seen = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return seen if seen.tzinfo is not None else None
+        proposing.save(session, actor(), requirement.ref, said, seen=forms.seen(form))
 
 
 def _saved(ref: str, *, go_on: bool) -> ResponseReturnValue:

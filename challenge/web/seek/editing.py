@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,17 +89,9 @@ def _public_files(requirement: Requirement) -> list[Listed]:
 def _save(form: RequirementForm, requirement: Requirement) -> None:
     content = form.content(ZoneInfo(requirement.round.zone))
     with writing() as session:
-        drafting.edit(session, actor(), requirement.ref, content, seen=_instant(form.seen.data))
+        drafting.edit(session, actor(), requirement.ref, content, seen=forms.seen(form))
         if "branch" in form:
             branching.wish(session, actor(), requirement.ref, form.branch.data or "")
-
-
-def _instant(text: str | None) -> dt.datetime | None:
-    try:
-        seen = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return seen if seen.tzinfo is not None else None
 
 
 def _saved(ref: str, *, go_on: bool) -> ResponseReturnValue:
