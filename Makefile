@@ -48,7 +48,7 @@ sqlite: browser
 	$(PYTEST) $(AT_ONCE) --database sqlite -m "not storm and not look" --ignore tests/house
 
 postgresql: browser
-	$(PYTEST) $(AT_ONCE) --database postgresql -m "not storm and not look and not sqlite and not slow and (both or not browser)" --ignore tests/house --ignore tests/rules
+	$(PYTEST) $(AT_ONCE) --database postgresql -m "not storm and not look and not slow and (both or not browser)" --ignore tests/house --ignore tests/rules
 
 units:
 	$(PYTEST) $(AT_ONCE) --database sqlite -m "not browser and not storm and not look" --ignore tests/house

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database",
         choices=("sqlite", "postgresql"),
         default="sqlite",
-        help="the database under the tests; on postgresql only the tests that touch one are run",
+        help="the database under the tests; on postgresql those that touch one are run, one variant of each",
     )
 
 
@@ -39,12 +39,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on_postgresql = config.getoption("--database") == "postgresql"
     kept, left, known = [], [], set[str]()
     for item in items:
-        # Variants of a test are other inputs of the same statements: one is run there.
         test = item.nodeid.partition("[")[0]
-        once = not on_postgresql or test not in known
-        belongs = once and _belongs(item, on_postgresql=on_postgresql)
-        (kept if belongs else left).append(item)
-        known |= {test} if belongs else set()
+        # Variants of a test are other inputs of the same statements: one is run there.
+        if (on_postgresql and test in known) or not _belongs(item, on_postgresql=on_postgresql):
+            left.append(item)
+        else:
+            kept.append(item)
+            known.add(test)
     if left:
         config.hook.pytest_deselected(items=left)
     items[:] = _long_ones_first(kept)
@@ -53,16 +54,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
     """Every worker gets an equal part of the list: each part begins with its share of what takes long."""
     parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    slow = [item for item in items if any(map(item.get_closest_marker, ("browser", "slow")))]
-    known = set(map(id, slow))
-    rest = [item for item in items if id(item) not in known]
-    ordered: list[pytest.Item] = []
-    for part in range(parts):
-        ordered += slow[part::parts]
-        enough = (part + 1) * len(items) // parts - len(ordered)
-        ordered += rest[:enough]
-        del rest[:enough]
-    return ordered + rest
+    slow = [item for item in items if _takes_long(item)]
+    rest = [item for item in items if not _takes_long(item)]
+    share = -(-len(rest) // parts)
+    shares = [slow[part::parts] + rest[part * share : (part + 1) * share] for part in range(parts)]
+    return [item for each in shares for item in each]
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    return any(map(item.get_closest_marker, ("browser", "slow")))
 
 
 def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:

@@ -28,9 +28,10 @@ def asking(facts: Facts) -> Ids:
 
 
 def assigned(facts: Facts) -> Ids:
-    """The person it is assigned to."""
+    """The person it is assigned to, unless they have joined the asking organization since."""
     this = ServiceRequest.id == facts["service_request_id"]
-    return sa.select(ServiceRequest.assigned_id).where(this, ServiceRequest.assigned_id.is_not(None))
+    person = ServiceRequest.assigned_id
+    return sa.select(person).where(this, person.is_not(None), person.not_in(_of_asker(facts)))
 
 
 def offering(facts: Facts) -> Ids:
@@ -49,10 +50,8 @@ def offering(facts: Facts) -> Ids:
     over = _holding(RoleGrant.scope_id.in_(sa.select(upwards.c.id)), ("manager",)).where(
         sa.not_(own.exists())
     )
-    asker = sa.select(ServiceRequest.asker_id).where(this).scalar_subquery()
-    theirs = sa.select(Membership.user_id).where(Membership.organization_id == asker)
     everyone = sa.union(own, over).subquery()
-    return sa.select(everyone.c.user_id).where(everyone.c.user_id.not_in(theirs))
+    return sa.select(everyone.c.user_id).where(everyone.c.user_id.not_in(_of_asker(facts)))
 
 
 def serving(facts: Facts) -> Ids:
@@ -72,6 +71,13 @@ def note(session: Session, facts: Facts) -> dict[str, Any]:
     """What was written."""
     text = sa.select(ServiceNote.text).where(ServiceNote.id == facts["service_note_id"])
     return {"said": session.scalar(text) or ""}
+
+
+def _of_asker(facts: Facts) -> sa.Select[int]:
+    """The asking organization's people."""
+    this = ServiceRequest.id == facts["service_request_id"]
+    asker = sa.select(ServiceRequest.asker_id).where(this).scalar_subquery()
+    return sa.select(Membership.user_id).where(Membership.organization_id == asker)
 
 
 def _both(*sides: Ids) -> Ids:

@@ -52,7 +52,7 @@ SERVICES: Mapping[Action, tuple[Row, ...]] = {
     Action.SERVICE_NOTE: BOTH_SIDES,
     # To accept, assign and refuse; nobody does so for their own organization.
     Action.SERVICE_RUN: ((offering, without_conflict),),
-    Action.SERVICE_WORK: ((offering, without_conflict), (opened,)),
+    Action.SERVICE_WORK: ((offering, without_conflict), (opened, without_conflict)),
     # To cancel, and to rate what was done: the asking side's own.
     Action.SERVICE_SETTLE: ((seeker,), (author,)),
 }

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain
 from challenge.base import clock
 from challenge.base.db import insert_into
-from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
+from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.training import read_code
 from challenge.training import facts
 from challenge.training.courses import MOST_MARK
-from challenge.training.models import Attendance, Course, CourseSession, Enrolment
+from challenge.training.models import Attendance, CourseSession, Enrolment
 
 
 def check_in(session: Session, actor: Actor, session_ref: str, code: str) -> bool:
@@ -27,7 +27,7 @@ def check_in(session: Session, actor: Actor, session_ref: str, code: str) -> boo
 
     Raises WrongState before and after it, Invalid `code`, NotAllowed without a place in the course.
     """
-    course, found = _found(session, session_ref)
+    course, found = facts.by_session(session, session_ref)  # nothing is locked: many come at once
     mine = facts.enrolment_of(session, course, actor.user_id)
     require(actor, Action.COURSE_CHECK_IN, facts.subject_of(course, mine))
     if mine is None or mine.state != "enrolled":
@@ -47,7 +47,7 @@ def check_in(session: Session, actor: Actor, session_ref: str, code: str) -> boo
 
 def mark(session: Session, actor: Actor, session_ref: str, present: Collection[str]) -> None:
     """Set who was in a session, once it has begun: `present` are refs of enrolments; all others were not."""
-    course, found = facts.held_by_session(session, session_ref)
+    course, found = facts.by_session(session, session_ref, hold=True)
     require(actor, Action.COURSE_RUN, facts.subject_of(course))
     now = clock.now(session)
     if found.starts_at > now:
@@ -95,16 +95,6 @@ def set_marks(session: Session, actor: Actor, ref: str, marks: Mapping[str, Deci
         return
     session.flush()
     chain.record(session, actor, "course.marked", f"course:{course.id}", count=changed)
-
-
-def _found(session: Session, ref: str) -> tuple[Course, CourseSession]:
-    """A session with its course, as they are; nothing is locked, as many come at once."""
-    of = sa.select(Course.ref).join(CourseSession, CourseSession.course_id == Course.id)
-    course_ref = session.scalar(of.where(CourseSession.ref == ref))
-    if course_ref is None:
-        raise NotFound
-    course = facts.by_ref(session, course_ref)
-    return course, next(each for each in course.sessions if each.ref == ref)
 
 
 def _put(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -44,10 +45,8 @@ def issue(session: Session, actor: Actor, ref: str) -> list[str]:
         return []
     year = now.astimezone(ZoneInfo(course.zone)).year
     last = _numbers(session, year, len(due))
-    found = [
-        _issue(session, actor, course, student, training.numbered(year, place), now)
-        for place, student in enumerate(due, start=last - len(due) + 1)
-    ]
+    numbers = [training.numbered(year, place) for place in range(last - len(due) + 1, last + 1)]
+    found = _issue(session, actor, course, due, numbers, now)
     chain.record_many(
         session,
         [
@@ -152,27 +151,39 @@ def _numbers(session: Session, year: int, count: int) -> int:
 
 
 def _issue(
-    session: Session, actor: Actor, course: Course, student: Student, number: str, now: dt.datetime
-) -> Certificate:
+    session: Session,
+    actor: Actor,
+    course: Course,
+    due: Sequence[Student],
+    numbers: Sequence[str],
+    now: dt.datetime,
+) -> list[Certificate]:
+    """Certificates with their holders, each written in one statement for all; each holder is told."""
     until = training.holds_until(now, course.valid_months, ZoneInfo(course.zone))
-    salt = new_token()
-    found = Certificate(
-        number=number,
-        course_id=course.id,
-        enrolment_id=student.id,
-        level=course.level,
-        issued_at=now,
-        valid_until=until,
-        author_id=actor.user_id,
-        document=statements.sign(keyring(), _statement(course, student, number, now, until, salt)),
+    salts = [new_token() for _ in due]
+    found = [
+        Certificate(
+            number=number,
+            course_id=course.id,
+            enrolment_id=student.id,
+            level=course.level,
+            issued_at=now,
+            valid_until=until,
+            author_id=actor.user_id,
+            document=statements.sign(keyring(), _statement(course, student, number, now, until, salt)),
+        )
+        for student, number, salt in zip(due, numbers, salts, strict=True)
+    ]
+    session.add_all(found)
+    session.flush()
+    session.add_all(
+        CertificateHolder(certificate_id=each.id, user_id=student.user_id, name=student.name, salt=salt)
+        for each, student, salt in zip(found, due, salts, strict=True)
     )
-    session.add(found)
     session.flush()
-    holder = CertificateHolder(certificate_id=found.id, user_id=student.user_id, name=student.name, salt=salt)
-    session.add(holder)
-    session.flush()
-    ids = {"certificate_id": found.id, "user_id": student.user_id}
-    queue.announce(session, "certificate.issued", f"certificate:{found.id}", at=now, **ids)
+    for each, student in zip(found, due, strict=True):
+        ids = {"certificate_id": each.id, "user_id": student.user_id}
+        queue.announce(session, "certificate.issued", f"certificate:{each.id}", at=now, **ids)
     return found
 
 

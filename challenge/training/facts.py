@@ -30,12 +30,15 @@ def held(session: Session, ref: str) -> Course:
     return _one(session, Course.ref == ref)
 
 
-def held_by_session(session: Session, ref: str) -> tuple[Course, CourseSession]:
-    """The course of a session, locked, and the session; raises NotFound."""
+def by_session(session: Session, ref: str, *, hold: bool = False) -> tuple[Course, CourseSession]:
+    """The course of a session, and the session; `hold`: with the course locked. Raises NotFound."""
     of = sa.select(Course.ref).join(CourseSession, CourseSession.course_id == Course.id)
-    course_ref = session.scalar(of.where(CourseSession.ref == ref))
-    course = held(session, course_ref or "")
-    return course, next(each for each in course.sessions if each.ref == ref)
+    course_ref = session.scalar(of.where(CourseSession.ref == ref)) or ""
+    course = held(session, course_ref) if hold else by_ref(session, course_ref)
+    found = next((each for each in course.sessions if each.ref == ref), None)
+    if found is None:
+        raise NotFound  # taken out meanwhile
+    return course, found
 
 
 def _one(session: Session, which: sa.ColumnElement[bool]) -> Course:

@@ -7,7 +7,6 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
@@ -15,7 +14,7 @@ from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.training import CODE_LENGTH, CODE_LETTERS
 from challenge.training import facts, trail
-from challenge.training.models import Attendance, Course, CourseSession
+from challenge.training.models import Course, CourseSession
 
 MOST_SESSIONS = 60
 TOPIC = 200
@@ -52,7 +51,7 @@ def add(session: Session, actor: Actor, ref: str, part: Part) -> CourseSession:
 
 def move(session: Session, actor: Actor, session_ref: str, part: Part) -> CourseSession:
     """Another time or topic, as long as it has not begun. The same again changes nothing."""
-    course, found = facts.held_by_session(session, session_ref)
+    course, found = facts.by_session(session, session_ref, hold=True)
     require(actor, Action.COURSE_EDIT, facts.subject_of(course))
     now = clock.now(session)
     if all(getattr(found, name) == value for name, value in part.values().items()):
@@ -69,13 +68,12 @@ def move(session: Session, actor: Actor, session_ref: str, part: Part) -> Course
 
 def drop(session: Session, actor: Actor, session_ref: str) -> None:
     """Take a session out, as long as it has not begun and another is left to a published course."""
-    course, found = facts.held_by_session(session, session_ref)
+    course, found = facts.by_session(session, session_ref, hold=True)
     require(actor, Action.COURSE_EDIT, facts.subject_of(course))
     now = clock.now(session)
     _still(course, found, now)
     if course.state == "published" and len(course.sessions) == 1:
         raise WrongState("course_last_session")
-    session.execute(sa.delete(Attendance).where(Attendance.session_id == found.id))
     session.delete(found)
     _moved(session, actor, course, now)
 

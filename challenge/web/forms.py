@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,15 @@ def one_of(label: str, table: Table, **given: Any) -> RadioField:
         validators=[AnyOf(list(dict(table)), message=_("Choose one of the list."))],
         **given,
     )
+
+
+def seen(form: Any) -> dt.datetime | None:
+    """The state that a page was drawn from, as its field `seen` says; None where that is no instant."""
+    try:
+        at = dt.datetime.fromisoformat(form.seen.data or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def show(form: Form, refusal: Refused) -> None:

@@ -75,12 +75,3 @@ class MomentField(Field):
 def local(at: dt.datetime | None, zone: str) -> dt.datetime | None:
     """An instant on the round's wall clock, for the field."""
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if at else None
-
-
-def seen_at(text: str | None) -> dt.datetime | None:
-    """When what a page shows was saved last, as its hidden field keeps it; None for anything else."""
-    try:
-        seen = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return seen if seen.tzinfo is not None else None

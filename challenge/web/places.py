@@ -52,6 +52,12 @@ def _city(zone: str, locale: str) -> str:
     return zone if zone == "UTC" else str(dates.get_timezone_location(zone, locale=locale, return_city=True))
 
 
+def provinces() -> list[tuple[str, str]]:
+    """The regions of the first level in the reader's language, to choose from."""
+    column = 0 if i18n.reader().zh else 1
+    return [(code, names[column]) for code, names in regions.PROVINCES.items()]
+
+
 def region_name(code: str | None) -> str:
     """A region in the reader's language: its province and its city, or nothing."""
     return _named(regions.names_of(code))

@@ -24,12 +24,13 @@ from challenge.requirements.diagnosis_models import Diagnosis
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Round, RoundWindow, Theme
 from challenge.rounds.resource_models import Acceptance, Resource
+from challenge.services.models import ServiceRequest
 from challenge.submissions.board_models import TeammatePost
 from challenge.submissions.likeness_models import LikenessRun
 from challenge.submissions.models import Submission, Version
 from challenge.supply.models import Achievement, Expert
 from challenge.tasks.models import Task
-from challenge.training.models import Certificate, Enrolment
+from challenge.training.models import Certificate, CertificateHolder, Enrolment, RegisterEntry
 from tests.rigs.server import LiveServer, MakeServer
 
 AROUND = (Theme, Resource, Acceptance, TeammatePost, GalleryEntry)
@@ -74,6 +75,7 @@ def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) ->
     an_expert_was_asked(world)
     a_final_is_under_way(world)
     a_need_is_sent_out_and_docked(world)
+    a_centre_serves_and_teaches(world)
     world.rollback()
     slugs = list(world.scalars(sa.select(Round.slug).order_by(Round.id)))
     loaded.flask("demo", "--load-only")  # a second start keeps the data
@@ -88,6 +90,21 @@ def around_the_rounds(world: Session) -> None:
     rows = {model: world.scalar(sa.select(sa.func.count()).select_from(model)) for model in AROUND}
     assert rows == {Theme: 2, Resource: 2, Acceptance: 1, TeammatePost: 2, GalleryEntry: 2}
     assert set(world.scalars(sa.select(LikenessRun.state))) == {"done"}
+
+
+def a_centre_serves_and_teaches(world: Session) -> None:
+    """Three requests are rated, one is under way, one lies still, one is new; two passed, and are listed."""
+    states = sorted(world.scalars(sa.select(ServiceRequest.state)))
+    assert states == ["accepted", "asked", *["closed"] * 3, "running"]
+    still = ServiceRequest.quiet_at <= clock.now(world)
+    lying = sa.select(ServiceRequest.state).where(still, ServiceRequest.state.in_(("asked", "accepted")))
+    assert world.scalars(lying).all() == ["accepted"]
+    passed = sa.select(CertificateHolder.user_id).order_by(CertificateHolder.user_id)
+    listed = sa.select(RegisterEntry.user_id).order_by(RegisterEntry.user_id)
+    assert len(list(world.scalars(sa.select(Certificate.number)))) == 2
+    assert len(world.scalars(passed).all()) == 2
+    assert world.scalars(passed).all() == world.scalars(listed).all()
+    assert sorted(world.scalars(sa.select(Enrolment.state))) == [*["enrolled"] * 5, "waiting"]
 
 
 def an_expert_was_asked(world: Session) -> None:
@@ -117,8 +134,6 @@ def a_final_is_under_way(world: Session) -> None:
     assert site.current_id == turns[1][0]
     assert world.scalars(sa.select(Phase.number).where(Phase.closed_at.is_not(None))).all() == [1]
     assert len(list(world.scalars(sa.select(Expert.user_id)))) == 5 + 3  # the judges, and who is listed
-    assert len(list(world.scalars(sa.select(Certificate.number)))) == 2
-    assert sorted(world.scalars(sa.select(Enrolment.state))) == [*["enrolled"] * 5, "waiting"]
 
 
 def a_need_is_sent_out_and_docked(world: Session) -> None:

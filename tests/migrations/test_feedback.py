@@ -13,14 +13,7 @@ from challenge.base import clock
 from challenge.base.db import db
 from tests.awards.feedback_stories import WORDS, card, phase_of, publish
 from tests.awards.stories import judged_round
-from tests.migrations.test_migrations import MakeApp, down_past, installation
-
-__all__ = ["MakeApp", "installation"]  # the fixture and what it is made with
-
-
-def flask(app: Flask, *arguments: str) -> None:
-    done = app.test_cli_runner().invoke(args=list(arguments))
-    assert done.exit_code == 0, (done.output, done.exception)
+from tests.migrations.moving import down_past, flask
 
 
 def tables(app: Flask) -> list[str]:

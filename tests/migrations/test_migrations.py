@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -11,30 +10,11 @@ from flask import Flask
 
 from challenge.accounts.models import Membership
 from challenge.base.db import db
-from challenge.cli.database import SCRIPTS
 from challenge.submissions.models import Extension
 from tests.factories import OrganizationFactory, RoundFactory, SubmissionFactory, UserFactory
+from tests.migrations.moving import down_past, flask
 
-MakeApp = Callable[..., Flask]
 Rows = dict[str, list[dict[str, object]]]
-
-
-@pytest.fixture
-def installation(empty_database: Callable[[], str], make_app: MakeApp) -> Flask:
-    """An application whose database has no table yet."""
-    return make_app(database_url=empty_database())
-
-
-def _flask(app: Flask, *arguments: str) -> str:
-    done = app.test_cli_runner().invoke(args=list(arguments))
-    assert done.exit_code == 0, (done.output, done.exception)
-    return done.output
-
-
-def down_past(app: Flask, revision: str) -> None:
-    """Undo this migration and every newer one, in one command."""
-    newer = [path for path in SCRIPTS.glob("[0-9]*.py") if path.name >= revision]
-    _flask(app, "db", "downgrade", str(len(newer)))
 
 
 def _rows(app: Flask) -> Rows:
@@ -61,51 +41,51 @@ def _fill(app: Flask) -> None:
 
 
 def test_an_empty_database_is_brought_up_and_agrees_with_the_models(installation: Flask) -> None:
-    _flask(installation, "db", "upgrade")
-    assert "No changes detected" in _flask(installation, "db", "check")
+    flask(installation, "db", "upgrade")
+    assert "No changes detected" in flask(installation, "db", "check")
     assert "user_account" in _rows(installation)
 
 
 def test_upgrading_twice_changes_nothing(installation: Flask) -> None:
-    _flask(installation, "db", "upgrade")
+    flask(installation, "db", "upgrade")
     _fill(installation)
     before = _rows(installation)
-    _flask(installation, "db", "upgrade")
+    flask(installation, "db", "upgrade")
     assert _rows(installation) == before
 
 
 def test_the_newest_migration_goes_down_and_up_over_filled_tables(installation: Flask) -> None:
-    _flask(installation, "db", "upgrade")
+    flask(installation, "db", "upgrade")
     _fill(installation)
     at_the_top = _rows(installation)
-    _flask(installation, "db", "downgrade")
+    flask(installation, "db", "downgrade")
     below = _rows(installation)
     for name, rows in below.items():
         assert len(rows) == len(at_the_top.get(name, rows)), name
-    _flask(installation, "db", "upgrade")
+    flask(installation, "db", "upgrade")
     again = _rows(installation)
     assert again.keys() == at_the_top.keys()
     for name in below:
         assert len(again[name]) == len(at_the_top[name]), name
-    assert "No changes detected" in _flask(installation, "db", "check")
+    assert "No changes detected" in flask(installation, "db", "check")
 
 
 def test_an_extension_that_was_given_before_they_had_rows_has_one(installation: Flask) -> None:
-    _flask(installation, "db", "upgrade")
+    flask(installation, "db", "upgrade")
     until = dt.datetime(2026, 12, 1, 10, tzinfo=dt.UTC)
     with installation.app_context():
         SubmissionFactory(extended_to=until, extended_at=until, extension_reason="The line was down.")
         db.session.commit()
     down_past(installation, "1795485000")
     assert Extension.__tablename__ not in _rows(installation)
-    _flask(installation, "db", "upgrade")
+    flask(installation, "db", "upgrade")
     with installation.app_context():
         kept = db.session.execute(sa.select(Extension.until_at, Extension.reason)).all()
     assert kept == [(until, "The line was down.")]
 
 
 def test_references_hold_again_after_a_migration(installation: Flask) -> None:
-    _flask(installation, "db", "upgrade")
+    flask(installation, "db", "upgrade")
     with installation.app_context():
         db.session.add(Membership(user_id=7, organization_id=7))
         with pytest.raises(sa.exc.IntegrityError, match=r"(?i)foreign key"):

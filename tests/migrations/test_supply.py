@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sqlalchemy as sa
 from flask import Flask
 
@@ -11,20 +9,12 @@ from challenge.base.db import db
 from challenge.search.index import Entry, put
 from challenge.supply import experts
 from tests.factories import UserFactory, actor_of
-from tests.migrations.test_migrations import down_past
+from tests.migrations.moving import down_past, flask
 
 
-def test_profiles_and_texts_go_down_and_up(
-    empty_database: Callable[[], str], make_app: Callable[..., Flask]
-) -> None:
-    app = make_app(database_url=empty_database())
-
-    def run(*arguments: str) -> None:
-        done = app.test_cli_runner().invoke(args=["db", *arguments])
-        assert done.exit_code == 0, (done.output, done.exception)
-
-    run("upgrade")
-    with app.app_context():
+def test_profiles_and_texts_go_down_and_up(installation: Flask) -> None:
+    flask(installation, "db", "upgrade")
+    with installation.app_context():
         person = UserFactory()
         experts.save(db.session, actor_of(person), "catalysis", ["en"])
         experts.add_document(db.session, actor_of(person), "Perovskites", "An abstract")
@@ -32,12 +22,12 @@ def test_profiles_and_texts_go_down_and_up(
         put(db.session, [Entry("expert", person.id, "x", "y", "z", ("text",), now, now)])
         db.session.commit()
         person_id = person.id
-    down_past(app, "1795530000")
-    with app.app_context(), db.engine.connect() as connection:
+    down_past(installation, "1795530000")
+    with installation.app_context(), db.engine.connect() as connection:
         kept = connection.execute(sa.text("SELECT user_id, title FROM judge_document")).all()
         assert kept == [(person_id, "Perovskites")]
-    run("upgrade")
-    with app.app_context():
+    flask(installation, "db", "upgrade")
+    with installation.app_context():
         mine = experts.of_person(db.session, person_id)
         assert (mine.keywords, mine.languages) == (("catalysis",), ("en",))
         assert [each.title for each in mine.documents] == ["Perovskites"]

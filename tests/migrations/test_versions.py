@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sqlalchemy as sa
 from flask import Flask
 
 from challenge.base.db import db
-from challenge.cli.database import SCRIPTS
 from challenge.requirements import queries, versions
 from challenge.requirements.content import read
 from challenge.requirements.models import Question, Requirement
 from challenge.submissions.models import Submission
 from tests.factories import RequirementFactory, SubmissionFactory
+from tests.migrations.moving import down_past, flask
 
-BEFORE = "1795551000"
 
-
-def test_published_needs_become_versions_and_drafts_do_not(
-    empty_database: Callable[[], str], make_app: Callable[..., Flask]
-) -> None:
-    app = make_app(database_url=empty_database())
-
-    def run(*arguments: str) -> None:
-        done = app.test_cli_runner().invoke(args=["db", *arguments])
-        assert done.exit_code == 0, (done.output, done.exception)
-
-    run("upgrade")
-    with app.app_context():
+def test_published_needs_become_versions_and_drafts_do_not(installation: Flask) -> None:
+    flask(installation, "db", "upgrade")
+    with installation.app_context():
         wanted = RequirementFactory(confidential_part="North hall.", summary_zh=None)
         RequirementFactory(round=wanted.round, state="draft")
         SubmissionFactory(requirement=wanted)
         db.session.add(Question(round_id=wanted.round_id, requirement_id=wanted.id, body="How many?"))
         db.session.commit()
         ref = wanted.ref
-    later = [path for path in SCRIPTS.glob("[0-9]*.py") if path.name > BEFORE + "_~"]
-    run("downgrade", str(len(later)))
-    run("upgrade")
-    with app.app_context():
+    down_past(installation, "1795552000")
+    flask(installation, "db", "upgrade")
+    with installation.app_context():
         assert len(db.session.scalars(sa.select(Requirement.id)).all()) == 2
         need = queries.by_ref(db.session, ref)
         [kept] = versions.with_secrets(db.session, need.id)

@@ -239,7 +239,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "service:request_read": (May(SEEKERS | WRITERS | OPENED | FREE_OFFERING),),
     "service:note": (May(SEEKERS | WRITERS | OPENED | FREE_OFFERING),),
     "service:run": (May(FREE_OFFERING),),
-    "service:work": (May(OPENED | FREE_OFFERING),),
+    "service:work": (May(OPENED - {"expert in conflict"} | FREE_OFFERING),),
     "service:settle": (May(SEEKERS | WRITERS),),
     "course:edit": (May(ORGANIZERS),),
     "course:run": (May(ORGANIZERS),),

@@ -21,7 +21,7 @@ from challenge.services.catalogue import ServiceFacts
 from challenge.services.models import ServiceNote
 from challenge.tasks.models import Task
 from tests.distribution.stories import office
-from tests.factories import GrantFactory, OrganizationFactory, UserFactory, actor_of
+from tests.factories import GrantFactory, MembershipFactory, OrganizationFactory, UserFactory, actor_of
 from tests.rigs.mail import Mailbox
 from tests.services.stories import FACTS, House, house, values
 
@@ -172,6 +172,21 @@ def test_nobody_gives_a_service_to_their_own_organization(made: House) -> None:
         asking.ask(db, made.as_expert, made.service.ref, Wish("For us.", made.centre.id))
     now, ids = clock.now(db), [made.centre.id]
     assert requests.desk(db, actor_of(both), ids, "waiting", now) == []
+
+
+def test_whoever_joins_the_asking_organization_handles_it_no_more(made: House, mailbox: Mailbox) -> None:
+    db = made.db
+    request = made.ask()
+    running.assign(db, made.as_organizer, request.ref, made.expert.ref)
+    MembershipFactory(user=made.expert, organization=made.firm)
+    for verb in (running.begin, running.finish):
+        with pytest.raises(NotAllowed):
+            verb(db, made.as_expert, request.ref)
+    with pytest.raises(NotAllowed):
+        running.note(db, made.as_expert, request.ref, "Among ourselves.", internal=True)
+    known = len(mailbox.to(made.expert.email))
+    running.note(db, made.as_organizer, request.ref, "They pay late.", internal=True)
+    assert len(mailbox.to(made.expert.email)) == known
 
 
 def test_it_is_asked_for_a_need_by_those_who_look_after_it(made: House) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.training import attending, certificates, enrolling, reads
+from challenge.training import attending, certificates, enrolling, reads, sessions
 from challenge.training.models import Attendance, Enrolment
 from tests.factories import UserFactory, actor_of
 from tests.judging.test_at_once import together
@@ -38,6 +38,15 @@ def test_a_code_typed_twice_at_once_counts_once(app: Flask, db: Session) -> None
     came = together(app, [lambda s: attending.check_in(s, actor, ref, code) for _ in range(4)])
     assert sorted(came, key=str) == [False, False, False, True]
     assert db.scalar(sa.select(sa.func.count()).select_from(Attendance)) == 1
+
+
+def test_a_session_taken_out_twice_at_once_is_gone_once(app: Flask, db: Session) -> None:
+    made = school(db)
+    by, ref = made.by, made.course.sessions[0].ref
+    db.commit()
+    came = together(app, [lambda s: sessions.drop(s, by, ref) for _ in range(3)])
+    assert sorted(came, key=str) == [None, "not_found", "not_found"]
+    assert [each.topic for each in made.course.sessions] == ["Part 2"]
 
 
 def test_two_courses_issue_at_once_under_numbers_of_their_own(app: Flask, db: Session) -> None:

@@ -67,6 +67,8 @@ def test_a_course_from_its_draft_to_its_certificate(db: Session, visitor: Callab
     assert sent.status_code == 302
     assert "You were there" in mine.get(public, headers=ENGLISH).text
     made.over()
+    assert "Change the name" in mine.get(public, headers=ENGLISH).text  # until the certificate says it
+    assert mine.post(f"{public}/enrol", data={"name": "Wang Fangfang"}).status_code == 302
     place = made.place(student)
     bad = organizer.post(f"{desk}/marks", data={f"mark-{place.ref}": "good"}, headers=ENGLISH)
     assert (bad.status_code, "Write a number." in bad.text, 'value="good"' in bad.text) == (422, True, True)
@@ -75,6 +77,7 @@ def test_a_course_from_its_draft_to_its_certificate(db: Session, visitor: Callab
     number = f"C-{clock.now(db).year}-0001"
     assert number in organizer.get(f"{desk}/people").text
     assert number in mine.get("/training/mine").text
+    assert "Wang Fangfang" in visitor().get(f"/certificates/{number}").text
     nothing = organizer.post(
         f"/organize/certificates/{number}/revoke", data={"reason": ""}, follow_redirects=True, headers=ENGLISH
     )

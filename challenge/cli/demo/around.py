@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from challenge.awards import gallery
 from challenge.awards.gallery import Consent
 from challenge.cli.demo import people
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import Steps, World
 from challenge.cli.demo.pdf import one_page
 from challenge.cli.demo.plans import Plan
 from challenge.files.receiving import Kept
@@ -49,7 +49,6 @@ POSTS = {
     ),
 }
 CHOSEN = {"lin": Consent(shown=True, named=True), "zhang": Consent(shown=True)}
-Steps = Iterator[tuple[float, Step]]
 
 
 def steps(world: World, key: str, plan: Plan, organizer: str, offered: Sequence[PrizeFacts]) -> Steps:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from challenge.base import clock
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import Steps, World
 from challenge.requirements import diagnosing, opining, queries
 from challenge.requirements.diagnosing import Wish
 from challenge.requirements.opining import Opinion
@@ -25,7 +24,6 @@ SAID = Opinion(
     verdict="rework",
     advice="写明测量方法与样本量，否则无法比较各方案。",
 )
-Steps = Iterator[tuple[float, Step]]
 
 
 def steps(world: World, organizer: str, need: str, number: int, at: float) -> Steps:

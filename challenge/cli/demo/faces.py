@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 from challenge.cli.demo import people
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import Steps, World
 from challenge.requirements import face_reads, faces, ndas, opening, queries
 
-Steps = Iterator[tuple[float, Step]]
 ZH = """\
 1. 您仅为评估和解决本需求使用在此阅读的内容。
 2. 您不向任何人披露，您的团队成员各自接受本协议后方可知悉。

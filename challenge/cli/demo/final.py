@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from challenge.base import clock
 from challenge.cli.demo import people
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import Steps, World
 from challenge.cli.demo.plans import Plan
 from challenge.judging import (
     assigning,
@@ -38,7 +38,6 @@ JURY = ("judge", "judge2", "judge3")
 # What the jury finds of each solver's proposal, on every criterion.
 SEEN = {"lin": "8.5", "zhang": "8", "chen": "7"}
 SCREENED, ENOUGH = -3.0, Decimal(65)
-Steps = Iterator[tuple[float, Step]]
 
 
 def steps(world: World, key: str, plan: Plan, organizer: str) -> Steps:

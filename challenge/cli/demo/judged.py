@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
@@ -15,7 +14,7 @@ from challenge.awards.models import Decision
 from challenge.awards.releasing import Choice
 from challenge.base import clock
 from challenge.cli.demo import people
-from challenge.cli.demo.loader import LAST, Step, World
+from challenge.cli.demo.loader import LAST, Steps, World
 from challenge.cli.demo.plans import Plan
 from challenge.flow import errands
 from challenge.judging import declaring, phases, ranking, rubric, runs, scoring
@@ -27,7 +26,6 @@ from challenge.rules.assignment import Options
 from challenge.submissions.models import Submission
 
 JUDGES = ("judge", "judge2", "judge3", "judge4", "judge5")
-Steps = Iterator[tuple[float, Step]]
 
 
 def steps(world: World, key: str, plan: Plan, organizer: str) -> Steps:

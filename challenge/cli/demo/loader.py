@@ -29,6 +29,7 @@ from challenge.supply import experts
 
 FOLDER = Path(__file__).resolve().parent
 Step = Callable[[], None]
+Steps = Iterator[tuple[float, Step]]  # each at its day, counted from now
 # What the demo decides by lot (scores, who misses what) comes out the same every time.
 SEED = 2026
 # What is compared is compared once, with all there is: the past of it is nowhere seen.

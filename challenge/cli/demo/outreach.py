@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import partial
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from challenge.accounts.models import Organization
 from challenge.accounts.organizations import Facts
 from challenge.base import clock
 from challenge.cli.demo import people, supplies
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import Steps, World
 from challenge.cli.demo.plans import Plan
 from challenge.distribution import answering, caring, contacts, delivering, sending
 from challenge.distribution.models import ContactList, Posting, Recipient
@@ -54,7 +53,6 @@ VINES = Content(
     contact_email=CONTACT.contact_email,
     indicators=(IndicatorRow("预警提前量", "Warning time", "h", "ge", "6", "must"),),
 )
-Steps = Iterator[tuple[float, Step]]
 
 
 def steps(world: World, key: str, plan: Plan, organizer: str) -> Steps:

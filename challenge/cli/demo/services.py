@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import partial
 
 from challenge.accounts.models import User
 from challenge.base import clock
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import Steps, World
 from challenge.services import asking, catalogue, running
 from challenge.services.asking import Wish
 from challenge.services.catalogue import ServiceFacts
@@ -93,7 +92,6 @@ RATED = {
     "chem": (4, "内容扎实，比约定晚了两天。"),
     "seeker": (5, "帮我们避开了一件冲突专利。"),
 }
-Steps = Iterator[tuple[float, Step]]
 
 
 def steps(world: World) -> Steps:

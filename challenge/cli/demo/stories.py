@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from challenge.cli.demo import around, diagnosed, faces, final, judged, outreach, people
-from challenge.cli.demo.loader import Step, World, read
+from challenge.cli.demo.loader import Steps, World, read
 from challenge.cli.demo.pdf import one_page
 from challenge.cli.demo.plans import PROGRAMMES, Plan
 from challenge.files.receiving import Kept
@@ -29,7 +28,6 @@ NEEDS = {row["key"]: row for row in read("needs.json")}
 SOLUTIONS = read("solutions.json")
 JUDGES = ("judge", "judge2", "judge3", "judge4", "judge5")
 TEN_THOUSAND = 1_000_000  # 万元 in minor units
-Steps = Iterator[tuple[float, Step]]
 
 
 def story(world: World, key: str, plan: Plan, start: dt.datetime) -> Steps:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 from challenge.cli.demo import people
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import Steps, World
 from challenge.supply import achievements, experts
 from challenge.supply.achievements import Owner
 from challenge.supply.content import Content
@@ -98,7 +97,6 @@ PROFILES = {
         weekly_letters=5,
     ),
 }
-Steps = Iterator[tuple[float, Step]]
 
 
 def steps(world: World, first: float) -> Steps:

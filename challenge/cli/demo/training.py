@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 
 from challenge.base import clock
-from challenge.cli.demo.loader import Step, World
+from challenge.cli.demo.loader import Step, Steps, World
 from challenge.rounds.models import Programme
 from challenge.training import attending, certificates, courses, enrolling, facts, reads, register, sessions
 from challenge.training.courses import CourseFacts
@@ -48,7 +47,7 @@ NAMES = {"zhang": "张启明", "chen": "陈若水", "weber": "Lena Weber", "lin"
 MARKS = {"zhang": "88.5", "chen": "59.5", "weber": "71"}
 
 
-def steps(world: World) -> Iterator[tuple[float, Step]]:
+def steps(world: World) -> Steps:
     """The past course from its announcement to its certificates, then the open one."""
     made: dict[str, str] = {}
     yield -75, lambda: _open(world, made, "past", PAST, after=10)

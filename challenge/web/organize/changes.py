@@ -27,7 +27,7 @@ from challenge.submissions.facts import closes_at
 from challenge.web import forms, need_changes
 from challenge.web.context import page_now
 from challenge.web.faces import title_of
-from challenge.web.moments import MomentField, local, seen_at
+from challenge.web.moments import MomentField, local
 from challenge.web.organize.room import blueprint, draw
 from challenge.web.seek.changes import closed
 from challenge.web.words import say
@@ -118,7 +118,7 @@ def _decision(form: DecisionForm, requirement: Requirement) -> Decision:
     at = None
     if ruling in (enacting.NEED, enacting.ROUND) and form.closes_at.data:
         at = localtime.instant("closes_at", form.closes_at.data, ZoneInfo(requirement.round.zone))
-    return Decision(ruling, at, form.reason.data or "", seen_at(form.seen.data))
+    return Decision(ruling, at, form.reason.data or "", forms.seen(form))
 
 
 def _show(form: DecisionForm, refusal: Refused) -> None:

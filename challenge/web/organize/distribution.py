@@ -84,10 +84,6 @@ def dispatches(slug: str, ref: str) -> ResponseReturnValue:
     )
 
 
-def _older(slug: str, ref: str, state: str, before: int) -> str:
-    return url_for("organize.dispatches", slug=slug, ref=ref, state=state or None, before=before)
-
-
 def _need(slug: str, ref: str) -> tuple[Requirement, Subject]:
     found = requirements.without_seeker(db.session, ref)
     if found.round.slug != slug or found.state not in facts.PUBLIC_STATES:

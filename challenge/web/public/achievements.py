@@ -20,7 +20,7 @@ from challenge.rules.regions import PROVINCES
 from challenge.rules.supply import LEVELS
 from challenge.supply import reads
 from challenge.supply.reads import Filters
-from challenge.web.places import region_name
+from challenge.web.places import provinces, region_name
 from challenge.web.public import cards, kept
 from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
@@ -69,7 +69,7 @@ def _achievements(_mark: Mark) -> str:
         filters=filters,
         fields=[(field, cards.field_name(field)) for field in FIELDS],
         modes=[(mode, cards.MODE_NAMES[mode]) for mode in MODES],
-        regions=[(code, names[0 if i18n.reader().zh else 1]) for code, names in PROVINCES.items()],
+        regions=provinces(),
         levels=LEVELS,
         chosen=bool(query_of(filters)),
         older=here + query_of(filters, after=lines[PAGE - 1].id) if more else None,

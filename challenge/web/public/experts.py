@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from challenge.base import i18n
 from challenge.base.db import db
 from challenge.requirements.models import FIELDS
 from challenge.rounds import marks
 from challenge.rules.permissions import Action
 from challenge.rules.regions import PROVINCES
 from challenge.supply import directory
+from challenge.web.places import provinces
 from challenge.web.public import cards, kept
 from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
@@ -43,7 +43,7 @@ def _experts() -> str:
         "public/experts.html",
         rows=[(row, cards.field_name(row.field)) for row in rows[:PAGE]],
         fields=[(each, cards.field_name(each)) for each in FIELDS],
-        regions=[(code, names[0 if i18n.reader().zh else 1]) for code, names in PROVINCES.items()],
+        regions=provinces(),
         field=field,
         region=region,
         here_url=here,

@@ -27,7 +27,7 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooLate, WrongState
 from challenge.rules.permissions import Action, require
 from challenge.rules.stages import Stage
-from challenge.web import forms, moments, need_changes, words
+from challenge.web import forms, need_changes, words
 from challenge.web.context import page_now
 from challenge.web.faces import title_of
 from challenge.web.seek.forms import RequirementForm, data_of
@@ -137,7 +137,7 @@ def _save(form: ChangeForm, requirement: Requirement) -> None:
     content = form.content(ZoneInfo(requirement.round.zone))
     said = Written(content, form.note.data or "", form.questions.data or ())
     with writing() as session:
-        proposing.save(session, actor(), requirement.ref, said, seen=moments.seen_at(form.seen.data))
+        proposing.save(session, actor(), requirement.ref, said, seen=forms.seen(form))
 
 
 def _saved(ref: str, *, go_on: bool) -> ResponseReturnValue:

@@ -24,7 +24,7 @@ from challenge.rounds.tracks import windows_of
 from challenge.rules.errors import Invalid, InvalidMany, Refused, WrongState
 from challenge.rules.permissions import Action
 from challenge.rules.stages import Stage
-from challenge.web import forms, hints, moments, redaction, words
+from challenge.web import forms, hints, redaction, words
 from challenge.web.faces import title_of
 from challenge.web.seek.forms import RequirementForm, form_of
 from challenge.web.seek.room import blueprint, enter_step
@@ -89,7 +89,7 @@ def _public_files(requirement: Requirement) -> list[Listed]:
 def _save(form: RequirementForm, requirement: Requirement) -> None:
     content = form.content(ZoneInfo(requirement.round.zone))
     with writing() as session:
-        drafting.edit(session, actor(), requirement.ref, content, seen=moments.seen_at(form.seen.data))
+        drafting.edit(session, actor(), requirement.ref, content, seen=forms.seen(form))
         if "branch" in form:
             branching.wish(session, actor(), requirement.ref, form.branch.data or "")
 

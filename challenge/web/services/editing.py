@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -67,7 +65,7 @@ def edit(ref: str) -> ResponseReturnValue:
     try:
         with writing() as session:
             provider = _provider(session, form, service.centre) if "provider" in request.form else None
-            catalogue.edit(session, actor(), ref, form.written(), provider, _instant(form.seen.data))
+            catalogue.edit(session, actor(), ref, form.written(), provider, forms.seen(form))
     except (Invalid, InvalidMany, WrongState) as refusal:
         forms.show(form, refusal)
         service = facts.service_by_ref(db.session, ref)
@@ -122,11 +120,3 @@ def _page(form: ServiceForm, centre: Organization, service: Service | None = Non
         "services/edit.html", form=form, centre=centre, service=service, names_provider=names_provider
     )
     return page, 422 if form.errors or form.form_errors else 200
-
-
-def _instant(text: str | None) -> dt.datetime | None:
-    try:
-        seen = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return seen if seen.tzinfo is not None else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -38,7 +36,7 @@ def edit(ref: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing() as session:
-                achievements.edit(session, actor(), ref, form.content(), seen=_instant(form.seen.data))
+                achievements.edit(session, actor(), ref, form.content(), seen=forms.seen(form))
             if request.form.get("next") == "publish":
                 return _published(ref, form)
         except (Invalid, InvalidMany, WrongState) as refusal:
@@ -132,11 +130,3 @@ def _page(
         kept=kept,
     )
     return page, 422 if form.errors or opening.errors else 200
-
-
-def _instant(text: str | None) -> dt.datetime | None:
-    try:
-        seen = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return seen if seen.tzinfo is not None else None

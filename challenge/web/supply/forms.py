@@ -25,23 +25,17 @@ from challenge.base import i18n
 from challenge.requirements.models import FIELDS, MODES
 from challenge.rules import money
 from challenge.rules.errors import Invalid, InvalidMany
-from challenge.rules.regions import PROVINCES
 from challenge.rules.supply import LEVELS, keywords
 from challenge.supply.content import MOST, Content
 from challenge.supply.experts import Profile
 from challenge.web.account.expertise_forms import LANGUAGES
 from challenge.web.forms import in_words, one_of
+from challenge.web.places import provinces
 from challenge.web.public.cards import FIELD_NAMES, MODE_NAMES
 from challenge.web.supply_words import AVAILABILITY_NAMES, IP_NAMES, LEVEL_NAMES
 
 MINOR_OF_A_HUNDRED = 10_000  # finer sums are shown in 元
 UNITS = (("CNY-wan", "万元", "CNY 10,000"), ("CNY-yuan", "元", "CNY"), ("USD-yuan", "USD", "USD"))
-
-
-def regions(first: str) -> list[tuple[str, str]]:
-    """The regions in the reader's language, after a first choice of none."""
-    column = 0 if i18n.reader().zh else 1
-    return [("", first), *((code, names[column]) for code, names in PROVINCES.items())]
 
 
 class AchievementForm(FlaskForm):
@@ -69,7 +63,7 @@ class AchievementForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.region.choices = regions(str(_("Not given")))
+        self.region.choices = [("", str(_("Not given"))), *provinces()]
         self.field.choices = [("", str(_("Choose a field"))), *((f, str(FIELD_NAMES[f])) for f in FIELDS)]
         self.modes.choices = [(mode, str(MODE_NAMES[mode])) for mode in MODES]
         levels = [(str(each), f"{each} · {LEVEL_NAMES[each]}") for each in LEVELS]
@@ -161,7 +155,7 @@ class ExpertForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.region.choices = regions(str(_("Not given")))
+        self.region.choices = [("", str(_("Not given"))), *provinces()]
         self.field.choices = [("", str(_("Choose a field"))), *((f, str(FIELD_NAMES[f])) for f in FIELDS)]
 
     def profile(self) -> Profile:

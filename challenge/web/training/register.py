@@ -29,10 +29,9 @@ from challenge.training.models import RegisterEntry
 from challenge.training.register import EntryFacts, Listed, Wanted
 from challenge.web import forms, supply_words, training_words, words
 from challenge.web.account.expertise_forms import LANGUAGES
-from challenge.web.places import region_name
+from challenge.web.places import provinces, region_name
 from challenge.web.public.cards import FIELD_NAMES, field_name
 from challenge.web.public.lists import number_key
-from challenge.web.supply.forms import regions
 from challenge.web.tables import as_csv
 from challenge.web.training.room import blueprint
 
@@ -61,7 +60,7 @@ class LineForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.region.choices = regions(str(_("Not given")))
+        self.region.choices = [("", str(_("Not given"))), *provinces()]
         self.fields.choices = [(each, str(FIELD_NAMES[each])) for each in FIELDS]
         self.languages.choices = forms.in_words(LANGUAGES)()
 
@@ -92,7 +91,7 @@ def register() -> ResponseReturnValue:
         narrowed=narrowed,
         fields=[(each, field_name(each)) for each in FIELDS],
         field_names=FIELD_NAMES,
-        regions=[(code, names[0 if i18n.reader().zh else 1]) for code, names in PROVINCES.items()],
+        regions=provinces(),
         older=f"{here}?{urlencode(older)}" if older else None,
         newer=f"{here}?{urlencode(narrowed)}".rstrip("?") if after else None,
     )
