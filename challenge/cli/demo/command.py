@@ -34,6 +34,7 @@ def command(load_only: bool) -> None:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise click.UsageError(f"PORT is {text!r}; it takes a number from 1 to 65535.")
     port = int(text)
+    database.alembic(app)  # made before its logger is told to be quiet: making it sets the level
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if not load_only:
         serve.check_port(port)

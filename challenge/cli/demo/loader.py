@@ -85,7 +85,7 @@ def _person(session: Session, world: World, key: str, person: people.Person, pas
     user = User(
         email=people.address(key),
         name=person.name,
-        affiliation=body.name if body else "",
+        affiliation=(body.name if person.locale == "zh_CN" else body.name_en) if body else "",
         password=password,
         fs_uniquifier=new_token(),
         confirmed_at=dt.datetime.now(dt.UTC),

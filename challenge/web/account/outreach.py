@@ -72,7 +72,7 @@ def quiet(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:
         )
         for row in rows[:MOST]
     ]
-    return Panel(_("Nothing happens here"), lines) if lines else None
+    return Panel(_("Needs that stand still"), lines) if lines else None
 
 
 def asked(session: Session, actor: Actor, _now: dt.datetime) -> Panel | None:

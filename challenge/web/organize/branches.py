@@ -71,7 +71,7 @@ def _mine() -> Sequence[BranchLine]:
 def _table(lines: Iterable[BranchLine]) -> Iterator[Sequence[object]]:
     own = (_("Needs collected"), _("Needs published"), _("Solutions"), _("Awards"))
     whole = [_("%(figure)s, with all below", figure=name) for name in own]
-    yield (_("Branch"), _("Region"), _("Level"), *own, *whole)
+    yield (_("Branch"), _("Region"), _("Depth"), *own, *whole)
     for line in lines:
         of, sums = line.own, line.whole
         yield (

@@ -38,7 +38,7 @@ class CourseForm(FlaskForm):
     seats = IntegerField(_l("Places"), validators=[Optional()])
     fee = StringField(_l("Fee"), description=_l("In words, such as: 800 元 a person, free for members."))
     zone = SelectField(_l("Time zone of the course"), validate_choice=False)
-    place = StringField(_l("Place"), description=PLACE_HELP, render_kw={"maxlength": LINE})
+    place = StringField(_l("Where"), description=PLACE_HELP, render_kw={"maxlength": LINE})
     online = StringField(_l("Link to take part online"), description=PLACE_HELP)
     share = IntegerField(_l("Sessions to attend, in per cent"), validators=[Optional()])
     exam_least = StringField(_l("Least mark in the exam"), description=_l("Empty: there is no exam."))
