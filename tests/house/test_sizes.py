@@ -11,8 +11,8 @@ FILE_LINES = 300
 FUNCTION_LINES = 40
 CSS_BYTES = 16_000
 # The hall's own: the big screen, the chair's desk and the sheets to sign load it, and no other page.
-# So does the page of offers side by side its own.
-OWN_CSS = {"challenge/static/css/stage.css": 1_000, "challenge/static/css/compare.css": 1_000}
+# So do the judge's desk and the page of offers side by side.
+OWN_CSS = {f"challenge/static/css/{each}.css": 1_000 for each in ("stage", "desk", "compare")}
 # What every page loads, and what a page may load beside it where its elements ask for it (app.js, `wanted`).
 EVERYWHERE = [
     f"challenge/static/{name}.js"
