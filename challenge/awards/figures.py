@@ -15,7 +15,7 @@ from challenge.rules.lifecycles import ENTERED
 from challenge.submissions.models import Submission
 
 HANDED_IN = ("submitted", "returned", "rejected", *PUBLIC_STATES)
-SOLVED = ("selected",)
+SOLVED = ("selected", "agreed", "delivered")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from flask_alembic.cli import cli
 from sqlalchemy import event
 
 from challenge.accounts import models as _accounts
+from challenge.agreements import models as _agreements
 from challenge.audit import models as _audit
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
@@ -50,6 +51,7 @@ from challenge.training import models as _training
 
 MODELS = (
     _accounts,
+    _agreements,
     _audit,
     _awards,
     _board,

@@ -88,7 +88,7 @@ def of_branches(
         .join(Round, Round.id == Requirement.round_id)
         .where(
             Requirement.branch_id.in_(branch_ids),
-            Requirement.state.in_(set(which.states) & set(QUEUE_STATES)),
+            Requirement.state.in_(set(which.states) & QUEUE_STATES),
             sa.or_(Requirement.state != "withdrawn", Requirement.number.is_not(None)),
         )
         .order_by(Requirement.id)

@@ -15,7 +15,7 @@ from challenge.rules.lifecycles import REQUIREMENT
 from challenge.rules.permissions import Action, Actor, Subject, can, require
 
 # States in which anyone may read the public face, in a public round.
-PUBLIC_STATES = ("published", "selected", "failed")
+PUBLIC_STATES = ("published", "selected", "failed", "agreed", "delivered")
 
 
 def subject_of(

@@ -15,11 +15,12 @@ from challenge.requirements.content import CLOSED, Closed
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round, RoundWindow
 from challenge.rules.errors import NotFound
+from challenge.rules.lifecycles import REQUIREMENT
 from challenge.rules.permissions import Actor
 from challenge.rules.stages import Stage
 
 # What an organizer's queue can show; a draft is not theirs to see.
-QUEUE_STATES = ("submitted", "returned", "published", "selected", "failed", "rejected", "withdrawn")
+QUEUE_STATES = REQUIREMENT.states - {"draft"}
 
 
 def round_of(session: Session, ref: str) -> int:
@@ -227,7 +228,7 @@ def queue(
         sa.select(*_QUEUE, _BRANCH.name, sa.func.coalesce(_BRANCH.name_en, _BRANCH.name))
         .outerjoin(Organization, named)
         .outerjoin(_BRANCH, _BRANCH.id == Requirement.branch_id)
-        .where(Requirement.round_id == round_id, Requirement.state.in_(set(states) & set(QUEUE_STATES)))
+        .where(Requirement.round_id == round_id, Requirement.state.in_(set(states) & QUEUE_STATES))
         .where(sa.or_(Requirement.state != "withdrawn", Requirement.number.is_not(None)))
         .order_by(Requirement.id)
         .limit(limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from challenge.rules.actions import Action
+from challenge.rules.lifecycles import REQUIREMENT
 from challenge.rules.predicates import (
     Row,
     admin,
@@ -21,7 +22,7 @@ from challenge.rules.predicates import (
 )
 from challenge.rules.stages import Stage
 
-HANDED_IN = in_state("submitted", "returned", "rejected", "published", "selected", "failed", "withdrawn")
+HANDED_IN = in_state(*sorted(REQUIREMENT.states - {"draft"}))
 
 BRANCHES: Mapping[Action, tuple[Row, ...]] = {
     # What an organization is a branch of: its managers reach whatever lies below, so nobody claims one.

@@ -30,7 +30,7 @@ OWN = in_state("draft", "returned")
 PUBLISHED = in_state("published")
 WAITING = in_state("submitted")
 # Once everyone could read its public part: what was opened then can be taken back later.
-OUT = in_state("published", "selected", "failed", "withdrawn")
+OUT = in_state("published", "selected", "agreed", "delivered", "failed", "withdrawn")
 
 FACES: Mapping[Action, tuple[Row, ...]] = {
     # The agreement of a round, and one requirement's own instead of it.

@@ -2,48 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from challenge.rules.lifecycle import Lifecycle, table
 
-from challenge.rules.errors import WrongState
-
-
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
-    """States and the steps between them. `steps` holds (from, verb, to)."""
-
-    name: str
-    start: str
-    steps: frozenset[tuple[str, str, str]]
-
-    @property
-    def states(self) -> frozenset[str]:
-        """Every state that the table names."""
-        return frozenset({self.start} | {a for a, _, _ in self.steps} | {b for _, _, b in self.steps})
-
-    @property
-    def verbs(self) -> frozenset[str]:
-        """Every verb that the table names."""
-        return frozenset(verb for _, verb, _ in self.steps)
-
-    def allows(self, state: str, verb: str) -> bool:
-        """Whether the verb has a row from this state."""
-        return any(a == state and v == verb for a, v, _ in self.steps)
-
-    def step(self, state: str, verb: str) -> str:
-        """The state after the verb; raises `WrongState` naming the thing, its state and the verb."""
-        for source, name, target in self.steps:
-            if source == state and name == verb:
-                return target
-        raise WrongState("wrong_state", thing=self.name, state=state, verb=verb)
-
-
-def _table(name: str, start: str, rows: Iterable[tuple[str, str, str]]) -> Lifecycle:
-    steps = {(source, verb, target) for sources, verb, target in rows for source in sources.split("|")}
-    return Lifecycle(name, start, frozenset(steps))
-
-
-REQUIREMENT = _table(
+REQUIREMENT = table(
     "requirement",
     "draft",
     (
@@ -54,10 +15,14 @@ REQUIREMENT = _table(
         ("draft|submitted|returned|published", "withdraw", "withdrawn"),
         ("published", "select", "selected"),
         ("published", "fail", "failed"),
+        # By a contract: with whoever was chosen, or with whom docking brought, after the round too.
+        ("published|selected|failed", "agree", "agreed"),
+        ("agreed", "deliver", "delivered"),
+        ("agreed", "lapse", "failed"),
     ),
 )
 
-SUBMISSION = _table(
+SUBMISSION = table(
     "submission",
     "draft",
     (
@@ -75,7 +40,7 @@ ENTERED = ("submitted", "ineligible", "selected", "not_selected")
 # What its team may still change, while the time for it lasts.
 CHANGEABLE = ("draft", "submitted", "withdrawn")
 
-ASSIGNMENT = _table(
+ASSIGNMENT = table(
     "assignment",
     "invited",
     (
@@ -97,7 +62,7 @@ GIVEN_BACK = ("abstained", "declined", "recused")
 
 # A possible conflict of interest of a judge with an entry. What the data show for certain stands until it is
 # overridden; what they only suggest is open until a person confirms or dismisses it.
-CONFLICT = _table(
+CONFLICT = table(
     "conflict",
     "open",
     (
@@ -111,7 +76,7 @@ CONFLICT = _table(
     ),
 )
 
-AWARD = _table(
+AWARD = table(
     "award",
     "proposed",
     (
@@ -121,8 +86,42 @@ AWARD = _table(
     ),
 )
 
+# What parties agree on. Terms that change after somebody signed take it back to its draft.
+AGREEMENT = table(
+    "agreement",
+    "draft",
+    (
+        ("draft", "propose", "in_signature"),
+        ("in_signature", "change", "draft"),
+        ("in_signature", "sign", "signed"),
+        ("signed", "register", "registered"),
+        ("signed|registered", "complete", "completed"),
+        ("draft|in_signature|signed|registered", "terminate", "terminated"),
+    ),
+)
+SIGNED = ("signed", "registered", "completed")
+
+# One delivery of an agreement, and one payment of its plan.
+MILESTONE = table(
+    "milestone",
+    "planned",
+    (
+        ("planned|returned", "deliver", "delivered"),
+        ("delivered", "accept", "accepted"),
+        ("delivered", "return", "returned"),
+    ),
+)
+PAYMENT = table(
+    "payment",
+    "planned",
+    (
+        ("planned", "invoice", "invoiced"),
+        ("planned|invoiced", "pay", "paid"),
+    ),
+)
+
 # What an organizer holds against an entry: asked, answered within the period, decided with a reason.
-SCREENING = _table(
+SCREENING = table(
     "screening",
     "open",
     (
@@ -135,7 +134,7 @@ SCREENING = _table(
 
 # One requirement on its way to one recipient, and what came back. Whoever said no, or passed it on, may still
 # say yes; who is interested stays so, because somebody may have acted on it.
-DISPATCH = _table(
+DISPATCH = table(
     "dispatch",
     "queued",
     (
@@ -154,7 +153,7 @@ DISPATCH = _table(
 SILENT = ("sent", "opened")
 
 # A requirement in a broker's hands.
-CARE = _table(
+CARE = table(
     "care",
     "offered",
     (
@@ -165,7 +164,7 @@ CARE = _table(
 )
 
 # An expert's word on a requirement: asked for, taken on, handed in once.
-DIAGNOSIS = _table(
+DIAGNOSIS = table(
     "diagnosis",
     "asked",
     (
@@ -176,7 +175,7 @@ DIAGNOSIS = _table(
     ),
 )
 
-DOCKING = _table(
+DOCKING = table(
     "docking",
     "planned",
     (
@@ -186,7 +185,7 @@ DOCKING = _table(
     ),
 )
 
-TASK = _table(
+TASK = table(
     "task",
     "queued",
     (
@@ -199,7 +198,7 @@ TASK = _table(
 )
 
 # A technology on offer: what is retired stays with its owner and can come back.
-ACHIEVEMENT = _table(
+ACHIEVEMENT = table(
     "achievement",
     "draft",
     (
@@ -209,7 +208,7 @@ ACHIEVEMENT = _table(
 )
 
 # A line of a centre's catalogue: what is retired takes no requests, and those that were made go on.
-SERVICE = _table(
+SERVICE = table(
     "service",
     "draft",
     (
@@ -219,7 +218,7 @@ SERVICE = _table(
 )
 
 # What somebody asked of a centre. It can be handed to another person as long as it is not done.
-SERVICE_REQUEST = _table(
+SERVICE_REQUEST = table(
     "service_request",
     "asked",
     (
@@ -235,7 +234,7 @@ SERVICE_REQUEST = _table(
 )
 
 # A course of a programme, and somebody's place in it.
-COURSE = _table(
+COURSE = table(
     "course",
     "draft",
     (
@@ -243,7 +242,7 @@ COURSE = _table(
         ("draft|published", "cancel", "cancelled"),
     ),
 )
-ENROLMENT = _table(
+ENROLMENT = table(
     "enrolment",
     "enrolled",
     (
@@ -255,7 +254,7 @@ ENROLMENT = _table(
 )
 
 # A person and the confidential part of a requirement.
-ACCESS = _table(
+ACCESS = table(
     "access",
     "asked",
     (
@@ -267,6 +266,7 @@ ACCESS = _table(
 
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
+    *(AGREEMENT, MILESTONE, PAYMENT),
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
 )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.audit import chain
+from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rounds import queries as rounds
@@ -80,7 +81,7 @@ def _requirement(session: Session, ref: str | None) -> Requirement | None:
     if ref is None:
         return None
     found = session.scalar(sa.select(Requirement).where(Requirement.ref == ref))
-    if found is None or found.state not in ("published", "selected", "failed", "withdrawn"):
+    if found is None or found.state not in (*PUBLIC_STATES, "withdrawn"):
         raise NotFound
     return found
 

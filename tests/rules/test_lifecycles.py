@@ -8,7 +8,7 @@ import pytest
 
 from challenge.rules import lifecycles
 from challenge.rules.errors import WrongState
-from challenge.rules.lifecycles import Lifecycle
+from challenge.rules.lifecycle import Lifecycle
 
 # The steps that were agreed on: state, verb, state after it.
 AGREED = {
@@ -24,6 +24,34 @@ AGREED = {
         published withdraw withdrawn
         published select selected
         published fail failed
+        published agree agreed
+        selected agree agreed
+        failed agree agreed
+        agreed deliver delivered
+        agreed lapse failed
+    """,
+    "agreement": """
+        draft propose in_signature
+        draft terminate terminated
+        in_signature change draft
+        in_signature sign signed
+        in_signature terminate terminated
+        signed register registered
+        signed complete completed
+        signed terminate terminated
+        registered complete completed
+        registered terminate terminated
+    """,
+    "milestone": """
+        planned deliver delivered
+        returned deliver delivered
+        delivered accept accepted
+        delivered return returned
+    """,
+    "payment": """
+        planned invoice invoiced
+        planned pay paid
+        invoiced pay paid
     """,
     "submission": """
         draft submit submitted
@@ -174,6 +202,9 @@ AGREED = {
     """,
 }
 STARTS = {
+    "agreement": "draft",
+    "milestone": "planned",
+    "payment": "planned",
     "access": "asked",
     "requirement": "draft",
     "submission": "draft",

@@ -42,7 +42,7 @@ TABS: dict[str, tuple[tuple[str, ...], bool | None]] = {
     "centre": (("submitted",), False),
     "returned": (("returned",), None),
     "published": (("published",), None),
-    "over": (("selected", "failed", "rejected", "withdrawn"), None),
+    "over": (("selected", "agreed", "delivered", "failed", "rejected", "withdrawn"), None),
 }
 
 

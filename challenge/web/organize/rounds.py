@@ -14,6 +14,7 @@ from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.reports import control as figures
 from challenge.reports.control import Counts, Matter
+from challenge.requirements.facts import PUBLIC_STATES
 from challenge.rounds import programmes, queries
 from challenge.rounds.launching import faults_of_launch
 from challenge.rounds.models import Round
@@ -93,7 +94,7 @@ def _figures(have: Counts) -> list[tuple[str, str]]:
     """The four figures that an organizer looks for first."""
     locked, cards = have("scorecard", "locked"), have("assignment", *READING)
     return [
-        (str(have("requirement", "published", "selected", "failed")), _("requirements published")),
+        (str(have("requirement", *PUBLIC_STATES)), _("requirements published")),
         (str(have("submission", *figures.ENTERED)), _("solutions handed in")),
         (f"{locked} / {cards}" if cards else "–", _("scorecards locked")),
         (str(have("question", "open")), _("questions open")),

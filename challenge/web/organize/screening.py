@@ -58,7 +58,7 @@ TABS: dict[str, tuple[str, ...]] = {
     "branch": ("submitted",),  # at its branch's desk first, where the round screens in two steps
     "returned": ("returned",),
     "published": ("published",),
-    "over": ("selected", "failed", "rejected", "withdrawn"),
+    "over": ("selected", "agreed", "delivered", "failed", "rejected", "withdrawn"),
 }
 
 

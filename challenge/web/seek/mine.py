@@ -36,7 +36,7 @@ GROUPS: tuple[tuple[str, frozenset[str]], ...] = (
     ("yours", frozenset({"returned", "draft"})),
     ("waiting", frozenset({"submitted"})),
     ("published", frozenset({"published"})),
-    ("over", frozenset({"selected", "failed", "rejected", "withdrawn"})),
+    ("over", frozenset({"selected", "agreed", "delivered", "failed", "rejected", "withdrawn"})),
 )
 
 
