@@ -43,6 +43,7 @@ from challenge.rules.predicates import (
     system,
     without_conflict,
 )
+from challenge.rules.record import RECORDS
 from challenge.rules.requirement_rows import REQUIREMENTS
 from challenge.rules.service_rows import SERVICES
 from challenge.rules.stages import Stage
@@ -263,6 +264,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **OUTREACH,
     **SERVICES,
     **TRAINING,
+    **RECORDS,
 }
 
 

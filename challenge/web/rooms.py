@@ -12,6 +12,7 @@ from challenge.web import (
     judge,
     organize,
     public,
+    record,
     seek,
     services,
     solve,
@@ -20,7 +21,21 @@ from challenge.web import (
     training,
 )
 
-ROOMS = (public, account, supply, seek, services, dock, solve, judge, stage, training, organize, admin)
+ROOMS = (
+    public,
+    account,
+    supply,
+    seek,
+    services,
+    dock,
+    solve,
+    judge,
+    stage,
+    training,
+    organize,
+    admin,
+    record,
+)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {

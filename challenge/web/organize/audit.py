@@ -217,7 +217,8 @@ def _shown(line: Line, names: Mapping[int, str], given: Given | None, zone: str)
         by = names.get(line.user_id) or gettext("a person whose account is gone")
     else:
         by = gettext("the scheduler") if line.actor == "system" else gettext("a visitor")
-    more = _longer(line, given, zone) if line.action == EXTENDED else _more(line)
+    extended = line.action == EXTENDED
+    more = _longer(line, given, zone) if extended else stage_of(line.action, line.detail)
     words = gettext("%(what)s: %(stage)s", what=text, stage=more) if more else str(text)
     return Shown(line, tone, icon, words, by, given.reason if given else "")
 
@@ -230,8 +231,8 @@ def _longer(line: Line, given: Given | None, zone: str) -> str:
     return gettext("%(code)s, until %(when)s", code=given.code, when=i18n.when(given.until_at, zone))
 
 
-def _more(line: Line) -> str:
+def stage_of(action: str, detail: Mapping[str, object]) -> str:
     """Which stage an override was about; openings and closings say it in their own words."""
-    stage = str(line.detail.get("stage"))
-    told = line.action.endswith(("_opened", "_closed"))
+    stage = str(detail.get("stage"))
+    told = action.endswith(("_opened", "_closed"))
     return str(STAGE_WORDS[stage]) if stage in STAGE_WORDS and not told else ""
