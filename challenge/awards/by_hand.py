@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.awards import facts, queries
+from challenge.awards import facts, limits, queries
+from challenge.awards.board import awards_of
 from challenge.awards.models import Award
 from challenge.awards.plans import Slot
 from challenge.awards.proposing import award_for
@@ -52,9 +53,50 @@ def give_slot(
         ranking = current_ranking(session, round_id)
         session.add(award_for(round_id, Slot(prize_id, 0, slot), chosen.id, ranking.id))
     session.flush()
+    if chosen is not None and (codes := _over(session, round_id, chosen.id)):
+        raise Invalid("submission", "over_cap", codes=codes)
     given = {"prize": prize_id, "slot": slot, "submission": submission_ref}
     where = chain.round_chain(round_id)
     chain.record(session, actor, "award.by_hand", f"round:{round_id}", chain=where, at=held.now, **given)
+
+
+def withhold(session: Session, actor: Actor, round_id: int, award_ref: str) -> None:
+    """Give the prize of a requirement to nobody, because its winner would have more than a cap allows.
+
+    The seeker's choice stands. Raises WrongState where no cap says so; withheld twice has one effect.
+    """
+    held = gate.hold(session, round_id, exclusive=True)
+    conflicted = facts.conflicted(session, actor, Submission.round_id == round_id)
+    require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now, conflicted=conflicted))
+    award = session.scalars(
+        sa.select(Award).where(Award.ref == award_ref, Award.round_id == round_id)
+    ).one_or_none()
+    if award is None or award.requirement_id == 0:
+        raise NotFound
+    if queries.notice(session, round_id) is not None:
+        raise WrongState("notice_started")
+    if award.state == "withdrawn":
+        return
+    if not _over(session, round_id, award.submission_id):
+        raise WrongState("nothing_to_withhold")
+    award.state = lifecycles.AWARD.step(award.state, "withdraw")
+    session.flush()
+    chain.record(
+        session,
+        actor,
+        "award.withheld",
+        f"award:{award.id}",
+        chain=chain.round_chain(round_id),
+        at=held.now,
+        requirement=award.requirement_id,
+    )
+
+
+def _over(session: Session, round_id: int, submission_id: int) -> str:
+    """The codes of what has more than the round's caps allow, where the entry is among it; else none."""
+    breaches = limits.of_round(session, round_id, awards_of(session, round_id)).breaches
+    mine = (breach.codes for breach in breaches if submission_id in breach.submissions)
+    return ", ".join(next(mine, ()))
 
 
 def _in_track(session: Session, prize: Prize, submission_id: int) -> bool:

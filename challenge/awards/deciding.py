@@ -11,7 +11,7 @@ from challenge.audit import chain
 from challenge.awards import facts, plans, queries
 from challenge.awards.models import Award, Decision
 from challenge.awards.plans import Slot
-from challenge.awards.proposing import award_for
+from challenge.awards.proposing import award_for, shares_of
 from challenge.awards.standing import current_ranking, entries_of
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate
@@ -172,11 +172,14 @@ def _move_awards(session: Session, decision: Decision) -> None:
     """The prizes of one requirement follow its seeker's choice."""
     current = sa.and_(Award.requirement_id == decision.requirement_id, Award.state == "proposed")
     withdrawn = lifecycles.AWARD.step("proposed", "withdraw")
+    shares = shares_of(session, current)
     session.execute(sa.update(Award).where(current).values(state=withdrawn))
     if decision.chosen_id is None:
         return
     prizes = sa.select(Prize.id).where(Prize.round_id == decision.round_id, Prize.scope == "requirement")
     for prize_id in session.scalars(prizes).all():
         slot = Slot(prize_id, decision.requirement_id, 1)
-        session.add(award_for(decision.round_id, slot, decision.chosen_id, decision.ranking_id))
+        award = award_for(decision.round_id, slot, decision.chosen_id, decision.ranking_id)
+        award.amount_minor = shares.get((slot, decision.chosen_id))
+        session.add(award)
     session.flush()

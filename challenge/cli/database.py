@@ -18,6 +18,7 @@ from challenge.audit import models as _audit
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
 from challenge.awards import offer_models as _offers
+from challenge.awards import release_models as _releases
 from challenge.base.db import Base, db
 from challenge.distribution import models as _distribution
 from challenge.docking import models as _docking
@@ -38,6 +39,7 @@ from challenge.requirements import face_models as _faces
 from challenge.requirements import intake_models as _intake
 from challenge.requirements import version_models as _need_versions
 from challenge.rounds import key_models as _keys
+from challenge.rounds import prize_models as _prizes
 from challenge.rounds import resource_models as _resources
 from challenge.search import models as _search
 from challenge.services import models as _services
@@ -70,6 +72,8 @@ MODELS = (
     _likeness,
     _matches,
     _offers,
+    _prizes,
+    _releases,
     _on_site,
     _messages,
     _keys,

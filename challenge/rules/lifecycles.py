@@ -86,6 +86,17 @@ AWARD = table(
     ),
 )
 
+# The results of a round on their way out: prepared by one person, approved by another, then a delay.
+RELEASE = table(
+    "release",
+    "prepared",
+    (
+        ("prepared", "approve", "approved"),
+        ("prepared|approved", "stop", "stopped"),
+        ("approved", "publish", "published"),
+    ),
+)
+
 # What parties agree on. Terms that change after somebody signed take it back to its draft.
 AGREEMENT = table(
     "agreement",
@@ -266,7 +277,7 @@ ACCESS = table(
 
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
-    *(AGREEMENT, MILESTONE, PAYMENT),
+    *(RELEASE, AGREEMENT, MILESTONE, PAYMENT),
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
+from challenge.rules.award_rows import RELEASES
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
@@ -259,7 +260,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_CONFIRM: ((seeker, without_conflict, OUTCOME),),
     Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
-    Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
+    **RELEASES,
     **SUPPLY,
     **OUTREACH,
     **SERVICES,

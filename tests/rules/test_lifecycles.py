@@ -30,6 +30,12 @@ AGREED = {
         agreed deliver delivered
         agreed lapse failed
     """,
+    "release": """
+        prepared approve approved
+        prepared stop stopped
+        approved stop stopped
+        approved publish published
+    """,
     "agreement": """
         draft propose in_signature
         draft terminate terminated
