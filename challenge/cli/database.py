@@ -17,6 +17,7 @@ from challenge.agreements import models as _agreements
 from challenge.audit import models as _audit
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
+from challenge.awards import objection_models as _objections
 from challenge.awards import offer_models as _offers
 from challenge.base.db import Base, db
 from challenge.distribution import models as _distribution
@@ -69,6 +70,7 @@ MODELS = (
     _runs,
     _likeness,
     _matches,
+    _objections,
     _offers,
     _on_site,
     _messages,

@@ -86,6 +86,17 @@ AWARD = table(
     ),
 )
 
+# What somebody holds against what is on public notice.
+OBJECTION = table(
+    "objection",
+    "filed",
+    (
+        ("filed", "uphold", "upheld"),
+        ("filed", "dismiss", "dismissed"),
+        ("filed", "withdraw", "withdrawn"),
+    ),
+)
+
 # What parties agree on. Terms that change after somebody signed take it back to its draft.
 AGREEMENT = table(
     "agreement",
@@ -267,6 +278,7 @@ ACCESS = table(
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
     *(AGREEMENT, MILESTONE, PAYMENT),
+    OBJECTION,
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
 )

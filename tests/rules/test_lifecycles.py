@@ -30,6 +30,11 @@ AGREED = {
         agreed deliver delivered
         agreed lapse failed
     """,
+    "objection": """
+        filed uphold upheld
+        filed dismiss dismissed
+        filed withdraw withdrawn
+    """,
     "agreement": """
         draft propose in_signature
         draft terminate terminated
@@ -202,6 +207,7 @@ AGREED = {
     """,
 }
 STARTS = {
+    "objection": "filed",
     "agreement": "draft",
     "milestone": "planned",
     "payment": "planned",
