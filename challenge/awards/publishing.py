@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.awards import queries
+from challenge.awards import objecting, queries
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.standing import LEFT, current_ranking, outdated, plan_for, standing_of
 from challenge.requirements.models import Requirement
@@ -87,6 +87,7 @@ def publish(session: Session, actor: Actor, round_id: int) -> Notice:
         return notice  # sent twice
     if held.now < notice.ends_at:
         raise TooLate("notice_running", at=notice.ends_at)
+    objecting.check_answered(session, notice)
     notice.published_at = held.now
     _settle_awards(session, round_id, held.now)
     _settle_submissions(session, round_id)

@@ -1,8 +1,7 @@
 """Conflicts of interest that keep a judge from an entry: never assigned, always asked.
 
 They are what the data show for certain and nobody has overridden, and what a person has confirmed. A judge's
-own pages learn *that* there is a conflict, not with whom: the search runs inside the database and gives back
-one word.
+own pages learn *that* there is a conflict, not with whom: the search in the database gives back one word.
 """
 
 from __future__ import annotations
