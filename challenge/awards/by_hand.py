@@ -11,7 +11,7 @@ from challenge.awards.board import awards_of
 from challenge.awards.models import Award
 from challenge.awards.plans import Slot
 from challenge.awards.proposing import award_for
-from challenge.awards.standing import current_ranking
+from challenge.awards.standing import LIVE, current_ranking
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Prize
@@ -36,13 +36,16 @@ def give_slot(
     prize = session.get(Prize, prize_id)
     if prize is None or prize.round_id != round_id or prize.scope != "round" or not 1 <= slot <= prize.slots:
         raise NotFound
-    if queries.notice(session, round_id) is not None:
+    notice = queries.notice(session, round_id)
+    if notice is not None and notice.reopened_at is None:
         raise WrongState("notice_started")
     chosen = _standing(session, round_id, submission_ref) if submission_ref else None
-    mine = sa.and_(Award.prize_id == prize_id, Award.slot == slot, Award.state == "proposed")
-    before = session.scalar(sa.select(Award.submission_id).where(mine))
-    if before == (chosen.id if chosen else None):
+    mine = sa.and_(Award.prize_id == prize_id, Award.slot == slot, Award.state.in_(LIVE))
+    before = session.execute(sa.select(Award.submission_id, Award.state).where(mine)).one_or_none()
+    if (before.submission_id if before else None) == (chosen.id if chosen else None):
         return
+    if before is not None and before.state == "on_notice":
+        raise WrongState("notice_started")  # an objection left this one as it is
     withdrawn = lifecycles.AWARD.step("proposed", "withdraw")
     session.execute(sa.update(Award).where(mine).values(state=withdrawn))
     if chosen is not None:

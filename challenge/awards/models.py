@@ -97,6 +97,8 @@ class Notice(Base):
     starts_at: Mapped[dt.datetime]
     ends_at: Mapped[dt.datetime]
     published_at: Mapped[dt.datetime | None]
+    # Since when an upheld objection waits for what follows from it; the rest of the notice stands.
+    reopened_at: Mapped[dt.datetime | None]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
 
 

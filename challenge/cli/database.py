@@ -17,6 +17,7 @@ from challenge.agreements import models as _agreements
 from challenge.audit import models as _audit
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
+from challenge.awards import objection_models as _objections
 from challenge.awards import offer_models as _offers
 from challenge.awards import release_models as _releases
 from challenge.base.db import Base, db
@@ -71,6 +72,7 @@ MODELS = (
     _runs,
     _likeness,
     _matches,
+    _objections,
     _offers,
     _prizes,
     _releases,

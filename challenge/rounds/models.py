@@ -78,6 +78,7 @@ class Round(Base):
     cancelled_at: Mapped[dt.datetime | None]
     cancel_reason: Mapped[str | None]
     notice_days: Mapped[int] = mapped_column(default=5)
+    objection_days: Mapped[int] = mapped_column(default=5)  # within which an objection is answered
     max_files: Mapped[int] = mapped_column(default=10)
     max_file_mb: Mapped[int] = mapped_column(default=50)
     max_total_mb: Mapped[int] = mapped_column(default=4096, server_default="4096")  # a submission's files

@@ -94,6 +94,14 @@ RELEASE = table(
         ("prepared", "approve", "approved"),
         ("prepared|approved", "stop", "stopped"),
         ("approved", "publish", "published"),
+# What somebody holds against what is on public notice.
+OBJECTION = table(
+    "objection",
+    "filed",
+    (
+        ("filed", "uphold", "upheld"),
+        ("filed", "dismiss", "dismissed"),
+        ("filed", "withdraw", "withdrawn"),
     ),
 )
 
@@ -278,6 +286,8 @@ ACCESS = table(
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
     *(RELEASE, AGREEMENT, MILESTONE, PAYMENT),
+    *(AGREEMENT, MILESTONE, PAYMENT),
+    OBJECTION,
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
 )

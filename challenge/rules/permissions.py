@@ -17,6 +17,7 @@ from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
+from challenge.rules.objections import OBJECTIONS
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
     Predicate,
@@ -261,6 +262,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
     **RELEASES,
+    Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
+    **OBJECTIONS,
     **SUPPLY,
     **OUTREACH,
     **SERVICES,

@@ -35,6 +35,10 @@ AGREED = {
         prepared stop stopped
         approved stop stopped
         approved publish published
+    "objection": """
+        filed uphold upheld
+        filed dismiss dismissed
+        filed withdraw withdrawn
     """,
     "agreement": """
         draft propose in_signature
@@ -208,6 +212,7 @@ AGREED = {
     """,
 }
 STARTS = {
+    "objection": "filed",
     "agreement": "draft",
     "milestone": "planned",
     "payment": "planned",
