@@ -1,4 +1,4 @@
-"""What the last signature does: the agreement is signed, the need agreed on, its parties tied, all of it sealed."""
+"""What the last signature does: all of it signed, the need agreed on, the parties tied, the whole sealed."""
 
 from __future__ import annotations
 

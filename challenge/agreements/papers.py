@@ -1,6 +1,6 @@
 """Agreements on paper: asked for, kept, found. They are made by `flask work`.
 
-A paper is of the terms of one digest: signed, with every signature and the signed record attached, or a draft.
+A paper is of the terms of one digest: signed, with every signature and the record attached, or a draft.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.agreements.models import Agreement
+from challenge.agreements.proposing import frozen
 from challenge.agreements.signing_models import AgreementPaper, AgreementRecord
 from challenge.base.db import insert_into
 from challenge.files import services as files
@@ -35,7 +36,9 @@ class Wanted:
     def work(self) -> Work:
         """The row of work that makes it."""
         payload = {"agreement_id": self.agreement_id, "digest": self.digest, "kind": self.kind}
-        return Work("agreement_print", f"agreement-print/{self.agreement_id}/{self.kind}/{self.digest}", payload)
+        return Work(
+            "agreement_print", f"agreement-print/{self.agreement_id}/{self.kind}/{self.digest}", payload
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,13 @@ class Standing:
 
 
 def wanted(agreement: Agreement, record: AgreementRecord | None) -> Wanted:
-    """The paper that an agreement has now: of what was signed, else of what its terms say. They are loaded."""
+    """The paper that an agreement has now: of what was signed, else of its terms as a version says them.
+
+    Its terms are loaded.
+    """
     if record is not None:
         return Wanted(agreement.id, record.digest, "signed")
-    return Wanted(agreement.id, digest(told(agreement.terms)), "draft")
+    return Wanted(agreement.id, digest(frozen(told(agreement.terms))), "draft")
 
 
 def standing(session: Session, asked: Wanted) -> Standing:

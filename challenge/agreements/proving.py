@@ -1,7 +1,7 @@
 """Whether a paper that somebody shows is a signed agreement of this installation, unchanged.
 
-Two questions are asked of a file: are its bytes those that were made here, and does the record that it carries
-prove itself. Everyone may ask by a hash, and learns yes or no.
+Two questions are asked of a file: are its bytes those that were made here, and does the record in it prove
+itself. Everyone may ask by a hash, and learns yes or no.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def hash_of(text: str) -> str | None:
 
 
 def known(session: Session, sha256: str) -> bool:
-    """Whether this is the hash of an agreement that all its parties have signed: of its terms or its paper."""
+    """Whether an agreement that all its parties have signed has this hash: its terms, or its paper."""
     paper = sa.exists().where(AgreementPaper.sha256 == sha256, AgreementPaper.kind == "signed")
     terms = sa.exists().where(AgreementRecord.digest == sha256)
     return bool(session.scalar(sa.select(sa.or_(paper, terms))))
@@ -77,10 +77,8 @@ def of_file(session: Session, keys: Keyring, data: bytes) -> Proof:
         return Proof(states.get(examined.verdict, "nothing"), sha256, key=examined.key or "")
     if not _whole(keys, examined.statement):
         return Proof("altered", sha256, key=examined.key or "")
-    if made == "signed":
-        state = "signed"
-    else:
-        state = "reworked" if data.startswith(b"%PDF-") else "record"
+    unmade = "reworked" if data.startswith(b"%PDF-") else "record"
+    state = "signed" if made == "signed" else unmade
     return Proof(state, sha256, examined.statement, examined.key or "")
 
 

@@ -133,7 +133,9 @@ def unsigned(agreement_id: int) -> sa.CompoundSelect[int]:
         .join(AgreementParty, AgreementParty.organization_id == Membership.organization_id)
         .where(late, Membership.representative)
     )
-    return sa.union(speakers, sa.select(AgreementParty.user_id).where(late, AgreementParty.user_id.is_not(None)))
+    return sa.union(
+        speakers, sa.select(AgreementParty.user_id).where(late, AgreementParty.user_id.is_not(None))
+    )
 
 
 def waiting(agreement: Agreement, signed: Sequence[AgreementSignature]) -> tuple[str, ...]:

@@ -275,5 +275,3 @@ def scan(session: Session, ref: str, agreement_id: int) -> SigningFile:
 
 def _about(held: Held) -> str:
     return f"agreement:{held.agreement.id}"
-
-

@@ -57,7 +57,7 @@ def certificate(said: Mapping[str, Any], statement: str, *, seconds: float = SEC
 
 
 def agreement(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
-    """The PDF of an agreement, signed or a draft, with its record attached; nothing of its terms is cut short.
+    """The PDF of an agreement, signed or a draft, with its record attached; nothing of it is cut short.
 
     `said` is what `templates/print/agreement.typ` names. The same input gives the same bytes. Raises
     `PaperFault`.

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from challenge.agreements import papers, signatures
 from challenge.agreements.models import Agreement
 from challenge.agreements.papers import Wanted
+from challenge.agreements.proposing import frozen
 from challenge.agreements.signing_models import AgreementRecord, AgreementSignature
 from challenge.base import clock, i18n
 from challenge.base.db import fresh_session
@@ -89,7 +90,7 @@ def _found(session: Session, wanted: Wanted) -> Found | None:
     if agreement is None:
         return None
     if wanted.kind == "draft":
-        terms = told(agreement.terms)
+        terms = frozen(told(agreement.terms))
         right = agreement.signed_at is None and digest(terms) == wanted.digest
         return Found(agreement, terms, None, (), {}, agreement.updated_at) if right else None
     record = session.get(AgreementRecord, agreement.id)
@@ -188,7 +189,9 @@ def _audit(found: Found) -> dict[str, Any]:
     ]
     return {
         "title": _("Audit page"),
-        "lead": _("This installation has signed what stands here. The signed record is attached to this file."),
+        "lead": _(
+            "This installation has signed what stands here. The signed record is attached to this file."
+        ),
         "facts": [{"label": label, "value": value, "code": code} for label, value, code in rows],
         "signed": [_line(each, found.terms, zone) for each in found.signed],
         "verify": {

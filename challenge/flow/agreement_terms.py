@@ -1,4 +1,4 @@
-"""The terms of an agreement as parts of its paper: texts, lines and tables, in the language it is written in."""
+"""The terms of an agreement as parts of its paper: texts, lines and tables, in its own language."""
 
 from __future__ import annotations
 

@@ -183,3 +183,6 @@ class Action(StrEnum):
     AGREEMENT_TERMINATE = "agreement:terminate"
     AGREEMENT_LIST = "agreement:list"
     AGREEMENT_TEMPLATE = "agreement:template"
+    AGREEMENT_SIGN = "agreement:sign"
+    AGREEMENT_SCAN = "agreement:scan"
+    AGREEMENT_REGISTER = "agreement:register"

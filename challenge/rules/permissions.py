@@ -46,6 +46,7 @@ from challenge.rules.predicates import (
 )
 from challenge.rules.requirement_rows import REQUIREMENTS
 from challenge.rules.service_rows import SERVICES
+from challenge.rules.signing_rows import SIGNING
 from challenge.rules.stages import Stage
 from challenge.rules.supply_permissions import SUPPLY
 from challenge.rules.training_rows import TRAINING
@@ -265,6 +266,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **SERVICES,
     **TRAINING,
     **AGREEMENTS,
+    **SIGNING,
 }
 
 

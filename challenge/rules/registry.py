@@ -1,4 +1,4 @@
-"""The registry of technology contracts (技术合同认定登记): what it asks, and what an agreement lacks for it."""
+"""The registry of technology contracts (技术合同认定登记): what it asks, and what is lacking."""
 
 from __future__ import annotations
 

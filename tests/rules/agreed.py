@@ -260,4 +260,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "agreement:terminate": (May(SEEKERS | ORGANIZERS), May(WRITING, {"draft", "in_signature"})),
     "agreement:list": (May(ORGANIZERS),),
     "agreement:template": (May(ORGANIZERS),),
+    "agreement:sign": (May(PARTIES),),
+    "agreement:scan": (May(PARTIES | ORGANIZERS),),
+    "agreement:register": (May(PARTIES | ORGANIZERS),),
 }
