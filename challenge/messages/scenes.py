@@ -13,6 +13,7 @@
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
     step, parts, why    need_version_id     leave               recipient_id
+    agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
@@ -38,6 +39,7 @@ from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
 from challenge.messages.outreach_scenes import OUTREACH
+from challenge.messages.signing_scenes import SIGNING
 from challenge.messages.training_scenes import TRAINING
 from challenge.requirements import face_invitations
 from challenge.requirements.models import Question, Requirement
@@ -221,6 +223,7 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **OUTREACH,
     **TRAINING,
+    **SIGNING,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,

@@ -120,6 +120,17 @@ AGREEMENT = table(
 )
 SIGNED = ("signed", "registered", "completed")
 
+# A signed contract at the registry of technology contracts; what was refused is filed anew.
+REGISTRATION = table(
+    "registration",
+    "none",
+    (
+        ("none|refused", "file", "filed"),
+        ("filed", "register", "registered"),
+        ("filed", "refuse", "refused"),
+    ),
+)
+
 # One delivery of an agreement, and one payment of its plan.
 MILESTONE = table(
     "milestone",
@@ -288,6 +299,7 @@ ALL: tuple[Lifecycle, ...] = (
     *(RELEASE, AGREEMENT, MILESTONE, PAYMENT),
     *(AGREEMENT, MILESTONE, PAYMENT),
     OBJECTION,
+    *(AGREEMENT, REGISTRATION, MILESTONE, PAYMENT),
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
 )

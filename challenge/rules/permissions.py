@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.award_rows import RELEASES
+from challenge.rules.agreement_rows import AGREEMENTS
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
@@ -48,6 +49,7 @@ from challenge.rules.predicates import (
 from challenge.rules.record import RECORDS
 from challenge.rules.requirement_rows import REQUIREMENTS
 from challenge.rules.service_rows import SERVICES
+from challenge.rules.signing_rows import SIGNING
 from challenge.rules.stages import Stage
 from challenge.rules.supply_permissions import SUPPLY
 from challenge.rules.training_rows import TRAINING
@@ -269,6 +271,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **SERVICES,
     **TRAINING,
     **RECORDS,
+    **AGREEMENTS,
+    **SIGNING,
 }
 
 

@@ -30,6 +30,7 @@ from challenge.web import (
     intake_words,
     outreach_words,
     service_words,
+    signing_words,
     stage_words,
     training_words,
 )
@@ -70,6 +71,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **feedback_words.ACTIONS,
     **outreach_words.ACTIONS,
     **service_words.ACTIONS,
+    **signing_words.ACTIONS,
     **training_words.ACTIONS,
     **face_words.ACTIONS,
     **stage_words.ACTIONS,
