@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
+from challenge.rules.agreement_rows import AGREEMENTS
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
@@ -263,6 +264,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **OUTREACH,
     **SERVICES,
     **TRAINING,
+    **AGREEMENTS,
 }
 
 

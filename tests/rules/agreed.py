@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge.rules.stages import Stage
 from tests.rules.kinds import (
     ADMINS,
+    AGREEABLE,
     ANYONE,
     AWARD,
     BROKERS,
@@ -39,6 +40,7 @@ from tests.rules.kinds import (
     OUTCOME,
     OWN,
     OWNERS,
+    PARTIES,
     PEOPLE,
     REPRESENTATIVES,
     RUNNING,
@@ -251,4 +253,11 @@ AGREED: dict[str, tuple[May, ...]] = {
     "certificate:revoke": (May(ORGANIZERS),),
     "certificate:read": (May(OWNERS | ORGANIZERS),),
     "certificate:unname": (May(OWNERS),),
+    "agreement:begin": (May(SEEKERS | ORGANIZERS | CARING, AGREEABLE),),
+    "agreement:read": (May(PARTIES | ORGANIZERS | CARING | WRITING),),
+    "agreement:edit": (May(PARTIES | WRITING),),
+    "agreement:propose": (May(PARTIES | WRITING),),
+    "agreement:terminate": (May(SEEKERS | ORGANIZERS), May(WRITING, {"draft", "in_signature"})),
+    "agreement:list": (May(ORGANIZERS),),
+    "agreement:template": (May(ORGANIZERS),),
 }
