@@ -183,3 +183,8 @@ class Action(StrEnum):
     AGREEMENT_TERMINATE = "agreement:terminate"
     AGREEMENT_LIST = "agreement:list"
     AGREEMENT_TEMPLATE = "agreement:template"
+    MILESTONE_DELIVER = "milestone:deliver"
+    MILESTONE_RULE = "milestone:rule"
+    PAYMENT_RECORD = "payment:record"
+    REPORT_WRITE = "report:write"
+    AGREEMENT_COMPLETE = "agreement:complete"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization, User
-from challenge.agreements import laying
+from challenge.agreements import accepting, carrying_out, delivering, laying
+from challenge.agreements.accepting import Finding, Verdict
+from challenge.agreements.delivering import Handed, Measured
 from challenge.agreements.milestone_models import AgreementPayment, Milestone
 from challenge.agreements.models import Agreement, AgreementParty
+from challenge.agreements.paying import Written
 from challenge.base import clock
+from challenge.files.receiving import Kept
 from challenge.requirements.models import Requirement
 from challenge.rules.agreements import Criterion, Party, Payment, Step, Terms, written
 from challenge.rules.permissions import Actor
@@ -31,6 +36,13 @@ CRITERIA = (
     Criterion("Miss rate", "%", "le", "0.5"),
     Criterion("Manual", level="should"),
 )
+MET = Measured("met", "0.4", "Test report, page 3")
+PASSED, FAILED = Finding("passed", "Measured again."), Finding("failed")
+
+
+def kept(name: str = "report") -> Kept:
+    """A file that is stored already."""
+    return Kept(hashlib.sha256(name.encode()).hexdigest(), 12, "application/pdf", f"{name}.pdf")
 
 
 @dataclass
@@ -73,6 +85,19 @@ class Deal:
         """As they stand, in their order."""
         query = sa.select(AgreementPayment).where(AgreementPayment.agreement_id == self.agreement.id)
         return list(self.db.scalars(query.order_by(AgreementPayment.position)))
+
+    def handed(self, ref: str = "", note: str = "") -> Handed:
+        """A delivery with all that it needs."""
+        return Handed(note, "10 cameras", "Lanzhou", {1: MET, 2: MET}, (kept(),), ref)
+
+    def written(self, minor: int = 10_000_000, number: str = "", ref: str = "") -> Written:
+        """An invoice or a payment of today."""
+        return Written(carrying_out.day_of(self.agreement, clock.now(self.db)), minor, "CNY", number, ref)
+
+    def delivered_and_accepted(self, place: int = 1) -> None:
+        """A milestone is done."""
+        number = delivering.deliver(self.db, self.as_maker, self.ref, place, self.handed()).number
+        accepting.accept(self.db, self.as_buyer, self.ref, place, number, Verdict({1: PASSED, 2: PASSED}))
 
 
 def terms_of(today: dt.date, milestones: int = 1, **changes: Any) -> Terms:

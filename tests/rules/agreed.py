@@ -260,4 +260,9 @@ AGREED: dict[str, tuple[May, ...]] = {
     "agreement:terminate": (May(SEEKERS | ORGANIZERS), May(WRITING, {"draft", "in_signature"})),
     "agreement:list": (May(ORGANIZERS),),
     "agreement:template": (May(ORGANIZERS),),
+    "agreement:complete": (May(FREE_SEEKERS | FREE_ORGANIZERS),),
+    "milestone:deliver": (May(MEMBERS),),
+    "milestone:rule": (May(FREE_SEEKERS),),
+    "payment:record": (May(SEEKERS | MEMBERS | ORGANIZERS),),
+    "report:write": (May(SEEKERS | MEMBERS),),
 }
