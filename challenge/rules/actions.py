@@ -180,6 +180,7 @@ class Action(StrEnum):
     AGREEMENT_READ = "agreement:read"
     AGREEMENT_EDIT = "agreement:edit"
     AGREEMENT_PROPOSE = "agreement:propose"
+    AGREEMENT_PARTIES = "agreement:parties"
     AGREEMENT_TERMINATE = "agreement:terminate"
     AGREEMENT_LIST = "agreement:list"
     AGREEMENT_TEMPLATE = "agreement:template"

@@ -25,6 +25,8 @@ AGREEMENTS: Mapping[Action, tuple[Row, ...]] = {
     Action.AGREEMENT_READ: ((party,), (organizer,), (broker, caring), (broker, author)),
     Action.AGREEMENT_EDIT: HANDS,
     Action.AGREEMENT_PROPOSE: HANDS,
+    # Who stands on the other sides: the side that looks for a solver says it.
+    Action.AGREEMENT_PARTIES: ((seeker,), (organizer, author), (broker, author)),
     Action.AGREEMENT_TERMINATE: ((seeker,), (organizer,), (broker, author, OPEN)),
     # Asked of the round, and of the programme.
     Action.AGREEMENT_LIST: ((organizer,),),

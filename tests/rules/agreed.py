@@ -257,6 +257,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "agreement:read": (May(PARTIES | ORGANIZERS | CARING | WRITING),),
     "agreement:edit": (May(PARTIES | WRITING),),
     "agreement:propose": (May(PARTIES | WRITING),),
+    "agreement:parties": (May(SEEKERS | WRITING),),
     "agreement:terminate": (May(SEEKERS | ORGANIZERS), May(WRITING, {"draft", "in_signature"})),
     "agreement:list": (May(ORGANIZERS),),
     "agreement:template": (May(ORGANIZERS),),
