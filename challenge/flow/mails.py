@@ -18,6 +18,7 @@ from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
 from challenge.flow import need_letters, sayings, signing_letters
+from challenge.flow import milestone_letters, need_letters, sayings
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
@@ -190,6 +191,11 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "service.noted": (Mailing("service_note", services.both_sides, services.note, but=who.this_person),),
     "service.noted_inside": (Mailing("service_note", services.serving, services.note, but=who.this_person),),
     "service.due": (Mailing("service_due", services.serving),),
+    # Agreements carried out
+    **{
+        event: tuple(Mailing(template, audience, but=but) for template, audience, but in rows)
+        for event, rows in milestone_letters.ROWS.items()
+    },
     # Training
     "course.enrolled": (Mailing("course_enrolled", who.this_person),),
     "course.queued": (Mailing("course_queued", who.this_person),),

@@ -12,6 +12,8 @@
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
+    agreement           carried_out_id      milestone           milestone_id
+    payment             agreement_payment_id
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
@@ -38,6 +40,7 @@ from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.signing_scenes import SIGNING
 from challenge.messages.training_scenes import TRAINING
@@ -224,6 +227,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **OUTREACH,
     **TRAINING,
     **SIGNING,
+    **MILESTONES,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,

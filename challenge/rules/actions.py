@@ -196,3 +196,8 @@ class Action(StrEnum):
     AGREEMENT_SIGN = "agreement:sign"
     AGREEMENT_SCAN = "agreement:scan"
     AGREEMENT_REGISTER = "agreement:register"
+    MILESTONE_DELIVER = "milestone:deliver"
+    MILESTONE_RULE = "milestone:rule"
+    PAYMENT_RECORD = "payment:record"
+    REPORT_WRITE = "report:write"
+    AGREEMENT_COMPLETE = "agreement:complete"

@@ -19,6 +19,7 @@ from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.objections import OBJECTIONS
+from challenge.rules.milestone_rows import MILESTONES
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
     Predicate,
@@ -273,6 +274,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **RECORDS,
     **AGREEMENTS,
     **SIGNING,
+    **MILESTONES,
 }
 
 

@@ -274,4 +274,9 @@ AGREED: dict[str, tuple[May, ...]] = {
     "agreement:sign": (May(PARTIES),),
     "agreement:scan": (May(PARTIES | ORGANIZERS),),
     "agreement:register": (May(PARTIES | ORGANIZERS),),
+    "agreement:complete": (May(FREE_SEEKERS | FREE_ORGANIZERS),),
+    "milestone:deliver": (May(MEMBERS),),
+    "milestone:rule": (May(FREE_SEEKERS),),
+    "payment:record": (May(SEEKERS | MEMBERS | ORGANIZERS),),
+    "report:write": (May(SEEKERS | MEMBERS),),
 }
