@@ -1,8 +1,8 @@
 """Whether a PDF declares PDF/A and carries what that asks first: what can be told without a validator.
 
-Neither Debian nor PyPI has a validator of PDF/A. So this looks at the claim (XMP), at the colour that is meant
-(output intent), at the fonts (each embedded), and at what the standard forbids outright: encryption, scripts,
-and what runs by itself.
+Neither Debian nor PyPI has a validator of PDF/A. So this looks at the claim (XMP), at the colour that is
+meant (output intent), at the fonts (each embedded), and at what the standard forbids outright: encryption,
+scripts, and what runs by itself.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def part_of(data: bytes) -> str:
         if "/Metadata" not in pdf.Root:
             return ""
         said = pdf.Root.Metadata.read_bytes().decode("utf-8")
-    found = [re.search(rf"pdfaid:{name}(?:>|=\")(\w)", said) for name in ("part", "conformance")]
+    found = [
+        re.search(rf"pdfaid:{name}(?:[^>=]*>|[^>]*\">|=\")(\w)", said) for name in ("part", "conformance")
+    ]
     return "".join(each[1] for each in found if each)
 
 
