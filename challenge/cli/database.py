@@ -15,6 +15,8 @@ from sqlalchemy import event
 from challenge.accounts import models as _accounts
 from challenge.agreements import models as _agreements
 from challenge.audit import models as _audit
+from challenge.awards import anew_models as _anew
+from challenge.awards import certificate_models as _certificates
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
 from challenge.awards import offer_models as _offers
@@ -52,6 +54,8 @@ from challenge.training import models as _training
 MODELS = (
     _accounts,
     _agreements,
+    _anew,
+    _certificates,
     _audit,
     _awards,
     _board,

@@ -264,9 +264,21 @@ ACCESS = table(
     ),
 )
 
+# A proposal that was not selected, offered to the seeker of a similar need; ended where the team's word was.
+ANEW_OFFER = table(
+    "anew_offer",
+    "offered",
+    (
+        ("offered", "welcome", "interested"),
+        ("offered", "decline", "declined"),
+        ("offered", "end", "ended"),
+    ),
+)
+
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
     *(AGREEMENT, MILESTONE, PAYMENT),
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
+    ANEW_OFFER,
 )

@@ -16,6 +16,7 @@ from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
+from challenge.rules.outcome_rows import OUTCOMES
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
     Predicate,
@@ -263,6 +264,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **OUTREACH,
     **SERVICES,
     **TRAINING,
+    **OUTCOMES,
 }
 
 

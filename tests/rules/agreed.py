@@ -251,4 +251,12 @@ AGREED: dict[str, tuple[May, ...]] = {
     "certificate:revoke": (May(ORGANIZERS),),
     "certificate:read": (May(OWNERS | ORGANIZERS),),
     "certificate:unname": (May(OWNERS),),
+    "award:certify": (May(ORGANIZERS, at=OUTCOME),),
+    "award:certificate_read": (May(OWNERS | MEMBERS | ORGANIZERS),),
+    "award:certificate_unname": (May(OWNERS),),
+    "award:certificate_wish": (May(MEMBERS, STANDS),),
+    "anew:consent": (May(OWNERS, {"not_selected"}),),
+    "anew:search": (May(ORGANIZERS, at=OUTCOME),),
+    "anew:offer": (May(FREE_ORGANIZERS, {"not_selected"}, at=OUTCOME),),
+    "anew:answer": (May(SEEKERS),),
 }
