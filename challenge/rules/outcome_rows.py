@@ -14,8 +14,8 @@ STANDS = in_state("submitted", "selected", "not_selected")
 OUTCOMES: Mapping[Action, tuple[Row, ...]] = {
     # Certificates of a round: issued, revoked and taken along by its organizers.
     Action.AWARD_CERTIFY: ((organizer, OUT),),
-    # The paper names its holder: theirs, their team's, and for those who issued it.
-    Action.AWARD_CERTIFICATE_READ: ((owner,), (member,), (organizer,)),
+    # The paper names its holder: theirs, or their team's, and for those who issued it.
+    Action.AWARD_CERTIFICATE_READ: ((member,), (organizer,)),
     Action.AWARD_CERTIFICATE_UNNAME: ((owner,),),
     # A certificate in one's own name beside the team's is one's own word.
     Action.AWARD_CERTIFICATE_WISH: ((member, STANDS),),

@@ -252,7 +252,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "certificate:read": (May(OWNERS | ORGANIZERS),),
     "certificate:unname": (May(OWNERS),),
     "award:certify": (May(ORGANIZERS, at=OUTCOME),),
-    "award:certificate_read": (May(OWNERS | MEMBERS | ORGANIZERS),),
+    "award:certificate_read": (May(MEMBERS | ORGANIZERS),),
     "award:certificate_unname": (May(OWNERS),),
     "award:certificate_wish": (May(MEMBERS, STANDS),),
     "anew:consent": (May(OWNERS, {"not_selected"}),),
