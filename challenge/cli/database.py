@@ -17,6 +17,8 @@ from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
 from challenge.agreements import signing_models as _signing
 from challenge.audit import models as _audit
+from challenge.awards import anew_models as _anew
+from challenge.awards import certificate_models as _certificates
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
 from challenge.awards import objection_models as _objections
@@ -58,6 +60,8 @@ MODELS = (
     _accounts,
     _agreements,
     _signing,
+    _anew,
+    _certificates,
     _audit,
     _awards,
     _board,

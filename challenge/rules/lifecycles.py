@@ -294,6 +294,17 @@ ACCESS = table(
     ),
 )
 
+# A proposal that was not selected, offered to the seeker of a similar need; ended where the team's word was.
+ANEW_OFFER = table(
+    "anew_offer",
+    "offered",
+    (
+        ("offered", "welcome", "interested"),
+        ("offered", "decline", "declined"),
+        ("offered", "end", "ended"),
+    ),
+)
+
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
     *(RELEASE, AGREEMENT, MILESTONE, PAYMENT),
@@ -302,4 +313,5 @@ ALL: tuple[Lifecycle, ...] = (
     *(AGREEMENT, REGISTRATION, MILESTONE, PAYMENT),
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
+    ANEW_OFFER,
 )

@@ -20,6 +20,7 @@ from challenge.rules.face_rows import FACES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.objections import OBJECTIONS
 from challenge.rules.milestone_rows import MILESTONES
+from challenge.rules.outcome_rows import OUTCOMES
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
     Predicate,
@@ -275,6 +276,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **AGREEMENTS,
     **SIGNING,
     **MILESTONES,
+    **OUTCOMES,
 }
 
 

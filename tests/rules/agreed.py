@@ -279,4 +279,12 @@ AGREED: dict[str, tuple[May, ...]] = {
     "milestone:rule": (May(FREE_SEEKERS),),
     "payment:record": (May(SEEKERS | MEMBERS | ORGANIZERS),),
     "report:write": (May(SEEKERS | MEMBERS),),
+    "award:certify": (May(ORGANIZERS, at=OUTCOME),),
+    "award:certificate_read": (May(MEMBERS | ORGANIZERS),),
+    "award:certificate_unname": (May(OWNERS),),
+    "award:certificate_wish": (May(MEMBERS, STANDS),),
+    "anew:consent": (May(OWNERS, {"not_selected"}),),
+    "anew:search": (May(ORGANIZERS, at=OUTCOME),),
+    "anew:offer": (May(FREE_ORGANIZERS, {"not_selected"}, at=OUTCOME),),
+    "anew:answer": (May(SEEKERS),),
 }

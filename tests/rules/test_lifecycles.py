@@ -216,6 +216,11 @@ AGREED = {
         left enrol enrolled
         left wait waiting
     """,
+    "anew_offer": """
+        offered welcome interested
+        offered decline declined
+        offered end ended
+    """,
 }
 STARTS = {
     "objection": "filed",
@@ -239,6 +244,7 @@ STARTS = {
     "service_request": "asked",
     "course": "draft",
     "enrolment": "enrolled",
+    "anew_offer": "offered",
 }
 PAIRS = [
     (lifecycle, state, verb)
