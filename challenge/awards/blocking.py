@@ -9,11 +9,24 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
+from challenge.awards import objecting, queries
 from challenge.rules.errors import WrongState
 
 # A question about the round: the refusal that publication would meet, or None.
 Check = Callable[[Session, int], WrongState | None]
-CHECKS: tuple[Check, ...] = ()
+
+
+def _objections(session: Session, round_id: int) -> WrongState | None:
+    notice = queries.notice(session, round_id)
+    try:
+        if notice is not None:
+            objecting.check_answered(session, notice)
+    except WrongState as refusal:
+        return refusal
+    return None
+
+
+CHECKS: tuple[Check, ...] = (_objections,)
 
 
 def reasons(session: Session, round_id: int) -> Sequence[WrongState]:

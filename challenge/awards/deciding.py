@@ -11,8 +11,6 @@ from challenge.audit import chain
 from challenge.awards import facts, plans, queries
 from challenge.awards.models import Award, Decision
 from challenge.awards.plans import Slot
-from challenge.awards.proposing import award_for, shares_of
-from challenge.awards.standing import current_ranking, entries_of
 from challenge.awards.proposing import award_for
 from challenge.awards.resuming import asked_again
 from challenge.awards.standing import LIVE, current_ranking, entries_of
@@ -173,10 +171,6 @@ def _record(session: Session, actor: Actor, decision: Decision, now: dt.datetime
 
 def _move_awards(session: Session, decision: Decision) -> None:
     """The prizes of one requirement follow its seeker's choice."""
-    current = sa.and_(Award.requirement_id == decision.requirement_id, Award.state == "proposed")
-    withdrawn = lifecycles.AWARD.step("proposed", "withdraw")
-    shares = shares_of(session, current)
-    session.execute(sa.update(Award).where(current).values(state=withdrawn))
     current = sa.select(Award).where(Award.requirement_id == decision.requirement_id, Award.state.in_(LIVE))
     kept = set()
     for award in session.scalars(current).all():
@@ -190,7 +184,5 @@ def _move_awards(session: Session, decision: Decision) -> None:
     prizes = sa.select(Prize.id).where(Prize.round_id == decision.round_id, Prize.scope == "requirement")
     for prize_id in set(session.scalars(prizes)) - kept:
         slot = Slot(prize_id, decision.requirement_id, 1)
-        award = award_for(decision.round_id, slot, decision.chosen_id, decision.ranking_id)
-        award.amount_minor = shares.get((slot, decision.chosen_id))
-        session.add(award)
+        session.add(award_for(decision.round_id, slot, decision.chosen_id, decision.ranking_id))
     session.flush()

@@ -106,13 +106,6 @@ def _wanted(session: Session, round_id: int, plan: Plan, standing: Standing) -> 
 
 
 def _replace(session: Session, round_id: int, ranking_id: int, wanted: Mapping[Slot, int]) -> None:
-    shares = shares_of(session, Award.round_id == round_id)
-    withdraw = sa.update(Award).where(Award.round_id == round_id, Award.state == "proposed")
-    session.execute(withdraw.values(state=lifecycles.AWARD.step("proposed", "withdraw")))
-    for slot, winner in wanted.items():
-        award = award_for(round_id, slot, winner, ranking_id)
-        award.amount_minor = shares.get((slot, winner))
-        session.add(award)
     """What is proposed in a slot to the same as before stays, and so does what stands on notice."""
     live = session.scalars(sa.select(Award).where(Award.round_id == round_id, Award.state.in_(LIVE))).all()
     kept = set()
@@ -127,16 +120,6 @@ def _replace(session: Session, round_id: int, ranking_id: int, wanted: Mapping[S
     given = ((slot, winner) for slot, winner in wanted.items() if slot not in kept)
     session.add_all(award_for(round_id, slot, winner, ranking_id) for slot, winner in given)
     session.flush()
-
-
-def shares_of(session: Session, which: sa.ColumnElement[bool]) -> dict[tuple[Slot, int], int]:
-    """The shares of pools that these proposed awards have, by slot and winner: whoever stays keeps theirs."""
-    given = sa.select(Award).where(which, Award.state == "proposed")
-    return {
-        (Slot(each.prize_id, each.requirement_id, each.slot), each.submission_id): each.amount_minor
-        for each in session.scalars(given)
-        if each.amount_minor is not None
-    }
 
 
 def award_for(round_id: int, slot: Slot, submission_id: int, ranking_id: int | None) -> Award:

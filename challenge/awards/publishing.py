@@ -11,10 +11,6 @@ from challenge.audit import chain
 from challenge.awards import blocking, limits, queries, releases, settling
 from challenge.awards.models import Award, Notice
 from challenge.awards.standing import current_ranking, outdated, plan_for, standing_of
-from challenge.awards import objecting, queries
-from challenge.awards.models import Award, Decision, Notice
-from challenge.awards.standing import LEFT, current_ranking, outdated, plan_for, standing_of
-from challenge.requirements.models import Requirement
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules import lifecycles
@@ -94,14 +90,6 @@ def check(session: Session, round_id: int, now: dt.datetime) -> Notice:
         raise TooLate("notice_running", at=notice.ends_at)
     for refusal in blocking.reasons(session, round_id):
         raise refusal
-    objecting.check_answered(session, notice)
-    notice.published_at = held.now
-    _settle_awards(session, round_id, held.now)
-    _settle_submissions(session, round_id)
-    _settle_requirements(session, round_id, held.now)
-    held.round.version += 1
-    session.flush()
-    _tell(session, actor, "awards.published", round_id, held.now)
     return notice
 
 

@@ -17,8 +17,7 @@ from challenge.accounts.models import Invitation, User
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
-from challenge.flow import need_letters, sayings, signing_letters
-from challenge.flow import milestone_letters, need_letters, sayings
+from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training

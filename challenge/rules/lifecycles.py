@@ -94,6 +94,9 @@ RELEASE = table(
         ("prepared", "approve", "approved"),
         ("prepared|approved", "stop", "stopped"),
         ("approved", "publish", "published"),
+    ),
+)
+
 # What somebody holds against what is on public notice.
 OBJECTION = table(
     "objection",

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
-from challenge.rules.award_rows import RELEASES
 from challenge.rules.agreement_rows import AGREEMENTS
+from challenge.rules.award_rows import RELEASES
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
-from challenge.rules.objections import OBJECTIONS
 from challenge.rules.milestone_rows import MILESTONES
+from challenge.rules.objections import OBJECTIONS
 from challenge.rules.outcome_rows import OUTCOMES
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
@@ -266,7 +266,6 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
     **RELEASES,
-    Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
     **OBJECTIONS,
     **SUPPLY,
     **OUTREACH,

@@ -214,7 +214,6 @@ AGREED: dict[str, tuple[May, ...]] = {
     "award:approve": (May(FREE_ORGANIZERS | {"admin"}, at=OUTCOME),),
     "award:stop": (May(ORGANIZERS | ADMINS, at=OUTCOME),),
     "award:publish": (May(SYSTEMS),),
-    "award:publish": (May(ORGANIZERS, at=OUTCOME),),
     "objection:file": (May(PEOPLE, public=True),),
     "objection:read": (May(WRITERS | FREE_ORGANIZERS | {"admin"}),),
     "objection:withdraw": (May(WRITERS),),

@@ -35,6 +35,7 @@ AGREED = {
         prepared stop stopped
         approved stop stopped
         approved publish published
+    """,
     "objection": """
         filed uphold upheld
         filed dismiss dismissed
