@@ -93,7 +93,7 @@ def subject_of(origin: Origin, actor: Actor) -> Subject:
         author_id=origin.author_id,
         broker_id=origin.broker_id,
         team=me if origin.team else frozenset(),
-        opened_to=me if origin.party else frozenset(),
+        parties=me if origin.party else frozenset(),
     )
 
 
@@ -106,10 +106,11 @@ def _base(*more: Any) -> list[Any]:
     ]
 
 
-def _people(shown: sa.ColumnElement[bool]) -> list[Any]:
-    """Who reads beside the organizers, by what the need itself says."""
-    names = {"seeker_id": Requirement.seeker_id, "author_id": Requirement.author_id}
-    people = {**names, "broker_id": Care.broker_id}
+def _people(
+    shown: sa.ColumnElement[bool], *, seeker: Any = Requirement.seeker_id, author: Any = Requirement.author_id
+) -> list[Any]:
+    """Who reads beside the organizers and those behind an entry or an agreement, where `shown` holds."""
+    people = {"seeker_id": seeker, "author_id": author, "broker_id": Care.broker_id}
     return [sa.case((shown, column), else_=None).label(name) for name, column in people.items()]
 
 
@@ -152,7 +153,7 @@ def _award(actor: Actor) -> sa.Select[Any]:
 
 def _agreement(actor: Actor) -> sa.Select[Any]:
     columns = _base(
-        *_people(sa.false()),
+        *_people(sa.true(), seeker=sa.null(), author=Agreement.author_id),
         *(Agreement.ref, sa.func.coalesce(Agreement.number, "").label("name")),
         *(Agreement.id.label("agreement_id"), Agreement.submission_id, Agreement.award_id),
         Agreement.pair_id,
@@ -209,7 +210,7 @@ def lines(
 def _threads(origin: Origin, sights: Sequence[Sight]) -> sa.Subquery:
     selected = []
     for sight in sights:
-        for kind in [each for each in rules.SEEN[sight.reader] if each in THREADS]:
+        for kind in rules.SEEN[sight.reader]:
             rows = THREADS[kind](origin, sight).subquery()
             subject = sa.literal(f"{kind}:") + sa.cast(rows.c.id, sa.Text)
             tags = (sa.literal(sight.reader).label("reader"), sa.literal(kind).label("of"))

@@ -13,8 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from challenge.agreements.milestone_models import Milestone
 from challenge.agreements.models import Agreement, AgreementParty
-from challenge.awards.models import Award
+from challenge.awards.models import Award, Notice
+from challenge.awards.objection_models import Objection
 from challenge.awards.queries import SHOWN
 from challenge.distribution.models import Dispatch, DispatchAttempt, Posting
 from challenge.docking.models import Docking, DockingPair
@@ -178,16 +180,32 @@ def _award(origin: Origin, sight: Sight) -> Ids:
     return rows if sight.reader == "organizer" else rows.where(Award.state.in_(SHOWN))
 
 
+def _objection(origin: Origin, sight: Sight) -> Ids:
+    here = sa.select(Submission.id).where(entries(origin, sight))
+    if sight.reader == "organizer":
+        return _row(Objection.id, Objection.ref).where(Objection.submission_id.in_(here))
+    # What came of one is public with the results, and by then no judge or rival is told by it.
+    out = sa.exists().where(Notice.round_id == origin.round_id, Notice.published_at.is_not(None))
+    return _row(Objection.id).where(Objection.submission_id.in_(here), out)
+
+
 def _agreements(origin: Origin, sight: Sight) -> sa.ColumnElement[bool]:
     of = {
         "need": Agreement.requirement_id == origin.requirement_id,
         "agreement": Agreement.id == origin.agreement_id,
     }.get(origin.kind, Agreement.submission_id == origin.submission_id)
-    return of if sight.reader == "organizer" else sa.and_(of, mine(sight.actor))
+    # Who runs the round, or looks after the need, reads all; everyone else those that they stand in.
+    return of if sight.reader in ("organizer", "broker") else sa.and_(of, mine(sight.actor))
 
 
 def _agreement(origin: Origin, sight: Sight) -> Ids:
     return _row(Agreement.id, Agreement.ref, Agreement.number).where(_agreements(origin, sight))
+
+
+def _milestone(origin: Origin, sight: Sight) -> Ids:
+    rows = _row(Milestone.id, Agreement.ref, Milestone.position)
+    rows = rows.join(Agreement, Agreement.id == Milestone.agreement_id)
+    return rows.where(_agreements(origin, sight))
 
 
 def _service_request(origin: Origin, sight: Sight) -> Ids:
@@ -214,6 +232,8 @@ THREADS: dict[str, Callable[[Origin, Sight], Ids]] = {
     "phase": _phase,
     "ranking": _ranking,
     "award": _award,
+    "objection": _objection,
     "agreement": _agreement,
+    "milestone": _milestone,
     "service_request": _service_request,
 }

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import Actor, Subject
-from challenge.rules.predicates import Row, admin, author, broker, caring, member, opened, organizer, seeker
+from challenge.rules.predicates import Row, admin, author, broker, caring, member, organizer, party, seeker
 
-# Of a need its seeker and its broker, of an entry its team, of an agreement its parties (`opened_to`).
+# Of a need its seeker and its broker, of an entry its team, of an agreement its parties and its broker.
 RECORDS: Mapping[Action, tuple[Row, ...]] = {
     Action.RECORD_READ: (
         (organizer,),
@@ -22,7 +22,7 @@ RECORDS: Mapping[Action, tuple[Row, ...]] = {
         (broker, caring),
         (broker, author),
         (member,),
-        (opened,),
+        (party,),
     ),
 }
 
@@ -39,14 +39,16 @@ PART_OF_KIND: Mapping[str, str] = {
     "docking": "docking",
     **dict.fromkeys(("submission", "team", "gallery"), "solutions"),
     **dict.fromkeys(("round", "phase", "ranking", "tie", "feedback"), "judging"),
-    **dict.fromkeys(("award", "awards", "decision", "notice", "objection", "offer"), "award"),
+    **dict.fromkeys(("award", "awards", "decision", "notice", "release", "objection"), "award"),
     "agreement": "agreement",
-    **dict.fromkeys(("milestone", "payment", "handover"), "delivery"),
+    **dict.fromkeys(("milestone", "payment", "report"), "delivery"),
     "service": "services",
 }
 PART_OF_ACTION: Mapping[str, str] = {
     "requirement.shared": "distribution",
     "requirement.agreed": "agreement",
+    "requirement.lapsed": "agreement",
+    "agreement.completed": "delivery",
     "requirement.delivered": "delivery",
     "round.requirements_opened": "need",
     "round.requirements_closed": "need",
@@ -59,6 +61,10 @@ PART_OF_ACTION: Mapping[str, str] = {
 
 LEFT_OUT = frozenset(
     {
+        "agreement.edited",  # a draft; what was proposed, and that it changed after a signature, is told
+        "agreement.party_set",
+        "agreement.picture_added",
+        "agreement.registry_saved",
         "diagnosis.called_off",  # asked, and not needed after all
         "face.set",  # a setting
         "redaction.settled",  # a list ticked off before publication
@@ -81,8 +87,12 @@ _WINDOWS = (
     *("round.judging_opened", "round.judging_closed", "round.award_opened", "round.award_closed"),
     *("round.extended", "round.closed_early", "round.cancelled"),
 )
-_OUTCOME = ("notice.started", "awards.published")
-_NEWS = ("requirement.published", "requirement.changed", "requirement.agreed", "requirement.delivered")
+_OUTCOME = ("notice.started", "notice.resumed", "awards.published")
+_RULED = ("objection.upheld", "objection.dismissed")
+_NEWS = (
+    *("requirement.published", "requirement.changed"),
+    *("requirement.agreed", "requirement.lapsed", "requirement.delivered"),
+)
 _OWN_NEED = (
     *_NEWS,
     *("requirement.created", "requirement.submitted", "requirement.returned", "requirement.rejected"),
@@ -104,7 +114,10 @@ SEEN: Mapping[str, Seen] = {
         **dict.fromkeys(("requirement", "sending", "dispatch", "pair", "docking", "submission"), ALL),
         **dict.fromkeys(("ranking", "award", "objection", "agreement", "milestone"), ALL),
         "service_request": ALL,
-        "round": (*_WINDOWS, "awards.proposed", *_OUTCOME),
+        "round": (
+            *(*_WINDOWS, "awards.proposed", *_OUTCOME),
+            *("release.prepared", "release.approved", "release.stopped"),
+        ),
         # Never what a single judge does: how many cards there are stands beside the close.
         "phase": ("phase.closed", "phase.carried_on", "phase.announced", "tie.decided", "feedback.released"),
     },
@@ -124,6 +137,7 @@ SEEN: Mapping[str, Seen] = {
         "phase": ("phase.closed",),
         "ranking": ("ranking.fixed",),
         "award": ALL,
+        "objection": _RULED,
         "agreement": ALL,
         "milestone": ALL,
         "service_request": _SERVICES,
@@ -135,6 +149,8 @@ SEEN: Mapping[str, Seen] = {
         "pair": ("docking.paired",),
         "docking": _MEETINGS,
         "round": (*_WINDOWS, *_OUTCOME),
+        "agreement": ALL,
+        "milestone": ALL,
     },
     "solver": {
         "requirement": _NEWS,
@@ -142,6 +158,7 @@ SEEN: Mapping[str, Seen] = {
         "round": (*_WINDOWS, *_OUTCOME),
         "phase": ("phase.closed", "phase.announced", "feedback.released"),
         "award": ALL,
+        "objection": _RULED,
     },
     "party": {
         "requirement": _NEWS,
@@ -163,7 +180,7 @@ def readers(actor: Actor, subject: Subject) -> tuple[str, ...]:
         "seeker": seeker(actor, subject),
         "broker": broker(actor, subject) and (caring(actor, subject) or author(actor, subject)),
         "solver": member(actor, subject),
-        "party": opened(actor, subject),
+        "party": party(actor, subject),
     }
     return tuple(name for name, held in found.items() if held)
 

@@ -53,6 +53,8 @@ def text_of(line: Traced, cards: Mapping[int, int]) -> str:
 def _named(line: Traced) -> str:
     if line.of in ("phase", "ranking"):
         return gettext("phase %(number)s", number=line.name)
+    if line.of == "milestone":
+        return gettext("milestone %(number)s", number=line.name)
     if line.of == "docking":
         return gettext("meeting %(number)s", number=line.name)
     return line.name

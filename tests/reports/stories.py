@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.agreements.models import Agreement, AgreementParty
 from challenge.audit import chain
-from challenge.awards import deciding, proposing, publishing
+from challenge.awards import deciding, proposing, publishing, settling
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
 from challenge.distribution import caring, sending
@@ -22,6 +22,7 @@ from challenge.docking.meeting import Candidate, Meeting
 from challenge.judging import ranking
 from challenge.requirements import trail
 from challenge.rules.agreements import Terms, written
+from challenge.rules.permissions import SYSTEM
 from challenge.rules.stages import Stage
 from tests.factories import GrantFactory, PrizeFactory, UserFactory, actor_of
 from tests.judging.stories import Court, court, lock_all
@@ -122,7 +123,9 @@ def agreed(db: Session) -> Walk:
     later = clock.now(db) + HOUR
     notice = publishing.start_notice(db, made.as_organizer, made.round.id, later)
     notice.starts_at, notice.ends_at = later - 3 * HOUR, later - 2 * HOUR
-    publishing.publish(db, made.as_organizer, made.round.id)
+    settling.settle(db, made.round.id, clock.now(db))
+    where, about = chain.round_chain(made.round.id), f"round:{made.round.id}"
+    chain.record(db, SYSTEM, "awards.published", about, chain=where)
     walked.agreement = signed(db, walked)
     db.commit()
     return walked
@@ -150,6 +153,6 @@ def signed(db: Session, walked: Walk) -> Agreement:
     db.flush()
     where, about = chain.round_chain(made.round.id), f"agreement:{found.id}"
     needs = {"requirement": made.requirement.id}
-    for actor, action in ((walked.seeker, "agreement.drafted"), (walked.solver, "agreement.signed")):
+    for actor, action in ((walked.seeker, "agreement.proposed"), (walked.solver, "agreement.signed")):
         chain.record(db, actor_of(actor), action, about, chain=where, **needs)
     return found

@@ -28,7 +28,7 @@ NEED = {"requirement.created", "requirement.submitted", "requirement.published"}
 SENT = {"care.claimed", "distribution.sent", "docking.paired", "docking.planned"}
 ENTERED, RANKED = {"submission.submitted"}, {"ranking.fixed"}
 DECIDED, OUT = {"decision.made"}, {"notice.started", "awards.published"}
-CONTRACT = {"agreement.drafted", "agreement.signed"}
+CONTRACT = {"agreement.proposed", "agreement.signed"}
 EVERYTHING = NEED | SENT | ENTERED | RANKED | DECIDED | OUT | CONTRACT | {"awards.proposed"}
 
 
@@ -50,17 +50,18 @@ def test_each_reader_sees_what_the_table_says(db: Session) -> None:
         ("need", need, made.organizer): EVERYTHING,
         ("need", need, admin): EVERYTHING,
         ("need", need, walked.seeker): NEED | SENT | ENTERED | RANKED | DECIDED | OUT | CONTRACT,
-        ("need", need, walked.broker): NEED | SENT | OUT,
+        ("need", need, walked.broker): NEED | SENT | OUT | CONTRACT,
         ("submission", entry, made.organizer): EVERYTHING - SENT | {"care.claimed"},
         ("submission", entry, walked.solver): {"requirement.published"} | ENTERED | OUT | CONTRACT,
         ("agreement", contract, walked.seeker): {"requirement.published"} | CONTRACT,
         ("agreement", contract, walked.solver): {"requirement.published"} | ENTERED | OUT | CONTRACT,
+        ("agreement", contract, walked.broker): NEED | OUT | CONTRACT | {"care.claimed"},
         ("agreement", contract, made.organizer): EVERYTHING - SENT | {"care.claimed"},
     }
     nobody = {
         *(("need", need, each) for each in (walked.solver, walked.rival, stranger, made.people[0])),
         *(("submission", entry, each) for each in (walked.rival, walked.broker, stranger, made.people[0])),
-        *(("agreement", contract, each) for each in (walked.rival, walked.broker, stranger)),
+        *(("agreement", contract, each) for each in (walked.rival, stranger)),
     }
     for (kind, ref, user), wanted in {**table, **{key: set[str]() for key in nobody}}.items():
         assert seen(db, kind, ref, user) == wanted, (kind, user.name)
@@ -155,7 +156,7 @@ def test_every_action_of_the_trail_has_its_part() -> None:
         *("form", "announcement", "question", "requirements", "invitation", "rubric", "method", "judge"),
         *("conflict", "assignment", "pair", "ballot", "vote", "scorecard", "discussion", "resource"),
         *("terms", "teammates", "likeness", "on_site", "draw", "stage", "paper", "broker", "needs", "judges"),
-        *("course", "certificate", "register", "recipient", "contacts"),
+        *("course", "anew", "certificate", "register", "recipient", "contacts"),
     }
     kinds = {action.partition(".")[0] for action in ACTIONS}
     assert kinds - apart <= set(rules.PART_OF_KIND), "say in rules/record.py where they stand"
