@@ -47,16 +47,22 @@ def with_a_stake(session: Session, actor: Actor, round_id: int) -> frozenset[int
 
     They are on the team of an entry that stands, or a member of the organization behind one.
     """
+    if actor.user_id is None:
+        return frozenset()
+    tied = session.scalar(sa.select(with_a_stake_in(round_id, sa.literal(actor.user_id))))
+    return frozenset({actor.user_id}) if tied else frozenset()
+
+
+def with_a_stake_in(round_id: int, user_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The same of whoever has this id, as an expression."""
     here = sa.and_(Submission.round_id == round_id, Submission.state.in_(STANDING))
     on_team = sa.exists().where(
-        TeamMember.submission_id == Submission.id, TeamMember.user_id == actor.user_id, here
+        TeamMember.submission_id == Submission.id, TeamMember.user_id == user_id, here
     )
     of_body = sa.exists().where(
-        Membership.organization_id == Submission.organization_id, Membership.user_id == actor.user_id, here
+        Membership.organization_id == Submission.organization_id, Membership.user_id == user_id, here
     )
-    if actor.user_id is None or not session.scalar(sa.select(sa.or_(on_team, of_body))):
-        return frozenset()
-    return frozenset({actor.user_id})
+    return sa.or_(on_team, of_body)
 
 
 def conflicted(session: Session, actor: Actor, which: sa.ColumnElement[Any]) -> frozenset[int]:

@@ -79,10 +79,11 @@ def as_published(session: Session, round_id: int, now: dt.datetime) -> Iterator[
 def foresee(session: Session, round_id: int, now: dt.datetime, letters: Letters) -> Foreseen:
     """What the publication of the round would be now. The caller holds its gate."""
     with as_published(session, round_id, now):
-        return _read(session, round_id, letters)
+        return read(session, round_id, letters(session, round_id))
 
 
-def _read(session: Session, round_id: int, letters: Letters) -> Foreseen:
+def read(session: Session, round_id: int, posts: Sequence[Post]) -> Foreseen:
+    """What the published results of the round are, and whom these letters about them reach."""
     ranking = session.scalar(sa.select(Ranking.id).where(Ranking.id == ranking_in_force(round_id)))
     entries = _states(session, Submission, Submission.round_id == round_id, Submission.state.in_(OUT))
     needs = _states(session, Requirement, Requirement.round_id == round_id)
@@ -91,7 +92,6 @@ def _read(session: Session, round_id: int, letters: Letters) -> Foreseen:
         for each in queries.winners(session, round_id=round_id, limit=MOST_SHOWN, any_round=True)
     ]
     outcomes = [dataclasses.asdict(each) for each in queries.outcomes(session, round_id)]
-    posts = letters(session, round_id)
     parts = {
         "ranking": {"ranking": ranking},
         "entries": {"entries": entries},
@@ -110,6 +110,16 @@ def _read(session: Session, round_id: int, letters: Letters) -> Foreseen:
         "letters": [[post.template, post.audience, len(post.readers)] for post in posts],
     }
     return Foreseen({name: chain.entry_hash(_plain(part)) for name, part in parts.items()}, counts)
+
+
+def requirements(session: Session, round_id: int) -> tuple[tuple[str, str | None, str | None, str], ...]:
+    """The requirements whose pages say another thing then: ref, titles, and what they come to."""
+    rows = session.execute(
+        sa.select(Requirement.ref, Requirement.title_zh, Requirement.title_en, Requirement.state)
+        .where(Requirement.round_id == round_id, Requirement.state.in_(("selected", "failed")))
+        .order_by(Requirement.number, Requirement.id)
+    )
+    return tuple((ref, zh, en, state) for ref, zh, en, state in rows)
 
 
 def _states(session: Session, model: Any, *where: sa.ColumnElement[bool]) -> list[tuple[int, str]]:

@@ -19,6 +19,11 @@ def unstopped(session: Session, round_id: int) -> ResultRelease | None:
     return session.scalar(found.execution_options(populate_existing=True))
 
 
+def round_of(session: Session, ref: str) -> int | None:
+    """The round whose results these are."""
+    return session.scalar(sa.select(ResultRelease.round_id).where(ResultRelease.ref == ref))
+
+
 def latest(session: Session, round_id: int) -> ResultRelease | None:
     """What was prepared last, whether it stands or was stopped."""
     found = sa.select(ResultRelease).where(ResultRelease.round_id == round_id)

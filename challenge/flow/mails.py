@@ -19,6 +19,7 @@ from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
 from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
 from challenge.flow import outreach_audiences as outreach
+from challenge.flow import release_audiences as results
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
 from challenge.messages import letters
@@ -167,6 +168,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("results_published", who.seekers, but=who.entrants),
         Mailing("results_out", who.organizers),
     ),
+    "release.prepared": (Mailing("release_prepared", who.organizers, but=who.this_person),),
+    "release.approved": (Mailing("release_approved", results.holders),),
+    "release.stopped": (Mailing("release_stopped", results.holders),),
     # Distribution: what came back goes to whoever sent it or looks after it
     "dispatch.interested": (Mailing("dispatch_interested", outreach.carers, sayings.dispatch),),
     "dispatch.declined": (),
@@ -269,15 +273,18 @@ def _batch(session: Session, mailing: Mailing, facts: Facts, *, after: int) -> l
     ids = session.scalars(query).all()
     if not ids:
         return []
-    about = _about(facts) | (mailing.says(session, facts) if mailing.says else {})
-    if mailing.show:
-        about["show"] = mailing.show
-    cause = _cause(facts)
+    about, cause = said(session, mailing, facts), _cause(facts)
     works = [letters.mail(cause, mailing.template, user_id=each, **about) for each in ids]
     if len(ids) == BATCH:
         payload = {"template": mailing.template, "facts": dict(facts), "after": ids[-1]}
         works.append(Work("mailing", f"mailing/{cause}/{mailing.template}/{ids[-1]}", payload))
     return works
+
+
+def said(session: Session, mailing: Mailing, facts: Facts) -> dict[str, Any]:
+    """What each letter of a mailing is about: the facts of its event, what is quoted, what it shows."""
+    about = _about(facts) | (mailing.says(session, facts) if mailing.says else {})
+    return about | ({"show": mailing.show} if mailing.show else {})
 
 
 def _about(facts: Facts) -> dict[str, Any]:
