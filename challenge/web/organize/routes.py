@@ -36,6 +36,7 @@ from challenge.web.organize import (
     likeness,
     matches,
     ndas,
+    objections,
     on_site,
     organizers,
     overrides,
@@ -85,7 +86,7 @@ MODULES = (
     *(posting, screening, matches, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
-    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, objections),
 )
 
 
