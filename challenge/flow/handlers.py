@@ -26,6 +26,7 @@ from challenge.flow import (
     mails,
     need_books,
     need_prints,
+    objection_letters,
     offer_books,
     papers,
     properties,
@@ -203,6 +204,7 @@ HANDLERS: Mapping[str, Handler] = {
     "docking_next": docking_letters.next_step,
     "service_due": service_reminders.due,
     "course_remind": training_letters.remind,
+    "objection_due": objection_letters.due,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(

@@ -18,6 +18,8 @@ from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
 from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
+from challenge.flow import need_letters, sayings
+from challenge.flow import objection_letters as objections
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import release_audiences as results
 from challenge.flow import service_audiences as services
@@ -152,6 +154,8 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "feedback.released": (Mailing("feedback_released", who.given_feedback, sayings.phase, show="entries"),),
     "scorecard.reopen_asked": (Mailing("scorecard_wish", who.organizers, sayings.wish),),
     "scorecard.reopened": (Mailing("scorecard_reopened", who.this_judge, sayings.said),),
+    "scorecard.reopened_for_objection": (Mailing("scorecard_objected", who.this_judge, sayings.said),),
+    "scorecard.left_out": (Mailing("scorecard_left_out", who.this_judge, sayings.said),),
     "discussion.said": (Mailing("discussion_said", who.other_judges),),
     "ranking.fixed": (Mailing("ranking_fixed", who.organizers),),
     # Awards
@@ -162,6 +166,10 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("notice_started", who.entrants),
         Mailing("notice_runs", who.organizers, but=who.entrants),
     ),
+    **{
+        event: tuple(Mailing(template, audience, but=but) for template, audience, but in rows)
+        for event, rows in objections.ROWS.items()
+    },
     "awards.published": (
         Mailing("award_won", who.winners, show="awards"),
         Mailing("award_not_won", who.not_winners, show="entries"),

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain
 from challenge.judging import ranking, reopening, scorecards, standing
 from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
+from challenge.judging.scorecards import Desk
 from challenge.rounds.gate import Gate
 from challenge.rules.errors import Invalid
 from challenge.rules.lifecycles import ASSIGNMENT
@@ -98,37 +99,39 @@ def _open(
     desks = [scorecards.at_hand(session, ref, "", held) for ref in sorted(set(refs))]
     if not desks or any(desk.state != "completed" for desk in desks):
         raise Invalid("cards", "choose_card")
-    entries = []
-    for desk in desks:
-        number = reopening.last_revision(session, desk) + 1
-        total = reopening.open_locked(session, actor, held, desk, number, reason)
-        if until is None:
-            assignment = session.get_one(Assignment, desk.assignment_id)
-            assignment.state = ASSIGNMENT.step(assignment.state, "recuse")
-            assignment.reason, assignment.declared_at = reason, held.now
-        else:
-            card = sa.update(Scorecard).where(Scorecard.assignment_id == desk.assignment_id)
-            session.execute(card.values(open_until=until))
-        about = f"assignment:{desk.assignment_id}"
-        told = {"total": str(total), "revision": number, "submission": desk.submission_id}
-        told |= {"until": until.isoformat()} if until else {}
-        entries.append(chain.Entry(chain.round_chain(held.round.id), actor, event, about, told))
-        queue.announce(
-            session,
-            f"{event}_for_objection" if until else event,
-            about,
-            mark=held.now.isoformat(),
-            at=held.now,
-            round_id=held.round.id,
-            assignment_id=desk.assignment_id,
-            submission_id=desk.submission_id,
-            reason=reason,
-            **({"until_at": until.isoformat()} if until else {}),
-        )
+    entries = [_one(session, actor, held, desk, reason, event, until) for desk in desks]
     session.flush()
     standing.recompute_many(session, desks[0].phase_id, [desk.submission_id for desk in desks])
     chain.record_many(session, entries, at=held.now)
     return len(desks)
+
+
+def _one(
+    session: Session,
+    actor: Actor,
+    held: Gate,
+    desk: Desk,
+    reason: str,
+    event: str,
+    until: dt.datetime | None,
+) -> chain.Entry:
+    """Take one card out of the count and say so; its entry of the record."""
+    number = reopening.last_revision(session, desk) + 1
+    total = reopening.open_locked(session, actor, held, desk, number, reason)
+    if until is None:
+        assignment = session.get_one(Assignment, desk.assignment_id)
+        assignment.state = ASSIGNMENT.step(assignment.state, "recuse")
+        assignment.reason, assignment.declared_at = reason, held.now
+    else:
+        card = sa.update(Scorecard).where(Scorecard.assignment_id == desk.assignment_id)
+        session.execute(card.values(open_until=until))
+    about = f"assignment:{desk.assignment_id}"
+    ids = {"assignment_id": desk.assignment_id, "submission_id": desk.submission_id}
+    said = {"reason": reason, **({"until_at": until.isoformat()} if until else {})}
+    name, mark = f"{event}_for_objection" if until else event, held.now.isoformat()
+    queue.announce(session, name, about, mark=mark, at=held.now, round_id=held.round.id, **ids, **said)
+    told = {"total": str(total), "revision": number, "submission": desk.submission_id}
+    return chain.Entry(chain.round_chain(held.round.id), actor, event, about, told)
 
 
 def _last(round_id: int) -> sa.ScalarSelect[int]:

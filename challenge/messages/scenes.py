@@ -17,6 +17,7 @@
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
+    objection           objection_id
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
 in to it, `desk` the judge's open assignments.
@@ -36,6 +37,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from challenge.accounts import invitations, links
 from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
+from challenge.awards.objection_models import Objection
 from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import diagnosis_scenes, need_changes, service_scenes
@@ -124,6 +126,10 @@ def _announcement(session: Session, announcement_id: int) -> Scene:
 
 def _decision(session: Session, decision_id: int) -> Scene:
     return {"decision": session.get_one(Decision, decision_id, options=[joinedload(Decision.chosen)])}
+
+
+def _objection(session: Session, objection_id: int) -> Scene:
+    return {"objection": session.get_one(Objection, objection_id)}
 
 
 def _invitation(session: Session, invitation_id: int) -> Scene:
@@ -236,6 +242,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "announcement_id": _announcement,
     "decision_id": _decision,
     "invitation_id": _invitation,
+    "objection_id": _objection,
     "account_id": _account,
     "message_id": _message,
     "post_id": _post,

@@ -98,6 +98,10 @@ def _next(step: Step, title: LazyString, board: Board, round_: Round, now: dt.da
         return _propose(title, board, round_)
     if step is Step.WORDS:
         return _wait(title, board, now)
+    if step is Step.NOTICE and board.notice is not None:
+        text = _("What an upheld objection changed is settled. The notice can go on.")
+        href = url_for("organize.objections", slug=round_.slug)
+        return Line("now", title, text, Button(href, _("Go to the objections")))
     if step is Step.NOTICE:
         days = ngettext("at least %(num)d day", "at least %(num)d days", round_.notice_days)
         text = _("Everything is settled. The notice runs %(days)s.", days=days)

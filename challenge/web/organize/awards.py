@@ -86,7 +86,7 @@ def award_slot(slug: str, prize: int, slot: int) -> ResponseReturnValue:
             return _back(slug)
     board = boards.board(db.session, round_.id)
     place = _place(board, prize, slot)
-    if board.notice is not None:
+    if board.notice is not None and board.notice.reopened_at is None:
         return _back(slug)
     tied = boards.rivals(board, place)
     others = plans.pool(board.candidates, place.prize)
@@ -154,7 +154,7 @@ def award_notice(slug: str) -> ResponseReturnValue:
             flash(_("The public notice has started."))
             return _back(slug)
     board = boards.board(db.session, round_.id)
-    if board.step is not Step.NOTICE:
+    if board.step is not Step.NOTICE or board.notice is not None:
         return _back(slug)
     if not form.is_submitted():
         form.propose(page_now(), round_.notice_days, round_.zone)

@@ -36,6 +36,7 @@ from challenge.web.organize import (
     likeness,
     matches,
     ndas,
+    objections,
     on_site,
     organizers,
     overrides,
@@ -87,6 +88,7 @@ MODULES = (
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, release),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, objections),
 )
 
 

@@ -13,6 +13,7 @@ from challenge.web.public import (
     health,
     home,
     lists,
+    objecting,
     questions,
     requirement,
     resources,
@@ -31,7 +32,7 @@ from challenge.web.public import (
 MODULES = (
     *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
     *(resources, teammates, confidential),
-    *(results, vote, texts, verify),
+    *(results, objecting, vote, texts, verify),
     *(answers, share, wishes),
     versions,
 )
