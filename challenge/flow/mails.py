@@ -18,6 +18,7 @@ from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
 from challenge.flow import need_letters, sayings
+from challenge.flow import outcome_audiences as outcome
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
@@ -162,8 +163,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("notice_runs", who.organizers, but=who.entrants),
     ),
     "awards.published": (
-        Mailing("award_won", who.winners, show="awards"),
-        Mailing("award_not_won", who.not_winners, show="entries"),
+        Mailing("award_won", who.winners, show="awards+entries"),
+        Mailing("award_not_won", who.not_winners, outcome.feedback, show="entries"),
+        Mailing("award_ruled_out", outcome.ruled_out, show="entries"),
         Mailing("results_published", who.seekers, but=who.entrants),
         Mailing("results_out", who.organizers),
     ),
@@ -198,6 +200,11 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "course.cancelled": (Mailing("course_cancelled", training.inside),),
     "certificate.issued": (Mailing("certificate_issued", who.this_person),),
     "certificate.revoked": (Mailing("certificate_revoked", who.this_person),),
+    # What follows the results
+    **{
+        event: tuple(Mailing(template, audience) for template, audience in rows)
+        for event, rows in outcome.ROWS.items()
+    },
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),

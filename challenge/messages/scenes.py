@@ -12,11 +12,12 @@
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
+    result              award_certificate_id offered            anew_offer_id
     step, parts, why    need_version_id     leave               recipient_id
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
-in to it, `desk` the judge's open assignments.
+in to it, `desk` the judge's open assignments; several with a plus between them.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.training_scenes import TRAINING
 from challenge.requirements import face_invitations
@@ -67,7 +69,7 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
         elif key.endswith("_at"):
             scene[key] = dt.datetime.fromisoformat(value)
         elif key == "show" and person is not None:
-            scene[value] = SHOWS[value](session, person, about["round_id"])
+            scene |= _shown(session, person, about["round_id"], value)
         else:
             scene[key] = value
     if isinstance(about.get("version"), int):
@@ -77,6 +79,10 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
     if "scope" in scene and "place" not in scene:
         scene |= place_of(session, scene["scope"], scene["scope_id"])
     return scene
+
+
+def _shown(session: Session, person: User, round_id: int, show: str) -> Scene:
+    return {each: SHOWS[each](session, person, round_id) for each in show.split("+")}
 
 
 def _round(session: Session, round_id: int) -> Scene:
@@ -221,6 +227,7 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **OUTREACH,
     **TRAINING,
+    **OUTCOMES,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,

@@ -25,6 +25,7 @@ from challenge.web import (
     form_words,
     intake_words,
     judging_words,
+    outcome_words,
     outreach_words,
     phase_words,
     service_words,
@@ -103,6 +104,7 @@ WORDS: Mapping[str, LazyString] = {
     **diagnosis_words.WORDS,
     **supply_words.WORDS,
     **training_words.WORDS,
+    **outcome_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds
     "title_needed": _("Give a title, in Chinese or in English."),

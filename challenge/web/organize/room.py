@@ -82,6 +82,8 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         (
             ("awards", _("Awards")),
             ("feedback", _("Feedback")),
+            ("award_certificates", _("Certificates")),
+            ("anew", _("Offered anew")),
             ("audit", _("Audit trail")),
         ),
     ),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
+    anew,
     announcements,
     assignment_runs,
     assignments,
     audit,
+    award_certificates,
     awards,
     branch_desk,
     branches,
@@ -86,6 +88,7 @@ MODULES = (
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
+    *(award_certificates, anew),
 )
 
 
