@@ -11,7 +11,9 @@ from challenge.engines import papers as engine
 from challenge.engines import properties as properties_engine
 from challenge.flow import (
     agreement_papers,
+    anew,
     assigning,
+    award_papers,
     books,
     calibrating,
     certificate_papers,
@@ -127,6 +129,14 @@ def certificate_print(task: queue.Leased) -> None:
 def agreement_print(task: queue.Leased) -> None:
     """An agreement as a PDF."""
     agreement_papers.make(task, engine.agreement)
+def award_certificate(task: queue.Leased) -> None:
+    """One certificate of an award as a PDF."""
+    award_papers.one(task, engine.certificates)
+
+
+def award_certificates(task: queue.Leased) -> None:
+    """Those of a round that lack their PDF."""
+    award_papers.all_of_round(task, engine.certificates)
 
 
 def supply_book(task: queue.Leased) -> None:
@@ -161,6 +171,11 @@ def recommend(task: queue.Leased) -> None:
     recommending.run(task, recommending.Engine(models, suggesting.vectors, suggesting.match, fault))
 
 
+def offer_anew(task: queue.Leased) -> None:
+    """Needs that good proposals may answer too."""
+    anew.run(task, suggesting.match)
+
+
 def draw_qr(task: queue.Leased) -> None:
     """The QR code of a shared link."""
     distributing.draw_qr(task, qr.svg)
@@ -188,11 +203,14 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_out": write_sheet,
     "sheet_in": read_sheet,
     "recommend": recommend,
+    "anew": offer_anew,
     "remind": reminding.run,
     "need_book": need_book,
     "need_print": need_print,
     "certificate_print": certificate_print,
     "agreement_print": agreement_print,
+    "award_certificate": award_certificate,
+    "award_certificates": award_certificates,
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
@@ -213,6 +231,8 @@ HEAVY = frozenset(
         *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
         "certificate_print",
         "agreement_print",
+        *("tie_file", "need_book", "need_print", "recommend", "anew", "supply_book", "offer_book"),
+        *("certificate_print", "award_certificate", "award_certificates"),
         "properties",
     }
 )

@@ -20,6 +20,7 @@ from challenge.flow import face_audiences as faces
 from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
 from challenge.flow import need_letters, sayings
 from challenge.flow import objection_letters as objections
+from challenge.flow import outcome_audiences as outcome
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import release_audiences as results
 from challenge.flow import service_audiences as services
@@ -171,8 +172,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         for event, rows in objections.ROWS.items()
     },
     "awards.published": (
-        Mailing("award_won", who.winners, show="awards"),
-        Mailing("award_not_won", who.not_winners, show="entries"),
+        Mailing("award_won", who.winners, show="awards+entries"),
+        Mailing("award_not_won", who.not_winners, outcome.feedback, show="entries"),
+        Mailing("award_ruled_out", outcome.ruled_out, show="entries"),
         Mailing("results_published", who.seekers, but=who.entrants),
         Mailing("results_out", who.organizers),
     ),
@@ -219,6 +221,10 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     **{
         event: tuple(Mailing(template, audience) for template, audience in rows)
         for event, rows in signing_letters.ROWS.items()
+    # What follows the results
+    **{
+        event: tuple(Mailing(template, audience) for template, audience in rows)
+        for event, rows in outcome.ROWS.items()
     },
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),

@@ -14,13 +14,14 @@
     course              course_id           certificate         certificate_id
     agreement           carried_out_id      milestone           milestone_id
     payment             agreement_payment_id
+    result              award_certificate_id offered            anew_offer_id
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
     objection           objection_id
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
-in to it, `desk` the judge's open assignments.
+in to it, `desk` the judge's open assignments; several with a plus between them.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
 from challenge.messages.milestone_scenes import MILESTONES
+from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.signing_scenes import SIGNING
 from challenge.messages.training_scenes import TRAINING
@@ -74,7 +76,7 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
         elif key.endswith("_at"):
             scene[key] = dt.datetime.fromisoformat(value)
         elif key == "show" and person is not None:
-            scene[value] = SHOWS[value](session, person, about["round_id"])
+            scene |= _shown(session, person, about["round_id"], value)
         else:
             scene[key] = value
     if isinstance(about.get("version"), int):
@@ -84,6 +86,10 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
     if "scope" in scene and "place" not in scene:
         scene |= place_of(session, scene["scope"], scene["scope_id"])
     return scene
+
+
+def _shown(session: Session, person: User, round_id: int, show: str) -> Scene:
+    return {each: SHOWS[each](session, person, round_id) for each in show.split("+")}
 
 
 def _round(session: Session, round_id: int) -> Scene:
@@ -234,6 +240,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **TRAINING,
     **SIGNING,
     **MILESTONES,
+    **OUTCOMES,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,

@@ -26,6 +26,7 @@ from challenge.web import (
     intake_words,
     judging_words,
     objection_words,
+    outcome_words,
     outreach_words,
     phase_words,
     release_words,
@@ -109,6 +110,7 @@ WORDS: Mapping[str, LazyString] = {
     **diagnosis_words.WORDS,
     **supply_words.WORDS,
     **training_words.WORDS,
+    **outcome_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds
     "title_needed": _("Give a title, in Chinese or in English."),

@@ -83,6 +83,8 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("awards", _("Awards")),
             ("objections", _("Objections")),
             ("feedback", _("Feedback")),
+            ("award_certificates", _("Certificates")),
+            ("anew", _("Offered anew")),
             ("audit", _("Audit trail")),
         ),
     ),

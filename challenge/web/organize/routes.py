@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
+    anew,
     announcements,
     assignment_runs,
     assignments,
     audit,
+    award_certificates,
     awards,
     branch_desk,
     branches,
@@ -89,6 +91,8 @@ MODULES = (
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, release),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, objections),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
+    *(award_certificates, anew),
 )
 
 

@@ -6,6 +6,7 @@ from challenge.rules.permissions import Action
 from challenge.web.public import (
     achievements,
     answers,
+    certificates,
     confidential,
     experts,
     feeds,
@@ -34,7 +35,7 @@ MODULES = (
     *(resources, teammates, confidential),
     *(results, objecting, vote, texts, verify),
     *(answers, share, wishes),
-    versions,
+    *(versions, certificates),
 )
 
 
