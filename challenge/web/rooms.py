@@ -14,13 +14,28 @@ from challenge.web import (
     public,
     seek,
     services,
+    signing,
     solve,
     stage,
     supply,
     training,
 )
 
-ROOMS = (public, account, supply, seek, services, dock, solve, judge, stage, training, organize, admin)
+ROOMS = (
+    public,
+    account,
+    supply,
+    seek,
+    services,
+    signing,
+    dock,
+    solve,
+    judge,
+    stage,
+    training,
+    organize,
+    admin,
+)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {
