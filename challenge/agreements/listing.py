@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -149,7 +150,7 @@ def _rows(
     )
     if after is not None:
         query = query.where(Agreement.id < after)
-    found = session.execute(query).all()
+    found: list[Any] = list(session.execute(query))
     sides = _sides(session, [row[0] for row in found])
     return [AgreementRow(*row, sides.get(row[0], {})) for row in found]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -143,21 +143,19 @@ def aim(row: Criterion) -> str:
 
 def value(key: str, given: Any, terms: Terms) -> str:
     """A value of the terms that is no text, in the reader's words: a code, a sum, a day, the criteria."""
-    if given is None or given == "" or given == ():
+    if given in (None, "", ()):
         return "–"
     if key in _CODES:
         return str(_CODES[key].get(given, given))
-    if key in ("total_minor", "amount_minor"):
-        return amounts.money(given, terms.currency)
-    if isinstance(given, dt.date):
-        return day(given)
-    if key == "criteria":
-        return i18n.listed([f"{each.name} {aim(each)}" for each in given])
-    if key == "comparison":
-        return SIGNS.get(given) or gettext("yes or no")
-    return str(given)
+    return _SAID[key](given, terms) if key in _SAID else str(given)
 
 
+_SAID: Mapping[str, Callable[[Any, Terms], str]] = {
+    **dict.fromkeys(("total_minor", "amount_minor"), lambda sum_, terms: amounts.money(sum_, terms.currency)),
+    **dict.fromkeys(("due_on", "starts_on", "ends_on"), lambda given, _terms: day(given)),
+    "criteria": lambda rows, _terms: i18n.listed([f"{each.name} {aim(each)}" for each in rows]),
+    "comparison": lambda code, _terms: SIGNS.get(code) or gettext("yes or no"),
+}
 _CODES: Mapping[str, Mapping[str, LazyString]] = {
     "kind": KINDS,
     "lang": LANGS,

@@ -78,7 +78,7 @@ def _choices(need: Requirement, subject: Subject) -> list[tuple[str, str]]:
         found += [
             (
                 f"entry:{each.ref}",
-                _("The chosen solution %(code)s: %(title)s", code=each.code, title=each.title),
+                _("The solution %(code)s: %(title)s", code=each.code, title=each.title),
             )
             for each in listing.chosen(db.session, need.id)
         ]

@@ -113,10 +113,11 @@ class TermsForm(FlaskForm):
 
     def turn_rows(self, add: str | None, remove: str | None) -> None:
         """The buttons of the rows, without JavaScript: one row more, or without that one."""
-        if add in LISTS and len(self[add].entries) < MOST_ROWS:
-            self[add].append_entry()
-        for name in LISTS:
-            self[name].entries = [each for each in self[name].entries if each.name != remove]
+        lists: dict[str, Any] = {name: self[name] for name in LISTS}
+        if add in lists and len(lists[add].entries) < MOST_ROWS:
+            lists[add].append_entry()
+        for rows in lists.values():
+            rows.entries = [each for each in rows.entries if each.name != remove]
 
 
 class BeginForm(FlaskForm):

@@ -122,9 +122,8 @@ def differences(ref: str) -> ResponseReturnValue:
     before = request.args.get("before", numbers[1] if len(numbers) > 1 else numbers[0], type=int)
     if after not in numbers or before not in numbers:
         raise NotFound
-    kept = dict(
-        zip(rest := _kept(before, after), queries.terms_of(db.session, read.agreement, *rest), strict=True)
-    )
+    named = sorted({before, after} - {0})
+    kept = dict(zip(named, queries.terms_of(db.session, read.agreement, *named), strict=True))
     kept[0] = frozen(read.terms)
     return render_template(
         "agree/differences.html",
@@ -137,8 +136,3 @@ def differences(ref: str) -> ResponseReturnValue:
         new=kept[after],
         words=words,
     )
-
-
-def _kept(*numbers: int) -> list[int]:
-    """Those of the numbers that are versions."""
-    return sorted({number for number in numbers if number})

@@ -35,10 +35,8 @@ def without_blanks(sent: TermsForm) -> TermsForm:
 def data_of(terms: Terms, seen: int) -> dict[str, Any]:
     """What stands in the fields for these terms."""
     sums = [terms.total_minor, *(each.amount_minor for each in terms.payments)]
-    in_wan = terms.currency == "CNY" and i18n.reader().zh
-    unit: money.Unit = (
-        "wan" if in_wan and all((each or 0) % MINOR_OF_A_HUNDRED == 0 for each in sums) else "yuan"
-    )
+    whole = all((each or 0) % MINOR_OF_A_HUNDRED == 0 for each in sums)
+    unit: money.Unit = "wan" if terms.currency == "CNY" and i18n.reader().zh and whole else "yuan"
     digits = money.minor_digits(terms.currency)
 
     def shown(minor: int | None) -> str:
@@ -94,8 +92,9 @@ class _Reading:
     def terms(self) -> Terms:
         data = self.data
         indicators = tuple(_criterion(row) for row in data["indicators"])
+        texts: dict[str, Any] = {name: _text(data, name) for name in TEXTS}
         terms = Terms(
-            **{name: _text(data, name) for name in TEXTS},
+            **texts,
             parties=tuple(Party(**{name: _text(row, name) for name in PARTY}) for row in data["parties"]),
             indicators=indicators,
             currency=self.currency,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -32,7 +34,7 @@ def agreements(slug: str) -> ResponseReturnValue:
         after=after,
         limit=PAGE + 1,
     )
-    chosen = {"slug": slug, "state": state or None, "kind": kind or None}
+    chosen: dict[str, Any] = {"slug": slug, "state": state or None, "kind": kind or None}
     known = listing.counts(db.session, round_.id)
     return draw(
         "organize/agreements.html",

@@ -87,7 +87,7 @@ MODULES = (
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
-    (agreements,),
+    *(agreements,),
 )
 
 
