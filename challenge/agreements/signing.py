@@ -6,7 +6,6 @@ page was opened is never signed unread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,12 +84,11 @@ def sign(
     session.flush()
     all_ = [*stand.values(), found]
     if signatures.waiting(held.agreement, all_):
-        _record(session, actor, held, version, found, confirmed, [])
+        _record(session, actor, held, version, found, confirmed)
         return found
     terms = told(version.terms)
     agreed = concluding.conclude(session, held, terms)
-    ends = ["agreement.signed", "requirement.agreed"] if agreed else ["agreement.signed"]
-    heads = _record(session, actor, held, version, found, confirmed, ends)
+    heads = _record(session, actor, held, version, found, confirmed, "agreed" if agreed else "signed")
     ids = _ids(held) | {"contract": terms.contract}
     queue.announce(session, "agreement.signed", _about(held), at=held.now, **ids)
     concluding.seal(session, held, version, all_, heads[1])
@@ -211,9 +209,12 @@ def _record(
     version: AgreementVersion,
     found: AgreementSignature,
     confirmed: Confirmed,
-    ends: Sequence[str],
+    ends: str = "",
 ) -> list[Head]:
-    """Record it and what it `ends` in, then sign what was recorded: the statement names its place there."""
+    """Record it and what it `ends` in: nothing yet, "signed", or "agreed" where the need is settled by it.
+
+    Then sign what was recorded: the statement names its place there.
+    """
     agreement, name = held.agreement, chain.round_chain(held.agreement.requirement.round_id)
     detail = {
         "requirement": agreement.requirement_id,
@@ -223,12 +224,11 @@ def _record(
     }
     own = detail | {"side": found.side, "method": found.method}
     need = f"requirement:{agreement.requirement_id}"
-    about = {
-        "agreement.signed": (_about(held), detail),
-        "requirement.agreed": (need, {"agreement": agreement.id}),
-    }
     entries = [Entry(name, actor, "agreement.side_signed", _about(held), own)]
-    entries += [Entry(name, actor, end, *about[end]) for end in ends]
+    if ends:
+        entries.append(Entry(name, actor, "agreement.signed", _about(held), detail))
+    if ends == "agreed":
+        entries.append(Entry(name, actor, "requirement.agreed", need, {"agreement": agreement.id}))
     if not ends:
         ids = _ids(held)
         queue.announce(session, "agreement.side_signed", _about(held), mark=found.id, at=held.now, **ids)

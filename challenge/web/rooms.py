@@ -8,6 +8,7 @@ from challenge.rules.permissions import Action
 from challenge.web import (
     account,
     admin,
+    agree,
     dock,
     judge,
     organize,
@@ -22,19 +23,8 @@ from challenge.web import (
 )
 
 ROOMS = (
-    public,
-    account,
-    supply,
-    seek,
-    services,
-    signing,
-    dock,
-    solve,
-    judge,
-    stage,
-    training,
-    organize,
-    admin,
+    *(public, account, supply, seek, services, dock, agree, signing),
+    *(solve, judge, stage, training, organize, admin),
 )
 
 # Doors that libraries bring along: our table still names each.

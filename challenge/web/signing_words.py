@@ -51,11 +51,6 @@ SIGNED_BY: Mapping[str, LazyString] = {
     "picture": _("Signed with a picture"),
     "scan": _("The scan of the paper confirmed"),
 }
-SIDES: Mapping[str, LazyString] = {
-    "seeker": _("Party A, the seeker"),
-    "solver": _("Party B, the solver"),
-    "agency": _("Party C, the agency"),
-}
 STATES: Mapping[str, tuple[str, str, LazyString]] = {  # tone, icon, words
     "none": ("", "draft", _("Not filed")),
     "filed": ("info", "clock", _("Filed, waits for the registry")),

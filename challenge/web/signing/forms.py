@@ -94,7 +94,8 @@ class RegistryForm(FlaskForm):
         for name, codes in registry.CHOICES.items():
             known = registry.KINDS.get(terms.kind, ()) if name == "contract_kind" else codes
             words = [(code, str(signing_words.CHOICES[code])) for code in known]
-            self[name].choices = [("", str(_("Choose one"))), *words]
+            box: Any = self[name]
+            box.choices = [("", str(_("Choose one"))), *words]
         return self
 
     @staticmethod

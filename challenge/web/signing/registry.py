@@ -21,7 +21,7 @@ from challenge.rules.agreements import Terms
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.rules.registry import Facts
-from challenge.web import forms, signing_words, words
+from challenge.web import agreement_words, forms, signing_words, words
 from challenge.web.signing.forms import NumberForm, ReasonForm, RegistryForm
 from challenge.web.signing.room import blueprint
 from challenge.web.tables import as_csv
@@ -143,7 +143,7 @@ def _read(ref: str) -> tuple[Read, AgreementRecord]:
 def _rows(agreement: Agreement, terms: Terms, facts: Facts) -> list[tuple[str, str]]:
     """Label and value, a head first."""
     parties = [
-        (f"{signing_words.SIDES[party.side]}, {label}", getattr(party, name))
+        (f"{agreement_words.SIDES[party.side]}, {label}", getattr(party, name))
         for party in terms.parties
         for name, label in (
             ("name", _("name")),
@@ -176,7 +176,7 @@ def _rows(agreement: Agreement, terms: Terms, facts: Facts) -> list[tuple[str, s
 
 def _lack(code: str, side: str) -> str:
     text = str(signing_words.LACKS[code])
-    return f"{text} ({signing_words.SIDES[side]})" if side else text
+    return f"{text} ({agreement_words.SIDES[side]})" if side else text
 
 
 def _try(ref: str, form: Any, step: Callable[[], str]) -> ResponseReturnValue:

@@ -20,11 +20,10 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files.derivatives import Derived
 from challenge.files.download import send
-from challenge.flow import agreement_terms
 from challenge.rules.agreements import Terms, told
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, require
-from challenge.web import forms, signing_words, words
+from challenge.web import agreement_words, forms, signing_words, words
 from challenge.web.signing.forms import SignForm, UploadForm
 from challenge.web.signing.room import blueprint
 
@@ -79,13 +78,13 @@ def page(ref: str, refused: SignForm | None = None) -> ResponseReturnValue:
         "signing/sign.html",
         shown=shown,
         agreement=shown.read.agreement,
-        parts=agreement_terms.parts(shown.terms),
-        parties=agreement_terms.parties(shown.terms),
+        terms=shown.terms,
         form=form,
         picture=UploadForm.of("picture"),
         scan=UploadForm.of("scan"),
         refused=refused,
-        words=signing_words,
+        words=agreement_words,
+        signing=signing_words,
         zone=shown.read.agreement.requirement.round.zone,
     )
     return text, 422 if refused is not None else 200
@@ -156,7 +155,7 @@ def _form(shown: Shown, refused: SignForm | None) -> SignForm:
     free = [each for each in shown.block.places if each.mine and each.signature is None]
     form = refused or SignForm(None, data={"name": i18n.reader().name})
     form.digest.data = form.digest.data or digest
-    form.side.choices = [(each.side, f"{signing_words.SIDES[each.side]}: {each.name}") for each in free]
+    form.side.choices = [(each.side, f"{agreement_words.SIDES[each.side]}: {each.name}") for each in free]
     if form.side.data is None and free:
         form.side.data = free[0].side
     with_: list[tuple[str, str]] = [("typed", str(signing_words.METHODS["typed"]))]
