@@ -48,7 +48,7 @@ def confirmed(session: Session, actor: Actor, proof: Proof) -> Confirmed:
         raise NotAllowed
     if not proof.password:
         raise Invalid("password", "required")
-    right = person.password is not None and len(proof.password) <= MOST
-    if not right or not verify_password(proof.password, person.password):
+    kept = person.password if len(proof.password) <= MOST else None
+    if kept is None or not verify_password(proof.password, kept):
         raise Invalid("password", "password_wrong")
     return Confirmed(person.id)

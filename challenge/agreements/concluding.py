@@ -24,16 +24,19 @@ from challenge.rules.signing import Bound
 from challenge.ties import services as ties
 
 
-def conclude(session: Session, held: Held, terms: Terms) -> None:
-    """All have signed: everything that follows in this very transaction. The caller records it."""
+def conclude(session: Session, held: Held, terms: Terms) -> bool:
+    """All have signed: everything that follows in this very transaction. The caller records it.
+
+    Whether the need was agreed on by it.
+    """
     agreement = held.agreement
     agreement.state = AGREEMENT.step(agreement.state, "sign")
     agreement.signed_at = agreement.updated_at = held.now
-    if terms.contract:
-        _agreed(session, agreement)
+    agreed = terms.contract and _agreed(session, agreement)
     # Milestones and payments of the terms are laid out here.
     session.flush()
     _tie(session, agreement, terms, held.now.astimezone(ZoneInfo(agreement.requirement.round.zone)).date())
+    return agreed
 
 
 def seal(
@@ -65,13 +68,15 @@ def bound(held: Held, version: AgreementVersion) -> Bound:
     return Bound(held.agreement.ref, held.agreement.number or "", version.number, version.digest)
 
 
-def _agreed(session: Session, agreement: Agreement) -> None:
+def _agreed(session: Session, agreement: Agreement) -> bool:
     """A contract settles the need; one that is settled already, or was withdrawn, stays as it is."""
     state = session.scalar(
         sa.select(Requirement.state).where(Requirement.id == agreement.requirement_id).with_for_update()
     )
-    if state is not None and REQUIREMENT.allows(state, "agree"):
-        agreement.requirement.state = REQUIREMENT.step(state, "agree")
+    if state is None or not REQUIREMENT.allows(state, "agree"):
+        return False
+    agreement.requirement.state = REQUIREMENT.step(state, "agree")
+    return True
 
 
 def _tie(session: Session, agreement: Agreement, terms: Terms, today: dt.date) -> None:

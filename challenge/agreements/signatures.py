@@ -66,7 +66,7 @@ def block(session: Session, agreement: Agreement, actor: Actor, subject: Subject
             for party in sorted(agreement.parties, key=lambda each: SIDES.index(each.side))
         ),
         fallen=tuple(each for each in found if each.fallen_at is not None),
-        record=session.get(AgreementRecord, agreement.id) if agreement.signed_at is not None else None,
+        record=record_of(session, agreement),
         may_sign=open_ and free and bool(set(mine) - set(signed)),
         may_scan=open_ and can(actor, Action.AGREEMENT_SCAN, subject),
     )
@@ -78,6 +78,20 @@ def version_of(session: Session, agreement: Agreement) -> AgreementVersion:
         AgreementVersion.agreement_id == agreement.id, AgreementVersion.number == agreement.version
     )
     found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def record_of(session: Session, agreement: Agreement) -> AgreementRecord | None:
+    """What all have signed, as one document (one statement); none as long as somebody has not."""
+    return session.get(AgreementRecord, agreement.id) if agreement.signed_at is not None else None
+
+
+def scan(session: Session, ref: str, agreement_id: int) -> SigningFile:
+    """A scan that was put forward for an agreement (one statement); raises NotFound."""
+    which = (SigningFile.ref == ref, SigningFile.agreement_id == agreement_id, SigningFile.kind == "scan")
+    found = session.scalar(sa.select(SigningFile).where(*which))
     if found is None:
         raise NotFound
     return found

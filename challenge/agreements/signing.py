@@ -25,8 +25,8 @@ from challenge.files import services as files
 from challenge.files.derivatives import WAITING
 from challenge.files.receiving import Kept
 from challenge.rules import signing as rules
-from challenge.rules.agreements import Terms, told
-from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.agreements import told
+from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, Actor
 from challenge.tasks import queue
 from challenge.tasks.queue import Work
@@ -87,9 +87,11 @@ def sign(
         _record(session, actor, held, version, found, confirmed)
         return found
     terms = told(version.terms)
-    concluding.conclude(session, held, terms)
-    heads = _record(session, actor, held, version, found, confirmed, last=terms)
-    concluding.seal(session, held, version, all_, heads[-1])
+    agreed = concluding.conclude(session, held, terms)
+    heads = _record(session, actor, held, version, found, confirmed, "agreed" if agreed else "signed")
+    ids = _ids(held) | {"contract": terms.contract}
+    queue.announce(session, "agreement.signed", _about(held), at=held.now, **ids)
+    concluding.seal(session, held, version, all_, heads[1])
     return found
 
 
@@ -207,40 +209,41 @@ def _record(
     version: AgreementVersion,
     found: AgreementSignature,
     confirmed: Confirmed,
-    *,
-    last: Terms | None = None,
+    ends: str = "",
 ) -> list[Head]:
-    """Record it, then sign what was recorded: the statement names its place in the chain."""
+    """Record it and what it `ends` in: nothing yet, "signed", or "agreed" where the need is settled by it.
+
+    Then sign what was recorded: the statement names its place there.
+    """
     agreement, name = held.agreement, chain.round_chain(held.agreement.requirement.round_id)
-    detail: dict[str, Any] = {
+    detail = {
         "requirement": agreement.requirement_id,
         "version": version.number,
         "sha256": version.digest,
-        "side": found.side,
-        "method": found.method,
+        "kind": agreement.kind,
     }
-    entries = [Entry(name, actor, "agreement.side_signed", _about(held), detail)]
-    if last is not None:
-        whole = {key: detail[key] for key in ("requirement", "version", "sha256")}
-        entries.append(Entry(name, actor, "agreement.signed", _about(held), whole | {"kind": last.kind}))
-    _announce(session, held, found, last)
+    own = detail | {"side": found.side, "method": found.method}
+    need = f"requirement:{agreement.requirement_id}"
+    entries = [Entry(name, actor, "agreement.side_signed", _about(held), own)]
+    if ends:
+        entries.append(Entry(name, actor, "agreement.signed", _about(held), detail))
+    if ends == "agreed":
+        entries.append(Entry(name, actor, "requirement.agreed", need, {"agreement": agreement.id}))
+    if not ends:
+        ids = _ids(held)
+        queue.announce(session, "agreement.side_signed", _about(held), mark=found.id, at=held.now, **ids)
     heads = chain.record_many(session, entries, at=held.now)
     found.document = _statement(held, version, found, confirmed, heads[0])
     session.flush()
     return heads
 
 
-def _announce(session: Session, held: Held, found: AgreementSignature, last: Terms | None) -> None:
-    ids = {
+def _ids(held: Held) -> dict[str, Any]:
+    return {
         "agreement_id": held.agreement.id,
         "requirement_id": held.agreement.requirement_id,
         "round_id": held.agreement.requirement.round_id,
     }
-    if last is None:
-        queue.announce(session, "agreement.side_signed", _about(held), mark=found.id, at=held.now, **ids)
-    else:
-        ids |= {"contract": last.contract}
-        queue.announce(session, "agreement.signed", _about(held), at=held.now, **ids)
 
 
 def _statement(
@@ -262,15 +265,6 @@ def _statement(
             "audit": {"chain": head.chain, "seq": head.seq, "hash": head.hash},
         },
     )
-
-
-def scan(session: Session, ref: str, agreement_id: int) -> SigningFile:
-    """A scan that was put forward for an agreement (one statement); raises NotFound."""
-    which = (SigningFile.ref == ref, SigningFile.agreement_id == agreement_id, SigningFile.kind == "scan")
-    found = session.scalar(sa.select(SigningFile).where(*which))
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _about(held: Held) -> str:

@@ -224,7 +224,7 @@ def _line(signature: AgreementSignature, terms: Terms, zone: str) -> dict[str, A
 
 
 def _address(found: Found) -> str:
-    return links.link("agree.proof", sha256=digest(found.terms))
+    return links.link("signing.proof", sha256=digest(found.terms))
 
 
 def _moment(at: dt.datetime, zone: str) -> str:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, User
+from challenge.flow import agreement_audiences as agreements
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
@@ -209,6 +210,10 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         event: tuple(Mailing(template, audience, but=but) for template, audience, but in rows)
         for event, rows in milestone_letters.ROWS.items()
     },
+    # Agreements: all that act for a party, and who began it
+    "agreement.proposed": (Mailing("agreement_proposed", agreements.concerned, but=who.this_person),),
+    "agreement.changed": (Mailing("agreement_changed", agreements.concerned, but=who.this_person),),
+    "agreement.terminated": (Mailing("agreement_terminated", agreements.concerned, but=who.this_person),),
     # Training
     "course.enrolled": (Mailing("course_enrolled", who.this_person),),
     "course.queued": (Mailing("course_queued", who.this_person),),
@@ -217,7 +222,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "course.cancelled": (Mailing("course_cancelled", training.inside),),
     "certificate.issued": (Mailing("certificate_issued", who.this_person),),
     "certificate.revoked": (Mailing("certificate_revoked", who.this_person),),
-    # Agreements: whom a signature is waited for, all who are bound, all whose signatures fell
+    # Signing: whom a confirmation is waited for, all who are bound, all whose signatures fell
     **{
         event: tuple(Mailing(template, audience) for template, audience in rows)
         for event, rows in signing_letters.ROWS.items()

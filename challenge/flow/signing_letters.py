@@ -19,7 +19,6 @@ def unsigned(about: Facts) -> Ids:
 
 
 ROWS: Mapping[str, tuple[tuple[str, Audience], ...]] = {
-    "agreement.proposed": (("agreement_waits", unsigned),),
     "agreement.scanned": (("agreement_scanned", unsigned),),
     "agreement.side_signed": (),
     "agreement.signed": (("agreement_signed", of_parties),),

@@ -41,12 +41,11 @@ from challenge.awards.models import Award, Decision
 from challenge.awards.objection_models import Objection
 from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.messages import diagnosis_scenes, need_changes, service_scenes
+from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
 from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
-from challenge.messages.signing_scenes import SIGNING
 from challenge.messages.training_scenes import TRAINING
 from challenge.requirements import face_invitations
 from challenge.requirements.models import Question, Requirement
@@ -255,6 +254,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "post_id": _post,
     "team_place": _team_place,
     "service_request_id": service_scenes.of_request,
+    "agreement_id": agreement_scenes.of_agreement,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,
     "need_version_id": need_changes.scene,

@@ -8,6 +8,7 @@ from challenge.rules.permissions import Action
 from challenge.web import (
     account,
     admin,
+    agree,
     dock,
     judge,
     organize,
@@ -15,6 +16,7 @@ from challenge.web import (
     record,
     seek,
     services,
+    signing,
     solve,
     stage,
     supply,
@@ -35,6 +37,8 @@ ROOMS = (
     organize,
     admin,
     record,
+    *(public, account, supply, seek, services, dock, agree, signing),
+    *(solve, judge, stage, training, organize, admin),
 )
 
 # Doors that libraries bring along: our table still names each.

@@ -51,16 +51,11 @@ SIGNED_BY: Mapping[str, LazyString] = {
     "picture": _("Signed with a picture"),
     "scan": _("The scan of the paper confirmed"),
 }
-SIDES: Mapping[str, LazyString] = {
-    "seeker": _("Seeker"),
-    "solver": _("Solver"),
-    "agency": _("Agency"),
-}
-STATES: Mapping[str, tuple[str, LazyString]] = {
-    "none": ("quiet", _("Not filed")),
-    "filed": ("accent", _("Filed, waits for the registry")),
-    "registered": ("good", _("Registered")),
-    "refused": ("warn", _("Refused by the registry")),
+STATES: Mapping[str, tuple[str, str, LazyString]] = {  # tone, icon, words
+    "none": ("", "draft", _("Not filed")),
+    "filed": ("info", "clock", _("Filed, waits for the registry")),
+    "registered": ("good", "check", _("Registered")),
+    "refused": ("warn", "x", _("Refused by the registry")),
 }
 
 FIELDS: Mapping[str, LazyString] = {
@@ -140,6 +135,7 @@ CHOICES: Mapping[str, LazyString] = {
 ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "agreement.side_signed": ("good", "edit", _("A party signed the agreement")),
     "agreement.signed": ("good", "check", _("The agreement is signed by all")),
+    "requirement.agreed": ("good", "check", _("The requirement is agreed on by a contract")),
     "agreement.picture_added": ("", "upload", _("The picture of a signature was uploaded")),
     "agreement.scan_added": ("", "upload", _("A scan of the signed paper was uploaded")),
     "agreement.registry_saved": ("", "edit", _("Answers for the registry were saved")),

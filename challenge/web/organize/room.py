@@ -82,6 +82,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         (
             ("awards", _("Awards")),
             ("objections", _("Objections")),
+            ("agreements", _("Agreements")),
             ("feedback", _("Feedback")),
             ("award_certificates", _("Certificates")),
             ("anew", _("Offered anew")),

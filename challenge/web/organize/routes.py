@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
     anew,
+    agreements,
     announcements,
     assignment_runs,
     assignments,
@@ -93,6 +94,7 @@ MODULES = (
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, objections),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
     *(award_certificates, anew),
+    *(agreements,),
 )
 
 
