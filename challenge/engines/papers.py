@@ -119,11 +119,6 @@ def _child(template: Path) -> None:
         root=template.parent,
         font_paths=[Path(pylopdf_fonts_zh_cn.sans_path()).parent],
         ignore_system_fonts=True,
-        sys_inputs={
-            "said": json.dumps(_visible(data["said"], **_kept(data))),
-            "statement": data["statement"],
-            "qr": picture.getvalue().decode(),
-        },
     )
     for data in json.load(sys.stdin.buffer):
         made = _one(compiler, data)
@@ -143,7 +138,7 @@ def _one(compiler: typst.Compiler, data: Mapping[str, Any]) -> bytes:
     year, month, day, hour, minute, second = data["said"]["date"]
     at = dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
     inputs = {
-        "said": json.dumps(_visible(data["said"], texts=data.get("texts", False))),
+        "said": json.dumps(_visible(data["said"], **_kept(data))),
         "statement": data["statement"],
         "qr": picture.getvalue().decode(),
     }

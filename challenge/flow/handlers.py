@@ -129,6 +129,8 @@ def certificate_print(task: queue.Leased) -> None:
 def agreement_print(task: queue.Leased) -> None:
     """An agreement as a PDF."""
     agreement_papers.make(task, engine.agreement)
+
+
 def award_certificate(task: queue.Leased) -> None:
     """One certificate of an award as a PDF."""
     award_papers.one(task, engine.certificates)

@@ -19,7 +19,6 @@ from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
 from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
-from challenge.flow import need_letters, sayings
 from challenge.flow import objection_letters as objections
 from challenge.flow import outcome_audiences as outcome
 from challenge.flow import outreach_audiences as outreach
@@ -226,6 +225,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     **{
         event: tuple(Mailing(template, audience) for template, audience in rows)
         for event, rows in signing_letters.ROWS.items()
+    },
     # What follows the results
     **{
         event: tuple(Mailing(template, audience) for template, audience in rows)

@@ -237,7 +237,6 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **OUTREACH,
     **TRAINING,
-    **SIGNING,
     **MILESTONES,
     **OUTCOMES,
     "late_id": _late,

@@ -24,21 +24,8 @@ from challenge.web import (
 )
 
 ROOMS = (
-    public,
-    account,
-    supply,
-    seek,
-    services,
-    dock,
-    solve,
-    judge,
-    stage,
-    training,
-    organize,
-    admin,
-    record,
     *(public, account, supply, seek, services, dock, agree, signing),
-    *(solve, judge, stage, training, organize, admin),
+    *(solve, judge, stage, training, organize, record, admin),
 )
 
 # Doors that libraries bring along: our table still names each.

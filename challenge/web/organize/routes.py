@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
-    anew,
     agreements,
+    anew,
     announcements,
     assignment_runs,
     assignments,
@@ -92,7 +92,6 @@ MODULES = (
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, release),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, objections),
-    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
     *(award_certificates, anew),
     *(agreements,),
 )
