@@ -23,7 +23,16 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
-from challenge.flow import closing, collecting, daily, distributing, freezing, reminding, training_letters
+from challenge.flow import (
+    announcing,
+    closing,
+    collecting,
+    daily,
+    distributing,
+    freezing,
+    reminding,
+    training_letters,
+)
 from challenge.flow.errands import drain, work_once
 from challenge.flow.handlers import HEAVY
 from challenge.tasks import health, queue
@@ -68,7 +77,7 @@ class Worker:
         """One tick: record every opening and closing that is due."""
         with self.app.app_context():
             try:
-                count = closing.close_due() + closing.close_phases()
+                count = closing.close_due() + closing.close_phases() + announcing.release_due()
             except DBAPIError as error:
                 log.warning("the database is away; the next tick tries again", error=str(error.orig))
                 return
@@ -135,6 +144,7 @@ def command(once: bool) -> None:
     if once:
         closing.close_due()
         closing.close_phases()
+        announcing.release_due()
         freezing.enter_due()
         drain()
         freezing.enter_due()

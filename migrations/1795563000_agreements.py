@@ -63,6 +63,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_version")),
         sa.UniqueConstraint("agreement_id", "number", name=op.f("uq_agreement_version_agreement_id_number")),
     )
+    op.create_table(
+        "agreement_template",
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("programme_id", KEY, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("author_id", KEY, nullable=True),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind in ('intent','development','transfer','licence','service','equity')", name=op.f("ck_agreement_template_kind")),
+        sa.CheckConstraint("lang in ('zh','en')", name=op.f("ck_agreement_template_lang")),
+        sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_agreement_template_author_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_agreement_template_programme_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_template")),
+        sa.UniqueConstraint("programme_id", "kind", "lang", name=op.f("uq_agreement_template_programme_id_kind_lang")),
+    )
+    op.create_table(
+        "agreement_year",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_agreement_year")),
+    )
 
 
 def _agreement() -> None:
@@ -113,7 +136,7 @@ def _agreement() -> None:
 
 
 def downgrade() -> None:
-    for table in ("agreement_version", "agreement_party", "agreement"):
+    for table in ("agreement_year", "agreement_template", "agreement_version", "agreement_party", "agreement"):
         op.drop_table(table)
     # The older table knows no contracts: what was agreed on was chosen.
     op.execute("UPDATE requirement SET state = 'selected' WHERE state IN ('agreed', 'delivered')")

@@ -12,6 +12,7 @@ from challenge.accounts.models import Organization, User
 from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.requirements.models import Requirement
+from challenge.rules.agreement_texts import LANGS
 from challenge.rules.agreements import KINDS, SIDES
 from challenge.rules.lifecycles import AGREEMENT
 
@@ -120,3 +121,32 @@ class AgreementVersion(Base):
     note: Mapped[str] = mapped_column(default="")
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey(PERSON, ondelete="SET NULL"))
     created_at: Mapped[Created]
+
+
+class AgreementTemplate(Base):
+    """A programme's own text for one kind of agreement; without a row the shipped one is used."""
+
+    __tablename__ = "agreement_template"
+    __table_args__ = (
+        one_of("kind", *KINDS),
+        one_of("lang", *LANGS),
+        sa.UniqueConstraint("programme_id", "kind", "lang"),
+    )
+
+    id: Mapped[Key]
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    lang: Mapped[str]
+    text: Mapped[str | None]  # none: the shipped one again
+    version: Mapped[int]  # counts up at every change; an agreement says which it began from
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey(PERSON, ondelete="SET NULL"))
+    updated_at: Mapped[Created]
+
+
+class AgreementYear(Base):
+    """How many agreements were numbered in a year; the next takes the next number."""
+
+    __tablename__ = "agreement_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]

@@ -16,7 +16,7 @@ from challenge.awards import plans
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.plans import Entry, Plan, Slot
 from challenge.awards.queries import notice
-from challenge.awards.standing import LEFT, Standing, outdated, ranking_in_force
+from challenge.awards.standing import LEFT, LIVE, Standing, outdated, ranking_in_force
 from challenge.judging.models import Ranking, RankingRow
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
@@ -116,7 +116,7 @@ class Board:
     @property
     def step(self) -> Step:
         """What comes next."""
-        if self.notice is not None:
+        if self.notice is not None and self.notice.reopened_at is None:
             return Step.DONE if self.notice.published_at else Step.PUBLICATION
         if self.ranked_at is None:
             return Step.RANKING
@@ -258,7 +258,7 @@ def _standing(
 ) -> Standing:
     return Standing(
         {each.requirement.id: each.decision for each in questions},
-        tuple(award for award in awards if award.state == "proposed"),
+        tuple(award for award in awards if award.state in LIVE),
         frozenset(each.id for each in known.values() if not each.stands),
     )
 

@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.awards import facts, queries
+from challenge.awards import facts, limits, queries
+from challenge.awards.board import awards_of
 from challenge.awards.models import Award
 from challenge.awards.plans import Slot
 from challenge.awards.proposing import award_for
-from challenge.awards.standing import current_ranking
+from challenge.awards.standing import LIVE, current_ranking
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Prize
@@ -35,13 +36,16 @@ def give_slot(
     prize = session.get(Prize, prize_id)
     if prize is None or prize.round_id != round_id or prize.scope != "round" or not 1 <= slot <= prize.slots:
         raise NotFound
-    if queries.notice(session, round_id) is not None:
+    notice = queries.notice(session, round_id)
+    if notice is not None and notice.reopened_at is None:
         raise WrongState("notice_started")
     chosen = _standing(session, round_id, submission_ref) if submission_ref else None
-    mine = sa.and_(Award.prize_id == prize_id, Award.slot == slot, Award.state == "proposed")
-    before = session.scalar(sa.select(Award.submission_id).where(mine))
-    if before == (chosen.id if chosen else None):
+    mine = sa.and_(Award.prize_id == prize_id, Award.slot == slot, Award.state.in_(LIVE))
+    before = session.execute(sa.select(Award.submission_id, Award.state).where(mine)).one_or_none()
+    if (before.submission_id if before else None) == (chosen.id if chosen else None):
         return
+    if before is not None and before.state == "on_notice":
+        raise WrongState("notice_started")  # an objection left this one as it is
     withdrawn = lifecycles.AWARD.step("proposed", "withdraw")
     session.execute(sa.update(Award).where(mine).values(state=withdrawn))
     if chosen is not None:
@@ -52,9 +56,50 @@ def give_slot(
         ranking = current_ranking(session, round_id)
         session.add(award_for(round_id, Slot(prize_id, 0, slot), chosen.id, ranking.id))
     session.flush()
+    if chosen is not None and (codes := _over(session, round_id, chosen.id)):
+        raise Invalid("submission", "over_cap", codes=codes)
     given = {"prize": prize_id, "slot": slot, "submission": submission_ref}
     where = chain.round_chain(round_id)
     chain.record(session, actor, "award.by_hand", f"round:{round_id}", chain=where, at=held.now, **given)
+
+
+def withhold(session: Session, actor: Actor, round_id: int, award_ref: str) -> None:
+    """Give the prize of a requirement to nobody, because its winner would have more than a cap allows.
+
+    The seeker's choice stands. Raises WrongState where no cap says so; withheld twice has one effect.
+    """
+    held = gate.hold(session, round_id, exclusive=True)
+    conflicted = facts.conflicted(session, actor, Submission.round_id == round_id)
+    require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now, conflicted=conflicted))
+    award = session.scalars(
+        sa.select(Award).where(Award.ref == award_ref, Award.round_id == round_id)
+    ).one_or_none()
+    if award is None or award.requirement_id == 0:
+        raise NotFound
+    if queries.notice(session, round_id) is not None:
+        raise WrongState("notice_started")
+    if award.state == "withdrawn":
+        return
+    if not _over(session, round_id, award.submission_id):
+        raise WrongState("nothing_to_withhold")
+    award.state = lifecycles.AWARD.step(award.state, "withdraw")
+    session.flush()
+    chain.record(
+        session,
+        actor,
+        "award.withheld",
+        f"award:{award.id}",
+        chain=chain.round_chain(round_id),
+        at=held.now,
+        requirement=award.requirement_id,
+    )
+
+
+def _over(session: Session, round_id: int, submission_id: int) -> str:
+    """The codes of what has more than the round's caps allow, where the entry is among it; else none."""
+    breaches = limits.of_round(session, round_id, awards_of(session, round_id)).breaches
+    mine = (breach.codes for breach in breaches if submission_id in breach.submissions)
+    return ", ".join(next(mine, ()))
 
 
 def _in_track(session: Session, prize: Prize, submission_id: int) -> bool:

@@ -12,7 +12,8 @@ from challenge.awards import facts, plans, queries
 from challenge.awards.models import Award, Decision
 from challenge.awards.plans import Slot
 from challenge.awards.proposing import award_for
-from challenge.awards.standing import current_ranking, entries_of
+from challenge.awards.resuming import asked_again
+from challenge.awards.standing import LIVE, current_ranking, entries_of
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate
 from challenge.rounds.gate import Gate
@@ -80,7 +81,7 @@ def _held(session: Session, actor: Actor, ref: str, action: Action) -> tuple[Dec
     requirement = session.get_one(Requirement, decision.requirement_id)
     conflicted = facts.conflicted(session, actor, Submission.requirement_id == requirement.id)
     require(actor, action, facts.subject_of(decision, requirement, held.round, held.now, conflicted))
-    if queries.notice(session, round_id) is not None:
+    if not asked_again(queries.notice(session, round_id), decision):
         raise WrongState("notice_started")
     return decision, held
 
@@ -170,13 +171,18 @@ def _record(session: Session, actor: Actor, decision: Decision, now: dt.datetime
 
 def _move_awards(session: Session, decision: Decision) -> None:
     """The prizes of one requirement follow its seeker's choice."""
-    current = sa.and_(Award.requirement_id == decision.requirement_id, Award.state == "proposed")
-    withdrawn = lifecycles.AWARD.step("proposed", "withdraw")
-    session.execute(sa.update(Award).where(current).values(state=withdrawn))
+    current = sa.select(Award).where(Award.requirement_id == decision.requirement_id, Award.state.in_(LIVE))
+    kept = set()
+    for award in session.scalars(current).all():
+        if award.submission_id == decision.chosen_id:
+            kept.add(award.prize_id)
+        else:
+            award.state = lifecycles.AWARD.step(award.state, "withdraw")
+    session.flush()
     if decision.chosen_id is None:
         return
     prizes = sa.select(Prize.id).where(Prize.round_id == decision.round_id, Prize.scope == "requirement")
-    for prize_id in session.scalars(prizes).all():
+    for prize_id in set(session.scalars(prizes)) - kept:
         slot = Slot(prize_id, decision.requirement_id, 1)
         session.add(award_for(decision.round_id, slot, decision.chosen_id, decision.ranking_id))
     session.flush()

@@ -115,8 +115,13 @@ class Shown:
     @property
     def team_name(self) -> str:
         """The team as it wishes to be named; its people where it has no name. Empty: unnamed."""
-        members = ", ".join(each["name"] for each in self.team.get("members", ()) if each.get("name"))
-        return str(self.team.get("organization") or self.team.get("name") or members or "")
+        return team_of(self.team)
+
+
+def team_of(team: Mapping[str, Any]) -> str:
+    """The same of a version's team."""
+    members = ", ".join(each["name"] for each in team.get("members", ()) if each.get("name"))
+    return str(team.get("organization") or team.get("name") or members or "")
 
 
 def entries(session: Session, round_id: int, after: int = 0, limit: int = 50) -> list[Shown]:

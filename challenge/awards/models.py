@@ -78,6 +78,7 @@ class Award(Base):
     submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
     ranking_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ranking.id"))  # that it was proposed from
     state: Mapped[str] = mapped_column(default="proposed")
+    amount_minor: Mapped[int | None] = mapped_column(sa.BigInteger)  # its share of a pool
     created_at: Mapped[Created]
     confirmed_at: Mapped[dt.datetime | None]
 
@@ -96,6 +97,8 @@ class Notice(Base):
     starts_at: Mapped[dt.datetime]
     ends_at: Mapped[dt.datetime]
     published_at: Mapped[dt.datetime | None]
+    # Since when an upheld objection waits for what follows from it; the rest of the notice stands.
+    reopened_at: Mapped[dt.datetime | None]
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
 
 

@@ -13,7 +13,7 @@ from challenge.audit import chain
 from challenge.awards import queries
 from challenge.awards.models import Award, Decision
 from challenge.awards.plans import Plan, Slot
-from challenge.awards.standing import Standing, current_ranking, outdated, plan_for, standing_of
+from challenge.awards.standing import LIVE, Standing, current_ranking, outdated, plan_for, standing_of
 from challenge.judging.models import Ranking
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
@@ -38,10 +38,12 @@ def propose(session: Session, actor: Actor, round_id: int) -> Proposal:
 
     Proposing the same again has no effect. Once a seeker has spoken it is refused (WrongState), unless the
     ranking was fixed anew or an entry left since: then only those are asked again whose proposal changed.
+    On notice it is refused, but for what an upheld objection opened again: what stays the same stays on it.
     """
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now))
-    if queries.notice(session, round_id) is not None:
+    notice = queries.notice(session, round_id)
+    if notice is not None and notice.reopened_at is None:
         raise WrongState("notice_started")
     ranking = current_ranking(session, round_id)
     plan = plan_for(session, round_id, ranking)
@@ -104,9 +106,19 @@ def _wanted(session: Session, round_id: int, plan: Plan, standing: Standing) -> 
 
 
 def _replace(session: Session, round_id: int, ranking_id: int, wanted: Mapping[Slot, int]) -> None:
-    withdraw = sa.update(Award).where(Award.round_id == round_id, Award.state == "proposed")
-    session.execute(withdraw.values(state=lifecycles.AWARD.step("proposed", "withdraw")))
-    session.add_all(award_for(round_id, slot, winner, ranking_id) for slot, winner in wanted.items())
+    """What is proposed in a slot to the same as before stays, and so does what stands on notice."""
+    live = session.scalars(sa.select(Award).where(Award.round_id == round_id, Award.state.in_(LIVE))).all()
+    kept = set()
+    for award in live:
+        slot = Slot(award.prize_id, award.requirement_id, award.slot)
+        if wanted.get(slot) == award.submission_id:
+            award.ranking_id = ranking_id
+            kept.add(slot)
+        else:
+            award.state = lifecycles.AWARD.step(award.state, "withdraw")
+    session.flush()
+    given = ((slot, winner) for slot, winner in wanted.items() if slot not in kept)
+    session.add_all(award_for(round_id, slot, winner, ranking_id) for slot, winner in given)
     session.flush()
 
 

@@ -8,16 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.awards import queries
-from challenge.awards.models import Award, Decision, Notice
-from challenge.awards.standing import LEFT, current_ranking, outdated, plan_for, standing_of
-from challenge.requirements.models import Requirement
+from challenge.awards import blocking, limits, queries, releases, settling
+from challenge.awards.models import Award, Notice
+from challenge.awards.standing import current_ranking, outdated, plan_for, standing_of
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules import lifecycles
 from challenge.rules.errors import Invalid, TooLate, WrongState
 from challenge.rules.permissions import Action, Actor, require
-from challenge.submissions.models import Submission
 from challenge.tasks import queue
 
 
@@ -63,6 +61,7 @@ def _settled(session: Session, round_id: int) -> int:
     ranking = current_ranking(session, round_id)
     if outdated(plan_for(session, round_id, ranking), ranking.id, standing):
         raise WrongState("proposal_outdated")
+    limits.check(session, round_id)
     return ranking.id
 
 
@@ -76,69 +75,48 @@ def _end(ends_at: dt.datetime | None, now: dt.datetime, days: int) -> dt.datetim
     return ends_at
 
 
-def publish(session: Session, actor: Actor, round_id: int) -> Notice:
-    """Make the results final, once the notice has run its time by the database's clock."""
-    held = gate.hold(session, round_id, exclusive=True)
-    require(actor, Action.AWARD_PUBLISH, rounds.subject_of(held.round, held.now))
+def check(session: Session, round_id: int, now: dt.datetime) -> Notice:
+    """The notice whose awards may go out now.
+
+    Raises what stands against it: `notice_missing`, `already_published`, `notice_running`, and whatever
+    `blocking` finds.
+    """
     notice = queries.notice(session, round_id)
     if notice is None:
         raise WrongState("notice_missing")
     if notice.published_at is not None:
-        return notice  # sent twice
-    if held.now < notice.ends_at:
+        raise WrongState("already_published")
+    if now < notice.ends_at:
         raise TooLate("notice_running", at=notice.ends_at)
-    notice.published_at = held.now
-    _settle_awards(session, round_id, held.now)
-    _settle_submissions(session, round_id)
-    _settle_requirements(session, round_id, held.now)
-    held.round.version += 1
-    session.flush()
-    _tell(session, actor, "awards.published", round_id, held.now)
+    for refusal in blocking.reasons(session, round_id):
+        raise refusal
     return notice
 
 
-def _settle_awards(session: Session, round_id: int, now: dt.datetime) -> None:
-    """Awards become final; one whose entry left during the notice is withdrawn, and its slot stays open."""
-    on_notice = sa.and_(Award.round_id == round_id, Award.state == "on_notice")
-    left = sa.select(Submission.id).where(Submission.round_id == round_id, Submission.state.in_(LEFT))
-    withdrawn = lifecycles.AWARD.step("on_notice", "withdraw")
-    confirmed = lifecycles.AWARD.step("on_notice", "confirm")
-    change = sa.update(Award).execution_options(synchronize_session=False)
-    session.execute(change.where(on_notice, Award.submission_id.in_(left)).values(state=withdrawn))
-    session.execute(change.where(on_notice).values(state=confirmed, confirmed_at=now))
+def publish(session: Session, actor: Actor, round_id: int) -> Notice:
+    """Make the results final: all rows, the event that all letters follow from, the record, or nothing.
+
+    Only what two people have approved, and whose delay is over by the database's clock: else WrongState.
+    """
+    held = gate.hold(session, round_id, exclusive=True)
+    require(actor, Action.AWARD_PUBLISH, rounds.subject_of(held.round, held.now))
+    release = releases.unstopped(session, round_id)
+    if release is not None and release.state == "published":
+        return _noticed(session, round_id)  # sent twice
+    if release is None or not releases.is_due(release, held.now):
+        raise WrongState("release_missing")
+    check(session, round_id, held.now)
+    release.state = lifecycles.RELEASE.step(release.state, "publish")
+    release.ended_at = held.now
+    held.round.version += 1
+    session.flush()
+    settling.settle(session, round_id, held.now)
+    _tell(session, actor, "awards.published", round_id, held.now)
+    return _noticed(session, round_id)
 
 
-def _settle_submissions(session: Session, round_id: int) -> None:
-    """Chosen by a seeker or awarded: selected. Every other entry that stood: not selected."""
-    chosen = sa.select(Decision.chosen_id).where(
-        Decision.round_id == round_id, Decision.chosen_id.is_not(None)
-    )
-    awarded = sa.select(Award.submission_id).where(Award.round_id == round_id, Award.state == "confirmed")
-    ids = set(session.scalars(sa.union(chosen, awarded)))
-    standing = sa.and_(Submission.round_id == round_id, Submission.state == "submitted")
-    select = lifecycles.SUBMISSION.step("submitted", "select")
-    pass_over = lifecycles.SUBMISSION.step("submitted", "pass_over")
-    session.execute(sa.update(Submission).where(standing, Submission.id.in_(ids)).values(state=select))
-    session.execute(sa.update(Submission).where(standing).values(state=pass_over))
-
-
-def _settle_requirements(session: Session, round_id: int, now: dt.datetime) -> None:
-    """A need with a chosen solver is selected; one that nobody solved ends as failed, never silently."""
-    solved = (
-        sa.select(Decision.requirement_id)
-        .join(Submission, Submission.id == Decision.chosen_id)
-        .where(Decision.round_id == round_id, Submission.state == "selected")
-    )
-    open_ = sa.and_(Requirement.round_id == round_id, Requirement.state == "published")
-    select = lifecycles.REQUIREMENT.step("published", "select")
-    fail = lifecycles.REQUIREMENT.step("published", "fail")
-    change = sa.update(Requirement).execution_options(synchronize_session=False)
-    session.execute(
-        change.where(open_, Requirement.id.in_(solved)).values(
-            state=select, updated_at=now, version=Requirement.version + 1
-        )
-    )
-    session.execute(change.where(open_).values(state=fail, updated_at=now, version=Requirement.version + 1))
+def _noticed(session: Session, round_id: int) -> Notice:
+    return session.get_one(Notice, round_id)
 
 
 def _tell(

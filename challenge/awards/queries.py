@@ -16,6 +16,8 @@ from challenge.rounds.models import Prize, Programme, Round, Theme
 from challenge.submissions.models import Submission
 
 SHOWN = ("on_notice", "confirmed")  # awards that the public may see
+# Its share of a pool, or else what its prize is worth.
+WORTH = sa.func.coalesce(Award.amount_minor, Prize.amount_minor)
 
 
 def notice(session: Session, round_id: int) -> Notice | None:
@@ -49,17 +51,20 @@ class Winner:
     hue: int
     theme_zh: str | None = None
     theme_en: str | None = None
+    in_kind: str | None = None
 
 
-def winners(session: Session, *, round_id: int | None = None, limit: int = 500) -> list[Winner]:
-    """Awards that the public may see, newest rounds first; one statement."""
+def winners(
+    session: Session, *, round_id: int | None = None, limit: int = 500, any_round: bool = False
+) -> list[Winner]:
+    """Awards that the public may see, newest rounds first (one statement); `any_round`: of each."""
     solver = sa.func.coalesce(sa.func.nullif(Submission.team_name, ""), Organization.name, Submission.code)
     query = (
         sa.select(
             *(Award.ref, Award.state),
             *(Prize.name_zh, Prize.name_en, Prize.position),
             Award.slot,
-            Prize.amount_minor,
+            WORTH,
             Prize.currency,
             Submission.title,
             Submission.code,
@@ -73,8 +78,7 @@ def winners(session: Session, *, round_id: int | None = None, limit: int = 500) 
             Round.title_en,
             Notice.ends_at,
             Programme.hue,
-            Theme.name_zh,
-            Theme.name_en,
+            *(Theme.name_zh, Theme.name_en, Prize.text),
         )
         .join(Prize, Prize.id == Award.prize_id)
         .join(Submission, Submission.id == Award.submission_id)
@@ -84,10 +88,12 @@ def winners(session: Session, *, round_id: int | None = None, limit: int = 500) 
         .outerjoin(Theme, Theme.id == Prize.theme_id)
         .outerjoin(Requirement, Requirement.id == Submission.requirement_id)
         .outerjoin(Organization, Organization.id == Submission.organization_id)
-        .where(Award.state.in_(SHOWN), Submission.state.not_in(LEFT), Round.public.is_(True))
+        .where(Award.state.in_(SHOWN), Submission.state.not_in(LEFT))
         .order_by(Notice.starts_at.desc(), Prize.position, Award.requirement_id, Award.slot)
         .limit(limit)
     )
+    if not any_round:
+        query = query.where(Round.public.is_(True))
     if round_id is not None:
         query = query.where(Award.round_id == round_id)
     return [Winner(*tuple(row)) for row in session.execute(query)]

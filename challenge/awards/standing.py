@@ -19,11 +19,13 @@ from challenge.submissions.models import Submission
 from challenge.submissions.themes import of_submission
 
 LEFT = ("ineligible", "withdrawn")  # handed in once, and no entry any more
+# Awards that stand and are not final: proposed, or on notice while a part of it is decided anew.
+LIVE = ("proposed", "on_notice")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The questions by requirement, the awards that are proposed, and the entries that left meanwhile."""
+    """The questions by requirement, the awards that stand, and the entries that left meanwhile."""
 
     decisions: dict[int, Decision]
     awards: tuple[Award, ...]
@@ -46,7 +48,7 @@ class Standing:
 def standing_of(session: Session, round_id: int) -> Standing:
     """What stands in the round (three statements)."""
     decisions = sa.select(Decision).where(Decision.round_id == round_id).order_by(Decision.id)
-    awards = sa.select(Award).where(Award.round_id == round_id, Award.state == "proposed")
+    awards = sa.select(Award).where(Award.round_id == round_id, Award.state.in_(LIVE))
     left = sa.select(Submission.id).where(Submission.round_id == round_id, Submission.state.in_(LEFT))
     return Standing(
         {decision.requirement_id: decision for decision in session.scalars(decisions)},

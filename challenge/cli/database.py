@@ -13,11 +13,17 @@ from flask_alembic.cli import cli
 from sqlalchemy import event
 
 from challenge.accounts import models as _accounts
+from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
+from challenge.agreements import signing_models as _signing
 from challenge.audit import models as _audit
+from challenge.awards import anew_models as _anew
+from challenge.awards import certificate_models as _certificates
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
+from challenge.awards import objection_models as _objections
 from challenge.awards import offer_models as _offers
+from challenge.awards import release_models as _releases
 from challenge.base.db import Base, db
 from challenge.distribution import models as _distribution
 from challenge.docking import models as _docking
@@ -38,6 +44,7 @@ from challenge.requirements import face_models as _faces
 from challenge.requirements import intake_models as _intake
 from challenge.requirements import version_models as _need_versions
 from challenge.rounds import key_models as _keys
+from challenge.rounds import prize_models as _prizes
 from challenge.rounds import resource_models as _resources
 from challenge.search import models as _search
 from challenge.services import models as _services
@@ -52,6 +59,9 @@ from challenge.training import models as _training
 MODELS = (
     _accounts,
     _agreements,
+    _signing,
+    _anew,
+    _certificates,
     _audit,
     _awards,
     _board,
@@ -69,9 +79,13 @@ MODELS = (
     _runs,
     _likeness,
     _matches,
+    _objections,
     _offers,
+    _prizes,
+    _releases,
     _on_site,
     _messages,
+    _milestones,
     _keys,
     _resources,
     _tasks,

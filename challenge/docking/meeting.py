@@ -73,6 +73,13 @@ def pair_up(session: Session, actor: Actor, ref: str, candidate: Candidate) -> D
     require(actor, Action.DOCKING_PLAN, subject)
     if requirement.number is None and requirement.state != "published":
         raise WrongState("not_public")
+    return paired(session, actor, requirement, candidate, gate.now)
+
+
+def paired(
+    session: Session, actor: Actor, requirement: Requirement, candidate: Candidate, now: dt.datetime
+) -> DockingPair:
+    """The same for whoever asked the permission table and holds the requirement's gate."""
     chosen = {name: value for name, value in dataclasses.asdict(candidate).items() if value is not None}
     if len(chosen) != 1:
         raise Invalid("candidate", "one_candidate")
@@ -86,12 +93,12 @@ def pair_up(session: Session, actor: Actor, ref: str, candidate: Candidate) -> D
         requirement_id=requirement.id,
         names_seeker=not requirement.anonymous,
         author_id=actor.user_id,
-        created_at=gate.now,
+        created_at=now,
         **chosen,
     )
     session.add(pair)
     session.flush()
-    _record(session, actor, "docking.paired", requirement, f"pair:{pair.id}", gate.now)
+    _record(session, actor, "docking.paired", requirement, f"pair:{pair.id}", now)
     return pair
 
 

@@ -6,20 +6,27 @@ child knows neither the app nor the database, and limits its own memory and time
 
 from __future__ import annotations
 
+import io
 import json
+import struct
 import subprocess  # nosec B404 - for what it raises
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from challenge.engines import children
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATES = children.ROOT / "templates" / "print"
 SECONDS = 60  # less than a task's lease
 LONGEST = 500  # longer than any title or name of ours
 LONGEST_TEXT = 5_000  # and than any text that is handed in
+LONGEST_TERMS = 200_000  # than any part of an agreement: what was signed is never cut
+HEAD = struct.Struct(">Q")
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -46,78 +53,119 @@ def need(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
 
 
 def certificate(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
-    """The PDF of a broker's certificate, its signed document attached.
+    """The PDF of a certificate, its signed document attached.
 
     `said` is what `templates/print/certificate.typ` names. The same input gives the same bytes. Raises
     `PaperFault`.
     """
-    data = {"said": dict(said), "statement": statement, "address": said["verify"]["url"]}
-    return _made("certificate.typ", data, seconds)
+    return certificates([(said, statement)], seconds=seconds)[0]
+
+
+def certificates(asked: Sequence[tuple[Mapping[str, Any], str]], *, seconds: float = SECONDS) -> list[bytes]:
+    """The same for many, in their order, by one child: it reads template and font once."""
+    data = [
+        {"said": dict(said), "statement": statement, "address": said["verify"]["url"]}
+        for said, statement in asked
+    ]
+    return _all("certificate.typ", data, seconds)
+
+
+def agreement(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
+    """The PDF of an agreement, signed or a draft, with its record attached; nothing of it is cut short.
+
+    `said` is what `templates/print/agreement.typ` names. The same input gives the same bytes. Raises
+    `PaperFault`.
+    """
+    data = {"said": dict(said), "statement": statement, "address": said["verify"]["url"], "texts": True}
+    return _made("agreement.typ", {**data, "longest": LONGEST_TERMS}, seconds)
 
 
 def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:
+    return _all(template, [data], seconds)[0]
+
+
+def _all(template: str, data: Sequence[Mapping[str, Any]], seconds: float) -> list[bytes]:
     try:
         sent = json.dumps(data).encode()
         done = children.run("challenge.engines.papers", template, sent=sent, seconds=seconds)
     except subprocess.TimeoutExpired:
         raise PaperFault(f"not done within {seconds:g} s") from None
-    if done.returncode or not done.stdout.startswith(b"%PDF-"):
+    made = list(_frames(done.stdout))
+    if done.returncode or len(made) != len(data) or not all(each.startswith(b"%PDF-") for each in made):
         raise PaperFault(done.stderr.decode(errors="replace")[-1000:] or f"ended with {done.returncode}")
-    return done.stdout
+    return made
+
+
+def _frames(sent: bytes) -> Iterator[bytes]:
+    """The papers in what the child wrote: each after its length."""
+    at = 0
+    while at + HEAD.size <= len(sent):
+        [size] = HEAD.unpack_from(sent, at)
+        at += HEAD.size
+        yield sent[at : at + size]
+        at += size
 
 
 def _child(template: Path) -> None:
-    """In the child: values from stdin, PDF to stdout."""
+    """In the child: a list of values from stdin, a PDF for each to stdout."""
     from challenge.engines.child import limit
 
     limit()
-    import datetime as dt
-    import io
-
     import pylopdf_fonts_zh_cn
-    import segno
     import typst
 
-    data = json.load(sys.stdin.buffer)
-    picture = io.BytesIO()
-    if data["address"]:
-        code = segno.make(data["address"], error="m")
-        code.save(picture, kind="svg", border=0, dark="#171b20", xmldecl=False)
-    year, month, day, hour, minute, second = data["said"]["date"]
     compiler = typst.Compiler(
         template,
         root=template.parent,
         font_paths=[Path(pylopdf_fonts_zh_cn.sans_path()).parent],
         ignore_system_fonts=True,
-        sys_inputs={
-            "said": json.dumps(_visible(data["said"], texts=data.get("texts", False))),
-            "statement": data["statement"],
-            "qr": picture.getvalue().decode(),
-        },
     )
+    for data in json.load(sys.stdin.buffer):
+        made = _one(compiler, data)
+        sys.stdout.buffer.write(HEAD.pack(len(made)) + made)
+
+
+def _one(compiler: typst.Compiler, data: Mapping[str, Any]) -> bytes:
+    import datetime as dt
+
+    import segno
+    import typst
+
+    picture = io.BytesIO()
+    if data["address"]:
+        code = segno.make(data["address"], error="m")
+        code.save(picture, kind="svg", border=0, dark="#171b20", xmldecl=False)
+    year, month, day, hour, minute, second = data["said"]["date"]
     at = dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC)
+    inputs = {
+        "said": json.dumps(_visible(data["said"], **_kept(data))),
+        "statement": data["statement"],
+        "qr": picture.getvalue().decode(),
+    }
     try:
         # PDF/A-3a: with what is attached, for the archive, and to be read aloud.
-        made = compiler.compile(format="pdf", pdf_standards="a-3a", timestamp=at)
+        made = compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards="a-3a", timestamp=at)
     except typst.TypstError:
         # A letter that our font lacks (an emoji in a file name) shows as a box, which PDF/A does not allow.
-        made = compiler.compile(format="pdf", timestamp=at)
-    if isinstance(made, bytes):
-        sys.stdout.buffer.write(made)
+        made = compiler.compile(format="pdf", sys_inputs=inputs, timestamp=at)
+    return made if isinstance(made, bytes) else b""
 
 
-def _visible(value: Any, *, texts: bool) -> Any:
-    """The same with control and direction characters spelled out, so that no name pretends to be another.
+def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
+    """How long a text of this paper may be, and which control characters stay: lines, in whole paragraphs."""
+    if data.get("texts", False):
+        return {"longest": data.get("longest", LONGEST_TEXT), "plain": "\n"}
+    return {"longest": LONGEST, "plain": ""}
 
-    `texts`: whole paragraphs, which may be long and have lines; else names, which have none.
-    """
+
+def _visible(value: Any, *, longest: int, plain: str) -> Any:
+    """The same with control and direction characters spelled out, so that no name pretends to be another."""
     if isinstance(value, dict):
-        return {key: _visible(each, texts=texts) for key, each in value.items()}
+        return {key: _visible(each, longest=longest, plain=plain) for key, each in value.items()}
     if isinstance(value, list):
-        return [_visible(each, texts=texts) for each in value]
+        return [_visible(each, longest=longest, plain=plain) for each in value]
     if not isinstance(value, str):
         return value
-    longest, plain = (LONGEST_TEXT, "\n") if texts else (LONGEST, "")
     short = value if len(value) <= longest else value[:longest] + "…"
     return "".join(
         f"\\u{ord(c):04x}" if c not in plain and unicodedata.category(c) in UNSEEN else c for c in short

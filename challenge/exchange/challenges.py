@@ -149,6 +149,7 @@ def _add_texts(
             name_en="Total prize",
             amount_minor=minor,
             currency=currency,
+            kind="in_kind" if minor is None else "both",
             text=written,
         )
         session.add(prize)

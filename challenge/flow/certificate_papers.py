@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from challenge.base import clock, i18n
 from challenge.base.db import fresh_session
 from challenge.files.storage import storage
+from challenge.flow.paper_words import day, title
 from challenge.messages import links
 from challenge.rules.errors import NotFound
 from challenge.tasks import queue
@@ -51,12 +51,12 @@ def words(found: Certificate) -> dict[str, Any]:
     at = found.issued_at
     until = found.valid_until
     # The end is the first moment after it: the last day is the one before.
-    last = _day(until - dt.timedelta(seconds=1), zone) if until is not None else _("for good")
+    last = day(until - dt.timedelta(seconds=1), zone) if until is not None else _("for good")
     address = links.link("training.certificate", number=found.number)
     rows = [
-        (_("Course"), _title(said)),
+        (_("Course"), title(said["course"])),
         (_("Hours"), said["hours"]),
-        (_("Issued"), _day(at, zone)),
+        (_("Issued"), day(at, zone)),
         (_("Valid up to and including"), last),
         (_("Number"), found.number),
     ]
@@ -97,17 +97,3 @@ def _named(session: Session, number: str) -> Certificate | None:
     except NotFound:
         return None
     return found if found.holder is not None else None
-
-
-def _title(said: Said) -> str:
-    both = (said["course"]["title_zh"], said["course"]["title_en"])
-    first, second = both if i18n.reader().zh else both[::-1]
-    return str(first or second)
-
-
-def _day(at: dt.datetime, zone: str) -> str:
-    """A day with its year: a paper is read years later."""
-    local = at.astimezone(ZoneInfo(zone))
-    if i18n.reader().zh:
-        return f"{local.year}年{local.month}月{local.day}日"
-    return f"{local.day} {local:%B %Y}"

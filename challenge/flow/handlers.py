@@ -10,7 +10,10 @@ from challenge.engines import embedding, matching, previews, qr, suggesting, wor
 from challenge.engines import papers as engine
 from challenge.engines import properties as properties_engine
 from challenge.flow import (
+    agreement_papers,
+    anew,
     assigning,
+    award_papers,
     books,
     calibrating,
     certificate_papers,
@@ -25,6 +28,7 @@ from challenge.flow import (
     mails,
     need_books,
     need_prints,
+    objection_letters,
     offer_books,
     papers,
     properties,
@@ -122,6 +126,21 @@ def certificate_print(task: queue.Leased) -> None:
     certificate_papers.make(task, engine.certificate)
 
 
+def agreement_print(task: queue.Leased) -> None:
+    """An agreement as a PDF."""
+    agreement_papers.make(task, engine.agreement)
+
+
+def award_certificate(task: queue.Leased) -> None:
+    """One certificate of an award as a PDF."""
+    award_papers.one(task, engine.certificates)
+
+
+def award_certificates(task: queue.Leased) -> None:
+    """Those of a round that lack their PDF."""
+    award_papers.all_of_round(task, engine.certificates)
+
+
 def supply_book(task: queue.Leased) -> None:
     """A template of achievements, or a filled one read and entered."""
     books.make(supply_books.KIND, task, workbooks.write, workbooks.read)
@@ -154,6 +173,11 @@ def recommend(task: queue.Leased) -> None:
     recommending.run(task, recommending.Engine(models, suggesting.vectors, suggesting.match, fault))
 
 
+def offer_anew(task: queue.Leased) -> None:
+    """Needs that good proposals may answer too."""
+    anew.run(task, suggesting.match)
+
+
 def draw_qr(task: queue.Leased) -> None:
     """The QR code of a shared link."""
     distributing.draw_qr(task, qr.svg)
@@ -181,10 +205,14 @@ HANDLERS: Mapping[str, Handler] = {
     "sheet_out": write_sheet,
     "sheet_in": read_sheet,
     "recommend": recommend,
+    "anew": offer_anew,
     "remind": reminding.run,
     "need_book": need_book,
     "need_print": need_print,
     "certificate_print": certificate_print,
+    "agreement_print": agreement_print,
+    "award_certificate": award_certificate,
+    "award_certificates": award_certificates,
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
@@ -196,6 +224,7 @@ HANDLERS: Mapping[str, Handler] = {
     "docking_next": docking_letters.next_step,
     "service_due": service_reminders.due,
     "course_remind": training_letters.remind,
+    "objection_due": objection_letters.due,
 }
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
@@ -203,6 +232,9 @@ HEAVY = frozenset(
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
         "certificate_print",
+        "agreement_print",
+        *("tie_file", "need_book", "need_print", "recommend", "anew", "supply_book", "offer_book"),
+        *("certificate_print", "award_certificate", "award_certificates"),
         "properties",
     }
 )

@@ -14,11 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, User
+from challenge.flow import agreement_audiences as agreements
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
-from challenge.flow import need_letters, sayings
+from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
+from challenge.flow import objection_letters as objections
+from challenge.flow import outcome_audiences as outcome
 from challenge.flow import outreach_audiences as outreach
+from challenge.flow import release_audiences as results
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
 from challenge.messages import letters
@@ -151,6 +155,8 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "feedback.released": (Mailing("feedback_released", who.given_feedback, sayings.phase, show="entries"),),
     "scorecard.reopen_asked": (Mailing("scorecard_wish", who.organizers, sayings.wish),),
     "scorecard.reopened": (Mailing("scorecard_reopened", who.this_judge, sayings.said),),
+    "scorecard.reopened_for_objection": (Mailing("scorecard_objected", who.this_judge, sayings.said),),
+    "scorecard.left_out": (Mailing("scorecard_left_out", who.this_judge, sayings.said),),
     "discussion.said": (Mailing("discussion_said", who.other_judges),),
     "ranking.fixed": (Mailing("ranking_fixed", who.organizers),),
     # Awards
@@ -161,12 +167,20 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         Mailing("notice_started", who.entrants),
         Mailing("notice_runs", who.organizers, but=who.entrants),
     ),
+    **{
+        event: tuple(Mailing(template, audience, but=but) for template, audience, but in rows)
+        for event, rows in objections.ROWS.items()
+    },
     "awards.published": (
-        Mailing("award_won", who.winners, show="awards"),
-        Mailing("award_not_won", who.not_winners, show="entries"),
+        Mailing("award_won", who.winners, show="awards+entries"),
+        Mailing("award_not_won", who.not_winners, outcome.feedback, show="entries"),
+        Mailing("award_ruled_out", outcome.ruled_out, show="entries"),
         Mailing("results_published", who.seekers, but=who.entrants),
         Mailing("results_out", who.organizers),
     ),
+    "release.prepared": (Mailing("release_prepared", who.organizers, but=who.this_person),),
+    "release.approved": (Mailing("release_approved", results.holders),),
+    "release.stopped": (Mailing("release_stopped", results.holders),),
     # Distribution: what came back goes to whoever sent it or looks after it
     "dispatch.interested": (Mailing("dispatch_interested", outreach.carers, sayings.dispatch),),
     "dispatch.declined": (),
@@ -190,6 +204,15 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "service.noted": (Mailing("service_note", services.both_sides, services.note, but=who.this_person),),
     "service.noted_inside": (Mailing("service_note", services.serving, services.note, but=who.this_person),),
     "service.due": (Mailing("service_due", services.serving),),
+    # Agreements carried out
+    **{
+        event: tuple(Mailing(template, audience, but=but) for template, audience, but in rows)
+        for event, rows in milestone_letters.ROWS.items()
+    },
+    # Agreements: all that act for a party, and who began it
+    "agreement.proposed": (Mailing("agreement_proposed", agreements.concerned, but=who.this_person),),
+    "agreement.changed": (Mailing("agreement_changed", agreements.concerned, but=who.this_person),),
+    "agreement.terminated": (Mailing("agreement_terminated", agreements.concerned, but=who.this_person),),
     # Training
     "course.enrolled": (Mailing("course_enrolled", who.this_person),),
     "course.queued": (Mailing("course_queued", who.this_person),),
@@ -198,6 +221,16 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "course.cancelled": (Mailing("course_cancelled", training.inside),),
     "certificate.issued": (Mailing("certificate_issued", who.this_person),),
     "certificate.revoked": (Mailing("certificate_revoked", who.this_person),),
+    # Signing: whom a confirmation is waited for, all who are bound, all whose signatures fell
+    **{
+        event: tuple(Mailing(template, audience) for template, audience in rows)
+        for event, rows in signing_letters.ROWS.items()
+    },
+    # What follows the results
+    **{
+        event: tuple(Mailing(template, audience) for template, audience in rows)
+        for event, rows in outcome.ROWS.items()
+    },
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),
@@ -259,15 +292,18 @@ def _batch(session: Session, mailing: Mailing, facts: Facts, *, after: int) -> l
     ids = session.scalars(query).all()
     if not ids:
         return []
-    about = _about(facts) | (mailing.says(session, facts) if mailing.says else {})
-    if mailing.show:
-        about["show"] = mailing.show
-    cause = _cause(facts)
+    about, cause = said(session, mailing, facts), _cause(facts)
     works = [letters.mail(cause, mailing.template, user_id=each, **about) for each in ids]
     if len(ids) == BATCH:
         payload = {"template": mailing.template, "facts": dict(facts), "after": ids[-1]}
         works.append(Work("mailing", f"mailing/{cause}/{mailing.template}/{ids[-1]}", payload))
     return works
+
+
+def said(session: Session, mailing: Mailing, facts: Facts) -> dict[str, Any]:
+    """What each letter of a mailing is about: the facts of its event, what is quoted, what it shows."""
+    about = _about(facts) | (mailing.says(session, facts) if mailing.says else {})
+    return about | ({"show": mailing.show} if mailing.show else {})
 
 
 def _about(facts: Facts) -> dict[str, Any]:

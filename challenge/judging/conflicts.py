@@ -1,13 +1,12 @@
 """Conflicts of interest that keep a judge from an entry: never assigned, always asked.
 
 They are what the data show for certain and nobody has overridden, and what a person has confirmed. A judge's
-own pages learn *that* there is a conflict, not with whom: the search runs inside the database and gives back
-one word.
+own pages learn *that* there is a conflict, not with whom: the search in the database gives back one word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -60,8 +59,7 @@ def hard(
     entries = _entries().where(wanted).subquery("entries")
     parts = [*_shared_ties(judges, entries), _decided(judges, entries)]
     domains = {judge: domain for judge, email in addresses.items() if (domain := registrable(email))}
-    if domains:
-        parts.append(_same_domains(domains, entries))
+    parts += [_same_domains(domains, entries)] if domains else []
     found: dict[tuple[int, int], set[str]] = {}
     for judge_id, submission_id, reason in session.execute(_in_force(parts)):
         found.setdefault((judge_id, submission_id), set()).add(reason)
@@ -89,23 +87,32 @@ def of_person_with(
     session: Session, user_id: int | None, wanted: sa.ColumnElement[bool]
 ) -> Mapping[int, str]:
     """A person's ties to the submissions `wanted`, as `of_person`; nothing lifts them (two statements)."""
-    address = session.scalar(sa.select(_user.c.email).where(_user.c.id == user_id))
-    if address is None:
-        return {}
-    people = sa.select(
-        _user.c.id,
-        _user.c.id.label("user_id"),
-        sa.func.lower(_user.c.email).label("email"),
-        sa.literal(0, sa.BigInteger).label("seat_id"),
-    )
-    person = people.where(_user.c.id == user_id).subquery("judges")
-    entries = _entries().where(wanted).subquery("entries")
-    parts = [*_shared_ties(person, entries), _decided_of_person(person, entries)]
-    parts.append(_same_domain(person, entries))
     found: dict[int, set[str]] = {}
-    for _, entry, reason in session.execute(sa.union_all(*parts), {"domain": registrable(address) or ""}):
+    for _, entry, reason in _found_of(session, _user.c.id == user_id, wanted):
         found.setdefault(entry, set()).add(reason)
     return {entry: kind for entry, kinds in found.items() if (kind := gravest(kinds)) is not None}
+
+
+def of_people(session: Session, user_ids: Collection[int], submission_id: int) -> frozenset[int]:
+    """Who of these has a tie to the entry, as `of_person` finds it (two statements)."""
+    rows = _found_of(session, _user.c.id.in_(list(user_ids)), _submission.c.id == submission_id)
+    return frozenset(person for person, _, _ in rows)
+
+
+def _found_of(
+    session: Session, which: sa.ColumnElement[bool], wanted: sa.ColumnElement[bool]
+) -> Sequence[sa.Row[int, int, str]]:
+    """Ties of people with an account, in the place of judges, to entries; no override is for them."""
+    if not (known := session.execute(sa.select(_user.c.id, _user.c.email).where(which)).all()):
+        return []
+    seat = sa.literal(0, sa.BigInteger).label("seat_id")
+    named = (_user.c.id, _user.c.id.label("user_id"), sa.func.lower(_user.c.email).label("email"), seat)
+    people = sa.select(*named).where(which).subquery("judges")
+    entries = _entries().where(wanted).subquery("entries")
+    parts = [*_shared_ties(people, entries), _decided_of_person(people, entries)]
+    domains = {person: domain for person, email in known if (domain := registrable(email))}
+    parts += [_same_domains(domains, entries)] if domains else []
+    return session.execute(sa.union_all(*parts)).all()
 
 
 def of_assignment() -> sa.ScalarSelect[int]:
@@ -115,9 +122,8 @@ def of_assignment() -> sa.ScalarSelect[int]:
     """
     mine = _assignment.c.ref == sa.bindparam("ref", type_=sa.Text)
     judges = _judges().join(_assignment, _assignment.c.judge_id == _judge.c.id).where(mine).subquery("judges")
-    entries = (
-        _entries().join(_assignment, _assignment.c.submission_id == _submission.c.id).where(mine)
-    ).subquery("entries")
+    of_entry = _assignment.c.submission_id == _submission.c.id
+    entries = _entries().join(_assignment, of_entry).where(mine).subquery("entries")
     parts = [*_shared_ties(judges, entries), _decided(judges, entries), _same_domain(judges, entries)]
     ties = _in_force(parts).subquery("ties")
     return sa.select(sa.func.count()).select_from(ties).scalar_subquery()

@@ -205,6 +205,8 @@ class Scorecard(Base):
     entered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id", ondelete="SET NULL"))
     reopen_asked_at: Mapped[dt.datetime | None]  # its judge asks for it to be opened again, and why
     reopen_reason: Mapped[str | None]
+    # Opened again for an objection: until then it may change, whatever the windows say.
+    open_until: Mapped[dt.datetime | None]
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="scorecard")
     scores: Mapped[list[Score]] = relationship(lazy="raise_on_sql")

@@ -129,7 +129,8 @@ def _pile(phase_id: int, rows: list[Row]) -> Pile:
         )
         for row in rows
     )
-    return Pile(phase_id, rows[0].label, place_of(rows[0]), lines, rows[0].way, rows[0].flag_percent)
+    at = next((row for row in rows if row.open_until is not None), rows[0])  # one is open again
+    return Pile(phase_id, rows[0].label, place_of(at), lines, rows[0].way, rows[0].flag_percent)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from challenge.base.clock import db_now
 from challenge.judging import waiting
-from challenge.judging.models import Assignment, PanelJudge, Phase
+from challenge.judging.models import Assignment, PanelJudge, Phase, Scorecard
 from challenge.judging.views import Place
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round, RoundWindow
@@ -50,7 +50,14 @@ def _place_columns() -> list[Any]:
         db_now().label("now"),
         sa.case((waiting.on_site(), Phase.id)).label("stage_phase"),
         waiting.waits().label("stage_waits"),
+        _open_until(),
     ]
+
+
+def _open_until() -> sa.Label[Any]:
+    """Until when the card is open again for an objection; none where it is not."""
+    mine = sa.select(Scorecard.open_until).where(Scorecard.assignment_id == Assignment.id)
+    return mine.correlate(Assignment).scalar_subquery().label("open_until")
 
 
 def in_place(query: Columns) -> Columns:
@@ -92,6 +99,8 @@ def place_of(row: Row) -> Place:
 
 def _judging_window(row: Row) -> Window:
     """The window of the phase within that of the round."""
+    if row.open_until is not None:
+        return Window(Stage.JUDGING, row.judging_opens, row.open_until)
     own = Own(row.phase_opens, row.phase_closes, row.phase_closed is not None)
     return window_of(own, _window(row, Stage.JUDGING))
 

@@ -70,23 +70,34 @@ def reopen(session: Session, actor: Actor, ref: str, reason: str, *, round_id: i
         held.round, held.now, kind="assignment", state=desk.state, conflicted=conflicted
     )
     require(actor, Action.SCORE_REOPEN, subject)
-    last = _last_revision(session, desk)
+    last = last_revision(session, desk)
     if desk.state == "accepted" and last:
         return last
     if desk.state != "completed":
         raise WrongState("not_locked")
     _check_open(desk, held)
     why = declaring.reason_of(reason)
+    total = open_locked(session, actor, held, desk, last + 1, why)
+    standing.recompute(session, desk.phase_id, desk.submission_id)
+    _tell(session, actor, held, desk, "scorecard.reopened", reason=why, total=str(total), revision=last + 1)
+    return last + 1
+
+
+def open_locked(
+    session: Session, actor: Actor, held: gate.Gate, desk: Desk, number: int, reason: str
+) -> Decimal | None:
+    """Make a locked card (its row taken) a draft that counts no more; the total of the first, which is kept.
+
+    For services that have asked the permission; they reckon the standing and tell of it.
+    """
     card = _card(session, desk)
-    session.add(_kept(desk, card, last + 1, why, actor, held))
+    session.add(_kept(desk, card, number, reason, actor, held))
     total = card.total
     card.state, card.locked_at, card.reopen_asked_at, card.reopen_reason = "draft", None, None, None
     assignment = session.get_one(Assignment, desk.assignment_id)
     assignment.state = ASSIGNMENT.step(assignment.state, "reopen")
     session.flush()
-    standing.recompute(session, desk.phase_id, desk.submission_id)
-    _tell(session, actor, held, desk, "scorecard.reopened", reason=why, total=str(total), revision=last + 1)
-    return last + 1
+    return total
 
 
 def _check_open(desk: Desk, held: gate.Gate) -> None:
@@ -104,7 +115,8 @@ def _card(session: Session, desk: Desk) -> Scorecard:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _last_revision(session: Session, desk: Desk) -> int:
+def last_revision(session: Session, desk: Desk) -> int:
+    """The number of the last card that was kept; 0 where it was never opened again."""
     query = sa.select(sa.func.max(ScorecardRevision.number)).join(
         Scorecard, Scorecard.id == ScorecardRevision.scorecard_id
     )

@@ -100,6 +100,7 @@ class Desk:
     cells: tuple[Cell, ...]
     waits: bool = False  # for its turn on stage
     way: str = "scores"
+    open_until: dt.datetime | None = None  # opened again for an objection
 
     @property
     def texts(self) -> dict[str, str]:
@@ -149,7 +150,7 @@ def facts() -> sa.Select[*tuple[Any, ...]]:
             Phase.round_id,
             Submission.state.label("entry_state"),
             PanelJudge.user_id,
-            *(Scorecard.comment_organizer, Scorecard.comment_solver),
+            *(Scorecard.comment_organizer, Scorecard.comment_solver, Scorecard.open_until),
             *(Phase.opens_at, Phase.closes_at, Phase.closed_at, Phase.way),
             waiting.waits().label("waits"),
             Criterion.id.label("criterion_id"),
@@ -207,6 +208,7 @@ def desk_of(rows: Sequence[Any], *, conflict: bool) -> Desk:
         cells,
         bool(first.waits),
         first.way,
+        first.open_until,
     )
 
 

@@ -15,7 +15,7 @@ from challenge.judging.models import Assignment, Scorecard
 from challenge.judging.scorecards import Desk, Entered, Saved
 from challenge.rounds import gate
 from challenge.rules import phases, stages
-from challenge.rules.errors import Invalid, InvalidMany, WrongState
+from challenge.rules.errors import Invalid, InvalidMany, TooLate, WrongState
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.stages import Stage
@@ -148,6 +148,10 @@ def check_stands_open(desk: Desk, held: gate.Gate) -> None:
         raise WrongState("round_cancelled")
     if desk.waits:
         raise WrongState("not_on_stage")
+    if desk.open_until is not None:  # for an objection: its own time, after judging has ended
+        if held.now >= desk.open_until:
+            raise TooLate("window_closed", stage=Stage.JUDGING.value, at=desk.open_until)
+        return
     judging = held.windows.get(Stage.JUDGING)
     stages.check_open(judging and phases.window_of(desk.own, judging), held.now)
 
@@ -163,6 +167,6 @@ def complete(session: Session, desks: Sequence[Desk], now: dt.datetime) -> None:
     (done,) = {ASSIGNMENT.step(desk.state, "complete") for desk in desks}
     plain = {"synchronize_session": False}
     cards = sa.update(Scorecard).where(Scorecard.assignment_id.in_(ids))
-    session.execute(cards.values(state="locked", locked_at=now), execution_options=plain)
+    session.execute(cards.values(state="locked", locked_at=now, open_until=None), execution_options=plain)
     assignments = sa.update(Assignment).where(Assignment.id.in_(ids))
     session.execute(assignments.values(state=done), execution_options=plain)

@@ -41,7 +41,10 @@ def open_case(session: Session, actor: Actor, ref: str, charge: Charge) -> Scree
     An open request for a correction is closed by the announcement that follows it. The same form twice is one
     case. Raises `Invalid`, and `WrongState("case_open")` where another one waits already.
     """
-    held = _hold(session, actor, ref, Action.SUBMISSION_SCREEN)
+    return _open(session, actor, _hold(session, actor, ref, Action.SUBMISSION_SCREEN), charge)
+
+
+def _open(session: Session, actor: Actor, held: Held, charge: Charge) -> ScreeningCase:
     _check(charge)
     known = standing(session, held.submission.id)
     if known is not None and (known.kind, known.text) == (charge.kind, charge.text):
@@ -138,6 +141,28 @@ def rule_out(session: Session, actor: Actor, ref: str, text: str) -> Submission:
     if case is not None:
         _decide(case, "escalate", actor, held, "")
     return _rule_out(session, actor, held, text)
+
+
+def follow_objection(session: Session, actor: Actor, held: Held, text: str) -> Submission:
+    """Rule out what an upheld objection is about, for the service that has asked who answers it.
+
+    The right of reply holds here too: raises `WrongState("announce_first" | "reply_pending")`.
+    """
+    _check_text("public_text", text)
+    case = standing(session, held.submission.id)
+    if held.gate.round.reply_days:
+        if case is None or case.kind != "rule_out":
+            raise WrongState("announce_first")
+        if case.state == "open" and held.now < case.reply_until:
+            raise WrongState("reply_pending", at=case.reply_until)
+    if case is not None:
+        _decide(case, "uphold" if case.kind == "rule_out" else "escalate", actor, held, text)
+    return _rule_out(session, actor, held, text)
+
+
+def announce_for_objection(session: Session, actor: Actor, held: Held, text: str) -> ScreeningCase:
+    """Give the team its right of reply before such an objection is upheld; announced already, it stands."""
+    return _open(session, actor, held, Charge("rule_out", ("eligibility",), text))
 
 
 def _rule_out(session: Session, actor: Actor, held: Held, text: str) -> Submission:

@@ -12,11 +12,16 @@
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
+    agreement           carried_out_id      milestone           milestone_id
+    payment             agreement_payment_id
+    result              award_certificate_id offered            anew_offer_id
     step, parts, why    need_version_id     leave               recipient_id
+    agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
+    objection           objection_id
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
-in to it, `desk` the judge's open assignments.
+in to it, `desk` the judge's open assignments; several with a plus between them.
 """
 
 from __future__ import annotations
@@ -33,10 +38,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from challenge.accounts import invitations, links
 from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
+from challenge.awards.objection_models import Objection
 from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.messages import diagnosis_scenes, need_changes, service_scenes
+from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.milestone_scenes import MILESTONES
+from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.training_scenes import TRAINING
 from challenge.requirements import face_invitations
@@ -67,7 +75,7 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
         elif key.endswith("_at"):
             scene[key] = dt.datetime.fromisoformat(value)
         elif key == "show" and person is not None:
-            scene[value] = SHOWS[value](session, person, about["round_id"])
+            scene |= _shown(session, person, about["round_id"], value)
         else:
             scene[key] = value
     if isinstance(about.get("version"), int):
@@ -77,6 +85,10 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
     if "scope" in scene and "place" not in scene:
         scene |= place_of(session, scene["scope"], scene["scope_id"])
     return scene
+
+
+def _shown(session: Session, person: User, round_id: int, show: str) -> Scene:
+    return {each: SHOWS[each](session, person, round_id) for each in show.split("+")}
 
 
 def _round(session: Session, round_id: int) -> Scene:
@@ -119,6 +131,10 @@ def _announcement(session: Session, announcement_id: int) -> Scene:
 
 def _decision(session: Session, decision_id: int) -> Scene:
     return {"decision": session.get_one(Decision, decision_id, options=[joinedload(Decision.chosen)])}
+
+
+def _objection(session: Session, objection_id: int) -> Scene:
+    return {"objection": session.get_one(Objection, objection_id)}
 
 
 def _invitation(session: Session, invitation_id: int) -> Scene:
@@ -221,6 +237,8 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **OUTREACH,
     **TRAINING,
+    **MILESTONES,
+    **OUTCOMES,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,
@@ -229,11 +247,13 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "announcement_id": _announcement,
     "decision_id": _decision,
     "invitation_id": _invitation,
+    "objection_id": _objection,
     "account_id": _account,
     "message_id": _message,
     "post_id": _post,
     "team_place": _team_place,
     "service_request_id": service_scenes.of_request,
+    "agreement_id": agreement_scenes.of_agreement,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,
     "need_version_id": need_changes.scene,

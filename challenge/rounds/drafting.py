@@ -20,6 +20,7 @@ from challenge.rounds.queries import subject_of
 from challenge.rounds.tracks import next_moment
 from challenge.rounds.windows import Settled, Typed, grace_of, lay_out, settle
 from challenge.rules.errors import Invalid, InvalidMany
+from challenge.rules.objections import MOST_DAYS, USUAL_DAYS
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.rules.stages import Stage, Window
 from challenge.tasks import queue
@@ -44,6 +45,7 @@ class RoundFacts:
     zone: str = "Asia/Shanghai"
     rolling: bool = False
     notice_days: int = 5
+    objection_days: int = USUAL_DAYS
     max_files: int = 10
     max_file_mb: int = 50
     max_total_mb: int = 4096
@@ -136,6 +138,7 @@ def _columns(facts: RoundFacts) -> dict[str, object]:
         "zone",
         "rolling",
         "notice_days",
+        "objection_days",
         "max_files",
         "max_file_mb",
         "sealed",
@@ -164,6 +167,7 @@ def _faults(facts: RoundFacts) -> list[Invalid]:
     faults += length_faults(facts, {"summary_zh": SUMMARY, "summary_en": SUMMARY})
     limits = {
         "notice_days": (0, MOST_NOTICE_DAYS),
+        "objection_days": (1, MOST_DAYS),
         "max_files": (1, MOST_FILES),
         "max_file_mb": (1, MOST_FILE_MB),
         "max_total_mb": (facts.max_file_mb, MOST_TOTAL_MB),

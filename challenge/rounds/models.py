@@ -78,6 +78,7 @@ class Round(Base):
     cancelled_at: Mapped[dt.datetime | None]
     cancel_reason: Mapped[str | None]
     notice_days: Mapped[int] = mapped_column(default=5)
+    objection_days: Mapped[int] = mapped_column(default=5)  # within which an objection is answered
     max_files: Mapped[int] = mapped_column(default=10)
     max_file_mb: Mapped[int] = mapped_column(default=50)
     max_total_mb: Mapped[int] = mapped_column(default=4096, server_default="4096")  # a submission's files
@@ -234,6 +235,8 @@ class Prize(Base):
     __tablename__ = "prize"
     __table_args__ = (
         one_of("scope", "round", "requirement"),
+        one_of("kind", "money", "in_kind", "both"),
+        sa.CheckConstraint("kind <> 'in_kind' OR amount_minor IS NULL", name="in_kind"),
         sa.CheckConstraint("slots > 0", name="slots"),
         sa.CheckConstraint("amount_minor IS NULL OR amount_minor >= 0", name="amount"),
     )
@@ -246,9 +249,11 @@ class Prize(Base):
     name_en: Mapped[str | None]
     scope: Mapped[str] = mapped_column(default="round")
     slots: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[str] = mapped_column(default="money")
     amount_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     text: Mapped[str | None]  # in kind, or as an import found it
+    pool_id: Mapped[int | None] = mapped_column(sa.ForeignKey("prize_pool.id"))  # see prize_models
 
     theme: Mapped[Theme | None] = relationship(lazy="raise_on_sql")
 

@@ -73,3 +73,4 @@ class Subject:
     mailbox_open: bool = False
     sealed: bool = False
     opened_to: frozenset[int] = frozenset()
+    parties: frozenset[int] = frozenset()  # who may act for a party of the agreement

@@ -86,6 +86,28 @@ AWARD = table(
     ),
 )
 
+# The results of a round on their way out: prepared by one person, approved by another, then a delay.
+RELEASE = table(
+    "release",
+    "prepared",
+    (
+        ("prepared", "approve", "approved"),
+        ("prepared|approved", "stop", "stopped"),
+        ("approved", "publish", "published"),
+    ),
+)
+
+# What somebody holds against what is on public notice.
+OBJECTION = table(
+    "objection",
+    "filed",
+    (
+        ("filed", "uphold", "upheld"),
+        ("filed", "dismiss", "dismissed"),
+        ("filed", "withdraw", "withdrawn"),
+    ),
+)
+
 # What parties agree on. Terms that change after somebody signed take it back to its draft.
 AGREEMENT = table(
     "agreement",
@@ -100,6 +122,17 @@ AGREEMENT = table(
     ),
 )
 SIGNED = ("signed", "registered", "completed")
+
+# A signed contract at the registry of technology contracts; what was refused is filed anew.
+REGISTRATION = table(
+    "registration",
+    "none",
+    (
+        ("none|refused", "file", "filed"),
+        ("filed", "register", "registered"),
+        ("filed", "refuse", "refused"),
+    ),
+)
 
 # One delivery of an agreement, and one payment of its plan.
 MILESTONE = table(
@@ -264,9 +297,24 @@ ACCESS = table(
     ),
 )
 
+# A proposal that was not selected, offered to the seeker of a similar need; ended where the team's word was.
+ANEW_OFFER = table(
+    "anew_offer",
+    "offered",
+    (
+        ("offered", "welcome", "interested"),
+        ("offered", "decline", "declined"),
+        ("offered", "end", "ended"),
+    ),
+)
+
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
+    *(RELEASE, AGREEMENT, MILESTONE, PAYMENT),
     *(AGREEMENT, MILESTONE, PAYMENT),
+    OBJECTION,
+    *(AGREEMENT, REGISTRATION, MILESTONE, PAYMENT),
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
+    ANEW_OFFER,
 )

@@ -10,12 +10,17 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
+from challenge.rules.agreement_rows import AGREEMENTS
+from challenge.rules.award_rows import RELEASES
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
+from challenge.rules.milestone_rows import MILESTONES
+from challenge.rules.objections import OBJECTIONS
+from challenge.rules.outcome_rows import OUTCOMES
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
     Predicate,
@@ -43,8 +48,10 @@ from challenge.rules.predicates import (
     system,
     without_conflict,
 )
+from challenge.rules.record import RECORDS
 from challenge.rules.requirement_rows import REQUIREMENTS
 from challenge.rules.service_rows import SERVICES
+from challenge.rules.signing_rows import SIGNING
 from challenge.rules.stages import Stage
 from challenge.rules.supply_permissions import SUPPLY
 from challenge.rules.training_rows import TRAINING
@@ -258,11 +265,17 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.AWARD_CONFIRM: ((seeker, without_conflict, OUTCOME),),
     Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
     Action.AWARD_NOTICE: ((organizer, OUTCOME),),
-    Action.AWARD_PUBLISH: ((organizer, OUTCOME),),
+    **RELEASES,
+    **OBJECTIONS,
     **SUPPLY,
     **OUTREACH,
     **SERVICES,
     **TRAINING,
+    **RECORDS,
+    **AGREEMENTS,
+    **SIGNING,
+    **MILESTONES,
+    **OUTCOMES,
 }
 
 

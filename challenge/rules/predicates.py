@@ -133,6 +133,11 @@ def not_sealed(_actor: Actor, subject: Subject) -> bool:
     return not subject.sealed
 
 
+def party(actor: Actor, subject: Subject) -> bool:
+    """Somebody who acts for a party of the agreement: a representative of it, or the person that it is."""
+    return actor.user_id is not None and actor.user_id in subject.parties
+
+
 def public(_actor: Actor, subject: Subject) -> bool:
     """The subject has been made public."""
     return subject.public

@@ -34,7 +34,9 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
+    """Who asks, as what, and what for."""
+
     asker_id: int
     asked_as: str = "seeker"
     about: str | None = None
@@ -47,15 +49,19 @@ def ask(session: Session, actor: Actor, ref: str, wish: Wish) -> ServiceRequest:
     For a need its broker and the organizers of its round may ask too, unless its seeker is anonymous.
     """
     service = facts.service_by_ref(session, ref, held=True)
+    return put(session, actor, service, _whom_for(session, actor, service, wish), wish.text)
+
+
+def put(session: Session, actor: Actor, service: Service, asked: Asked, text: str) -> ServiceRequest:
+    """Write a request down for whoever was found to be allowed to ask; the service is held."""
     now = clock.now(session)
-    asked = _whom_for(session, actor, service, wish, now)
     if service.state != "offered":
         raise WrongState("service_retired")
     if asked.asker_id in (service.centre_id, service.provider_id):
         raise Invalid("asker", "own_service")
     if session.get(Organization, asked.asker_id) is None:
         raise Invalid("asker", "not_a_choice")
-    text = moving.text_of("text", wish.text, TEXT_LENGTH, needed=True)
+    text = moving.text_of("text", text, TEXT_LENGTH, needed=True)
     known = _open_of(session, service, asked.asker_id)
     twin = next((each for each in known if _same(each, asked, text, actor)), None)
     if twin is not None:
@@ -116,15 +122,15 @@ def require_for_need(session: Session, actor: Actor, need: Requirement, now: dt.
     return "organizer" if predicates.organizer(actor, subject) else "broker"
 
 
-def _whom_for(session: Session, actor: Actor, service: Service, wish: Wish, now: dt.datetime) -> _Asked:
+def _whom_for(session: Session, actor: Actor, service: Service, wish: Wish) -> Asked:
     if not facts.service_subject(service).public:
         require(actor, Action.SERVICE_ASK)  # nobody may: it is a draft
     if not wish.need:
         require(actor, Action.SERVICE_ASK, Subject(kind="service", seeker_id=wish.asker_id, public=True))
-        return _Asked(wish.asker_id or 0)
+        return Asked(wish.asker_id or 0)
     need = queries.without_seeker(session, wish.need)
-    side = require_for_need(session, actor, need, now)
-    return _Asked(need.seeker_id, side, "requirement", need.id)
+    side = require_for_need(session, actor, need, clock.now(session))
+    return Asked(need.seeker_id, side, "requirement", need.id)
 
 
 def _open_of(session: Session, service: Service, asker_id: int) -> list[ServiceRequest]:
@@ -132,6 +138,6 @@ def _open_of(session: Session, service: Service, asker_id: int) -> list[ServiceR
     return list(session.scalars(sa.select(ServiceRequest).where(*mine, ServiceRequest.state.in_(OPEN))))
 
 
-def _same(known: ServiceRequest, asked: _Asked, text: str, actor: Actor) -> bool:
+def _same(known: ServiceRequest, asked: Asked, text: str, actor: Actor) -> bool:
     told = (known.state, known.text, known.about, known.about_id, known.author_id)
     return told == ("asked", text, asked.about, asked.about_id, actor.user_id)

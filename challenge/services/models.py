@@ -15,7 +15,7 @@ from challenge.rules.services import HIGHEST, KINDS, LOWEST, MOST_QUIET_DAYS, QU
 
 PERSON, ORGANIZATION = "user_account.id", "organization.id"
 SIDES = ("seeker", "broker", "organizer")  # as what somebody asked
-ABOUT = ("requirement",)  # what a request may be about
+ABOUT = ("requirement", "agreement")  # what a request may be about
 
 
 class Service(Base):
@@ -54,7 +54,7 @@ class Service(Base):
 
 
 class ServiceRequest(Base):
-    """What an organization asked for; `about` and `about_id` name what for: a requirement, or nothing."""
+    """What an organization asked for; `about`, `about_id`: for which need or agreement, if any."""
 
     __tablename__ = "service_request"
     __table_args__ = (

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from challenge.audit import chain, statements
+from challenge.audit import chain, holders, statements
 from challenge.audit.chain import Entry, instant_text
 from challenge.audit.keys import keyring
 from challenge.base import clock
@@ -124,11 +124,6 @@ def subject_of(found: Certificate) -> Subject:
     )
 
 
-def holder_digest(name: str, salt: str) -> str:
-    """What is signed of a name: the digest of it and its salt."""
-    return statements.digest({"name": name, "salt": salt})
-
-
 _WHOLE = (
     joinedload(Certificate.holder),
     joinedload(Certificate.course, innerjoin=True)
@@ -204,5 +199,5 @@ def _statement(
         "zone": course.zone,
         "issued_at": instant_text(now),
         "valid_until": instant_text(until) if until is not None else None,
-        "holder_sha256": holder_digest(student.name, salt),
+        "holder_sha256": holders.digest(student.name, salt),
     }

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from challenge.audit import statements, verify_receipt
+from challenge.audit import holders
 from challenge.audit.chain import instant_text
-from challenge.audit.keys import keyring
 from challenge.audit.statements import Verdict
 from challenge.rules.errors import NotFound
 from challenge.training import certificates
@@ -70,20 +69,16 @@ def of_number(session: Session, number: str, now: dt.datetime) -> Shown:
 
 def of_file(session: Session, data: bytes, now: dt.datetime) -> Shown:
     """The same of a PDF or its JSON, which whoever shows it may have changed."""
-    examined = statements.examine(keyring(), data, (KIND,))
+    examined = holders.examine(data, KIND)
     if examined.verdict is not Verdict.VALID or examined.statement is None:
         states = {Verdict.ALTERED: "altered", Verdict.FOREIGN: "foreign"}
         return Shown(states.get(examined.verdict, "nothing"))
-    holder = _holder(data)
-    if holder is not None and certificates.holder_digest(*holder) != examined.statement["holder_sha256"]:
-        return Shown("altered", str(examined.statement["number"]))
     return of_number(session, str(examined.statement["number"]), now)
 
 
 def shown(found: Certificate, now: dt.datetime) -> Shown:
     """How a certificate stands that was read."""
-    document = found.document
-    examined = statements.examine(keyring(), statements.canonical(document), (KIND,))
+    examined = holders.standing(found.document, KIND)
     said = examined.statement
     if examined.verdict is not Verdict.VALID or said is None or not _agrees(found, said):
         return Shown("altered", found.number)
@@ -99,8 +94,7 @@ def shown(found: Certificate, now: dt.datetime) -> Shown:
 def document(found: Certificate) -> dict[str, Any]:
     """What the paper carries: the signed statement, and the name that its digest stands for."""
     holder = found.holder
-    named = {"holder": {"name": holder.name, "salt": holder.salt}} if holder is not None else {}
-    return {**found.document, **named}
+    return found.document if holder is None else holders.document(found.document, holder.name, holder.salt)
 
 
 def _agrees(found: Certificate, said: Mapping[str, Any]) -> bool:
@@ -110,14 +104,5 @@ def _agrees(found: Certificate, said: Mapping[str, Any]) -> bool:
     return (
         (said["number"], said["level"]) == (found.number, found.level)
         and (said["issued_at"], said["valid_until"]) == (instant_text(found.issued_at), until)
-        and (holder is None or certificates.holder_digest(holder.name, holder.salt) == said["holder_sha256"])
+        and (holder is None or holders.digest(holder.name, holder.salt) == said["holder_sha256"])
     )
-
-
-def _holder(data: bytes) -> tuple[str, str] | None:
-    """The name and salt that a file gives with it."""
-    document = verify_receipt.document_of(data)
-    found = document.get("holder") if isinstance(document, dict) else None
-    if not isinstance(found, dict):
-        return None
-    return str(found.get("name")), str(found.get("salt"))

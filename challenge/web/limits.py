@@ -55,7 +55,13 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "public.share": (("10 per minute;60 per hour", network), ("5 per hour", address)),
     "public.forward": (("10 per minute;60 per hour", network),),
     "security.verify": (("10 per minute", person),),
+    "signing.sign_post": (("10 per minute;60 per hour", person),),
     "training.check_in": (("20 per minute", person),),
+}
+# What is looked up by a code that can be typed: wide enough for a school class at one address.
+LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
+    "public.award_certificate": (("60 per minute", network),),
+    "public.award_certificate_statement": (("60 per minute", network),),
 }
 
 
@@ -65,11 +71,12 @@ def install(app: Flask) -> None:
     if not settings.rate_limits:
         return
     limiter = Limiter(network, app=app, storage_uri=settings.rate_limit_storage)
-    for endpoint, limits in LIMITS.items():
-        view: Any = app.view_functions[endpoint]
-        for value, key in limits:
-            view = limiter.limit(value, key_func=key, methods=["POST"])(view)
-        app.view_functions[endpoint] = view
+    for method, table in (("POST", LIMITS), ("GET", LOOKED_UP)):
+        for endpoint, limits in table.items():
+            view: Any = app.view_functions[endpoint]
+            for value, key in limits:
+                view = limiter.limit(value, key_func=key, methods=[method])(view)
+            app.view_functions[endpoint] = view
 
     def exceeded(_error: RateLimitExceeded) -> ResponseReturnValue:
         g.refused = True

@@ -8,19 +8,25 @@ from challenge.rules.permissions import Action
 from challenge.web import (
     account,
     admin,
+    agree,
     dock,
     judge,
     organize,
     public,
+    record,
     seek,
     services,
+    signing,
     solve,
     stage,
     supply,
     training,
 )
 
-ROOMS = (public, account, supply, seek, services, dock, solve, judge, stage, training, organize, admin)
+ROOMS = (
+    *(public, account, supply, seek, services, dock, agree, signing),
+    *(solve, judge, stage, training, organize, record, admin),
+)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {

@@ -25,7 +25,6 @@ WORDS: Mapping[str, LazyString] = {
     "not_a_web_address": _("Write an address that begins with https://."),
     "figure_out_of_range": _("Write a figure from %(minimum)s to %(maximum)s, with two decimals at most."),
     "not_a_broker": _("The register is for brokers: whoever is appointed, or holds a valid certificate."),
-    "not_a_certificate_number": _("A number looks like C-2026-0007."),
 }
 LEVELS: Mapping[str, LazyString] = {
     "primary": _("Technology broker, primary level"),

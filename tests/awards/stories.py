@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.audit.models import AuditEntry
-from challenge.awards import board, deciding, proposing, publishing
+from challenge.awards import announcing as awards
+from challenge.awards import board, deciding, proposing, publishing, releases
 from challenge.awards.models import Decision, Notice
+from challenge.awards.release_models import ResultRelease
 from challenge.base import clock
+from challenge.flow import announcing
 from challenge.judging.models import Criterion, Ranking, RankingRow
 from challenge.requirements.models import Indicator, Requirement
 from challenge.rounds.models import Prize, Round
-from challenge.rules.permissions import Actor
+from challenge.rules.permissions import SYSTEM, Actor
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission, Version
 from tests.factories import (
@@ -192,6 +196,47 @@ def noticed(db: Session, judged: Judged) -> Judged:
     later = clock.now(db) + dt.timedelta(hours=1)
     publishing.start_notice(db, settled(db, judged).as_organizer, judged.round.id, later)
     return judged
+
+
+def second(judged: Judged) -> User:
+    """Another organizer of the round's programme."""
+    return organizer_of(judged.round.programme)
+
+
+def approved(db: Session, judged: Judged, other: User | None = None) -> ResultRelease:
+    """The notice is over; results are prepared by one organizer and approved by another."""
+    end_notice(db, judged)
+    key = actor_of(other or second(judged))
+    release = announcing.prepare(db, judged.as_organizer, judged.round.id)
+    return announcing.approve(db, key, release.ref, release.digest)
+
+
+def made_due(db: Session, release: ResultRelease) -> None:
+    """The delay is over."""
+    release.due_at = clock.now(db) - dt.timedelta(seconds=1)
+    db.flush()
+
+
+def goes_out(db: Session, judged: Judged) -> None:
+    """The delay of the approved results is over, and the clock has ticked."""
+    release = releases.unstopped(db, judged.round.id)
+    assert release is not None
+    made_due(db, release)
+    assert awards.carry_out(db, SYSTEM, judged.round.id, announcing.letters) is release
+    assert release.state == "published", release.stop_code
+    db.expire_all()
+
+
+def published(db: Session, judged: Judged) -> Judged:
+    """What stands on notice is approved, and goes out."""
+    approved(db, judged)
+    goes_out(db, judged)
+    return judged
+
+
+def keys(page: str) -> dict[str, str]:
+    """What the form of the second key holds."""
+    return dict(re.findall(r'name="(release|digest)" type="hidden" value="([^"]*)"', page))
 
 
 def happened(db: Session, action: str) -> int:

@@ -17,10 +17,13 @@ from tests.awards.stories import (
     asked,
     decision_of,
     end_notice,
+    goes_out,
     happened,
     in_an_hour,
     judged_round,
+    keys,
     noticed,
+    second,
     settled,
     slots,
     url,
@@ -46,8 +49,14 @@ def test_the_whole_way_from_the_ranking_to_published_results(client: Visitor, db
     client.post(url(judged, "/notice"), data=in_an_hour(db))
     assert "Look over what will be published" in client.get(url(judged)).text
     end_notice(db, judged)
-    assert "Look it over and publish" in client.get(url(judged)).text
-    assert client.post(url(judged, "/publication")).headers["Location"] == url(judged)
+    other = second(judged)
+    assert "Look it over and prepare" in client.get(url(judged)).text
+    page = url(judged, "/publication")
+    assert client.post(f"{page}/prepared", data={"delay": "30"}).headers["Location"] == page
+    assert "Look it over and approve" in client.get(url(judged)).text
+    client.sign_in(other).post(f"{page}/approved", data=keys(client.get(page).text))
+    assert "Look it over, or stop" in client.get(url(judged)).text
+    goes_out(db, judged)
     assert {award.state for award in awards_of(db, judged.round.id)} == {"confirmed"}
     assert "Published" in client.get(url(judged)).text
 
@@ -184,7 +193,10 @@ DOORS = [
     ("get", "/notice"),
     ("post", "/notice"),
     ("get", "/publication"),
-    ("post", "/publication"),
+    ("get", "/publication/results"),
+    ("post", "/publication/prepared"),
+    ("post", "/publication/approved"),
+    ("post", "/publication/stopped"),
     ("post", "/slots/{prize}/1"),
     ("post", "/decisions/{ref}"),
 ]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.audit.models import AuditEntry
-from challenge.awards import gallery, publishing
+from challenge.awards import gallery
 from challenge.awards.gallery import Consent
 from challenge.awards.models import GalleryEntry
 from challenge.base import clock
@@ -20,7 +20,8 @@ from challenge.files.models import Blob, Derivative
 from challenge.files.storage import storage
 from challenge.rules.errors import Invalid, NotAllowed, NotFound
 from challenge.submissions.models import Submission, Version
-from tests.awards.stories import Judged, end_notice, judged_round, noticed
+from tests.awards.stories import Judged, judged_round, noticed
+from tests.awards.stories import published as results_out
 from tests.factories import UserFactory, actor_of
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
@@ -48,8 +49,7 @@ def with_paper(db: Session, entry: Submission) -> str:
 
 def published(db: Session, places: tuple[int | None, ...] = (1, 2)) -> Judged:
     judged = noticed(db, judged_round(db, places))
-    end_notice(db, judged)
-    publishing.publish(db, judged.as_organizer, judged.round.id)
+    results_out(db, judged)
     db.expire_all()
     return judged
 
@@ -131,8 +131,7 @@ def test_a_team_is_named_where_it_wishes_to_be(client: Visitor, db: Session) -> 
     judged = judged_round(db)
     with_paper(db, judged.entries[0])
     noticed(db, judged)
-    end_notice(db, judged)
-    publishing.publish(db, judged.as_organizer, judged.round.id)
+    results_out(db, judged)
     path = show(db, judged.entries[0])
     here = slug(db, judged)
     for page in (f"{here}/gallery", f"{here}{path}"):
@@ -146,8 +145,7 @@ def test_chosen_files_are_handed_out_as_copies_where_there_are_any(client: Visit
     judged = judged_round(db)
     digest = with_paper(db, judged.entries[0])
     noticed(db, judged)
-    end_notice(db, judged)
-    publishing.publish(db, judged.as_organizer, judged.round.id)
+    results_out(db, judged)
     with pytest.raises(Invalid, match="not_a_choice"):
         show(db, judged.entries[0], Consent(shown=True, files=("f" * 64,)))
     path = show(db, judged.entries[0])

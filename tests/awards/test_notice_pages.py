@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 from challenge.awards import queries
 from tests.awards.stories import (
     asked,
-    end_notice,
     happened,
     in_an_hour,
     judged_round,
-    noticed,
     settled,
     url,
 )
@@ -67,15 +65,12 @@ def test_the_proposed_end_of_the_notice_is_accepted_as_it_stands(client: Visitor
     assert dt.timedelta(days=7) <= notice.ends_at - notice.starts_at < dt.timedelta(days=7, hours=2)
 
 
-def test_two_clicks_start_one_notice_and_publish_once(client: Visitor, db: Session) -> None:
+def test_two_clicks_start_one_notice(client: Visitor, db: Session) -> None:
     judged = settled(db, judged_round(db))
     client.sign_in(judged.organizer)
     end = in_an_hour(db)
     assert [client.post(url(judged, "/notice"), data=end).status_code for _ in range(2)] == [302, 302]
     assert happened(db, "notice.started") == 1
-    end_notice(db, judged)
-    assert [client.post(url(judged, "/publication")).status_code for _ in range(2)] == [302, 302]
-    assert happened(db, "awards.published") == 1
 
 
 def test_a_notice_while_a_seeker_is_awaited_says_how_many(client: Visitor, db: Session) -> None:
@@ -85,24 +80,3 @@ def test_a_notice_while_a_seeker_is_awaited_says_how_many(client: Visitor, db: S
     answer = client.post(url(judged, "/notice"), data=in_an_hour(db))
     assert answer.status_code == 409
     assert "Still missing: 1" in answer.text
-
-
-def test_publication_waits_for_the_end_and_says_when_it_is(client: Visitor, db: Session) -> None:
-    judged = noticed(db, judged_round(db))
-    client.sign_in(judged.organizer)
-    page = client.get(url(judged, "/publication")).text
-    assert "Results can be published from" in page
-    assert '<button class="btn main"' not in page
-    early = client.post(url(judged, "/publication"))
-    assert early.status_code == 409
-    assert "The public notice runs until" in early.text
-
-
-def test_publication_page_counts_winners_and_letters(client: Visitor, db: Session) -> None:
-    judged = noticed(db, judged_round(db))
-    end_notice(db, judged)
-    client.sign_in(judged.organizer)
-    page = client.get(url(judged, "/publication")).text
-    assert "1 letter: people behind a winning entry" in page
-    assert "2 letters: people whose entries won nothing" in page
-    assert "5 letters go out. The results are final" in page

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from challenge.awards import deciding, proposing, publishing, queries
 from challenge.awards.models import Award
 from challenge.base import clock
+from challenge.flow import announcing
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import Invalid, NotAllowed, TooLate, WrongState
+from challenge.rules.permissions import SYSTEM
 from challenge.submissions.models import Submission
 from challenge.tasks.models import Task
-from tests.awards.stories import decision_of, end_notice, judged_round
+from tests.awards.stories import decision_of, judged_round, noticed, published
 from tests.factories import UserFactory, actor_of
 
 
@@ -44,10 +46,8 @@ def test_publication_waits_for_the_end_of_the_notice_then_settles_everything(db:
     later = clock.now(db) + dt.timedelta(hours=1)
     publishing.start_notice(db, judged.as_organizer, judged.round.id, later)
     with pytest.raises(TooLate, match="notice_running"):
-        publishing.publish(db, judged.as_organizer, judged.round.id)
-    end_notice(db, judged)
-    publishing.publish(db, judged.as_organizer, judged.round.id)
-    db.expire_all()
+        announcing.prepare(db, judged.as_organizer, judged.round.id)
+    published(db, judged)
     assert [db.get_one(Submission, entry.id).state for entry in judged.entries] == [
         "selected",
         "not_selected",
@@ -58,13 +58,9 @@ def test_publication_waits_for_the_end_of_the_notice_then_settles_everything(db:
 
 
 def test_publishing_twice_has_one_effect(db: Session) -> None:
-    judged = judged_round(db)
-    proposing.propose(db, judged.as_organizer, judged.round.id)
-    deciding.decide(db, judged.as_seeker(), decision_of(db, judged).ref, "confirmed")
-    publishing.start_notice(db, judged.as_organizer, judged.round.id, clock.now(db) + dt.timedelta(hours=1))
-    end_notice(db, judged)
-    first = publishing.publish(db, judged.as_organizer, judged.round.id).published_at
-    assert publishing.publish(db, judged.as_organizer, judged.round.id).published_at == first
+    judged = published(db, noticed(db, judged_round(db)))
+    first = publishing.publish(db, SYSTEM, judged.round.id).published_at
+    assert publishing.publish(db, SYSTEM, judged.round.id).published_at == first
     told = sa.select(sa.func.count()).where(Task.key.like("event/awards.published/%"))
     assert db.scalar(told) == 1
 
@@ -107,9 +103,7 @@ def test_an_entry_ruled_out_during_the_notice_wins_nothing(db: Session) -> None:
     deciding.decide(db, judged.as_seeker(), decision_of(db, judged).ref, "confirmed")
     publishing.start_notice(db, judged.as_organizer, judged.round.id, clock.now(db) + dt.timedelta(hours=1))
     judged.entries[0].state, judged.entries[0].state_reason = "ineligible", "Upheld objection."
-    end_notice(db, judged)
-    publishing.publish(db, judged.as_organizer, judged.round.id)
-    db.expire_all()
+    published(db, judged)
     assert queries.winners(db, round_id=judged.round.id) == []
     assert [outcome.solution for outcome in queries.outcomes(db, judged.round.id)] == [None]
     assert db.get_one(Requirement, judged.needs[0].id).state == "failed"

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from challenge.awards.models import Notice
+from challenge.awards.release_models import ResultRelease
 from challenge.base import clock
 from challenge.base.db import db
 from challenge.rounds.models import Round, RoundWindow
@@ -69,6 +70,13 @@ class Town:
             mine = Notice.round_id.in_(sa.select(Round.id).where(Round.slug == slug))
             db.session.execute(sa.update(Notice).where(mine).values(ends_at=soon))
         sleep_until(soon, 0.1)
+
+    def end_delay(self, slug: str) -> None:
+        """The same of approved results that wait: they go out in a moment."""
+        with inside(self.server):
+            mine = ResultRelease.round_id.in_(sa.select(Round.id).where(Round.slug == slug))
+            soon = clock.now(db.session) + MOMENT
+            db.session.execute(sa.update(ResultRelease).where(mine).values(due_at=soon))
 
     def rest(self, seconds: float = 20) -> None:
         """Wait until `flask work` has done all that is due: what it makes in a child is not cut off then."""

@@ -19,6 +19,7 @@ from tests.journeys.people import (
     press,
     says,
     send,
+    wait_until,
 )
 
 
@@ -274,8 +275,8 @@ def decide(town: Town, page: Page) -> None:
     press(page, "Give your word", confirm="Give it")
 
 
-def finish(town: Town, page: Page, slug: str) -> None:
-    """The organizer starts the public notice; when it has ended, publishes."""
+def finish(town: Town, page: Page, other: Page, slug: str) -> None:
+    """The organizer starts the public notice and prepares the results; another one approves them."""
     town.go(page, f"/organize/rounds/{slug}/awards/notice")
     moment(page, "ends_at", dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
     press(page, "Start the notice", confirm="Start the notice")
@@ -284,4 +285,8 @@ def finish(town: Town, page: Page, slug: str) -> None:
     says(visitor, "public notice")
     town.end_notice(slug)
     town.go(page, f"/organize/rounds/{slug}/awards/publication")
-    press(page, "Publish the results", confirm="Publish")
+    press(page, "Prepare for approval")
+    town.go(other, f"/organize/rounds/{slug}/awards/publication")
+    press(other, "Approve the results", confirm="Approve")
+    town.end_delay(slug)
+    wait_until(town, visitor, f"/rounds/{slug}/results", "Final.")

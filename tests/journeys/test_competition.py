@@ -43,9 +43,10 @@ def town(make_server: MakeServer, open_page: object) -> Town:
 
 
 def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:
-    who = {"organizer": "Olga Organizer", "seeker": "Simon Seeker"}
-    organizer, seeker, *judges = town.people(**who, **{f"judge{n}": f"Judge {n}" for n in (1, 2, 3)})
-    town.server.flask("user", "organizer", "organizer@example.org", "Transfer Centre", "--create")
+    who = {"organizer": "Olga Organizer", "second": "Sven Second", "seeker": "Simon Seeker"}
+    organizer, second, seeker, *judges = town.people(**who, **{f"judge{n}": f"Judge {n}" for n in (1, 2, 3)})
+    for person in ("organizer", "second"):
+        town.server.flask("user", "organizer", f"{person}@example.org", "Transfer Centre", "--create")
     found_organization(town, seeker)
     solver = register(town, "solver@example.org", "Sofia Solver")
 
@@ -75,7 +76,7 @@ def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:
     wait_until(town, organizer, f"/rounds/{slug}", "Award: under way")
     fix_ranking(town, organizer, slug)
     decide(town, seeker)
-    finish(town, organizer, slug)
+    finish(town, organizer, second, slug)
     visitor = town.stranger()
     town.go(visitor, f"/rounds/{slug}/results")
     says(visitor, "Polarised vision")

@@ -19,8 +19,9 @@ from challenge.base.db import db
 from challenge.judging import assigning, declaring, panel, scoring
 from challenge.judging.models import Assignment, Criterion, PanelJudge, Phase
 from challenge.judging.scorecards import Entered
+from challenge.rounds.models import Programme, Round
 from challenge.rules.stages import Stage
-from tests.factories import PrizeFactory, UserFactory, actor_of
+from tests.factories import PrizeFactory, UserFactory, actor_of, organizer_of
 from tests.journeys.people import MOMENT, Town, fill, moment, press, says, sleep_until, wait_until
 from tests.judging.stories import Court, court
 from tests.rigs.server import MakeServer
@@ -219,19 +220,23 @@ def judge_the_final(case: Case, karl: PanelJudge) -> None:
 
 
 def publish(case: Case, codes: list[str]) -> None:
-    """The notice has run (by services); the organizer publishes, and a visitor reads the ranking."""
+    """The notice has run (by services); two organizers publish, and a visitor reads the ranking."""
     made, round_id = case.made, case.made.round.id
     PrizeFactory(round_id=round_id)
     proposing.propose(db.session, made.as_organizer, round_id)
     seeker = UserFactory(represents=[db.session.get_one(Organization, made.requirement.seeker_id)])
     word = db.session.scalars(sa.select(Decision.ref).where(Decision.round_id == round_id)).one()
     deciding.decide(db.session, actor_of(seeker), word, "confirmed")
+    programme = db.session.scalars(sa.select(Programme).join(Round).where(Round.id == round_id)).one()
+    other = organizer_of(programme)
     ends = clock.now(db.session) + MOMENT
     publishing.start_notice(db.session, made.as_organizer, round_id, ends)
     db.session.commit()
     sleep_until(ends, 0.1)
-    press(case.organize("/awards/publication"), "Publish the results", confirm="Publish")
+    press(case.organize("/awards/publication"), "Prepare for approval")
+    page = case.visit(other, f"/organize/rounds/{case.slug}/awards/publication")
+    press(page, "Approve the results", confirm="Approve")
+    case.town.end_delay(case.slug)
     case.guest.context.clear_cookies()
-    case.town.go(case.guest, f"/rounds/{case.slug}/results")
-    says(case.guest, "Final.")
+    wait_until(case.town, case.guest, f"/rounds/{case.slug}/results", "Final.")
     expect(case.guest.locator("table.placed tbody tr")).to_contain_text(codes)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from challenge.awards import publishing
 from challenge.awards.gallery import Consent
 from challenge.base import clock
 from challenge.reports import readers
 from challenge.rules.stages import Stage
 from challenge.submissions import queries
 from challenge.submissions.models import Submission
-from tests.awards.stories import end_notice, judged_round, noticed
+from tests.awards.stories import judged_round, noticed, published
 from tests.awards.test_gallery import show, with_paper
 from tests.factories import MembershipFactory, SubmissionFactory, UserFactory
 from tests.judging.stories import court
@@ -58,8 +57,7 @@ def test_everyone_reads_what_the_gallery_shows_while_it_does(client: Visitor, db
     entry, other = judged.entries[:2]
     digest = with_paper(db, entry)
     noticed(db, judged)
-    end_notice(db, judged)
-    publishing.publish(db, judged.as_organizer, judged.round.id)
+    published(db, judged)
     assert "everyone" not in may(db, entry)
     show(db, entry, Consent(shown=True, named=True, files=(digest,)))
     show(db, other)

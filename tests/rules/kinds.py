@@ -65,6 +65,7 @@ KINDS: dict[str, Kind] = {
     "expert": (Actor(ME), {"expert_id": ME}),
     "expert in conflict": (Actor(ME), {"expert_id": ME, "opened_to": {ME}, "conflicted": {ME}}),
     "trusted expert": (Actor(ME), {"expert_id": ME, "opened_to": {ME}}),
+    "party": (Actor(ME), {"parties": {ME}}),
     "other broker": (Actor(ME, grants=frozenset({Grant("broker", "programme", 11)})), {}),
 }
 ANYONE = frozenset(KINDS)
@@ -80,6 +81,7 @@ CARING, WRITING = frozenset({"caring broker"}), frozenset({"author", "writing br
 BROKERS = CARING | {"broker", "writing broker"}
 WRITERS = WRITING | {"former organizer"}
 REPRESENTATIVES = frozenset({"representative"})
+PARTIES = frozenset({"party"})  # of the agreement
 FREE_SEEKERS = frozenset({"seeker"})
 SEEKERS = FREE_SEEKERS | {"seeker in conflict"}
 OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer in the team"})
@@ -101,7 +103,8 @@ NOT_OVER = RUNNING | {DRAFT}
 OUTCOME = {AWARD, CLOSED}
 OWN = {"draft", "returned"}
 HANDED_IN = set(REQUIREMENT.states) - {"draft"}
-OUT = {"published", "selected", "failed", "withdrawn"}
+AGREEABLE = {"published", "selected", "failed", "agreed", "delivered"}
+OUT = {"published", "selected", "agreed", "delivered", "failed", "withdrawn"}
 EDITABLE = {"draft", "submitted", "withdrawn"}
 ENTERED = {"submitted", "ineligible", "selected", "not_selected"}
 STANDS = ENTERED - {"ineligible"}

@@ -30,6 +30,17 @@ AGREED = {
         agreed deliver delivered
         agreed lapse failed
     """,
+    "release": """
+        prepared approve approved
+        prepared stop stopped
+        approved stop stopped
+        approved publish published
+    """,
+    "objection": """
+        filed uphold upheld
+        filed dismiss dismissed
+        filed withdraw withdrawn
+    """,
     "agreement": """
         draft propose in_signature
         draft terminate terminated
@@ -41,6 +52,12 @@ AGREED = {
         signed terminate terminated
         registered complete completed
         registered terminate terminated
+    """,
+    "registration": """
+        none file filed
+        refused file filed
+        filed register registered
+        filed refuse refused
     """,
     "milestone": """
         planned deliver delivered
@@ -200,8 +217,14 @@ AGREED = {
         left enrol enrolled
         left wait waiting
     """,
+    "anew_offer": """
+        offered welcome interested
+        offered decline declined
+        offered end ended
+    """,
 }
 STARTS = {
+    "objection": "filed",
     "agreement": "draft",
     "milestone": "planned",
     "payment": "planned",
@@ -222,6 +245,7 @@ STARTS = {
     "service_request": "asked",
     "course": "draft",
     "enrolment": "enrolled",
+    "anew_offer": "offered",
 }
 PAIRS = [
     (lifecycle, state, verb)

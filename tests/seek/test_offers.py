@@ -23,7 +23,7 @@ from challenge.rules.errors import NotAllowed, NotFound
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission, Version
 from challenge.work import drain
-from tests.awards.stories import Judged, asked, end_notice, judged_round, settled
+from tests.awards.stories import Judged, asked, judged_round, published, settled
 from tests.factories import MembershipFactory, OrganizationFactory, UserFactory, actor_of
 from tests.judging.stories import Court, court, entry
 from tests.rigs.application import Visitor
@@ -114,8 +114,7 @@ def test_scores_of_published_results_are_read_without_a_question(
 ) -> None:
     settled(db, judged)
     publishing.start_notice(db, judged.as_organizer, judged.round.id, clock.now(db) + HOUR)
-    end_notice(db, judged)
-    publishing.publish(db, judged.as_organizer, judged.round.id)
+    published(db, judged)
     db.execute(sa.delete(Decision))
     client.sign_in(seeker_of(judged))
     assert "Place and total" in client.get(page_of(judged)).text

@@ -9,14 +9,14 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.awards import deciding, proposing, publishing, releasing
+from challenge.awards import deciding, proposing, publishing, releases, releasing
 from challenge.awards.models import Decision
 from challenge.awards.releasing import Choice
 from challenge.base import clock
 from challenge.cli.demo import people
 from challenge.cli.demo.loader import LAST, Steps, World
 from challenge.cli.demo.plans import Plan
-from challenge.flow import errands
+from challenge.flow import announcing, errands
 from challenge.judging import declaring, phases, ranking, rubric, runs, scoring
 from challenge.judging.models import Assignment, Criterion, PanelJudge
 from challenge.judging.phases import PhaseDraft
@@ -43,7 +43,10 @@ def steps(world: World, key: str, plan: Plan, organizer: str) -> Steps:
     # A notice under way began three days ago; one that is over began when all seekers had spoken.
     begins = -3 if plan.ends == "notice" else award + 3 + len(plan.needs)
     yield begins, partial(_notice, world, key, organizer)
-    yield begins + plan.notice_days + 1, partial(_publish, world, key, organizer)
+    over = begins + plan.notice_days + 1
+    yield over, partial(_prepare, world, key, organizer)
+    yield over + 0.02, partial(_approve, world, key)
+    yield over + 0.1, partial(_say_more, world, key, organizer)  # the results went out in between
 
 
 def _phases(world: World, key: str, organizer: str, closes: float) -> None:
@@ -159,8 +162,20 @@ def _notice(world: World, key: str, organizer: str) -> None:
         publishing.start_notice(session, actor, world.rounds[key])
 
 
-def _publish(world: World, key: str, organizer: str) -> None:
+def _prepare(world: World, key: str, organizer: str) -> None:
     with world.acting(organizer) as (session, actor):
-        publishing.publish(session, actor, world.rounds[key])
+        announcing.prepare(session, actor, world.rounds[key])
+
+
+def _approve(world: World, key: str) -> None:
+    """The second key is somebody else's."""
+    with world.acting("deputy") as (session, actor):
+        release = releases.unstopped(session, world.rounds[key])
+        if release is not None:
+            announcing.approve(session, actor, release.ref, release.digest)
+
+
+def _say_more(world: World, key: str, organizer: str) -> None:
+    with world.acting(organizer) as (session, actor):
         releasing.choose(session, actor, world.rounds[key], None, Choice("criteria", "band", comments=True))
         releasing.release(session, actor, world.rounds[key], None)

@@ -21,7 +21,7 @@ from challenge.base.db import fresh_session
 from challenge.base.ids import new_token
 from challenge.cli.demo import people
 from challenge.cli.demo.travel import Travel
-from challenge.flow import closing, errands
+from challenge.flow import announcing, closing, errands
 from challenge.rounds import programmes
 from challenge.rounds.programmes import ProgrammeFacts
 from challenge.rules.permissions import Actor
@@ -136,9 +136,10 @@ def live(world: World, steps: list[tuple[float, Step]]) -> None:
 
 
 def _close() -> None:
-    """Record what was due by now, of rounds and of their judging phases."""
+    """Record what was due by now, of rounds and their judging phases, and let results out."""
     closing.close_due()
     closing.close_phases()
+    announcing.release_due()
 
 
 def user_id(session: Session, email: str) -> int:

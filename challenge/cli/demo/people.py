@@ -72,6 +72,8 @@ PEOPLE = {
     "judge3": Person("郑平", "judge"),
     "judge4": Person("Anna Rossi", "judge", locale="en_US"),
     "judge5": Person("何正", "judge"),
+    # The second key to results that somebody else of the centre prepared.
+    "deputy": Person("罗宁", "organizer", "centre"),
 }
 SOLVERS = {"lin": "solver", "zhang": "zhang", "chen": "chen", "weber": "weber"}
 # Which organization needs what.

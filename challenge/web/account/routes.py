@@ -11,6 +11,7 @@ from challenge.web.account import (
     inbox,
     invitations,
     mailbox,
+    objections,
     opened,
     organizations,
     profile,
@@ -19,8 +20,8 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, opened, organizations, profile),
-    *(reader, searches),
+    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, objections, opened),
+    *(organizations, profile, reader, searches),
 )
 
 

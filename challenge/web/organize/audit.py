@@ -22,14 +22,19 @@ from challenge.rules.permissions import Action
 from challenge.submissions import extensions
 from challenge.submissions.extensions import Given
 from challenge.web import (
+    agreement_words,
     around_words,
     change_words,
     diagnosis_words,
     face_words,
     feedback_words,
     intake_words,
+    objection_words,
+    outcome_words,
     outreach_words,
+    release_words,
     service_words,
+    signing_words,
     stage_words,
     training_words,
 )
@@ -68,13 +73,18 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **around_words.ACTIONS,
     **change_words.ACTIONS,
     **feedback_words.ACTIONS,
+    **objection_words.ACTIONS,
     **outreach_words.ACTIONS,
+    **release_words.ACTIONS,
     **service_words.ACTIONS,
+    **signing_words.ACTIONS,
     **training_words.ACTIONS,
+    **outcome_words.ACTIONS,
     **face_words.ACTIONS,
     **stage_words.ACTIONS,
     **intake_words.ACTIONS,
     **diagnosis_words.ACTIONS,
+    **agreement_words.ACTIONS,
     "form.changed": ("", "edit", _("The submission form was published")),
     "announcement.posted": ("", "megaphone", _("An announcement was posted")),
     "question.asked": ("", "chat", _("A question was asked")),
@@ -217,7 +227,8 @@ def _shown(line: Line, names: Mapping[int, str], given: Given | None, zone: str)
         by = names.get(line.user_id) or gettext("a person whose account is gone")
     else:
         by = gettext("the scheduler") if line.actor == "system" else gettext("a visitor")
-    more = _longer(line, given, zone) if line.action == EXTENDED else _more(line)
+    extended = line.action == EXTENDED
+    more = _longer(line, given, zone) if extended else stage_of(line.action, line.detail)
     words = gettext("%(what)s: %(stage)s", what=text, stage=more) if more else str(text)
     return Shown(line, tone, icon, words, by, given.reason if given else "")
 
@@ -230,8 +241,8 @@ def _longer(line: Line, given: Given | None, zone: str) -> str:
     return gettext("%(code)s, until %(when)s", code=given.code, when=i18n.when(given.until_at, zone))
 
 
-def _more(line: Line) -> str:
+def stage_of(action: str, detail: Mapping[str, object]) -> str:
     """Which stage an override was about; openings and closings say it in their own words."""
-    stage = str(line.detail.get("stage"))
-    told = line.action.endswith(("_opened", "_closed"))
+    stage = str(detail.get("stage"))
+    told = action.endswith(("_opened", "_closed"))
     return str(STAGE_WORDS[stage]) if stage in STAGE_WORDS and not told else ""

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from challenge.awards.board import Board, Step
+from challenge.awards.release_models import ResultRelease
 from challenge.base import i18n
 from challenge.rounds import queries
 from challenge.rounds.models import Round
@@ -49,7 +50,7 @@ class Line:
     until: dt.datetime | None = None
 
 
-def lines(board: Board, round_: Round, now: dt.datetime) -> list[Line]:
+def lines(board: Board, round_: Round, now: dt.datetime, release: ResultRelease | None = None) -> list[Line]:
     """The five steps of a round; the step that comes next has the button."""
     here = ORDER.index(board.step)
     drawn = []
@@ -59,7 +60,11 @@ def lines(board: Board, round_: Round, now: dt.datetime) -> list[Line]:
         elif place > here:
             drawn.append(Line("later", title, ""))
         else:
-            drawn.append(_next(step, title, board, round_, now))
+            drawn.append(
+                _on_the_way(title, round_, release)
+                if release is not None and step is Step.PUBLICATION
+                else _next(step, title, board, round_, now)
+            )
     return drawn
 
 
@@ -93,6 +98,10 @@ def _next(step: Step, title: LazyString, board: Board, round_: Round, now: dt.da
         return _propose(title, board, round_)
     if step is Step.WORDS:
         return _wait(title, board, now)
+    if step is Step.NOTICE and board.notice is not None:
+        text = _("What an upheld objection changed is settled. The notice can go on.")
+        href = url_for("organize.objections", slug=round_.slug)
+        return Line("now", title, text, Button(href, _("Go to the objections")))
     if step is Step.NOTICE:
         days = ngettext("at least %(num)d day", "at least %(num)d days", round_.notice_days)
         text = _("Everything is settled. The notice runs %(days)s.", days=days)
@@ -158,7 +167,20 @@ def _publish(title: LazyString, board: Board, round_: Round, now: dt.datetime) -
     href = url_for("organize.award_publication", slug=round_.slug)
     if now < ends_at:
         when = i18n.when(ends_at, round_.zone)
-        text = _("The notice runs. Results can be published from %(when)s.", when=when)
+        text = _("The notice runs. Results can be prepared from %(when)s.", when=when)
         return Line("now", title, text, Button(href, _("Look over what will be published")), ends_at)
-    text = _("The notice has ended. Nothing is final before you publish.")
-    return Line("now", title, text, Button(href, _("Look it over and publish")))
+    text = _("The notice has ended. Nothing is final before two people have published the results.")
+    return Line("now", title, text, Button(href, _("Look it over and prepare")))
+
+
+def _on_the_way(title: LazyString, round_: Round, release: ResultRelease) -> Line:
+    """Results that are prepared, approved, or were stopped."""
+    href = url_for("organize.award_publication", slug=round_.slug)
+    if release.state == "approved" and release.due_at is not None:
+        text = _("Approved. The results go out %(when)s.", when=i18n.when(release.due_at, round_.zone))
+        return Line("now", title, text, Button(href, _("Look it over, or stop")), release.due_at)
+    if release.state == "stopped":
+        text = _("The results were stopped before they went out.")
+        return Line("now", title, text, Button(href, _("Look it over and prepare")))
+    text = _("Prepared. Somebody else has to approve the results.")
+    return Line("now", title, text, Button(href, _("Look it over and approve")))

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from challenge.awards import board as boards
-from challenge.awards import by_hand, deciding, plans, proposing, publishing
+from challenge.awards import by_hand, deciding, plans, proposing, publishing, releases
 from challenge.awards.board import Board, Place, Question, Step
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -31,7 +31,6 @@ ROUTES: dict[str, dict[str, Action]] = {
     "award_slot": {"GET": Action.ROUND_CONTROL, "POST": Action.AWARD_PROPOSE},
     "award_override": {"GET": Action.ROUND_CONTROL, "POST": Action.AWARD_OVERRIDE},
     "award_notice": {"GET": Action.ROUND_CONTROL, "POST": Action.AWARD_NOTICE},
-    "award_publication": {"GET": Action.ROUND_CONTROL, "POST": Action.AWARD_PUBLISH},
 }
 
 
@@ -54,7 +53,7 @@ def awards(slug: str) -> ResponseReturnValue:
         round_,
         here="awards",
         board=board,
-        steps=award_steps.lines(board, round_, page_now()),
+        steps=award_steps.lines(board, round_, page_now(), releases.latest(db.session, round_.id)),
         acts=can(actor(), Action.AWARD_PROPOSE, subject),
         form=FlaskForm(),
     )
@@ -87,7 +86,7 @@ def award_slot(slug: str, prize: int, slot: int) -> ResponseReturnValue:
             return _back(slug)
     board = boards.board(db.session, round_.id)
     place = _place(board, prize, slot)
-    if board.notice is not None:
+    if board.notice is not None and board.notice.reopened_at is None:
         return _back(slug)
     tied = boards.rivals(board, place)
     others = plans.pool(board.candidates, place.prize)
@@ -155,29 +154,12 @@ def award_notice(slug: str) -> ResponseReturnValue:
             flash(_("The public notice has started."))
             return _back(slug)
     board = boards.board(db.session, round_.id)
-    if board.step is not Step.NOTICE:
+    if board.step is not Step.NOTICE or board.notice is not None:
         return _back(slug)
     if not form.is_submitted():
         form.propose(page_now(), round_.notice_days, round_.zone)
     told = previews.told(db.session, "notice.started", round_.id)
     return _look_over("organize/award_notice.html", round_, board, told, form)
-
-
-@blueprint.route("/rounds/<slug>/awards/publication", methods=["GET", "POST"])
-def award_publication(slug: str) -> ResponseReturnValue:
-    """Look over what becomes final and who is told, then publish; before the notice's end, when that is."""
-    round_ = _enter(slug, "award_publication")
-    form = FlaskForm()
-    if form.validate_on_submit():
-        with writing() as session:
-            publishing.publish(session, actor(), round_.id)
-        flash(_("The results are published."))
-        return _back(slug)
-    board = boards.board(db.session, round_.id)
-    if board.step is not Step.PUBLICATION:
-        return _back(slug)
-    told = previews.told(db.session, "awards.published", round_.id)
-    return _look_over("organize/award_publication.html", round_, board, told, form)
 
 
 def _look_over(

@@ -124,6 +124,7 @@ class RoundForm(FlaskForm):
     zone = SelectField(_("Time zone of the round"))
     rolling = BooleanField(_("Rolling: submission may open while requirements are still collected"))
     notice_days = IntegerField(_("Days of public notice"), [InputRequired()], default=5)
+    objection_days = IntegerField(_("Days to answer an objection"), [InputRequired()], default=5)
     max_files = IntegerField(_("Most files of a submission"), [InputRequired()], default=10)
     max_file_mb = IntegerField(_("Most megabytes of a file"), [InputRequired()], default=50)
     max_total_mb = IntegerField(_("Most megabytes of a submission"), [InputRequired()], default=4096)
@@ -169,7 +170,9 @@ class RoundForm(FlaskForm):
         values: dict[str, Any] = {name: (self[name].data or "").strip() for name in texts}
         values |= {
             name: self[name].data
-            for name in ("rolling", "notice_days", "max_files", "max_file_mb", "max_total_mb")
+            for name in (
+                *("rolling", "notice_days", "objection_days", "max_files", "max_file_mb", "max_total_mb"),
+            )
         }
         values |= {"slug": (self.slug.data or "").strip()} if "slug" in self else {}
         fixed: dict[str, Any]
@@ -187,9 +190,10 @@ _window_fields(RoundForm)
 def data_of(round_: Round) -> dict[str, Any]:
     """The form's values as the round stands; its windows are loaded."""
     names = ("title_zh", "title_en", "summary_zh", "summary_en", "slug", "zone", "rolling", "notice_days")
+    limits = ("objection_days", "max_files", "max_file_mb", "max_total_mb")
     ceiling, unit = written_sum(round_.budget_ceiling_minor, round_.currency)
     return {
-        **{name: getattr(round_, name) for name in (*names, "max_files", "max_file_mb", "max_total_mb")},
+        **{name: getattr(round_, name) for name in (*names, *limits)},
         **{f"{row.stage}_opens": local(row.opens_at, round_.zone) for row in round_.windows},
         **{f"{row.stage}_closes": local(row.closes_at, round_.zone) for row in round_.windows},
         "grace_minutes": grace_of(round_) // 60,

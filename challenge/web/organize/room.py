@@ -81,7 +81,11 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         _("Outcome"),
         (
             ("awards", _("Awards")),
+            ("objections", _("Objections")),
+            ("agreements", _("Agreements")),
             ("feedback", _("Feedback")),
+            ("award_certificates", _("Certificates")),
+            ("anew", _("Offered anew")),
             ("audit", _("Audit trail")),
         ),
     ),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
+    agreements,
+    anew,
     announcements,
     assignment_runs,
     assignments,
     audit,
+    award_certificates,
     awards,
     branch_desk,
     branches,
@@ -36,6 +39,7 @@ from challenge.web.organize import (
     likeness,
     matches,
     ndas,
+    objections,
     on_site,
     organizers,
     overrides,
@@ -47,6 +51,7 @@ from challenge.web.organize import (
     programmes,
     questions,
     ranking,
+    release,
     resources,
     rounds,
     screening,
@@ -85,7 +90,10 @@ MODULES = (
     *(posting, screening, matches, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
-    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, release),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, objections),
+    *(award_certificates, anew),
+    *(agreements,),
 )
 
 

@@ -55,7 +55,7 @@ MATTERS: Mapping[str, LazyString] = {
     "rank": _("Judging is over. The ranking waits to be fixed."),
     "propose": _("The ranking is fixed. Awards wait to be proposed."),
     "notice_runs": _("The public notice runs. Objections may come in."),
-    "publish": _("The public notice is over. The results can be published."),
+    "publish": _("The public notice is over. Two people can publish the results."),
 }
 VERBS: Mapping[str, LazyString] = {
     "screening": _("Review"),

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from challenge.awards import listing
+from challenge.awards import listing, objection_reads
 from challenge.awards import queries as awards
 from challenge.base.db import db
 from challenge.base.session import actor
@@ -16,6 +16,8 @@ from challenge.judging import public as judging
 from challenge.rounds import marks, pages
 from challenge.rounds.pages import RoundHead
 from challenge.rules.permissions import Action, require
+from challenge.web import objection_words
+from challenge.web.context import page_now
 from challenge.web.public import kept
 from challenge.web.public.lists import number_key, time_key, time_text
 from challenge.web.public.room import blueprint
@@ -71,6 +73,9 @@ def _round_results(head: RoundHead, state: listing.ResultState) -> str:
         **frame(head, "results"),
         state=state,
         winners=awards.winners(db.session, round_id=round_id) if noticed else [],
+        objections=objection_reads.told(db.session, round_id) if noticed else None,
+        notice_runs=state.ends_at is not None and page_now() < state.ends_at and not state.published_at,
+        grounds=objection_words,
         outcomes=awards.outcomes(db.session, round_id) if noticed else [],
         method=method_words(ranking),
         **_ranking(ranking, here, after),

@@ -6,6 +6,7 @@ from challenge.rules.permissions import Action
 from challenge.web.public import (
     achievements,
     answers,
+    certificates,
     confidential,
     experts,
     feeds,
@@ -13,6 +14,7 @@ from challenge.web.public import (
     health,
     home,
     lists,
+    objecting,
     questions,
     requirement,
     resources,
@@ -31,9 +33,9 @@ from challenge.web.public import (
 MODULES = (
     *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
     *(resources, teammates, confidential),
-    *(results, vote, texts, verify),
+    *(results, objecting, vote, texts, verify),
     *(answers, share, wishes),
-    versions,
+    *(versions, certificates),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.seek import (
+    anew,
     answers,
     attaching,
     behalf,
@@ -35,4 +36,5 @@ ROUTES: dict[str, dict[str, Action]] = {
     **submissions.ROUTES,
     **offers.ROUTES,
     **decisions.ROUTES,
+    **anew.ROUTES,
 }

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from challenge.accounts import queries as people
+from challenge.agreements import serving
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.requirements import queries
@@ -27,39 +28,54 @@ ROUTES: dict[str, dict[str, Action]] = {"ask": {"GET": Action.ACCOUNT_USE, "POST
 def ask(ref: str) -> ResponseReturnValue:
     """Say what is needed; a post asks, and leads to the request."""
     require(actor(), Action.ACCOUNT_USE)
-    need = request.args.get("need", "")
+    need, agreement = request.args.get("need", ""), request.args.get("agreement", "")
     form = AskForm()
     if request.method == "GET":
-        return _page(ref, form, need)
+        return _page(ref, form, need, agreement)
     try:
         with writing() as session:
-            made = asking.ask(session, actor(), ref, _wish(form, need)).ref
+            if agreement:
+                made = serving.ask(session, actor(), ref, agreement, _chosen(form)).ref
+            else:
+                made = asking.ask(session, actor(), ref, _wish(form, need)).ref
     except (Invalid, InvalidMany, WrongState) as refusal:
         forms.show(form, refusal)
-        return _page(ref, form, need)
+        return _page(ref, form, need, agreement)
     flash(_("Asked. You get a letter when the centre answers."))
     return redirect(url_for("services.request", ref=made))
 
 
 def _wish(form: AskForm, need: str) -> Wish:
-    text, chosen = form.text.data or "", form.asker.data or ""
     if need:
-        return Wish(text, need=need)
+        return Wish(form.text.data or "", need=need)
     mine = sorted(actor().represents)
-    if not chosen and len(mine) == 1:
-        return Wish(text, mine[0])
-    return Wish(text, int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None)
+    wish = _chosen(form)
+    return Wish(wish.text, mine[0]) if not form.asker.data and len(mine) == 1 else wish
 
 
-def _page(ref: str, form: AskForm, need: str) -> ResponseReturnValue:
+def _chosen(form: AskForm) -> Wish:
+    chosen = form.asker.data or ""
+    return Wish(form.text.data or "", int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None)
+
+
+def _page(ref: str, form: AskForm, need: str, agreement: str) -> ResponseReturnValue:
     service = facts.service_by_ref(db.session, ref)
     require(actor(), Action.SERVICE_READ, facts.service_subject(service))
     about = _need(need)
+    meant = serving.for_whom(db.session, actor(), agreement) if agreement else None
     seats = people.seats_of(db.session, actor().user_id or 0)
     mine = [seat.organization for seat in seats if seat.representative]
+    if meant is not None:
+        mine = [each for each in mine if each.id in meant.askers]
     form.asker.choices = [(str(each.id), each.name) for each in mine]
     page = render_template(
-        "services/ask.html", service=service, form=form, need=about, mine=mine, may_ask=bool(about or mine)
+        "services/ask.html",
+        service=service,
+        form=form,
+        need=about,
+        meant=meant,
+        mine=mine,
+        may_ask=bool(about or mine),
     )
     return page, 422 if form.errors or form.form_errors else 200
 

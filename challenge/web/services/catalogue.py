@@ -33,31 +33,33 @@ def _query(**values: object) -> str:
 def catalogue() -> ResponseReturnValue:
     """What can be asked for: of all centres, or of one with its branches; of all kinds, or of one.
 
-    Whoever comes from a need takes it along to the page that asks.
+    Whoever comes from a need or an agreement takes it along to the page that asks.
     """
     args = request.args
-    of, need = args.get("of", ""), args.get("need", "")
+    about = {name: args.get(name, "") for name in ("of", "need", "agreement")}
+    of = about["of"]
     kind = args["kind"] if args.get("kind") in KINDS else ""
     after = number_key(args.get("after"))
     rows = reads.offered(db.session, kind, of, after, PAGE + 1)
     counts = reads.kinds(db.session, of)
-    here = url_for("services.catalogue")
+    here = url_for("services.catalogue", agreement=None)
     tabs = [
-        (here + _query(of=of, kind=each, need=need), words.kind_name(each), counts.get(each, 0), kind == each)
+        (here + _query(**about, kind=each), words.kind_name(each), counts.get(each, 0), each == kind)
         for each in KINDS
         if each in counts or kind == each
     ]
-    every = (here + _query(of=of, need=need), None, sum(counts.values()), not kind)
+    every = (here + _query(**about), None, sum(counts.values()), not kind)
     return render_template(
         "services/catalogue.html",
         rows=rows[:PAGE],
         tabs=tabs,
         every=every,
         centre=organizations.by_ref(db.session, of) if of else None,
-        need=need,
+        need=about["need"],
+        agreement=about["agreement"],
         words=words,
-        older=here + _query(of=of, kind=kind, need=need, after=rows[PAGE - 1].id) if rows[PAGE:] else None,
-        newer=here + _query(of=of, kind=kind, need=need) if after else None,
+        older=here + _query(**about, kind=kind, after=rows[PAGE - 1].id) if rows[PAGE:] else None,
+        newer=here + _query(**about, kind=kind) if after else None,
     )
 
 

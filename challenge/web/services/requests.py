@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from challenge.agreements import serving
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
@@ -87,6 +88,7 @@ def _page(ref: str, refused: FlaskForm | None = None) -> ResponseReturnValue:
         asked=found,
         due=day_at(found.due_on) if found.due_on else None,
         about=reads.about(db.session, found),
+        agreement=serving.told(db.session, actor(), found),
         asks=found.asker_id in actor().represents,
         may=may,
         notes=reads.notes(db.session, found.id, internal=may.works),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.solve import (
+    anew,
     at_close,
     autosaving,
     beginning,
+    certificates,
     copying,
     editing,
     for_me,
@@ -29,6 +31,8 @@ ROUTES: dict[str, dict[str, Action]] = {
     **for_me.ROUTES,
     **beginning.ROUTES,
     **gallery.ROUTES,
+    **anew.ROUTES,
+    **certificates.ROUTES,
     **editing.ROUTES,
     **autosaving.ROUTES,
     **resuming.ROUTES,

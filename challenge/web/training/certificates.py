@@ -10,10 +10,13 @@ from flask_wtf import FlaskForm
 from wtforms import FileField, StringField
 
 from challenge.audit.statements import MOST_BYTES
+from challenge.awards import certificate_checks
+from challenge.awards.certificate_checks import Shown as Awarded
 from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files.download import send
+from challenge.rules.certificate_codes import DRAWN
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.training import read_number
@@ -32,11 +35,17 @@ ROUTES: dict[str, dict[str, Action]] = {
     "unname": {"POST": Action.CERTIFICATE_UNNAME},
 }
 
+CODE = DRAWN + 1  # with its check letter
+
 
 class VerifyForm(FlaskForm):
     """A certificate, by its number or as its file."""
 
-    number = StringField(_l("Number"), description=_l("As C-2026-0007."), render_kw={"autocomplete": "off"})
+    number = StringField(
+        _l("Number or code"),
+        description=_l("As C-2026-0007, or 7K3M-9XQ2-PDH."),
+        render_kw={"autocomplete": "off"},
+    )
     file = FileField(_l("Or the file"), description=_l("The PDF, or the JSON in it, at most 1 MB."))
 
 
@@ -46,18 +55,27 @@ def verify() -> ResponseReturnValue:
     require(actor(), Action.PAGE_READ)
     form = VerifyForm()
     shown: Shown | None = None
+    of_award: Awarded | None = None
     if form.validate_on_submit():
         upload = request.files.get(form.file.name)
         data = upload.read(MOST_BYTES + 1) if upload else b""
-        number = read_number(form.number.data or "")
         if data:
             shown = verifying.of_file(db.session, data, page_now())
-        elif number is not None:
-            return redirect(url_for("training.certificate", number=number))
+            of_award = certificate_checks.of_file(db.session, data) if shown.state == "nothing" else None
+        elif (address := _address(form.number.data or "")) is not None:
+            return redirect(address)
         else:
-            form.number.errors = [words.say_code("not_a_certificate_number")]
-    page = render_template("training/verify.html", form=form, shown=shown)
+            form.number.errors = [words.say_code("not_a_certificate_code")]
+    page = render_template("training/verify.html", form=form, shown=shown, of_award=of_award)
     return page, 422 if form.errors else 200
+
+
+def _address(text: str) -> str | None:
+    """Where a number or a code is verified; what is mistyped is told there, as what never was."""
+    if (number := read_number(text)) is not None:
+        return url_for("training.certificate", number=number)
+    code = "".join(each for each in text.upper() if each.isalnum())
+    return url_for("public.award_certificate", code=code) if len(code) == CODE else None
 
 
 @blueprint.get("/certificates/<number>")

@@ -41,6 +41,7 @@ def round_form(first: dt.datetime, **changes: Any) -> dict[str, Any]:
         "title_en": "2027",
         "zone": "Asia/Shanghai",
         "notice_days": "5",
+        "objection_days": "5",
         "max_files": "10",
         "max_file_mb": "50",
         "max_total_mb": "500",

@@ -1,0 +1,118 @@
+"""An agreement entered to be carried out: its sides as the permission table asks for them, its milestones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from challenge.agreements import facts
+from challenge.agreements.facts import Held
+from challenge.agreements.milestone_models import Milestone
+from challenge.agreements.models import Agreement
+from challenge.audit import chain
+from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.lifecycles import SIGNED
+from challenge.rules.milestones import IN_FORCE
+from challenge.rules.permissions import Action, Actor, Subject, require
+from challenge.tasks import queue
+
+
+def enter(session: Session, actor: Actor, ref: str, action: Action) -> Held:
+    """An agreement held for a change by whoever may take part in carrying it out, and the time."""
+    held = facts.enter(session, actor, ref, Action.AGREEMENT_READ)
+    subject = subject_of(session, held.agreement, held.subject)
+    require(actor, action, subject)
+    return replace(held, subject=subject)
+
+
+def subject_of(session: Session, agreement: Agreement, subject: Subject) -> Subject:
+    """The facts of an agreement with its sides told apart (one statement); its parties are loaded."""
+    seeker = next((each.organization_id for each in agreement.parties if each.side == "seeker"), None)
+    solvers = frozenset(session.scalars(facts.people_of(agreement.id, "solver")))
+    return replace(subject, kind="milestone", seeker_id=seeker, team=solvers)
+
+
+def check_in_force(agreement: Agreement) -> None:
+    """Raise `WrongState` unless it is signed and not over."""
+    if agreement.state not in IN_FORCE:
+        over = agreement.state in ("completed", "terminated")
+        raise WrongState("agreement_over" if over else "agreement_not_signed")
+
+
+def check_signed(agreement: Agreement) -> None:
+    """The same, but for one that was carried out: money may come after the last delivery."""
+    if agreement.state not in SIGNED:
+        raise WrongState("agreement_over" if agreement.state == "terminated" else "agreement_not_signed")
+
+
+def milestone_at(session: Session, agreement: Agreement, place: int) -> Milestone:
+    """The milestone at this place, with its criteria (two statements); raises NotFound."""
+    query = (
+        sa.select(Milestone)
+        .where(Milestone.agreement_id == agreement.id, Milestone.position == place)
+        .options(selectinload(Milestone.criteria))
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def told(
+    session: Session,
+    actor: Actor,
+    agreement: Agreement,
+    event: str,
+    now: dt.datetime,
+    *,
+    subject: str = "",
+    mark: object = "",
+    ids: dict[str, Any] | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Say what happened, with letters to whom it concerns, and record it: in ids, never in words."""
+    about = subject or f"agreement:{agreement.id}"
+    requirement = agreement.requirement
+    queue.announce(
+        session,
+        event,
+        about,
+        mark=mark,
+        at=now,
+        carried_out_id=agreement.id,
+        requirement_id=requirement.id,
+        round_id=requirement.round_id,
+        user_id=actor.user_id,
+        **(ids or {}),
+    )
+    chain.record(
+        session,
+        actor,
+        event,
+        about,
+        chain=chain.round_chain(requirement.round_id),
+        at=now,
+        requirement=requirement.id,
+        agreement=agreement.id,
+        **(detail or {}),
+    )
+
+
+def day_of(agreement: Agreement, at: dt.datetime) -> dt.date:
+    """The day of an instant where its round is held; its requirement with the round is loaded."""
+    return at.astimezone(ZoneInfo(agreement.requirement.round.zone)).date()
+
+
+def text_of(field: str, text: str, most: int, *, needed: bool = False) -> str:
+    """A text without white space around; raises `Invalid(field, ...)`."""
+    text = text.strip()
+    if needed and not text:
+        raise Invalid(field, "required")
+    if len(text) > most:
+        raise Invalid(field, "too_long", most=most, length=len(text))
+    return text

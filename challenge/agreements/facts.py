@@ -1,0 +1,123 @@
+"""The facts of an agreement that the permission table asks for: its need's, and who acts for its parties."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy.sql.base import ExecutableOption
+
+from challenge.accounts.models import Membership
+from challenge.agreements.models import Agreement, AgreementParty
+from challenge.distribution import facts as distribution
+from challenge.requirements.models import Requirement
+from challenge.rounds import gate as gates
+from challenge.rounds.models import Programme, Round
+from challenge.rules.errors import NotFound
+from challenge.rules.permissions import Action, Actor, Subject, require
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An agreement to be changed (its row locked), its facts, and the time after the lock."""
+
+    agreement: Agreement
+    subject: Subject
+    now: dt.datetime
+
+
+def round_of(session: Session, ref: str) -> int:
+    """The round of an agreement, to hold its gate; raises NotFound."""
+    query = sa.select(Requirement.round_id).join(Agreement, Agreement.requirement_id == Requirement.id)
+    found = session.scalar(query.where(Agreement.ref == ref))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_ref(session: Session, ref: str) -> Agreement:
+    """An agreement with its terms and parties, its requirement with round, programme and windows.
+
+    Three statements; raises NotFound.
+    """
+    round_ = joinedload(Agreement.requirement, innerjoin=True).joinedload(Requirement.round, innerjoin=True)
+    return _found(
+        session,
+        sa.select(Agreement)
+        .where(Agreement.ref == ref)
+        .options(
+            round_.joinedload(Round.programme, innerjoin=True).joinedload(Programme.host, innerjoin=True),
+            round_.selectinload(Round.windows),
+            *_whole(),
+        ),
+    )
+
+
+def enter(session: Session, actor: Actor, ref: str, action: Action) -> Held:
+    """The same for a change, by whoever may: the gate of its round first, then its row, then the rights."""
+    gate = gates.hold(session, round_of(session, ref))
+    query = (
+        sa.select(Agreement)
+        .where(Agreement.ref == ref)
+        .options(joinedload(Agreement.requirement, innerjoin=True), *_whole())
+        .with_for_update(of=Agreement)
+        .execution_options(populate_existing=True)
+    )
+    agreement = _found(session, query)
+    subject = subject_of(session, agreement, gate.now)
+    require(actor, action, subject)
+    return Held(agreement, subject, gate.now)
+
+
+def subject_of(session: Session, agreement: Agreement, now: dt.datetime) -> Subject:
+    """Its facts (two statements). Its parties, its requirement and that one's round are loaded."""
+    return replace(
+        distribution.subject_of(session, agreement.requirement, now),
+        kind="agreement",
+        state=agreement.state,
+        public=False,
+        author_id=agreement.author_id,
+        parties=frozenset(session.scalars(people_of(agreement.id))),
+    )
+
+
+def people_of(agreement_id: int, *sides: str) -> sa.CompoundSelect[int]:
+    """Ids of those who act for its parties, or for these sides: representatives, or the person it is."""
+    this = [AgreementParty.agreement_id == agreement_id]
+    if sides:
+        this.append(AgreementParty.side.in_(sides))
+    speakers = (
+        sa.select(Membership.user_id)
+        .join(AgreementParty, AgreementParty.organization_id == Membership.organization_id)
+        .where(*this, Membership.representative)
+    )
+    persons = sa.select(AgreementParty.user_id).where(*this, AgreementParty.user_id.is_not(None))
+    return sa.union(speakers, persons)
+
+
+def side_of(agreement: Agreement, actor: Actor) -> str | None:
+    """The first side that this person acts for; None for whoever acts for none. The parties are loaded."""
+    for each in agreement.parties:
+        if each.user_id is not None and each.user_id == actor.user_id:
+            return each.side
+        if each.organization_id is not None and each.organization_id in actor.represents:
+            return each.side
+    return None
+
+
+def _whole() -> tuple[ExecutableOption, ...]:
+    parties = selectinload(Agreement.parties)
+    return (
+        undefer(Agreement.terms),
+        parties.joinedload(AgreementParty.organization),
+        parties.joinedload(AgreementParty.user),
+    )
+
+
+def _found(session: Session, query: sa.Select[Agreement]) -> Agreement:
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
