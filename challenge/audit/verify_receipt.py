@@ -4,7 +4,7 @@
 
 RECEIPT is the receipt, refusal or certificate as JSON, or its PDF, which carries the same. FILES are compared
 with those that it names. The keys are the installation's public ones, from its page /verify/keys.json or from
-`flask receipt keys`; get them there, never from whoever gave you the receipt: it cannot vouch for its own key.
+`flask receipt keys`; get them there, never from whoever gave you the receipt: it vouches for no key.
 
 Ends with 0 when all is right, 1 altered, 2 signed by a key that is not among those given, 3 no receipt,
 4 a file that the receipt does not name, 64 not asked rightly. Ed25519 is verified by RFC 8032, section 5.1.7,

@@ -116,7 +116,8 @@ def test_a_guessed_or_altered_code_is_answered_as_one_that_never_was(db: Session
     assert found.code[1:] not in pages[0].text.split("<main")[1]
     asked = anyone.post("/certificates", data={"number": typed})
     assert (asked.status_code, asked.location) == (302, f"/awards/certificates/{found.code}")
-    assert anyone.get(f"{address(found)}/paper.pdf").status_code == 403
+    assert anyone.get(f"{address(found)}/paper.pdf").status_code == 302  # asked to sign in
+    assert visitor(UserFactory()).get(f"{address(found)}/paper.pdf").status_code == 403
     assert anyone.get(f"/awards/certificates/{guessed}/statement.json").status_code == 404
 
 
