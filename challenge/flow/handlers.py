@@ -20,6 +20,7 @@ from challenge.flow import (
     distributing,
     docking_letters,
     effects,
+    handover_papers,
     indexing,
     likeness,
     mails,
@@ -120,6 +121,11 @@ def need_print(task: queue.Leased) -> None:
 def certificate_print(task: queue.Leased) -> None:
     """A certificate as a PDF."""
     certificate_papers.make(task, engine.certificate)
+
+
+def handover_print(task: queue.Leased) -> None:
+    """A handover record as a PDF."""
+    handover_papers.make(task, engine.handover)
 
 
 def supply_book(task: queue.Leased) -> None:

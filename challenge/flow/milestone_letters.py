@@ -1,4 +1,4 @@
-"""Who gets letters about an agreement that is carried out, and the day's reminders of what is due (see daily)."""
+"""Who gets letters about an agreement carried out, and the day's reminders of what is due (see daily)."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from challenge.rules.permissions import Action
 from challenge.web import (
     account,
     admin,
+    agree,
     dock,
     judge,
     organize,
@@ -20,7 +21,7 @@ from challenge.web import (
     training,
 )
 
-ROOMS = (public, account, supply, seek, services, dock, solve, judge, stage, training, organize, admin)
+ROOMS = (public, account, supply, seek, services, dock, agree, solve, judge, stage, training, organize, admin)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {
