@@ -85,7 +85,7 @@ def told(
         about,
         mark=mark,
         at=now,
-        carried_out_id=agreement.id,
+        agreement_id=agreement.id,
         requirement_id=requirement.id,
         round_id=requirement.round_id,
         user_id=actor.user_id,

@@ -8,12 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.agreements.milestone_models import AgreementPayment, Milestone
-from challenge.agreements.models import Agreement
 from challenge.rules.services import day_at
-
-
-def _agreement(session: Session, agreement_id: int) -> dict[str, Any]:
-    return {"agreement": session.get_one(Agreement, agreement_id)}
 
 
 def _milestone(session: Session, milestone_id: int) -> dict[str, Any]:
@@ -27,7 +22,6 @@ def _payment(session: Session, payment_id: int) -> dict[str, Any]:
 
 
 MILESTONES: Mapping[str, Callable[[Session, Any], dict[str, Any]]] = {
-    "carried_out_id": _agreement,
     "milestone_id": _milestone,
     "agreement_payment_id": _payment,
 }

@@ -12,7 +12,7 @@
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
-    agreement           carried_out_id      milestone           milestone_id
+    agreement           agreement_id            milestone           milestone_id
     payment             agreement_payment_id
     step, parts, why    need_version_id     leave               recipient_id
     invitation, place   invitation_id       <name>_at           an instant
@@ -37,7 +37,7 @@ from challenge.accounts.models import Invitation, Organization, User
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
-from challenge.messages import diagnosis_scenes, need_changes, service_scenes
+from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
 from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.outreach_scenes import OUTREACH
@@ -238,6 +238,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "post_id": _post,
     "team_place": _team_place,
     "service_request_id": service_scenes.of_request,
+    "agreement_id": agreement_scenes.of_agreement,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,
     "need_version_id": need_changes.scene,

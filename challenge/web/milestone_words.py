@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from challenge.web.agreement_words import SIDES
+
+__all__ = ["ACTIONS", "ANSWERS", "DUE", "ENTRIES", "RULINGS", "SIDES", "WORDS"]
+
 ANSWERS: Mapping[str, LazyString] = {
     "met": _("met"),
     "partly": _("partly met"),
@@ -14,13 +18,6 @@ ANSWERS: Mapping[str, LazyString] = {
 }
 RULINGS: Mapping[str, LazyString] = {"passed": _("passed"), "failed": _("not passed")}
 ENTRIES: Mapping[str, LazyString] = {"invoice": _("Invoice"), "payment": _("Payment")}
-SIDES: Mapping[str, LazyString] = {
-    "seeker": _("the seeker"),
-    "solver": _("the solver"),
-    "agency": _("the agency"),
-    "organizer": _("the organizer"),
-}
-VOICES: Mapping[str, LazyString] = {"seeker": _("The seeker"), "solver": _("The solver")}
 DUE: Mapping[str, LazyString] = {
     "milestone": _("To be delivered"),
     "delivery": _("Waits for a decision"),

@@ -16,6 +16,7 @@ from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
 from challenge.web import (
     account_words,
+    agreement_words,
     around_words,
     change_words,
     diagnosis_words,
@@ -105,6 +106,7 @@ WORDS: Mapping[str, LazyString] = {
     **diagnosis_words.WORDS,
     **supply_words.WORDS,
     **training_words.WORDS,
+    **agreement_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds
     "title_needed": _("Give a title, in Chinese or in English."),

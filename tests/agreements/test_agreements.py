@@ -247,8 +247,8 @@ def test_a_programme_has_texts_of_its_own(db: Session) -> None:
     made.begin()
     assert made.terms.template == "development/en/1"
     assert made.terms.clauses.startswith("# Ours")
+    bad = "{seeker} {price} {self.__class__} {price}"
     with pytest.raises(InvalidMany) as refused:
-        bad = "{seeker} {price} {self.__class__} {price}"
         templates.save(db, made.as_organizer, made.programme, "development", "en", bad, 1)
     assert refused.value.faults[0].params["names"] == "{price}, {self.__class__}"
     with pytest.raises(NotAllowed):
@@ -265,7 +265,7 @@ def test_an_agency_is_another_organization(db: Session) -> None:
     made.programme.host_id = host.id
     db.flush()
     made.begin(agency=True)
-    assert made.terms.parties[2].name == host.name_en or host.name
+    assert made.terms.parties[2].name == (host.name_en or host.name)
     made.programme.host_id = made.seeker.id
     db.flush()
     with pytest.raises(Invalid, match="party_twice"):

@@ -1,4 +1,4 @@
-"""Agreements: from the first draft to the last report."""
+"""Agreements: those of one's own, the draft that both sides write, its versions, and a programme's texts."""
 
 from challenge.web.agree.room import blueprint
 from challenge.web.agree.routes import ROUTES

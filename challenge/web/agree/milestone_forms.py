@@ -19,6 +19,7 @@ from challenge.agreements.paying import Due, Written
 from challenge.base.ids import new_ref
 from challenge.files.receiving import Kept
 from challenge.rules import localtime
+from challenge.rules.agreement_sums import other_currency
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.milestones import LINE_MOST, NOTE_MOST, RATINGS, REASON_MOST, TEXT_MOST
 from challenge.rules.need_words import COMPARISONS, LEVELS
@@ -142,7 +143,7 @@ class EntryForm(FlaskForm):
     def written(self) -> Written:
         """What was typed; raises `InvalidMany`."""
         faults: list[Invalid] = []
-        minor, currency = read_sum("amount", self.amount.data, self.currency.data or "", faults)
+        minor, currency = _sum(self, faults)
         day = _day("on_day", self.on_day.data, faults)
         if faults:
             raise InvalidMany(faults)
@@ -172,7 +173,7 @@ class RoyaltyForm(FlaskForm):
     def written(self) -> Due:
         """What was typed; raises `InvalidMany`."""
         faults: list[Invalid] = []
-        minor, currency = read_sum("amount", self.amount.data, self.currency.data or "", faults)
+        minor, currency = _sum(self, faults)
         day = _day("due_on", self.due_on.data, faults)
         if faults:
             raise InvalidMany(faults)
@@ -204,6 +205,17 @@ class PublicForm(FlaskForm):
 
     public_title = StringField(_("Title"), render_kw={"maxlength": LINE_MOST})
     public_text = TextAreaField(_("Text"), render_kw={"rows": 8, "maxlength": TEXT_MOST})
+
+
+def _sum(form: Any, faults: list[Invalid]) -> tuple[int | None, str]:
+    """The sum and its currency; one that names another currency than the one chosen beside it is a fault."""
+    text, unit = form.amount.data or "", form.currency.data or ""
+    given = other_currency(text, unit.partition("-")[0])
+    if given is not None:
+        currency = unit.partition("-")[0]
+        faults.append(Invalid("amount", "amount_other_currency", given=given, currency=currency))
+        return None, currency
+    return read_sum("amount", text, unit, faults)
 
 
 def _day(field: str, text: str | None, faults: list[Invalid]) -> dt.date | None:

@@ -22,6 +22,7 @@ from challenge.rules.permissions import Action
 from challenge.submissions import extensions
 from challenge.submissions.extensions import Given
 from challenge.web import (
+    agreement_words,
     around_words,
     change_words,
     diagnosis_words,
@@ -77,6 +78,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **stage_words.ACTIONS,
     **intake_words.ACTIONS,
     **diagnosis_words.ACTIONS,
+    **agreement_words.ACTIONS,
     "form.changed": ("", "edit", _("The submission form was published")),
     "announcement.posted": ("", "megaphone", _("An announcement was posted")),
     "question.asked": ("", "chat", _("A question was asked")),

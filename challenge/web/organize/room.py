@@ -81,6 +81,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         _("Outcome"),
         (
             ("awards", _("Awards")),
+            ("agreements", _("Agreements")),
             ("feedback", _("Feedback")),
             ("audit", _("Audit trail")),
         ),

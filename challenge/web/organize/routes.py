@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.organize import (
+    agreements,
     announcements,
     assignment_runs,
     assignments,
@@ -86,6 +87,7 @@ MODULES = (
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
+    *(agreements,),
 )
 
 
