@@ -15,6 +15,8 @@
     agreement           carried_out_id      milestone           milestone_id
     payment             agreement_payment_id
     result              award_certificate_id offered            anew_offer_id
+    agreement           agreement_id            milestone           milestone_id
+    payment             agreement_payment_id
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
