@@ -100,7 +100,7 @@ def _others(session: Session, old: Mapping[int, Fact], new: Iterable[Fact]) -> l
     """In which cells, and at which steps, whoever is in these facts stands besides."""
     keys = {key for fact in (*old.values(), *new) for key in fact.members}
     columns = (FigureMember.kind, FigureMember.key, FigureMember.cell_id, FigureMember.steps)
-    rows = []
+    rows: list[Any] = []
     by_kind: dict[str, list[str]] = {}
     for kind, key in sorted(keys):
         by_kind.setdefault(kind, []).append(key)

@@ -21,6 +21,7 @@ from challenge.flow import (
     distributing,
     docking_letters,
     effects,
+    figure_books,
     indexing,
     likeness,
     mails,
@@ -138,6 +139,11 @@ def offer_book(task: queue.Leased) -> None:
     offer_books.make(task, workbooks.write)
 
 
+def figure_book(task: queue.Leased) -> None:
+    """Figures of the funnel as a workbook or a paper."""
+    figure_books.make(task, workbooks.write, engine.figures)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -190,6 +196,7 @@ HANDLERS: Mapping[str, Handler] = {
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
+    "figure_book": figure_book,
     "properties": file_properties,
     "postings": distributing.expand,
     "carry": distributing.carry,
@@ -203,7 +210,7 @@ HANDLERS: Mapping[str, Handler] = {
 HEAVY = frozenset(
     {
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
-        *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
+        *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book", "figure_book"),
         "certificate_print",
         "properties",
     }

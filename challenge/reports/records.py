@@ -26,6 +26,7 @@ NEVER_HANDED_IN = ("draft", "withdrawn")  # by its state alone; the audit trail 
 BATCH = 1000
 Thing = tuple[str, int]
 T = TypeVar("T")
+Query = sa.Select[*tuple[Any, ...]]
 _PLACE = (Round.programme_id, Round.zone, Programme.host_id)
 
 
@@ -104,7 +105,7 @@ def _rounds(session: Session, ids: Sequence[int], above: Mapping[int, int]) -> I
         yield Record("round", row.id, *place, solutions=tuple(held[row.id]))
 
 
-def _placed(query: sa.Select[Any], round_id: Any) -> sa.Select[Any]:
+def _placed(query: Query, round_id: Any) -> Query:
     if round_id is not None:
         query = query.join(Round, Round.id == round_id)
     return query.join(Programme, Programme.id == Round.programme_id)
@@ -120,9 +121,8 @@ def _handed_in(session: Session, ids: Iterable[int]) -> dict[int, dt.datetime]:
     return {int(subject.partition(":")[2]): at for subject, at in session.execute(query)}
 
 
-def _solutions(by: Any = Submission.requirement_id) -> sa.Select[Any]:
-    at = sa.func.coalesce(Submission.submitted_at, Submission.created_at)
-    at = sa.type_coerce(at, Submission.created_at.type)
+def _solutions(by: Any = Submission.requirement_id) -> Query:
+    at: Any = sa.func.coalesce(Submission.submitted_at, Submission.created_at)
     organization = Submission.entered_organization_id.label("organization_id")
     columns = (by, Submission.id, Submission.owner_id, organization, at.label("at"))
     return sa.select(*columns).where(Submission.state.in_(ENTERED)).order_by(Submission.id)
@@ -134,7 +134,7 @@ def _solution(row: Any) -> Solution:
     return Solution(row.at, team, row.organization_id)
 
 
-def _meetings() -> sa.Select[Any]:
+def _meetings() -> Query:
     columns = (DockingPair.requirement_id, Docking.starts_at, DockingPair.id, DockingPair.user_id)
     return (
         sa.select(*columns, DockingPair.organization_id, DockingPair.recipient_id)
@@ -150,7 +150,7 @@ def _meeting(row: Any) -> Meeting:
     return Meeting(row.starts_at, f"r{row.recipient_id}" if row.user_id is None else f"u{row.user_id}")
 
 
-def _deals() -> sa.Select[Any]:
+def _deals() -> Query:
     signed = (
         *(Agreement.requirement_id, Agreement.id, Agreement.kind, Agreement.signed_at, Agreement.state),
         *(Agreement.completed_at, Agreement.total_minor, Agreement.currency),
@@ -181,14 +181,14 @@ def _deal(row: Any) -> Deal:
     )
 
 
-def _by_need(session: Session, query: sa.Select[Any], made: Callable[[Any], T]) -> dict[int, list[T]]:
+def _by_need(session: Session, query: Query, made: Callable[[Any], T]) -> dict[int, list[T]]:
     found: dict[int, list[T]] = defaultdict(list)
     for key, row in _rows(session, query):
         found[key].append(made(row))
     return found
 
 
-def _rows(session: Session, query: sa.Select[Any]) -> Iterator[tuple[int, Any]]:
+def _rows(session: Session, query: Query) -> Iterator[tuple[int, Any]]:
     return ((row[0], row) for row in session.execute(query))
 
 

@@ -176,3 +176,6 @@ class Action(StrEnum):
     CERTIFICATE_REVOKE = "certificate:revoke"
     CERTIFICATE_READ = "certificate:read"
     CERTIFICATE_UNNAME = "certificate:unname"
+    FIGURES_READ = "figures:read"
+    REQUIREMENT_REPEAT = "requirement:repeat"
+    STORY_WRITE = "story:write"

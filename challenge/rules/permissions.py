@@ -15,6 +15,7 @@ from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
+from challenge.rules.figure_rows import FIGURES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
@@ -263,6 +264,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **OUTREACH,
     **SERVICES,
     **TRAINING,
+    **FIGURES,
 }
 
 

@@ -9,6 +9,7 @@ from challenge.web import (
     account,
     admin,
     dock,
+    figures,
     judge,
     organize,
     public,
@@ -20,7 +21,10 @@ from challenge.web import (
     training,
 )
 
-ROOMS = (public, account, supply, seek, services, dock, solve, judge, stage, training, organize, admin)
+ROOMS = (
+    *(public, account, supply, seek, services, dock, solve, judge, stage, training),
+    *(organize, figures, admin),
+)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {

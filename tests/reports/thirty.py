@@ -66,7 +66,8 @@ NEEDS = """
 TO_NO_NEED = ("B25", "p7")  # one solution to the round itself
 NEW_YEAR = "07"  # handed in at half past midnight in Shanghai, which is the old year still in UTC
 STATES = {
-    "back": "returned", "out": "rejected",
+    "back": "returned",
+    "out": "rejected",
     **{f"gone_{was}": "withdrawn" for was in ("draft", "submitted", "published")},
 }
 OPEN = ("published", "selected", "failed", "delivered", "gone_published")
