@@ -52,6 +52,14 @@ def need(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
     return _made("need.typ", {"said": dict(said), "statement": "", "address": "", "texts": True}, seconds)
 
 
+def figures(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
+    """The PDF of the funnel's figures; `said` is what `templates/print/figures.typ` names.
+
+    The same input gives the same bytes. Raises `PaperFault`.
+    """
+    return _made("figures.typ", {"said": dict(said), "statement": "", "address": ""}, seconds)
+
+
 def certificate(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
     """The PDF of a certificate, its signed document attached.
 

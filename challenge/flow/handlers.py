@@ -18,12 +18,14 @@ from challenge.flow import (
     calibrating,
     certificate_papers,
     collecting,
+    counting,
     daily,
     deriving,
     distributing,
     docking_letters,
     effects,
     handover_papers,
+    figure_books,
     indexing,
     likeness,
     mails,
@@ -160,6 +162,11 @@ def offer_book(task: queue.Leased) -> None:
     offer_books.make(task, workbooks.write)
 
 
+def figure_book(task: queue.Leased) -> None:
+    """Figures of the funnel as a workbook or a paper."""
+    figure_books.make(task, workbooks.write, engine.figures)
+
+
 def calibrate(task: queue.Leased) -> None:
     """What stands beside a ranking."""
     calibrating.run(task, reckon)
@@ -196,6 +203,7 @@ HANDLERS: Mapping[str, Handler] = {
     "unseal": unseal,
     "event": expand_event,
     "index": indexing.run,
+    "figures": counting.run,
     "supply_book": supply_book,
     "daily": daily.run,
     "mailing": expand_mailing,
@@ -220,6 +228,7 @@ HANDLERS: Mapping[str, Handler] = {
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
+    "figure_book": figure_book,
     "properties": file_properties,
     "postings": distributing.expand,
     "carry": distributing.carry,
@@ -234,7 +243,7 @@ HANDLERS: Mapping[str, Handler] = {
 HEAVY = frozenset(
     {
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
-        *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
+        *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book", "figure_book"),
         "certificate_print",
         "agreement_print",
         *("tie_file", "need_book", "need_print", "recommend", "anew", "supply_book", "offer_book"),

@@ -10,6 +10,7 @@ from challenge.web import (
     admin,
     agree,
     dock,
+    figures,
     judge,
     organize,
     public,
@@ -26,6 +27,8 @@ from challenge.web import (
 ROOMS = (
     *(public, account, supply, seek, services, dock, agree, signing),
     *(solve, judge, stage, training, organize, record, admin),
+    *(public, account, supply, seek, services, dock, solve, judge, stage, training),
+    *(organize, figures, admin),
 )
 
 # Doors that libraries bring along: our table still names each.
