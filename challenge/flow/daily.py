@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts import watching
 from challenge.base import clock
 from challenge.base.db import fresh_session
-from challenge.flow import diagnosis_letters, indexing, milestone_letters
-from challenge.flow import counting, diagnosis_letters, indexing
+from challenge.flow import counting, diagnosis_letters, indexing, milestone_letters
 from challenge.messages import letters
 from challenge.rules.supply import STALE_DAYS
 from challenge.search import reading

@@ -24,8 +24,8 @@ from challenge.flow import (
     distributing,
     docking_letters,
     effects,
-    handover_papers,
     figure_books,
+    handover_papers,
     indexing,
     likeness,
     mails,
@@ -142,6 +142,8 @@ def award_certificate(task: queue.Leased) -> None:
 def award_certificates(task: queue.Leased) -> None:
     """Those of a round that lack their PDF."""
     award_papers.all_of_round(task, engine.certificates)
+
+
 def handover_print(task: queue.Leased) -> None:
     """A handover record as a PDF."""
     handover_papers.make(task, engine.handover)

@@ -204,10 +204,6 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "service.noted": (Mailing("service_note", services.both_sides, services.note, but=who.this_person),),
     "service.noted_inside": (Mailing("service_note", services.serving, services.note, but=who.this_person),),
     "service.due": (Mailing("service_due", services.serving),),
-    # Agreements: all that act for a party, and who began it
-    "agreement.proposed": (Mailing("agreement_proposed", agreements.concerned, but=who.this_person),),
-    "agreement.changed": (Mailing("agreement_changed", agreements.concerned, but=who.this_person),),
-    "agreement.terminated": (Mailing("agreement_terminated", agreements.concerned, but=who.this_person),),
     # Agreements carried out
     **{
         event: tuple(Mailing(template, audience, but=but) for template, audience, but in rows)

@@ -26,9 +26,7 @@ from challenge.web import (
 
 ROOMS = (
     *(public, account, supply, seek, services, dock, agree, signing),
-    *(solve, judge, stage, training, organize, record, admin),
-    *(public, account, supply, seek, services, dock, solve, judge, stage, training),
-    *(organize, figures, admin),
+    *(solve, judge, stage, training, organize, figures, record, admin),
 )
 
 # Doors that libraries bring along: our table still names each.
