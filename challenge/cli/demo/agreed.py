@@ -1,7 +1,7 @@
 """What follows the award in the demo: certificates, an objection, agreements, deliveries, one whole story.
 
 Of the round that is over one contract is completed and told in public; the other began with an intent and is
-being delivered: one batch accepted, one waiting, one overdue. A third agreement came from no round's result.
+being delivered: one batch accepted, one overdue, one waiting. A third agreement came from no round's result.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ DEALS: Mapping[str, Deal] = {
     "coating": Deal(
         *("delivery", "bio", "solver", "development"),
         total=150,
-        batches=(("双层微丸工艺包", 40), ("放大批 50 公斤", 84), ("稳定性报告", 72)),
+        batches=(("双层微丸工艺包", 40), ("放大批 50 公斤", 72), ("稳定性报告", 84)),
     ),
     "plate": Deal("power", "grid", "zhang", "intent"),
 }
@@ -109,7 +109,7 @@ def _told_whole(world: World) -> Steps:
 
 
 def _under_way(world: World) -> Steps:
-    """An intent became a contract: its first batch is accepted, the second waits, the third is late."""
+    """An intent became a contract: its first batch is accepted, the second is late, the third waits."""
     yield -190, partial(_begin, world, "pellets")
     yield -188, partial(_sign, world, "pellets", "seeker", "solver")
     yield -80, partial(_begin, world, "coating")
@@ -119,7 +119,7 @@ def _under_way(world: World) -> Steps:
     yield -30, partial(_deliver, world, "coating", 1)
     yield -27, partial(_accept, world, "coating", 1)
     yield -20, partial(_pay, world, "coating", 1)
-    yield -2, partial(_deliver, world, "coating", 2)
+    yield -2, partial(_deliver, world, "coating", 3)
 
 
 def _certify(world: World, key: str, organizer: str) -> None:
