@@ -23,7 +23,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from bench import closings, deadline, drain, kills, lastminute
+from bench import announced, closings, deadline, drain, kills, lastminute
 from bench.rows import Row, expected_missing, table
 from tests.rigs import postgres
 
@@ -41,6 +41,7 @@ STORMS: Mapping[str, Callable[[str, str, Path, int], list[Row]]] = {
     "lastminute": lastminute.storm,
     "kills": kills.storm,
     "drain": drain.storm,
+    "announced": announced.storm,
 }
 DATABASES = ("PostgreSQL", "SQLite")
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from challenge.agreements import facts
 from challenge.agreements.facts import Held
-from challenge.agreements.milestone_models import Milestone
+from challenge.agreements.milestone_models import AgreementPayment, Delivery, Milestone, PaymentEntry
 from challenge.agreements.models import Agreement
 from challenge.audit import chain
+from challenge.base.ids import new_ref
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.lifecycles import SIGNED
 from challenge.rules.milestones import IN_FORCE
@@ -84,7 +85,7 @@ def told(
         about,
         mark=mark,
         at=now,
-        carried_out_id=agreement.id,
+        agreement_id=agreement.id,
         requirement_id=requirement.id,
         round_id=requirement.round_id,
         user_id=actor.user_id,
@@ -101,6 +102,12 @@ def told(
         agreement=agreement.id,
         **(detail or {}),
     )
+
+
+def fresh_ref(session: Session, model: type[Delivery | AgreementPayment | PaymentEntry], wished: str) -> str:
+    """The reference that a page brought along, unless it is somebody else's already."""
+    taken = session.scalar(sa.select(model.id).where(model.ref == wished)) if wished else 0
+    return wished if taken is None else new_ref()
 
 
 def day_of(agreement: Agreement, at: dt.datetime) -> dt.date:

@@ -14,6 +14,7 @@ from challenge.agreements.facts import Held, side_of
 from challenge.agreements.milestone_models import ClosingReport, Milestone
 from challenge.agreements.models import Agreement
 from challenge.base.db import insert_into
+from challenge.requirements.models import Requirement
 from challenge.rules.agreements import CONTRACTS
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.lifecycles import AGREEMENT, REQUIREMENT
@@ -95,16 +96,29 @@ def complete(session: Session, actor: Actor, ref: str) -> Agreement:
     agreement.state = AGREEMENT.step(agreement.state, "complete")
     agreement.completed_at = held.now
     _report(session, agreement, held.now)
-    need = agreement.requirement
-    delivered = agreement.kind in CONTRACTS and REQUIREMENT.allows(need.state, "deliver")
-    if delivered:
-        need.state = REQUIREMENT.step(need.state, "deliver")
+    delivered = agreement.kind in CONTRACTS and _delivered(session, agreement, held.now)
     session.flush()
-    about = f"requirement:{need.id}"
     if delivered:
+        about = f"requirement:{agreement.requirement_id}"
         carrying_out.told(session, actor, agreement, "requirement.delivered", held.now, subject=about)
     carrying_out.told(session, actor, agreement, "agreement.completed", held.now)
     return agreement
+
+
+def _delivered(session: Session, agreement: Agreement, now: dt.datetime) -> bool:
+    """Whether the need is delivered by this: it was agreed on until now."""
+    need = session.scalars(
+        sa.select(Requirement)
+        .where(Requirement.id == agreement.requirement_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if not REQUIREMENT.allows(need.state, "deliver"):
+        return False
+    need.state = REQUIREMENT.step(need.state, "deliver")
+    need.updated_at = now
+    need.version += 1
+    return True
 
 
 def open_milestones(session: Session, agreement: Agreement) -> int:

@@ -12,7 +12,6 @@ from challenge.agreements import carrying_out
 from challenge.agreements.carrying_out import text_of
 from challenge.agreements.facts import Held
 from challenge.agreements.milestone_models import Delivery, DeliveryFile, DeliveryResult, Milestone
-from challenge.base.ids import new_ref
 from challenge.files import services as files
 from challenge.files.receiving import Kept
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
@@ -50,7 +49,9 @@ def deliver(session: Session, actor: Actor, ref: str, place: int, handed: Handed
     """
     held = carrying_out.enter(session, actor, ref, Action.MILESTONE_DELIVER)
     milestone = carrying_out.milestone_at(session, held.agreement, place)
-    known = _known(session, milestone, handed.ref)
+    known = session.scalar(
+        sa.select(Delivery).where(Delivery.milestone_id == milestone.id, Delivery.ref == handed.ref)
+    )
     if known is not None:
         return known
     carrying_out.check_in_force(held.agreement)
@@ -71,18 +72,13 @@ def deliver(session: Session, actor: Actor, ref: str, place: int, handed: Handed
     return made
 
 
-def _known(session: Session, milestone: Milestone, ref: str) -> Delivery | None:
-    this = (Delivery.milestone_id == milestone.id, Delivery.ref == ref)
-    return session.scalar(sa.select(Delivery).where(*this)) if ref else None
-
-
 def _made(session: Session, actor: Actor, held: Held, milestone: Milestone, handed: Handed) -> Delivery:
     texts, results = _checked(milestone, handed)
     milestone.state = MILESTONE.step(milestone.state, "deliver")
     milestone.deliveries += 1
     milestone.delivered_at = held.now
     made = Delivery(
-        ref=handed.ref or new_ref(),
+        ref=carrying_out.fresh_ref(session, Delivery, handed.ref),
         milestone_id=milestone.id,
         number=milestone.deliveries,
         delivered_by=actor.user_id,

@@ -14,8 +14,10 @@ from challenge.agreements.milestone_models import (
     ClosingReport,
     Delivery,
     DeliveryFile,
+    DeliveryResult,
     Handover,
     Milestone,
+    MilestoneCriterion,
     PaymentEntry,
 )
 from challenge.agreements.models import Agreement, AgreementParty
@@ -81,6 +83,16 @@ class Board:
     def paid(self) -> int:
         """What was paid of it."""
         return sum(row.paid for row in self.payments)
+
+    @property
+    def left(self) -> int:
+        """What is still to be paid."""
+        return sum(row.left for row in self.payments)
+
+    def due_with(self, milestone: Milestone) -> int:
+        """What is due once this milestone is accepted."""
+        rows = (row.payment for row in self.payments)
+        return sum(each.amount_minor for each in rows if each.milestone_id == milestone.id)
 
     @property
     def open(self) -> int:
@@ -167,6 +179,14 @@ def file_at(session: Session, milestone: Milestone, number: int, place: int) -> 
 def report(session: Session, agreement: Agreement) -> ClosingReport | None:
     """The closing report, once somebody has begun it (one statement)."""
     return session.scalar(sa.select(ClosingReport).where(ClosingReport.agreement_id == agreement.id))
+
+
+def found_in(
+    milestone: Milestone, delivery: Delivery | None
+) -> list[tuple[MilestoneCriterion, DeliveryResult | None]]:
+    """Each criterion of a milestone with what a delivery of it showed; both are loaded with their rows."""
+    by_criterion = {each.criterion_id: each for each in (delivery.results if delivery else ())}
+    return [(each, by_criterion.get(each.id)) for each in milestone.criteria]
 
 
 def results(session: Session, agreement: Agreement) -> list[tuple[Milestone, Delivery | None]]:

@@ -13,7 +13,6 @@ from challenge.agreements.carrying_out import text_of
 from challenge.agreements.facts import Held
 from challenge.agreements.milestone_models import AgreementPayment, PaymentEntry
 from challenge.agreements.models import Agreement
-from challenge.base.ids import new_ref
 from challenge.rules import milestones as rules
 from challenge.rules.agreements import told
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
@@ -63,7 +62,7 @@ def add(session: Session, actor: Actor, ref: str, due: Due) -> AgreementPayment:
     if place > rules.PAYMENTS_MOST:
         raise WrongState("too_many_payments", most=rules.PAYMENTS_MOST)
     made = AgreementPayment(
-        ref=due.ref or new_ref(),
+        ref=carrying_out.fresh_ref(session, AgreementPayment, due.ref),
         agreement_id=agreement.id,
         position=place,
         label=label,
@@ -107,7 +106,7 @@ def _write(
         raise WrongState("too_many_payments", most=rules.PARTS_MOST)
     number = _checked(held, payment, written, kind)
     made = PaymentEntry(
-        ref=written.ref or new_ref(),
+        ref=carrying_out.fresh_ref(session, PaymentEntry, written.ref),
         payment_id=payment.id,
         kind=kind,
         on_day=written.on_day,
@@ -159,13 +158,16 @@ def _checked(held: Held, payment: AgreementPayment, written: Written, kind: str)
 
 
 def _check_day(held: Held, day: dt.date | None) -> None:
-    agreement = held.agreement
     if day is None:
         raise Invalid("on_day", "required")
-    if day > carrying_out.day_of(agreement, held.now):
+    if day > carrying_out.day_of(held.agreement, held.now):
         raise Invalid("on_day", "day_to_come")
-    if day < carrying_out.day_of(agreement, agreement.signed_at or held.now):
+    if day < _signing_day(held):
         raise Invalid("on_day", "payment_before_signing")
+
+
+def _signing_day(held: Held) -> dt.date:
+    return carrying_out.day_of(held.agreement, held.agreement.signed_at or held.now)
 
 
 def _check_amount(agreement: Agreement, minor: int, currency: str) -> None:

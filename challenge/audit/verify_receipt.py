@@ -2,10 +2,9 @@
 
     python3 verify_receipt.py RECEIPT [FILES...] --keys keys.json
 
-RECEIPT is the receipt or the refusal as JSON, or its PDF, which carries the same statement. FILES are
-compared with those that it names. The keys are the installation's public ones, from its page
-/verify/keys.json or from `flask receipt keys`; get them from the installation, never from whoever gave you
-the receipt: a receipt cannot vouch for its own key.
+RECEIPT is the receipt, refusal or certificate as JSON, or its PDF, which carries the same. FILES are compared
+with those that it names. The keys are the installation's public ones, from its page /verify/keys.json or from
+`flask receipt keys`; get them there, never from whoever gave you the receipt: it vouches for no key.
 
 Ends with 0 when all is right, 1 altered, 2 signed by a key that is not among those given, 3 no receipt,
 4 a file that the receipt does not name, 64 not asked rightly. Ed25519 is verified by RFC 8032, section 5.1.7,
@@ -28,6 +27,7 @@ ALGORITHM = "Ed25519"
 RECEIPT = "challenge-receipt/1"
 REFUSAL = "challenge-refusal/1"
 KINDS = (RECEIPT, REFUSAL)
+CERTIFICATES = ("challenge-certificate/1", "challenge-award-certificate/1")  # revoked or not, says the page
 MOST_BYTES = 1_000_000
 MOST_UNPACKED = 20_000_000
 
@@ -117,9 +117,7 @@ def _statement_of_pdf(data: bytes) -> bytes:
     raise NoReceipt
 
 
-# ---------------------------------------------------------------- Ed25519 (RFC 8032)
-
-P = 2**255 - 19
+P = 2**255 - 19  # Ed25519, RFC 8032
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
@@ -181,18 +179,19 @@ def signed_by(public: bytes, message: bytes, signature: bytes) -> bool:
     return _bytes(_add(_times(s, BASE), _times(h, minus))) == signature[:32]
 
 
-# ---------------------------------------------------------------- the command
-
-
 def examine(data: bytes, keys: Mapping[str, bytes]) -> tuple[str, dict[str, Any], str]:
     """What the bytes are worth: verdict, the statement where it is valid, the name of the key."""
     try:
-        said, key, signature = parsed(data)
+        said, key, signature = parsed(data, KINDS + CERTIFICATES)
     except NoReceipt:
         return NOTHING, {}, ""
     if key not in keys:
         return FOREIGN, {}, key
     right = signed_by(keys[key], canonical(said), signature)
+    holder = document_of(data).get("holder") if said["kind"] in CERTIFICATES else None
+    if right and holder is not None:  # the name stands beside what is signed, which has its digest
+        right = hashlib.sha256(canonical(holder)).hexdigest() == said["holder_sha256"]
+        said["holder"] = holder["name"] if right else ""
     return (VALID, said, key) if right else (ALTERED, {}, key)
 
 
@@ -210,26 +209,27 @@ def read_keys(text: str) -> dict[str, bytes]:
 
 def compared(said: Mapping[str, Any], name: str, digest: str) -> tuple[bool, str]:
     """Whether the receipt names a file of this digest, and a line that says so."""
-    for file in said["manifest"]:
-        if file["sha256"] == digest:
-            return True, f"{name}: is {file['name']}, unchanged"
-    for file in said["manifest"]:
-        if file["name"] == name:
-            return False, f"{name}: DIFFERS from the {file['name']} of the receipt ({file['sha256']})"
+    for file in (each for each in said.get("manifest", ()) if each["sha256"] == digest):
+        return True, f"{name}: is {file['name']}, unchanged"
+    for file in (each for each in said.get("manifest", ()) if each["name"] == name):
+        return False, f"{name}: DIFFERS from the {file['name']} of the receipt ({file['sha256']})"
     return False, f"{name}: NOT NAMED by the receipt"
 
 
 def told(said: Mapping[str, Any], key: str) -> Iterator[str]:
     """The lines that say what a valid statement says."""
-    kind = "receipt" if said["kind"] == RECEIPT else "refusal (arrived too late, not entered)"
-    yield f"  {kind} of {said['submission']}, round {said['round']}"
-    facts = {**said, **{f"admitted {name}": value for name, value in said.get("admitted", {}).items()}}
-    for name, value in facts.items():
+    kind = {RECEIPT: "receipt", REFUSAL: "refusal (arrived too late, not entered)"}.get(said["kind"])
+    whose = f"{said['submission']}, round {said['round']}" if kind else said.get("holder", "nobody named")
+    yield f"  {kind or 'certificate'} of {whose}"
+    inner = {name: each for name, each in said.items() if isinstance(each, dict) and name != "audit"}
+    parts = {f"{name} {part}": value for name, each in inner.items() for part, value in each.items()}
+    for name, value in {**said, **parts}.items():
         if isinstance(value, (str, int)) and name not in ("kind", "submission", "round"):
             yield f"  {name}: {value}"
-    yield f"  audit: {said['audit']['chain']} {said['audit']['seq']} {said['audit']['hash']}"
+    if "audit" in said:
+        yield f"  audit: {said['audit']['chain']} {said['audit']['seq']} {said['audit']['hash']}"
     yield f"  key: {key}"
-    for file in said["manifest"]:
+    for file in said.get("manifest", ()):
         yield f"  {file['sha256']}  {file['size']:>12}  {file['name']}"
 
 

@@ -87,6 +87,7 @@ def file(session: Session, actor: Actor, round_id: int, claim: Claim, kept: Sequ
     )
     session.add(objection)
     session.flush()
+    session.refresh(objection, ["submission"])
     _keep(session, objection, kept, held.now)
     held.round.version += 1
     session.flush()

@@ -23,6 +23,7 @@ COMMANDS = {
     "ranking": ("challenge.cli.ranking", "group"),
     "sealing": ("challenge.cli.sealing", "group"),
     "search": ("challenge.cli.search", "group"),
+    "figures": ("challenge.cli.figures", "group"),
     "mail": ("challenge.cli.mail", "group"),
     "backup": ("challenge.cli.backup", "group"),
 }

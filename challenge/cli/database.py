@@ -27,6 +27,7 @@ from challenge.awards import release_models as _releases
 from challenge.base.db import Base, db
 from challenge.distribution import models as _distribution
 from challenge.docking import models as _docking
+from challenge.figures import models as _figures
 from challenge.files import models as _files
 from challenge.judging import conflict_models as _conflicts
 from challenge.judging import discussion_models as _discussion
@@ -38,7 +39,9 @@ from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
 from challenge.messages import models as _messages
+from challenge.reports import figure_models as _figure_books
 from challenge.reports import models as _reports
+from challenge.reports import story_models as _stories
 from challenge.requirements import diagnosis_models as _diagnosis
 from challenge.requirements import face_models as _faces
 from challenge.requirements import intake_models as _intake
@@ -72,6 +75,8 @@ MODELS = (
     _discussion,
     _faces,
     _feedback,
+    _figure_books,
+    _figures,
     _files,
     _intake,
     _judging,
@@ -93,6 +98,7 @@ MODELS = (
     _ways,
     _papers,
     _reports,
+    _stories,
     _reminders,
     _search,
     _services,

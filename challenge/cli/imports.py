@@ -52,15 +52,16 @@ def _say(report: Report, path: Path | None) -> None:
 
 
 def _index(result: Report) -> None:
-    """Let `flask work` read anew what can be searched: an import tells of nothing by itself."""
+    """Let `flask work` read anew what can be searched and counted: an import tells of nothing by itself."""
     if not result.created:
         return
     from challenge.base import clock
-    from challenge.flow import indexing
+    from challenge.flow import counting, indexing
     from challenge.tasks import queue
 
     with fresh_session() as session:
-        queue.put(session, *indexing.everything(f"import-{clock.now(session).isoformat()}"))
+        cause = f"import-{clock.now(session).isoformat()}"
+        queue.put(session, *indexing.everything(cause), *counting.everything(cause))
 
 
 @group.command()

@@ -177,7 +177,9 @@ def settle(session: Session, actor: Actor, ref: str, outcome: Outcome) -> Dockin
         key = f"docking/{docking.id}/next/{docking.next_at.isoformat()}"
         facts_ = {"docking_id": docking.id, "at": docking.next_at.isoformat()}
         queue.put(session, Work("docking_next", key, facts_, docking.next_at - now), at=now)
-    _record(session, actor, "docking.settled", requirement, f"docking:{docking.id}", now)
+    subject, about = f"docking:{docking.id}", {"requirement_id": requirement.id}
+    queue.announce(session, "docking.settled", subject, mark=now.isoformat(), at=now, **about)
+    _record(session, actor, "docking.settled", requirement, subject, now)
     return docking
 
 

@@ -52,6 +52,14 @@ def need(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
     return _made("need.typ", {"said": dict(said), "statement": "", "address": "", "texts": True}, seconds)
 
 
+def figures(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
+    """The PDF of the funnel's figures; `said` is what `templates/print/figures.typ` names.
+
+    The same input gives the same bytes. Raises `PaperFault`.
+    """
+    return _made("figures.typ", {"said": dict(said), "statement": "", "address": ""}, seconds)
+
+
 def certificate(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
     """The PDF of a certificate, its signed document attached.
 
@@ -78,6 +86,14 @@ def agreement(said: Mapping[str, Any], statement: str, *, seconds: float = SECON
     """
     data = {"said": dict(said), "statement": statement, "address": said["verify"]["url"], "texts": True}
     return _made("agreement.typ", {**data, "longest": LONGEST_TERMS}, seconds)
+
+
+def handover(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
+    """The PDF of a handover record; `said` is what `templates/print/handover.typ` names.
+
+    The same input gives the same bytes. Raises `PaperFault`.
+    """
+    return _made("handover.typ", {"said": dict(said), "statement": "", "address": "", "texts": True}, seconds)
 
 
 def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:

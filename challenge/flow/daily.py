@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts import watching
 from challenge.base import clock
 from challenge.base.db import fresh_session
-from challenge.flow import diagnosis_letters, indexing, milestone_letters
+from challenge.flow import counting, diagnosis_letters, indexing, milestone_letters
 from challenge.messages import letters
 from challenge.rules.supply import STALE_DAYS
 from challenge.search import reading
@@ -31,10 +31,14 @@ WHAT = ("news", "stale", "diagnoses", "milestones", "deliveries", "payments")
 def due(session: Session) -> list[Work]:
     """The work of this day (UTC), under names that all processes give it.
 
-    And once in the life of an installation: what was public before there was an index.
+    And once in the life of an installation: what was there before there was an index, or figures.
     """
     day = f"{clock.now(session):%Y-%m-%d}"
-    return [*(_work(what, day, 0) for what in WHAT), *indexing.everything("first")]
+    return [
+        *(_work(what, day, 0) for what in WHAT),
+        *indexing.everything("first"),
+        *counting.everything("first"),
+    ]
 
 
 def _work(what: str, day: str, after: int) -> Work:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from challenge.flow import (
     agreement_papers,
     calibrating,
+    counting,
     deriving,
     distributing,
     docking_letters,
@@ -155,5 +156,6 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = _all()
 
 
 def follow(session: Session, payload: Mapping[str, Any]) -> list[Work]:
-    """All work that follows from one event; an event without a row has no effects."""
-    return [work for reaction in EFFECTS.get(payload["event"], ()) for work in reaction(session, payload)]
+    """All work that follows from one event; an event without a row moves the funnel's figures at most."""
+    works = [work for reaction in EFFECTS.get(payload["event"], ()) for work in reaction(session, payload)]
+    return [*works, *counting.follow(session, payload)]

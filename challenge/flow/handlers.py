@@ -18,11 +18,14 @@ from challenge.flow import (
     calibrating,
     certificate_papers,
     collecting,
+    counting,
     daily,
     deriving,
     distributing,
     docking_letters,
     effects,
+    figure_books,
+    handover_papers,
     indexing,
     likeness,
     mails,
@@ -141,6 +144,11 @@ def award_certificates(task: queue.Leased) -> None:
     award_papers.all_of_round(task, engine.certificates)
 
 
+def handover_print(task: queue.Leased) -> None:
+    """A handover record as a PDF."""
+    handover_papers.make(task, engine.handover)
+
+
 def supply_book(task: queue.Leased) -> None:
     """A template of achievements, or a filled one read and entered."""
     books.make(supply_books.KIND, task, workbooks.write, workbooks.read)
@@ -154,6 +162,11 @@ def file_properties(task: queue.Leased) -> None:
 def offer_book(task: queue.Leased) -> None:
     """A seeker's comparison of offers as a workbook."""
     offer_books.make(task, workbooks.write)
+
+
+def figure_book(task: queue.Leased) -> None:
+    """Figures of the funnel as a workbook or a paper."""
+    figure_books.make(task, workbooks.write, engine.figures)
 
 
 def calibrate(task: queue.Leased) -> None:
@@ -192,6 +205,7 @@ HANDLERS: Mapping[str, Handler] = {
     "unseal": unseal,
     "event": expand_event,
     "index": indexing.run,
+    "figures": counting.run,
     "supply_book": supply_book,
     "daily": daily.run,
     "mailing": expand_mailing,
@@ -216,6 +230,7 @@ HANDLERS: Mapping[str, Handler] = {
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
+    "figure_book": figure_book,
     "properties": file_properties,
     "postings": distributing.expand,
     "carry": distributing.carry,
@@ -230,7 +245,7 @@ HANDLERS: Mapping[str, Handler] = {
 HEAVY = frozenset(
     {
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
-        *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
+        *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book", "figure_book"),
         "certificate_print",
         "agreement_print",
         *("tie_file", "need_book", "need_print", "recommend", "anew", "supply_book", "offer_book"),

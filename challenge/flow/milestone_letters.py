@@ -1,4 +1,4 @@
-"""Who gets letters about an agreement that is carried out, and the day's reminders of what is due (see daily)."""
+"""Who gets letters about an agreement carried out, and the day's reminders of what is due (see daily)."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ BATCH = 100
 
 def seekers(facts: Facts) -> Ids:
     """Who acts for the seeker's side."""
-    return agreements.people_of(facts["carried_out_id"], "seeker")
+    return agreements.people_of(facts["agreement_id"], "seeker")
 
 
 def solvers(facts: Facts) -> Ids:
     """Who acts for the solver's side."""
-    return agreements.people_of(facts["carried_out_id"], "solver")
+    return agreements.people_of(facts["agreement_id"], "solver")
 
 
 def both(facts: Facts) -> Ids:
     """Both of them."""
-    return agreements.people_of(facts["carried_out_id"], "seeker", "solver")
+    return agreements.people_of(facts["agreement_id"], "seeker", "solver")
 
 
 # Event -> (template, audience, less these). Whoever did it themselves gets no letter about it.
@@ -121,6 +121,6 @@ def _of(
 
 def _announce(session: Session, event: str, kind: str, row: sa.Row[Any], day: str) -> None:
     """Under the day, so that nobody is told twice on it."""
-    ids = {f"{kind}_id": row.id, "carried_out_id": row.agreement}
+    ids = {f"{kind}_id": row.id, "agreement_id": row.agreement}
     about = {"requirement_id": row.need, "round_id": row.round}
     queue.announce(session, event, f"{kind}:{row.id}", mark=day, **ids, **about)

@@ -21,6 +21,7 @@ from challenge.rounds.gate import Gate
 from challenge.rules.errors import Invalid
 from challenge.rules.lifecycles import ASSIGNMENT
 from challenge.rules.permissions import Actor
+from challenge.submissions.models import Submission
 from challenge.tasks import queue
 
 
@@ -34,13 +35,15 @@ class Counted:
 
 
 def counted(session: Session, round_id: int, submission_id: int) -> list[Counted]:
-    """The entry's locked cards in its round's last phase, from which the awards follow (one statement)."""
+    """The locked cards of an entry that stands, in the last phase: from them the awards follow."""
     query = (
         sa.select(Assignment.ref, Assignment.judge_id, PanelJudge.label)
         .join(Scorecard, Scorecard.assignment_id == Assignment.id)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .join(Phase, Phase.id == Assignment.phase_id)
+        .join(Submission, Submission.id == Assignment.submission_id)
         .where(Assignment.submission_id == submission_id, Assignment.state == "completed")
+        .where(Submission.state.in_(scorecards.JUDGED))
         .where(Scorecard.state == "locked", Phase.round_id == round_id, Phase.number == _last(round_id))
         .order_by(Assignment.judge_id)
     )
@@ -54,7 +57,9 @@ def waiting(session: Session, round_id: int, now: dt.datetime) -> int:
         .select_from(Scorecard)
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .join(Phase, Phase.id == Assignment.phase_id)
+        .join(Submission, Submission.id == Assignment.submission_id)
         .where(Phase.round_id == round_id, Scorecard.open_until > now, Assignment.state == "accepted")
+        .where(Submission.state.in_(scorecards.JUDGED))
     )
     return session.scalar(query) or 0
 

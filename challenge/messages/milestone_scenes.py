@@ -8,23 +8,20 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.agreements.milestone_models import AgreementPayment, Milestone
-from challenge.agreements.models import Agreement
-
-
-def _agreement(session: Session, agreement_id: int) -> dict[str, Any]:
-    return {"agreement": session.get_one(Agreement, agreement_id)}
+from challenge.rules.services import day_at
 
 
 def _milestone(session: Session, milestone_id: int) -> dict[str, Any]:
-    return {"milestone": session.get_one(Milestone, milestone_id)}
+    found = session.get_one(Milestone, milestone_id)
+    return {"milestone": found, "day": day_at(found.due_on) if found.due_on else None}
 
 
 def _payment(session: Session, payment_id: int) -> dict[str, Any]:
-    return {"payment": session.get_one(AgreementPayment, payment_id)}
+    found = session.get_one(AgreementPayment, payment_id)
+    return {"payment": found, "day": day_at(found.due_on) if found.due_on else None}
 
 
 MILESTONES: Mapping[str, Callable[[Session, Any], dict[str, Any]]] = {
-    "carried_out_id": _agreement,
     "milestone_id": _milestone,
     "agreement_payment_id": _payment,
 }

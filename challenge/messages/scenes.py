@@ -15,6 +15,8 @@
     agreement           carried_out_id      milestone           milestone_id
     payment             agreement_payment_id
     result              award_certificate_id offered            anew_offer_id
+    agreement           agreement_id            milestone           milestone_id
+    payment             agreement_payment_id
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
@@ -78,7 +80,7 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
             scene |= _shown(session, person, about["round_id"], value)
         else:
             scene[key] = value
-    if isinstance(about.get("version"), int):
+    if isinstance(about.get("version"), int) and "submission_id" in about:
         scene["version"] = _version(session, about["submission_id"], about["version"])
     if isinstance(about.get("form_version"), int):
         scene |= _form(session, about["round_id"], about["form_version"])

@@ -231,7 +231,7 @@ def _of_part(part: str) -> sa.ColumnElement[bool]:
     named = [action for action, where in rules.PART_OF_ACTION.items() if where == part]
     elsewhere = [action for action, where in rules.PART_OF_ACTION.items() if where != part]
     kinds = [kind for kind, where in rules.PART_OF_KIND.items() if where == part]
-    begins = sa.or_(*(AuditEntry.action.startswith(f"{kind}.") for kind in kinds))
+    begins = sa.or_(*(AuditEntry.action.startswith(f"{kind}.", autoescape=True) for kind in kinds))
     return sa.or_(AuditEntry.action.in_(named), sa.and_(begins, AuditEntry.action.not_in(elsewhere)))
 
 

@@ -73,6 +73,7 @@ def choose(session: Session, actor: Actor, ref: str, branch_ref: str) -> Require
     session.flush()
     if requirement.state == "submitted" and branch is not None:
         trail.announce(session, "requirement.branched", requirement, gate.now)
+    trail.announce(session, "requirement.moved", requirement, gate.now)
     trail.record(session, actor, "requirement.branched", requirement, gate.now, branch=branch_ref)
     return requirement
 

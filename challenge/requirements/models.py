@@ -105,6 +105,10 @@ class Requirement(Base):
     updated_at: Mapped[Created]
     published_at: Mapped[dt.datetime | None]
     source: Mapped[str | None] = mapped_column(unique=True)
+    # The need of an earlier edition that it repeats: the first of them, never one that repeats another.
+    origin_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("requirement.id", ondelete="SET NULL"), index=True
+    )
     # Written down by somebody else for a firm: handed in once the firm has confirmed it as it stands.
     on_behalf: Mapped[bool] = mapped_column(default=False)
     confirmed_at: Mapped[dt.datetime | None]

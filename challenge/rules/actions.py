@@ -209,3 +209,6 @@ class Action(StrEnum):
     ANEW_SEARCH = "anew:search"
     ANEW_OFFER = "anew:offer"
     ANEW_ANSWER = "anew:answer"
+    FIGURES_READ = "figures:read"
+    REQUIREMENT_REPEAT = "requirement:repeat"
+    STORY_WRITE = "story:write"

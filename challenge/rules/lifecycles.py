@@ -153,6 +153,16 @@ PAYMENT = table(
     ),
 )
 
+# What an organizer tells everyone of a need and what came of it, with the consent of both sides.
+STORY = table(
+    "story",
+    "draft",
+    (
+        ("draft|withdrawn", "publish", "published"),
+        ("published", "withdraw", "withdrawn"),
+    ),
+)
+
 # What an organizer holds against an entry: asked, answered within the period, decided with a reason.
 SCREENING = table(
     "screening",

@@ -17,6 +17,7 @@ from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
+from challenge.rules.figure_rows import FIGURES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
 from challenge.rules.milestone_rows import MILESTONES
 from challenge.rules.objections import OBJECTIONS
@@ -276,6 +277,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **SIGNING,
     **MILESTONES,
     **OUTCOMES,
+    **FIGURES,
 }
 
 

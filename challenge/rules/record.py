@@ -39,7 +39,9 @@ PART_OF_KIND: Mapping[str, str] = {
     "docking": "docking",
     **dict.fromkeys(("submission", "team", "gallery"), "solutions"),
     **dict.fromkeys(("round", "phase", "ranking", "tie", "feedback"), "judging"),
-    **dict.fromkeys(("award", "awards", "decision", "notice", "release", "objection"), "award"),
+    **dict.fromkeys(
+        ("award", "awards", "award_certificate", "decision", "notice", "release", "objection"), "award"
+    ),
     "agreement": "agreement",
     **dict.fromkeys(("milestone", "payment", "report"), "delivery"),
     "service": "services",

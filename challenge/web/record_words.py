@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from challenge.reports.record import Traced, Who
+from challenge.rules.record import part_of
 from challenge.web.organize.audit import ACTIONS, stage_of
 
 PARTS: Mapping[str, LazyString] = {
@@ -18,7 +19,7 @@ PARTS: Mapping[str, LazyString] = {
     "solutions": _("Solutions"),
     "judging": _("Judging"),
     "award": _("Award"),
-    "agreement": _("Agreement"),
+    "agreement": _("Agreements"),
     "delivery": _("Delivery"),
     "services": _("Services"),
 }
@@ -26,7 +27,7 @@ KINDS: Mapping[str, LazyString] = {
     "need": _("Technical need"),
     "submission": _("Solution"),
     "award": _("Award"),
-    "agreement": _("Agreement"),
+    "agreement": _("Cooperation agreement"),
 }
 SIDES: Mapping[str, LazyString] = {"organizer": _("the organizer"), "seeker": _("the seeker")}
 # Who it is that neither organizes nor seeks, by what was done to.
@@ -34,9 +35,11 @@ OTHERS: Mapping[str, LazyString] = {
     "submission": _("a team"),
     "dispatch": _("a recipient"),
     "service_request": _("the centre"),
-    "agreement": _("another party"),
-    "milestone": _("another party"),
 }
+
+
+# Whoever agrees, delivers and pays.
+PARTY = _("another party")
 
 
 def text_of(line: Traced, cards: Mapping[int, int]) -> str:
@@ -76,4 +79,6 @@ def who_of(line: Traced, people: Mapping[int, Who]) -> str:
         return gettext("a person whose account is gone")
     if not found.side:
         return found.name
+    if found.side not in SIDES and part_of(line.action) in ("agreement", "delivery"):
+        return str(PARTY)
     return str(SIDES.get(found.side) or OTHERS.get(line.of) or gettext("somebody else"))

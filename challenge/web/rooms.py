@@ -10,6 +10,7 @@ from challenge.web import (
     admin,
     agree,
     dock,
+    figures,
     judge,
     organize,
     public,
@@ -25,7 +26,7 @@ from challenge.web import (
 
 ROOMS = (
     *(public, account, supply, seek, services, dock, agree, signing),
-    *(solve, judge, stage, training, organize, record, admin),
+    *(solve, judge, stage, training, organize, figures, record, admin),
 )
 
 # Doors that libraries bring along: our table still names each.

@@ -73,4 +73,5 @@ def text_of(pdf: bytes) -> str:
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
-    return "\n".join(page.get_textpage().get_text_range() for page in document)
+    text = "\n".join(page.get_textpage().get_text_range() for page in document)
+    return text.replace("\u200b", "")  # where a long word may be broken

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.identity import Confirmed, Proof, confirmed
+from challenge.accounts.models import User
 from challenge.agreements import ending, signatures, signing
 from challenge.agreements.signing import Wanted
 from challenge.agreements.signing_models import AgreementRecord, AgreementSignature, SigningFile
@@ -23,7 +24,7 @@ from challenge.tasks.models import Task
 from challenge.ties.models import Tie
 from tests.agreements.signers import both_sign, digest_of, picture, sign, signed, upload
 from tests.agreements.stories import Deal, drafted, proposed
-from tests.factories import PASSWORD, MembershipFactory, OrganizationFactory, UserFactory, actor_of
+from tests.factories import PASSWORD, MembershipFactory, UserFactory, actor_of
 from tests.files.papers import pdf
 from tests.rigs.mail import Mailbox
 
@@ -83,11 +84,10 @@ def test_a_need_withdrawn_meanwhile_stays_so(db: Session) -> None:
     assert db.get_one(Requirement, made.need.id).state == "withdrawn"
 
 
-def refused(made: Deal, person: object, side: str, **changes: str) -> Refused:
+def refused(made: Deal, person: User, side: str, **changes: str) -> Refused:
     """Why they cannot sign."""
     with pytest.raises(Refused) as refusal:
-        sign(made, person, side, **changes)  # type: ignore[arg-type]
-    made.db.rollback()
+        sign(made, person, side, **changes)
     return refusal.value
 
 
@@ -101,10 +101,9 @@ def test_who_does_not_speak_for_a_side_does_not_sign_for_it(db: Session) -> None
     assert refused(made, made.speaker, "agency").code == "side_not_yours"
     for stranger in (member, made.organizer, UserFactory()):
         assert isinstance(refused(made, stranger, "solver"), NotAllowed)
+    wanted = Wanted(digest_of(made), "seeker", "Sun Li")
     with pytest.raises(NotAllowed):  # somebody else's password proves nothing
-        wanted = Wanted(digest_of(made), "seeker", "Sun Li")
         signing.sign(db, made.as_seeker, made.ref, wanted, Confirmed(made.solver.id))
-    db.rollback()
     sign(made, both, "seeker")
     db.commit()
     assert refused(made, both, "solver").code == "one_person_one_side"
@@ -163,9 +162,8 @@ def test_nobody_signs_what_was_terminated_or_is_no_proposal_yet(db: Session) -> 
 
 
 def test_three_parties_sign_and_each_pair_is_tied(db: Session) -> None:
-    agency = OrganizationFactory(name="兰州转移中心")
-    helper = UserFactory(name="Tang", represents=[agency])
-    made = proposed(db, agency=agency.name)
+    made = proposed(db, agency=True)
+    helper = UserFactory(name="Tang", represents=[made.round.programme.host])
     both_sign(made)
     assert made.agreement.state == "in_signature"
     sign(made, helper, "agency")
@@ -219,7 +217,6 @@ def test_the_scan_of_the_stamped_paper_counts_once_each_side_has_confirmed_it(
     with pytest.raises(WrongState) as late:
         upload(made, made.solver, "scan", pdf("A third"), "application/pdf")
     assert late.value.code == "scan_confirmed"
-    db.rollback()
     found = sign(made, made.solver, "solver", method="scan", file=scan.ref)
     assert (made.agreement.state, found.sha256, found.document["statement"]["method"]) == (
         "signed",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import deadline, drain, kills, lastminute
+from bench import announced, deadline, drain, kills, lastminute
 from bench.kills import Size
 from bench.rows import Row, table
 from tests.rigs.database import Database
@@ -67,3 +67,10 @@ def test_letters_drain_once_each_however_often_their_sender_is_killed(
     name: str, spare_database: Callable[[], str], data: Path
 ) -> None:
     holds(drain.storm(name, spare_database(), data, SEED, drain.Size(mails=200, kills=3, lease=0.7)))
+
+
+def test_results_go_out_whole_and_once_however_often_their_announcer_is_killed(
+    name: str, spare_database: Callable[[], str], data: Path
+) -> None:
+    size = announced.Size(results=40, kills=3, lease=0.7)
+    holds(announced.storm(name, spare_database(), data, SEED, size))

@@ -50,6 +50,7 @@ class World:
     entries: dict[tuple[str, str], str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
     asked: dict[tuple[str, str], str] = field(default_factory=dict)
+    agreements: dict[str, str] = field(default_factory=dict)
     lot: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  # nosec B311
 
     @contextmanager

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from challenge.cli.demo import around, diagnosed, faces, final, judged, outreach, people
+from challenge.cli.demo import agreed, around, diagnosed, faces, final, judged, outreach, people
 from challenge.cli.demo.loader import Steps, World, read
 from challenge.cli.demo.pdf import one_page
 from challenge.cli.demo.plans import PROGRAMMES, Plan
@@ -45,6 +45,7 @@ def story(world: World, key: str, plan: Plan, start: dt.datetime) -> Steps:
     yield from (final if key == "final" else judged).steps(world, key, plan, organizer)
     yield from around.steps(world, key, plan, organizer, _prizes())
     yield from outreach.steps(world, key, plan, organizer)
+    yield from agreed.steps(world, key, organizer)
 
 
 def _instant(start: dt.datetime, day: float) -> dt.datetime:

@@ -90,8 +90,8 @@ MODULES = (
     *(posting, screening, matches, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
-    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, release),
-    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, objections),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback),
+    *(awards, release, objections),
     *(award_certificates, anew),
     *(agreements,),
 )

@@ -39,6 +39,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 PAGE, WHOLE = 50, 2000
 HEAD = ("when_utc", "part", "what", "who", "thing", "chain", "number", "fingerprint", "holds")
 
+AGREED = {"agreement": ("agree.agreement", "ref"), "milestone": ("agree.milestones", "ref")}
 # Where an entry leads, by kind of reader and of subject: by the thing's own reference, or the round's slug.
 LINKS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "organizer": {
@@ -51,6 +52,8 @@ LINKS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "phase": ("organize.phases", "slug"),
         "ranking": ("organize.ranking", "slug"),
         "award": ("organize.awards", "slug"),
+        "objection": ("organize.objection", "both"),
+        **AGREED,
     },
     "seeker": {
         "requirement": ("seek.requirement", "ref"),
@@ -58,18 +61,20 @@ LINKS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "submission": ("seek.submission", "ref"),
         "round": ("public.round", "slug"),
         "service_request": ("services.request", "ref"),
+        **AGREED,
     },
     "broker": {
         "requirement": ("public.requirement", "ref"),
         **dict.fromkeys(("pair", "docking"), ("dock.pair", "ref")),
         "round": ("public.round", "slug"),
+        **AGREED,
     },
     "solver": {
         "requirement": ("public.requirement", "ref"),
         "submission": ("solve.show", "ref"),
         "round": ("public.round", "slug"),
     },
-    "party": {"service_request": ("services.request", "ref")},
+    "party": {"service_request": ("services.request", "ref"), **AGREED},
 }
 
 
@@ -231,4 +236,6 @@ def _back(book: Book) -> tuple[str, str]:
         return url_for("seek.requirement", ref=origin.ref), "need"
     if origin.kind == "submission" and reader == "solver":
         return url_for("solve.show", ref=origin.ref), "submission"
+    if origin.kind == "agreement":
+        return url_for("agree.agreement", ref=origin.ref), "agreement"
     return url_for("account.work"), "work"

@@ -38,9 +38,7 @@ class AnswerForm(FlaskForm):
     verdict = RadioField(lazy_gettext("Does it interest you?"), validate_choice=False)
     reason = TextAreaField(
         lazy_gettext("Reason"),
-        description=lazy_gettext(
-            "Needed where it is not for you. Only the organizer who offered it reads it."
-        ),
+        description=lazy_gettext("Needed where it is not for you. Only the organizers read it."),
         render_kw={"rows": 3, "maxlength": offers.REASON},
     )
 

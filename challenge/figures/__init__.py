@@ -1,0 +1,1 @@
+"""The figures of the funnel, kept up to date so that no page counts."""

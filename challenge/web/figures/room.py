@@ -1,0 +1,7 @@
+"""The blueprint of figures."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("figures", __name__, url_prefix="/figures")
