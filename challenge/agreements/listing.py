@@ -152,7 +152,7 @@ def _rows(
         query = query.where(Agreement.id < after)
     found: list[Any] = list(session.execute(query))
     sides = _sides(session, [row[0] for row in found])
-    return [AgreementRow(*row, sides.get(row[0], {})) for row in found]
+    return [AgreementRow(*(*row, sides.get(row[0], {}))) for row in found]
 
 
 def _sides(session: Session, ids: Sequence[int]) -> dict[int, dict[str, tuple[str, str]]]:

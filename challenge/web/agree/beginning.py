@@ -44,7 +44,7 @@ def new(ref: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.ref.data = new_ref()
         form.lang.data = "zh" if i18n.reader().zh else "en"
-        form.solver.data = request.args.get("pair") or choices[0][0]
+        form.solver.data = request.args.get("solver") or choices[0][0]
         return _page(form, need, subject)
     if form.kind.data not in KINDS:
         forms.show(form, Invalid("kind", "not_a_choice"))

@@ -60,6 +60,7 @@ def _page(ref: str, refused: Any = None, of: str = "") -> ResponseReturnValue:
         meetings=[_meeting(each, need.round.zone, refused if of == each.ref else None) for each in dockings],
         plans=plans,
         judges=can(actor(), Action.DOCKING_JUDGE, subject),
+        agrees=can(actor(), Action.AGREEMENT_BEGIN, subject),
         may_name=not found.names_seeker and predicates.seeker(actor(), subject),
         new=refused if refused is not None and not of else _blank(found, need, subject),
         words=outreach_words,

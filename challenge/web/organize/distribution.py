@@ -59,6 +59,7 @@ def dispatches(slug: str, ref: str) -> ResponseReturnValue:
         round_,
         here="distribution",
         need=found,
+        agrees=can(actor(), Action.AGREEMENT_BEGIN, subject),
         rows=rows[:PAGE],
         older=url_for(
             "organize.dispatches", slug=slug, ref=ref, state=state or None, before=rows[PAGE - 1].id
