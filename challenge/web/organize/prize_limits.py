@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -15,8 +16,8 @@ from wtforms.validators import Optional
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rounds import prize_limits as limits
-from challenge.rounds.models import Round
 from challenge.rounds.prize_limits import MOST_POOLS, PER, CapFacts, PoolFacts
+from challenge.rounds.prize_models import PrizeCap, PrizePool
 from challenge.rounds.windows import has_opened
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action
@@ -99,7 +100,8 @@ def prize_limits(slug: str) -> ResponseReturnValue:
     """Set pools and caps, until judging opens."""
     round_ = enter(slug, Action.ROUND_EDIT if request.method == "POST" else Action.ROUND_CONTROL)
     fixed = any(row.stage == Stage.JUDGING.value and has_opened(row, page_now()) for row in round_.windows)
-    form = LimitsForm(data=_data(round_))
+    pools, caps = limits.pools_of(db.session, round_.id), limits.caps_of(db.session, round_.id)
+    form = LimitsForm(data=_data(pools, caps))
     turned = form.is_submitted() and form.turn_rows(request.form.get("add"), request.form.get("remove"))
     if not turned and form.validate_on_submit():
         try:
@@ -111,17 +113,18 @@ def prize_limits(slug: str) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for("organize.prize_limits", slug=slug))
-    page = draw("organize/prize_limits.html", round_, here="prizes", form=form, fixed=fixed)
+    shown = {"form": form, "fixed": fixed, "pools": pools, "caps": caps}
+    page = draw("organize/prize_limits.html", round_, here="prizes", **shown)
     return page, 422 if form.errors else 200
 
 
-def _data(round_: Round) -> dict[str, Any]:
+def _data(pools: Sequence[PrizePool], caps: Sequence[PrizeCap]) -> dict[str, Any]:
     data: dict[str, Any] = {"pools": []}
-    for pool in limits.pools_of(db.session, round_.id):
+    for pool in pools:
         amount, unit = written_sum(pool.total_minor, pool.currency)
         names = {name: getattr(pool, name) for name in ("name_zh", "name_en", "scope")}
         data["pools"].append({**names, "key": str(pool.id), "amount": amount, "unit": unit})
-    for cap in limits.caps_of(db.session, round_.id):
+    for cap in caps:
         amount, unit = written_sum(cap.most_minor, cap.currency)
         data |= {f"{cap.per}_awards": cap.most_awards, f"{cap.per}_amount": amount, f"{cap.per}_unit": unit}
     return data
