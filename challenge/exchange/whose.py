@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.awards import offer_models
+from challenge.awards import objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
@@ -27,6 +27,7 @@ TABLES = (
     supply_models,
     ways_models,
     offer_models,
+    objection_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -47,6 +48,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
+    # Who answered is an office; which seat a judge has is not theirs to take along.
+    ("objection", "author_id"): ("answered_by", "judge_id"),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
     ("register_entry", "user_id"): (),
@@ -114,6 +117,7 @@ IN_OFFICE = frozenset(
         ("invitation", "invited_by"),
         ("phase_feedback", "released_by"),
         ("nda", "author_id"),
+        ("objection", "answered_by"),
         ("on_site", "chair_id"),
         ("public_notice", "author_id"),
         ("question", "answered_by"),
