@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.awards import offer_models
+from challenge.awards import anew_models, certificate_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
@@ -27,14 +27,18 @@ TABLES = (
     supply_models,
     ways_models,
     offer_models,
+    anew_models,
+    certificate_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
     ("achievement", "person_id"): (),
     ("attachment", "uploaded_by"): (),
+    ("award_certificate_holder", "user_id"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
+    ("certificate_wish", "user_id"): (),
     ("enrolment", "user_id"): (),
     # What they were shown of the requirement is its seeker's.
     ("diagnosis", "expert_id"): ("seen",),
@@ -96,10 +100,17 @@ IN_OFFICE = frozenset(
         ("achievement", "author_id"),
         ("achievement_opening", "opened_by"),
         ("announcement", "author_id"),
+        ("anew_consent", "decided_by"),
+        ("anew_offer", "answered_by"),
+        ("anew_offer", "author_id"),
+        ("anew_search", "author_id"),
         ("attendance", "author_id"),
+        ("award_certificate", "author_id"),
+        ("award_certificate", "revoked_by"),
         ("care", "offered_by"),
         ("certificate", "author_id"),
         ("certificate", "revoked_by"),
+        ("certificate_run", "author_id"),
         ("course", "author_id"),
         ("contact_list", "author_id"),
         ("diagnosis", "asked_by"),
