@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from challenge.agreements import models as agreement_models
 from challenge.agreements import signing_models
-from challenge.awards import objection_models, offer_models
+from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
@@ -32,6 +32,8 @@ TABLES = (
     offer_models,
     signing_models,
     objection_models,
+    anew_models,
+    certificate_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -42,8 +44,10 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # What they signed names who signed with them: that paper is the agreement's.
     ("agreement_signature", "user_id"): (),
     ("attachment", "uploaded_by"): (),
+    ("award_certificate_holder", "user_id"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
+    ("certificate_wish", "user_id"): (),
     ("enrolment", "user_id"): (),
     # What they were shown of the requirement is its seeker's.
     ("diagnosis", "expert_id"): ("seen",),
@@ -111,10 +115,17 @@ IN_OFFICE = frozenset(
         ("agreement_version", "author_id"),
         ("achievement_opening", "opened_by"),
         ("announcement", "author_id"),
+        ("anew_consent", "decided_by"),
+        ("anew_offer", "answered_by"),
+        ("anew_offer", "author_id"),
+        ("anew_search", "author_id"),
         ("attendance", "author_id"),
+        ("award_certificate", "author_id"),
+        ("award_certificate", "revoked_by"),
         ("care", "offered_by"),
         ("certificate", "author_id"),
         ("certificate", "revoked_by"),
+        ("certificate_run", "author_id"),
         ("course", "author_id"),
         ("contact_list", "author_id"),
         ("diagnosis", "asked_by"),
