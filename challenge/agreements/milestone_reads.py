@@ -238,7 +238,7 @@ def _due_milestones(session: Session, actor: Actor, today: dt.date) -> list[DueR
         .order_by(Milestone.due_on, Milestone.id)
         .limit(MOST)
     )
-    return [_milestone_row(*row, today) for row in session.execute(query).tuples()]
+    return [_milestone_row(*row, today) for row in session.execute(query)]
 
 
 def _milestone_row(ref: str, title: str, number: str | None, each: Milestone, today: dt.date) -> DueRow:

@@ -23,6 +23,7 @@ from challenge.rules.agreement_sums import other_currency
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.milestones import LINE_MOST, NOTE_MOST, RATINGS, REASON_MOST, TEXT_MOST
 from challenge.rules.need_words import COMPARISONS, LEVELS
+from challenge.web.forms import in_words
 from challenge.web.milestone_words import ANSWERS, RULINGS
 from challenge.web.organize.forms import read_sum, unit_choices
 
@@ -42,8 +43,7 @@ def level_of(criterion: MilestoneCriterion | SimpleNamespace, zh: bool) -> str:
 
 
 def _choice(label: str, table: Any) -> RadioField:
-    choices = [(code, str(text)) for code, text in table.items()]
-    return RadioField(label, choices=choices, validate_choice=False)
+    return RadioField(label, choices=in_words(table), validate_choice=False)
 
 
 def _named(text: Any, criterion: MilestoneCriterion) -> str:
