@@ -57,7 +57,7 @@ class _DeliverForm(FlaskForm):
     ref = HiddenField()
     note = TextAreaField(_("What is handed over"), render_kw={"rows": 5, "maxlength": NOTE_MOST})
     quantity = StringField(_("Quantity"), render_kw={"maxlength": LINE_MOST})
-    place = StringField(_("Place"), render_kw={"maxlength": LINE_MOST})
+    place = StringField(_("Where"), render_kw={"maxlength": LINE_MOST})
     files = MultipleFileField(_("Files"))
 
 
@@ -105,7 +105,7 @@ def ruling_form(milestone: Milestone, delivery: Delivery, typed: Typed | None = 
     known: dict[str, str] = {}
     for each in milestone.criteria:
         place = each.position
-        fields[f"ruling-{place}"] = _choice(_named(gettext("Found"), each), RULINGS)
+        fields[f"ruling-{place}"] = _choice(_named(gettext("Finding"), each), RULINGS)
         fields[f"note-{place}"] = StringField(
             _named(gettext("Remark"), each), render_kw={"maxlength": REASON_MOST}
         )
