@@ -73,7 +73,7 @@ def load(session: Session, person: User | None, about: Mapping[str, Any]) -> Sce
             scene[value] = SHOWS[value](session, person, about["round_id"])
         else:
             scene[key] = value
-    if isinstance(about.get("version"), int):
+    if isinstance(about.get("version"), int) and "submission_id" in about:
         scene["version"] = _version(session, about["submission_id"], about["version"])
     if isinstance(about.get("form_version"), int):
         scene |= _form(session, about["round_id"], about["form_version"])
