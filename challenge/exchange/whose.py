@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
-from challenge.agreements import signing_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
@@ -22,6 +22,7 @@ TABLES = (
     face_models,
     intake_models,
     version_models,
+    milestone_models,
     resource_models,
     board_models,
     matches_models,
@@ -48,6 +49,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
     ("certificate_wish", "user_id"): (),
+    ("delivery", "delivered_by"): ("reason",),  # why it was given back are the other side's words
     ("enrolment", "user_id"): (),
     # What they were shown of the requirement is its seeker's.
     ("diagnosis", "expert_id"): ("seen",),
@@ -122,6 +124,13 @@ IN_OFFICE = frozenset(
         ("attendance", "author_id"),
         ("award_certificate", "author_id"),
         ("award_certificate", "revoked_by"),
+        ("agreement_payment", "author_id"),
+        ("attendance", "author_id"),
+        ("closing_report", "author_seeker_id"),
+        ("closing_report", "author_solver_id"),
+        ("delivery", "delivered_by"),
+        ("delivery", "ruled_by"),
+        ("payment_entry", "author_id"),
         ("care", "offered_by"),
         ("certificate", "author_id"),
         ("certificate", "revoked_by"),

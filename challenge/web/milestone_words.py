@@ -27,7 +27,7 @@ WORDS: Mapping[str, LazyString] = {
     "agreement_not_signed": _("This agreement is not signed by all its parties yet."),
     "agreement_over": _("This agreement is over: nothing can be delivered or written down any more."),
     "milestone_delivered": _(
-        "Delivery %(number)s waits for the other side. Deliver again if it is returned."
+        "Delivery %(number)s waits for the other side. Deliver again once it is returned."
     ),
     "milestone_accepted": _("This milestone was accepted: nothing more is delivered for it."),
     "delivery_accepted": _("Delivery %(number)s was accepted already."),
@@ -41,7 +41,7 @@ WORDS: Mapping[str, LazyString] = {
     "other_currency": _("This agreement is in %(currency)s: write the sum in %(currency)s."),
     "payment_before_signing": _("This day lies before the signing of the agreement."),
     "day_to_come": _("This day is yet to come."),
-    "milestones_open": _("%(count)s milestones are not accepted yet."),
+    "milestones_open": _("Milestones that are not accepted yet: %(count)s."),
     "public_when_completed": _("A public text comes once the agreement is completed."),
     "public_text_changed": _("The text has changed since you read it. Read it again."),
 }
