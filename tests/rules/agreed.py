@@ -251,4 +251,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "certificate:revoke": (May(ORGANIZERS),),
     "certificate:read": (May(OWNERS | ORGANIZERS),),
     "certificate:unname": (May(OWNERS),),
+    "figures:read": (May(ORGANIZERS), May(ADMINS)),
+    "requirement:repeat": (May(ORGANIZERS, HANDED_IN),),
+    "story:write": (May(ORGANIZERS),),
 }

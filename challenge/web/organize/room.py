@@ -82,6 +82,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
         (
             ("awards", _("Awards")),
             ("feedback", _("Feedback")),
+            ("stories", _("Stories")),
             ("audit", _("Audit trail")),
         ),
     ),

@@ -52,6 +52,7 @@ from challenge.web.organize import (
     screening,
     sending,
     settings,
+    stories,
     submissions,
     teammates,
     texts,
@@ -85,7 +86,7 @@ MODULES = (
     *(posting, screening, matches, questions, teammates, submissions, likeness, deadline, cases, differences),
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
-    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, stories),
 )
 
 

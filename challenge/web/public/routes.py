@@ -20,6 +20,7 @@ from challenge.web.public import (
     rounds,
     search,
     share,
+    stories,
     teammates,
     texts,
     verify,
@@ -31,7 +32,7 @@ from challenge.web.public import (
 MODULES = (
     *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
     *(resources, teammates, confidential),
-    *(results, vote, texts, verify),
+    *(results, stories, vote, texts, verify),
     *(answers, share, wishes),
     versions,
 )
