@@ -9,6 +9,7 @@ from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
+from challenge.reports import figure_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.rounds import resource_models
 from challenge.search import models as search_models
@@ -19,6 +20,8 @@ from challenge.supply import models as supply_models
 TABLES = (
     agreement_models,
     diagnosis_models,
+    figure_models,
+    story_models,
     face_models,
     intake_models,
     version_models,
@@ -64,6 +67,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("nda_acceptance", "user_id"): (),
     # Who answered is an office; which seat a judge has is not theirs to take along.
     ("objection", "author_id"): ("answered_by", "judge_id"),
+    ("figure_book", "author_id"): (),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
     ("register_entry", "user_id"): (),
@@ -121,7 +125,6 @@ IN_OFFICE = frozenset(
         ("anew_offer", "answered_by"),
         ("anew_offer", "author_id"),
         ("anew_search", "author_id"),
-        ("attendance", "author_id"),
         ("award_certificate", "author_id"),
         ("award_certificate", "revoked_by"),
         ("agreement_payment", "author_id"),
@@ -178,6 +181,7 @@ IN_OFFICE = frozenset(
         ("screening_case", "opened_by"),
         ("seeker_decision", "decided_by"),
         ("service", "author_id"),
+        ("story", "author_id"),
         ("service_request", "assigned_id"),
         ("sending", "author_id"),
         ("share_link", "author_id"),

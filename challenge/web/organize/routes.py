@@ -59,6 +59,7 @@ from challenge.web.organize import (
     screening,
     sending,
     settings,
+    stories,
     submissions,
     teammates,
     texts,
@@ -96,7 +97,7 @@ MODULES = (
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback),
     *(awards, award_shares, release, objections),
     *(award_certificates, anew),
-    *(agreements,),
+    *(agreements, stories),
 )
 
 

@@ -22,6 +22,7 @@ from challenge.web.public import (
     rounds,
     search,
     share,
+    stories,
     teammates,
     texts,
     verify,
@@ -33,7 +34,7 @@ from challenge.web.public import (
 MODULES = (
     *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
     *(resources, teammates, confidential),
-    *(results, objecting, vote, texts, verify),
+    *(results, stories, objecting, vote, texts, verify),
     *(answers, share, wishes),
     *(versions, certificates),
 )
