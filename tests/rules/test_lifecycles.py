@@ -224,6 +224,8 @@ AGREED = {
     """,
 }
 STARTS = {
+    "registration": "none",
+    "release": "prepared",
     "objection": "filed",
     "agreement": "draft",
     "milestone": "planned",
