@@ -102,7 +102,7 @@ def words(found: AwardCertificate) -> dict[str, Any]:
         (_("Need"), title(needed) if needed else ""),
         (_("Entry"), " ".join(each for each in (entry["code"], entry.get("title")) if each)),
         (_("Issued"), day(at, said["zone"])),
-        (_("Code"), code),
+        (_("Certificate code"), code),
     ]
     name = found.holder.name if found.holder is not None else ""
     return {
