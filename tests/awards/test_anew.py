@@ -193,7 +193,7 @@ def test_interest_brings_both_together_and_an_anonymous_seeker_stays_so(
     assert theirs.get(page).status_code == 200
     mine = visitor(owner)
     pages = [mine.get(f"/solve/{second.ref}/{each}", headers=ENGLISH).text for each in ("anew", "readers")]
-    log = pages[1].split('id="log"')[-1]
+    log = pages[1].split('id="did"')[-1]
     assert "seeker" in log.lower()  # that somebody read it is told, not who
     assert all(name not in text for name in names for text in (told.body, *pages))
     assert any("Answered" in each.subject for each in mailbox.to(judged.organizer.email))

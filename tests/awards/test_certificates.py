@@ -20,7 +20,13 @@ from sqlalchemy.orm import Session
 from challenge.audit import chain, verify_receipt
 from challenge.audit.keys import keyring
 from challenge.audit.statements import published
-from challenge.awards import certificate_checks, certificate_due, certificate_reads, certifying
+from challenge.awards import (
+    certificate_checks,
+    certificate_due,
+    certificate_papers,
+    certificate_reads,
+    certifying,
+)
 from challenge.awards.certificate_models import AwardCertificate, AwardCertificateHolder
 from challenge.awards.models import Award
 from challenge.engines import papers as engine
@@ -215,13 +221,8 @@ def test_all_papers_of_a_round_come_in_one_zip(db: Session, visitor: Visit, mail
     shown = certificate_checks.of_file(db, data)
     assert (shown.state, shown.name) == ("valid", "Kestrel Lab")
     # Those that lack are made alone, a part at a time: what is left goes on in another row of work.
-    task = queue.Leased(
-        1,
-        "award_certificates",
-        "award-certificates/1/zh_CN",
-        {"round_id": judged.round.id, "locale": "zh_CN"},
-        1,
-    )
+    asked = certificate_papers.work_of_round(judged.round.id, "zh_CN")
+    task = queue.Leased(0, asked.kind, asked.key, asked.payload, 1)
     award_papers.all_of_round(task, engine.certificates, 0, 2)
     assert certificate_reads.made(db, judged.round.id, ["zh_CN"])["zh_CN"].lacking == 1
     # The paper goes with the name.
