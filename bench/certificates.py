@@ -100,7 +100,7 @@ def _measure(url: str, data: Path) -> Measured:
 
 def _lacking(round_id: int) -> int:
     with fresh_session() as session:
-        return certificate_reads.made(session, round_id, LOCALE).lacking
+        return certificate_reads.made(session, round_id, [LOCALE])[LOCALE].lacking
 
 
 def _taken(port: int, path: str, cookie: str, web: _Running) -> tuple[io.BytesIO, float]:
