@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from challenge.accounts.models import Organization
-from challenge.awards import plans
+from challenge.awards import plans, releases
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.plans import Entry, Plan, Slot
 from challenge.awards.queries import notice
 from challenge.awards.standing import LEFT, LIVE, Standing, outdated, ranking_in_force
+from challenge.awards.release_models import ResultRelease
+from challenge.awards.standing import LEFT, Standing, outdated, ranking_in_force
 from challenge.judging.models import Ranking, RankingRow
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement
@@ -99,6 +101,7 @@ class Board:
     questions: tuple[Question, ...]
     unanswered: tuple[Requirement, ...]
     notice: Notice | None
+    release: ResultRelease | None  # the one prepared last, whether it stands or was stopped
     proposable: bool
     proposed: bool
     stale: bool
@@ -150,7 +153,7 @@ def board(session: Session, round_id: int) -> Board:
         tuple(_places(prizes, awards, questions, plan, known)),
         questions,
         tuple(unanswered),
-        notice(session, round_id),
+        *releases.latest_with_notice(session, round_id),
         bool(plan.questions) or any(plan.slots.values()),
         bool(awards or questions),
         ranked is not None and outdated(plan, ranked.id, _standing(questions, awards, known)),

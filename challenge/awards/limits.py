@@ -58,6 +58,11 @@ class Limits:
     shared: tuple[Shared, ...]
     breaches: tuple[Breach, ...]
 
+    @property
+    def over(self) -> frozenset[int]:
+        """The entries that have, or whose organization has, more than a cap allows."""
+        return frozenset[int]().union(*(breach.submissions for breach in self.breaches))
+
 
 def worth(award: Award) -> int | None:
     """The share of an award (its prize loaded), or the sum of its prize; None where there is none."""

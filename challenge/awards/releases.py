@@ -7,6 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.awards.models import Notice
 from challenge.awards.release_models import ResultRelease
 from challenge.base.clock import db_now
 
@@ -24,10 +25,13 @@ def round_of(session: Session, ref: str) -> int | None:
     return session.scalar(sa.select(ResultRelease.round_id).where(ResultRelease.ref == ref))
 
 
-def latest(session: Session, round_id: int) -> ResultRelease | None:
-    """What was prepared last, whether it stands or was stopped."""
-    found = sa.select(ResultRelease).where(ResultRelease.round_id == round_id)
-    return session.scalar(found.order_by(ResultRelease.id.desc()).limit(1))
+def latest_with_notice(session: Session, round_id: int) -> tuple[Notice | None, ResultRelease | None]:
+    """The round's notice, and what was prepared last after it, whether it stands or was stopped."""
+    last = sa.select(sa.func.max(ResultRelease.id)).where(ResultRelease.round_id == round_id)
+    release = ResultRelease.id == last.scalar_subquery()
+    query = sa.select(Notice, ResultRelease).outerjoin(ResultRelease, release)
+    found = session.execute(query.where(Notice.round_id == round_id)).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def is_due(release: ResultRelease, now: dt.datetime) -> bool:

@@ -15,6 +15,7 @@ from challenge.rounds import marks
 from challenge.rounds.listing import RoundRow, _rows
 from challenge.rounds.marks import RoundMark
 from challenge.rounds.models import Announcement, Override, Prize, Programme, Round, RoundPage, Theme
+from challenge.rounds.prize_models import PrizePool
 from challenge.rounds.resource_models import Resource
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Subject
@@ -117,6 +118,10 @@ class PrizeRow:
     text: str | None
     theme_zh: str | None
     theme_en: str | None
+    pool_zh: str | None
+    pool_en: str | None
+    pool_minor: int | None
+    pool_scope: str | None
 
 
 def prizes(session: Session, round_id: int) -> list[PrizeRow]:
@@ -125,7 +130,9 @@ def prizes(session: Session, round_id: int) -> list[PrizeRow]:
         sa.select(
             *(Prize.name_zh, Prize.name_en, Prize.scope, Prize.slots),
             *(Prize.amount_minor, Prize.currency, Prize.text, Theme.name_zh, Theme.name_en),
+            *(PrizePool.name_zh, PrizePool.name_en, PrizePool.total_minor, PrizePool.scope),
         )
+        .outerjoin(PrizePool, PrizePool.id == Prize.pool_id)
         .outerjoin(Theme, Theme.id == Prize.theme_id)
         .where(Prize.round_id == round_id)
         .order_by(Prize.position, Prize.id)

@@ -30,6 +30,11 @@ WORDS: Mapping[str, LazyString] = {
     "already_published": _("The results are published. They cannot be stopped any more."),
     "stop_reason": _("Say why. Whoever holds a key to these results reads it."),
 }
+KINDS: Mapping[str, LazyString] = {
+    "money": _("Money"),
+    "in_kind": _("In kind"),
+    "both": _("Money and in kind"),
+}
 # How long results wait after the approval, in minutes.
 DELAYS: Mapping[int, LazyString] = {
     10: _("10 minutes"),

@@ -75,19 +75,19 @@ def test_board_speaks_the_reader_s_language(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("page", ["", "/notice", "/publication"])
+@pytest.mark.parametrize("page", ["", "/notice"])
 def test_pages_ask_a_fixed_number_of_times(
     client: Visitor, db: Session, statements: Counting, page: str, count: int
 ) -> None:
     judged = judged_round(db, places=tuple(range(1, count + 1)), needs=count, slots=count)
-    (noticed if page == "/publication" else settled)(db, judged)
+    settled(db, judged)
     client.sign_in(judged.organizer)
     with statements() as read:
         answer = client.get(url(judged, page))
     assert answer.status_code == 200
     who_and_where = 4  # the reader with roles, the round with its windows
-    letters = 1 if page else 0
-    assert len(read) <= who_and_where + 5 + letters, read
+    more = 1 if page else 2  # the letters; pools and caps
+    assert len(read) <= who_and_where + 5 + more, read
 
 
 def test_before_the_award_stage_the_board_says_when_it_opens(client: Visitor, db: Session) -> None:

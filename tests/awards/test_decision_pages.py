@@ -185,3 +185,24 @@ def test_after_the_notice_the_list_still_leads_to_what_was_said(client: Visitor,
     seated(client, judged)
     assert "Already said" in client.get("/seek/decisions").text
     assert deciding.VERDICTS[0] == decision_of(db, judged).verdict
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("confirmed", "This entry was ruled out or withdrawn meanwhile."),
+        ("differs", "Choose an entry"),
+    ],
+)
+def test_a_withdrawn_entry_is_not_chosen_and_its_field_says_so(
+    client: Visitor, db: Session, verdict: str, said: str
+) -> None:
+    judged = asked(db, judged_round(db))
+    for entry in judged.entries[:2]:
+        entry.state = "withdrawn"
+    seated(client, judged)
+    typed = {"verdict": verdict, "chosen": judged.entries[1].ref, "reason": "Cheaper."}
+    answer = client.post(url(db, judged), data=typed)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert decision_of(db, judged).verdict == "pending"

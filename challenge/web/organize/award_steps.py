@@ -50,7 +50,7 @@ class Line:
     until: dt.datetime | None = None
 
 
-def lines(board: Board, round_: Round, now: dt.datetime, release: ResultRelease | None = None) -> list[Line]:
+def lines(board: Board, round_: Round, now: dt.datetime) -> list[Line]:
     """The five steps of a round; the step that comes next has the button."""
     here = ORDER.index(board.step)
     drawn = []
@@ -60,11 +60,7 @@ def lines(board: Board, round_: Round, now: dt.datetime, release: ResultRelease 
         elif place > here:
             drawn.append(Line("later", title, ""))
         else:
-            drawn.append(
-                _on_the_way(title, round_, release)
-                if release is not None and step is Step.PUBLICATION
-                else _next(step, title, board, round_, now)
-            )
+            drawn.append(_next(step, title, board, round_, now))
     return drawn
 
 
@@ -107,6 +103,8 @@ def _next(step: Step, title: LazyString, board: Board, round_: Round, now: dt.da
         text = _("Everything is settled. The notice runs %(days)s.", days=days)
         href = url_for("organize.award_notice", slug=round_.slug)
         return Line("now", title, text, Button(href, _("Look it over and start the notice")))
+    if board.release is not None:
+        return _on_the_way(title, round_, board.release)
     return _publish(title, board, round_, now)
 
 

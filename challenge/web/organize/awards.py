@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from challenge.awards import board as boards
-from challenge.awards import by_hand, deciding, plans, proposing, publishing, releases
+from challenge.awards import by_hand, deciding, limits, plans, proposing, publishing
 from challenge.awards.board import Board, Place, Question, Step
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -53,7 +53,8 @@ def awards(slug: str) -> ResponseReturnValue:
         round_,
         here="awards",
         board=board,
-        steps=award_steps.lines(board, round_, page_now(), releases.latest(db.session, round_.id)),
+        limits=limits.of_round(db.session, round_.id, [each.award for each in board.places if each.award]),
+        steps=award_steps.lines(board, round_, page_now()),
         acts=can(actor(), Action.AWARD_PROPOSE, subject),
         form=FlaskForm(),
     )

@@ -18,6 +18,8 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rounds import prizes as round_prizes
 from challenge.rounds.models import Prize, Theme
+from challenge.rounds.prize_limits import pools_of
+from challenge.rounds.prize_models import PrizePool
 from challenge.rounds.prizes import MOST_PRIZES, PrizeFacts
 from challenge.rounds.themes import themes_of
 from challenge.rounds.windows import has_opened
@@ -28,6 +30,7 @@ from challenge.web import forms
 from challenge.web.context import page_now
 from challenge.web.organize.forms import read_sum, unit_choices, written_sum
 from challenge.web.organize.room import blueprint, draw, enter
+from challenge.web.release_words import KINDS
 
 ROUTES: dict[str, dict[str, Action]] = {
     "prizes": {"GET": Action.ROUND_CONTROL, "POST": Action.ROUND_EDIT},
@@ -43,6 +46,12 @@ def _themes() -> Sequence[Theme]:
     return known
 
 
+def _pools() -> Sequence[PrizePool]:
+    """The pools that its prizes may share, read once for all rows."""
+    known: Sequence[PrizePool] = g.get("prize_pools", ())
+    return known
+
+
 class PrizeRow(Form):
     """One prize."""
 
@@ -50,9 +59,11 @@ class PrizeRow(Form):
     name_en = StringField(lazy_gettext("Prize in English"), render_kw={"maxlength": 100})
     slots = IntegerField(lazy_gettext("How many"), [InputRequired()], default=1)
     scope = SelectField(lazy_gettext("Won in"))
+    kind = SelectField(lazy_gettext("Kind"), validate_choice=False)
     amount = StringField(lazy_gettext("Amount of each"), render_kw={"inputmode": "decimal"})
     unit = SelectField(lazy_gettext("Unit"))
     text = StringField(lazy_gettext("In kind"), render_kw={"maxlength": round_prizes.TEXT})
+    pool = SelectField(lazy_gettext("Shares a pool"), validate_choice=False)
     key = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,6 +75,8 @@ class PrizeRow(Form):
             ("requirement", _("each requirement")),
         ]
         self.unit.choices = unit_choices()
+        self.kind.choices = [(code, str(text)) for code, text in KINDS.items()]
+        self.pool.choices = [("", _("none")), *((str(each.id), i18n.t(each, "name")) for each in _pools())]
 
     def facts(self, place: int, faults: list[Invalid]) -> PrizeFacts:
         """What was typed; a sum that cannot be read joins `faults`."""
@@ -80,6 +93,8 @@ class PrizeRow(Form):
             amount_minor=sum_,
             currency=currency,
             text=(self.text.data or "").strip(),
+            kind=self.kind.data or "",
+            pool_id=int(pool) if (pool := self.pool.data or "").isdecimal() else None,
         )
 
 
@@ -110,7 +125,7 @@ def prizes(slug: str) -> ResponseReturnValue:
     """Name the prizes, until judging opens."""
     round_ = enter(slug, Action.ROUND_EDIT if request.method == "POST" else Action.ROUND_CONTROL)
     rows = round_prizes.prizes_of(db.session, round_.id)
-    g.prize_themes = themes_of(db.session, round_.id)
+    g.prize_themes, g.prize_pools = themes_of(db.session, round_.id), pools_of(db.session, round_.id)
     fixed = any(row.stage == Stage.JUDGING.value and has_opened(row, page_now()) for row in round_.windows)
     form = PrizesForm(data={"prizes": [_data(row) for row in rows]})
     turned = form.is_submitted() and form.turn_rows(request.form.get("add"), request.form.get("remove"))
@@ -124,17 +139,20 @@ def prizes(slug: str) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for("organize.prizes", slug=slug))
-    page = draw("organize/prizes.html", round_, here="prizes", form=form, rows=rows, fixed=fixed)
+    page = draw(
+        "organize/prizes.html", round_, here="prizes", form=form, rows=rows, fixed=fixed, pools=g.prize_pools
+    )
     return page, 422 if form.errors else 200
 
 
 def _data(prize: Prize) -> dict[str, Any]:
     amount, unit = written_sum(prize.amount_minor, prize.currency)
-    names = ("name_zh", "name_en", "slots", "text")
+    names = ("name_zh", "name_en", "slots", "text", "kind")
     return {
         **{name: getattr(prize, name) for name in names},
         "key": str(prize.id),
         "scope": f"{TRACK}{prize.theme_id}" if prize.theme_id else prize.scope,
+        "pool": str(prize.pool_id or ""),
         "amount": amount,
         "unit": unit,
     }

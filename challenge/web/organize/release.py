@@ -54,7 +54,7 @@ def _page(slug: str, stopping: StopForm | None = None) -> ResponseReturnValue:
     if board.step is not Step.PUBLICATION:
         return redirect(url_for("organize.awards", slug=slug))
     preview = foreseeing.preview(round_.id, _places())
-    release = releases.latest(db.session, round_.id)
+    release = board.release
     live = release if release is not None and release.state != "stopped" else None
     stake = with_a_stake(db.session, actor(), round_.id)
     page = draw(

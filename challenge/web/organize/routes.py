@@ -11,6 +11,7 @@ from challenge.web.organize import (
     assignments,
     audit,
     award_certificates,
+    award_shares,
     awards,
     branch_desk,
     branches,
@@ -47,6 +48,7 @@ from challenge.web.organize import (
     past_ties,
     phases,
     posting,
+    prize_limits,
     prizes,
     programmes,
     questions,
@@ -80,6 +82,7 @@ MODULES = (
         texts,
         themes,
         prizes,
+        prize_limits,
         resources,
         ndas,
     ),
@@ -94,6 +97,19 @@ MODULES = (
     *(awards, release, objections),
     *(award_certificates, anew),
     *(agreements,),
+    *(
+        on_site,
+        discussion,
+        judges,
+        ranking,
+        ties,
+        what_if,
+        explained,
+        feedback,
+        awards,
+        award_shares,
+        release,
+    ),
 )
 
 

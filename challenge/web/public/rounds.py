@@ -18,7 +18,7 @@ from challenge.base.session import actor
 from challenge.judging import draw_reads
 from challenge.judging import public as judging
 from challenge.requirements import questions, versions
-from challenge.rounds import pages, themes
+from challenge.rounds import pages, prize_limits, themes
 from challenge.rounds.models import Round
 from challenge.rounds.pages import RoundHead
 from challenge.rounds.tracks import Track, track
@@ -172,7 +172,8 @@ def _about(head: RoundHead) -> dict[str, Any]:
 
 
 def _prizes(head: RoundHead) -> dict[str, Any]:
-    return {"prizes": pages.prizes(db.session, head.row.id), "texts": texts_of(head, "prizes")}
+    found, caps = pages.prizes(db.session, head.row.id), prize_limits.caps_of(db.session, head.row.id)
+    return {"prizes": found, "caps": caps, "texts": texts_of(head, "prizes")}
 
 
 def _rules(head: RoundHead) -> dict[str, Any]:

@@ -57,6 +57,7 @@ PAGES = (
     "/settings",
     "/texts",
     "/prizes",
+    "/prizes/limits",
     "/announcements",
     "/launch",
     "/extend",
@@ -82,7 +83,7 @@ def test_rooms_are_for_the_rounds_organizers(client: Visitor, db: Session) -> No
 def test_an_administrator_looks_and_changes_nothing(client: Visitor, db: Session) -> None:
     round_ = RoundFactory(stage=Stage.SUBMISSION)
     client.sign_in(UserFactory(admin=True))
-    looks = {"", "/settings", "/texts", "/prizes", "/announcements", "/audit"}
+    looks = {"", "/settings", "/texts", "/prizes", "/prizes/limits", "/announcements", "/audit"}
     for page in PAGES:
         answer = client.get(f"/organize/rounds/{round_.slug}{page}")
         assert answer.status_code == (200 if page in looks else 302 if page == "/launch" else 403), page
