@@ -11,7 +11,9 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from challenge.accounts.models import Membership
 from challenge.agreements.models import Agreement, AgreementParty
-from challenge.distribution import facts as distribution
+from challenge.base import clock
+from challenge.distribution.models import Care
+from challenge.requirements import facts as requirements
 from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rounds.models import Programme, Round
@@ -42,17 +44,25 @@ def by_ref(session: Session, ref: str) -> Agreement:
 
     Three statements; raises NotFound.
     """
+    return by_ref_now(session, ref)[0]
+
+
+def by_ref_now(session: Session, ref: str) -> tuple[Agreement, dt.datetime]:
+    """The same with the database's time, for a page that would ask for both."""
     round_ = joinedload(Agreement.requirement, innerjoin=True).joinedload(Requirement.round, innerjoin=True)
-    return _found(
-        session,
-        sa.select(Agreement)
+    query = (
+        sa.select(Agreement, clock.db_now())
         .where(Agreement.ref == ref)
         .options(
             round_.joinedload(Round.programme, innerjoin=True).joinedload(Programme.host, innerjoin=True),
             round_.selectinload(Round.windows),
             *_whole(),
-        ),
+        )
     )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
 
 
 def enter(session: Session, actor: Actor, ref: str, action: Action) -> Held:
@@ -65,21 +75,27 @@ def enter(session: Session, actor: Actor, ref: str, action: Action) -> Held:
         .with_for_update(of=Agreement)
         .execution_options(populate_existing=True)
     )
-    agreement = _found(session, query)
+    agreement = session.scalars(query).one()
     subject = subject_of(session, agreement, gate.now)
     require(actor, action, subject)
     return Held(agreement, subject, gate.now)
 
 
 def subject_of(session: Session, agreement: Agreement, now: dt.datetime) -> Subject:
-    """Its facts (two statements). Its parties, its requirement and that one's round are loaded."""
+    """Its facts (one statement). Its parties, its requirement and that one's round are loaded."""
+    people = people_of(agreement.id).subquery()
+    caring = sa.select(sa.literal("broker"), Care.broker_id).where(
+        Care.requirement_id == agreement.requirement_id, Care.state == "claimed"
+    )
+    rows = session.execute(sa.union_all(sa.select(sa.literal("party"), people.c[0]), caring)).all()
     return replace(
-        distribution.subject_of(session, agreement.requirement, now),
+        requirements.subject_of(agreement.requirement, now),
         kind="agreement",
         state=agreement.state,
         public=False,
         author_id=agreement.author_id,
-        parties=frozenset(session.scalars(people_of(agreement.id))),
+        broker_id=next((user_id for kind, user_id in rows if kind == "broker"), None),
+        parties=frozenset(user_id for kind, user_id in rows if kind == "party"),
     )
 
 
@@ -114,10 +130,3 @@ def _whole() -> tuple[ExecutableOption, ...]:
         parties.joinedload(AgreementParty.organization),
         parties.joinedload(AgreementParty.user),
     )
-
-
-def _found(session: Session, query: sa.Select[Agreement]) -> Agreement:
-    found = session.scalar(query)
-    if found is None:
-        raise NotFound
-    return found

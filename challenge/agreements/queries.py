@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.agreements import facts
 from challenge.agreements.models import Agreement, AgreementVersion
-from challenge.base import clock
 from challenge.rules.agreements import Terms, told
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Actor, Subject, require
@@ -44,9 +43,8 @@ class VersionRow:
 
 
 def by_ref(session: Session, actor: Actor, ref: str) -> Read:
-    """An agreement that this person may read (six statements); raises NotAllowed, NotFound."""
-    agreement = facts.by_ref(session, ref)
-    now = clock.now(session)
+    """An agreement that this person may read (four statements); raises NotAllowed, NotFound."""
+    agreement, now = facts.by_ref_now(session, ref)
     subject = facts.subject_of(session, agreement, now)
     require(actor, Action.AGREEMENT_READ, subject)
     return Read(agreement, subject, now)

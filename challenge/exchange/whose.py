@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from challenge.agreements import signing_models
+from challenge.agreements import models as agreement_models
 from challenge.awards import offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
@@ -16,6 +17,7 @@ from challenge.submissions import board_models
 from challenge.supply import models as supply_models
 
 TABLES = (
+    agreement_models,
     diagnosis_models,
     face_models,
     intake_models,
@@ -36,6 +38,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("achievement", "person_id"): (),
     # What they signed names who signed with them: that paper is the agreement's.
     ("agreement_signature", "user_id"): (),
+    # That they stand on a side; what was agreed on is all its parties', and read on its page.
+    ("agreement_party", "user_id"): (),
     ("attachment", "uploaded_by"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
@@ -99,6 +103,9 @@ APART = frozenset(
 IN_OFFICE = frozenset(
     {
         ("achievement", "author_id"),
+        ("agreement", "author_id"),
+        ("agreement_template", "author_id"),
+        ("agreement_version", "author_id"),
         ("achievement_opening", "opened_by"),
         ("announcement", "author_id"),
         ("attendance", "author_id"),

@@ -21,16 +21,18 @@ ENGLISH = {"Accept-Language": "en"}
 CHINESE = {"Accept-Language": "zh-CN"}
 Come = Callable[..., Visitor]
 CANARY = "kestrel"
+CANARIES = tuple(f"{CANARY}{end}" for end in (" title", " scope", " note", "@example.org"))
 
 
 def fields(visitor: Visitor, address: str) -> dict[str, Any]:
     """What the form of the terms holds, as a browser sends it."""
-    return typed(visitor.get(address, headers=ENGLISH).text, add=None, remove=None, next=None)
+    found = typed(visitor.get(address, headers=ENGLISH).text, add=None, remove=None, next=None)
+    return {name: value[0] if isinstance(value, list) else value for name, value in found.items()}
 
 
-def to(mailbox: Mailbox) -> set[str]:
-    """Who got letters."""
-    return {each.recipient for each in mailbox.letters}
+def to(mailbox: Mailbox, template: str) -> set[str]:
+    """Who got this letter."""
+    return {each.recipient for each in mailbox.letters if each.template == template}
 
 
 def test_a_seeker_begins_writes_and_proposes_it(db: Session, visitor: Come, mailbox: Mailbox) -> None:
@@ -54,7 +56,6 @@ def test_a_seeker_begins_writes_and_proposes_it(db: Session, visitor: Come, mail
     assert refused.status_code == 422
     assert "Fill this in" in refused.text
     made.complete()
-    db.commit()
     seen = str(made.agreement.draft_version)
     seeker.post(f"{at}/propose", data={"seen": seen, "note": "Please read."})
     for reader in (seeker, solver):
@@ -63,7 +64,7 @@ def test_a_seeker_begins_writes_and_proposes_it(db: Session, visitor: Come, mail
             assert words in told
         assert "Low-light flaw vision" in reader.get("/agreements").text
         assert "Low-light flaw vision" in reader.get("/work").text
-    assert to(mailbox) == {made.solver.email}
+    assert to(mailbox, "agreement_proposed") == {made.solver.email}
 
 
 def test_terms_are_typed_in_their_units_and_come_back(db: Session, visitor: Come) -> None:
@@ -132,7 +133,7 @@ def test_a_change_is_compared_word_by_word_and_row_by_row(
     db.commit()
     seeker, solver, at = visitor(made.speaker), visitor(made.solver), f"/agreements/{made.ref}"
     solver.post(f"{at}/change", data={"seen": str(made.agreement.draft_version)})
-    assert to(mailbox) == {made.speaker.email}
+    assert to(mailbox, "agreement_changed") == {made.speaker.email}
     terms = made.terms
     first = replace(terms.payments[0], amount_minor=terms.payments[0].amount_minor - 1_000_000)
     last = replace(terms.payments[1], amount_minor=terms.payments[1].amount_minor + 1_000_000)
@@ -174,7 +175,7 @@ def test_the_solver_is_named_and_the_agreement_ended(db: Session, visitor: Come,
     assert visitor(made.solver).post(f"{at}/terminate", data={"reason": "No"}).status_code == 403
     assert seeker.post(f"{at}/terminate", data={"reason": " "}).status_code == 422
     seeker.post(f"{at}/terminate", data={"reason": "The line was sold."})
-    assert to(mailbox) == {made.solver.email}
+    assert to(mailbox, "agreement_terminated") == {made.solver.email}
     assert "The line was sold." in mailbox.letters[0].body
     assert "The line was sold." in seeker.get(at).text
 
@@ -241,7 +242,7 @@ def test_nobody_else_reads_a_word_of_it(db: Session, visitor: Come, mailbox: Mai
         (name, path)
         for name, reader in others.items()
         for path in paths
-        if CANARY in reader.get(path).text.replace(f"q={CANARY}", "").replace(f'value="{CANARY}"', "")
+        if any(each in reader.get(path).text for each in CANARIES)
     ]
     assert leaks == []
     assert {each.recipient for each in mailbox.letters if CANARY in each.subject + each.body} <= {

@@ -47,31 +47,33 @@ def data_of(terms: Terms, seen: int) -> dict[str, Any]:
         "seen": str(seen),
         "parties": [{name: getattr(each, name) for name in PARTY} for each in terms.parties],
         "indicators": [asdict(each) for each in terms.indicators],
-        "milestones": [
-            {
-                "title": each.title,
-                "due_on": str(each.due_on or ""),
-                "deliverables": each.deliverables,
-                "criteria": _numbers(each.criteria, terms.indicators),
-            }
-            for each in terms.milestones
-        ],
+        "milestones": [_step(each, terms) for each in terms.milestones],
         "payment": terms.payment,
         "unit": f"{terms.currency}-{unit}",
         "total": shown(terms.total_minor),
-        "payments": [
-            {
-                "label": each.label,
-                "amount": shown(each.amount_minor),
-                "due_on": str(each.due_on or ""),
-                "step": str(each.step or ""),
-            }
-            for each in terms.payments
-        ],
+        "payments": [_payment(each, shown(each.amount_minor)) for each in terms.payments],
         "ownership": terms.ownership,
         "confidential_months": str(terms.confidential_months or ""),
         "starts_on": str(terms.starts_on or ""),
         "ends_on": str(terms.ends_on or ""),
+    }
+
+
+def _step(row: Step, terms: Terms) -> dict[str, str]:
+    return {
+        "title": row.title,
+        "due_on": str(row.due_on or ""),
+        "deliverables": row.deliverables,
+        "criteria": _numbers(row.criteria, terms.indicators),
+    }
+
+
+def _payment(row: Payment, amount: str) -> dict[str, str]:
+    return {
+        "label": row.label,
+        "amount": amount,
+        "due_on": str(row.due_on or ""),
+        "step": str(row.step or ""),
     }
 
 
