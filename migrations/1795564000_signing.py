@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint("kind in ('draft','signed')", name=op.f("ck_agreement_paper_kind")),
+        sa.CheckConstraint("kind in ('draft','proposed','signed')", name=op.f("ck_agreement_paper_kind")),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_agreement_paper_agreement_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_agreement_paper_sha256")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_paper")),

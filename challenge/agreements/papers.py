@@ -1,6 +1,7 @@
 """Agreements on paper: asked for, kept, found. They are made by `flask work`.
 
-A paper is of the terms of one digest: signed, with every signature and the record attached, or a draft.
+A paper is of the terms of one digest: signed, with every signature and the record attached; proposed, to be
+signed and stamped on it; or a draft.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ TYPE = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One paper: of an agreement, of the terms of a digest, a draft or signed."""
+    """One paper: of an agreement, of the terms of a digest, of a kind."""
 
     agreement_id: int
     digest: str
@@ -57,7 +58,8 @@ def wanted(agreement: Agreement, record: AgreementRecord | None) -> Wanted:
     """
     if record is not None:
         return Wanted(agreement.id, record.digest, "signed")
-    return Wanted(agreement.id, digest(frozen(told(agreement.terms))), "draft")
+    kind = "proposed" if agreement.state == "in_signature" else "draft"
+    return Wanted(agreement.id, digest(frozen(told(agreement.terms))), kind)
 
 
 def standing(session: Session, asked: Wanted) -> Standing:
@@ -76,11 +78,11 @@ def ask(session: Session, asked: Wanted) -> None:
 
 
 def keep(session: Session, asked: Wanted, sha256: str, size: int, at: dt.datetime) -> None:
-    """Name the stored bytes as this paper; one that was kept first stays. Older drafts go."""
+    """Name the stored bytes as this paper; one that was kept first stays. Older ones that nobody signed go."""
     files.store(session, [Kept(sha256, size, TYPE, "")], at)
-    if asked.kind == "draft":
-        others = (AgreementPaper.agreement_id == asked.agreement_id, AgreementPaper.kind == "draft")
-        session.execute(sa.delete(AgreementPaper).where(*others, AgreementPaper.digest != asked.digest))
+    mine = (AgreementPaper.agreement_id == asked.agreement_id, AgreementPaper.kind != "signed")
+    same = sa.and_(AgreementPaper.digest == asked.digest, AgreementPaper.kind == asked.kind)
+    session.execute(sa.delete(AgreementPaper).where(*mine, sa.not_(same)))
     values = {"agreement_id": asked.agreement_id, "digest": asked.digest, "kind": asked.kind}
     row = insert_into(session, AgreementPaper).values(
         {**values, "sha256": sha256, "size": size, "created_at": at}

@@ -31,7 +31,7 @@ class Proof:
     """What a file is worth.
 
     `signed`: the very paper that was made here, and its record proves itself. `record`: the record alone, as
-    JSON. `draft`: a draft made here, signed by nobody. `reworked`: a right record in a file that was not made
+    JSON. `draft`: a paper made here that says itself that it is not signed. `reworked`: a right record in a file that was not made
     here, or was changed since. `altered`: the record does not fit its signature. `foreign`: signed by a key
     that is not ours. `nothing`: no agreement at all.
     """
@@ -69,7 +69,7 @@ def of_file(session: Session, keys: Keyring, data: bytes) -> Proof:
     """What a file proves: a PDF, or the JSON that it carries. Never raises."""
     sha256 = hashlib.sha256(data).hexdigest()
     made = session.scalar(sa.select(AgreementPaper.kind).where(AgreementPaper.sha256 == sha256).limit(1))
-    if made == "draft":
+    if made in ("draft", "proposed"):
         return Proof("draft", sha256)
     examined = statements.examine(keys, data, (RECORD,))
     if examined.verdict is not Verdict.VALID or examined.statement is None:

@@ -14,7 +14,7 @@ from challenge.base.db import fresh_session
 SAYS = {
     "signed": "SIGNED: this very file was made here, and its record and every signature in it are right",
     "record": "RIGHT RECORD: it and every signature in it are right (this is not the paper itself)",
-    "draft": "DRAFT: made here, signed by nobody",
+    "draft": "DRAFT: made here, not signed by all",
     "reworked": "ALTERED FILE: it carries a right record, but is not the file that was made here",
     "altered": "ALTERED: the record does not fit its signature, or the terms their hash",
     "foreign": "FOREIGN KEY: no key of this installation signed it",

@@ -89,9 +89,9 @@ def _found(session: Session, wanted: Wanted) -> Found | None:
     agreement = session.scalar(query)
     if agreement is None:
         return None
-    if wanted.kind == "draft":
+    if wanted.kind != "signed":
+        right = papers.wanted(agreement, None) == wanted and agreement.signed_at is None
         terms = frozen(told(agreement.terms))
-        right = agreement.signed_at is None and digest(terms) == wanted.digest
         return Found(agreement, terms, None, (), {}, agreement.updated_at) if right else None
     record = session.get(AgreementRecord, agreement.id)
     if record is None or record.digest != wanted.digest:
@@ -119,8 +119,8 @@ def _said(found: Found) -> dict[str, Any]:
         "kind": words.one(words.KINDS[terms.kind], terms.lang),
         "title": terms.title or words.one(words.KINDS[terms.kind], terms.lang),
         "number": _("No. %(number)s", number=number),
-        "draft": "" if signed else _("Draft"),
-        "lead": "" if signed else _("A draft: nobody has signed it, and it binds nobody."),
+        "draft": _("Draft") if not signed and agreement.state != "in_signature" else "",
+        "lead": "" if signed else _lead(agreement),
         "date": [at.year, at.month, at.day, at.hour, at.minute, at.second],
         "parties": {"title": _("The parties"), "rows": words.parties(terms)},
         "parts": words.parts(terms),
@@ -133,6 +133,15 @@ def _said(found: Found) -> dict[str, Any]:
             "description": _("The signed record, for programs") if signed else _("The terms of the draft"),
         },
     }
+
+
+def _lead(agreement: Agreement) -> str:
+    if agreement.state == "in_signature":
+        return _(
+            "Version %(number)s, to be signed. It binds nobody until all have signed.",
+            number=agreement.version,
+        )
+    return _("A draft: nobody has signed it, and it binds nobody.")
 
 
 def _blocks(found: Found) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ def parties(terms: Terms) -> list[dict[str, Any]]:
 
 
 def parts(terms: Terms) -> list[Part]:
-    """What is agreed, in its numbered parts; a part with nothing to say is left out."""
+    """What is agreed, part by part; one with nothing to say is left out."""
     found = [
         _part(("内容与范围", "Scope"), terms, text=terms.scope),
         _indicators(terms),
@@ -74,7 +74,7 @@ def parts(terms: Terms) -> list[Part]:
         ),
         _confidentiality(terms),
         _term(terms),
-        _part(("其他条款", "Further clauses"), terms, text=terms.clauses),
+        _part(("条款", "Clauses"), terms, text=terms.clauses),
     ]
     return [each for each in found if each["lead"] or each["text"] or each["rows"]]
 

@@ -11,7 +11,7 @@ from challenge.rules.errors import Invalid, WrongState
 
 METHODS = ("typed", "picture", "scan")  # a name, its picture, the scan of the paper that all have stamped
 FILE_KINDS = ("picture", "scan")
-PAPERS = ("draft", "signed")
+PAPERS = ("draft", "proposed", "signed")
 NAME = 100
 SIGNATURE = "challenge-signature/1"
 RECORD = "challenge-agreement/1"

@@ -119,7 +119,7 @@ def paper(ref: str) -> ResponseReturnValue:
     if standing.state != "there":
         return redirect(url_for("signing.sign", ref=ref, _anchor="paper"))
     name = f"agreement-{read.agreement.number or read.agreement.ref}"
-    name += "" if wanted.kind == "signed" else "-draft"
+    name += "" if wanted.kind == "signed" else f"-{wanted.kind}"
     db.session.close()  # no connection is held while the bytes go out
     return send(standing.sha256, standing.size, papers.TYPE, f"{name}.pdf")
 
