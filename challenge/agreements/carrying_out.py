@@ -26,16 +26,25 @@ from challenge.tasks import queue
 def enter(session: Session, actor: Actor, ref: str, action: Action) -> Held:
     """An agreement held for a change by whoever may take part in carrying it out, and the time."""
     held = facts.enter(session, actor, ref, Action.AGREEMENT_READ)
-    subject = subject_of(session, held.agreement, held.subject)
+    subject = subject_of(actor, held.agreement, held.subject)
     require(actor, action, subject)
     return replace(held, subject=subject)
 
 
-def subject_of(session: Session, agreement: Agreement, subject: Subject) -> Subject:
-    """The facts of an agreement with its sides told apart (one statement); its parties are loaded."""
+def subject_of(actor: Actor, agreement: Agreement, subject: Subject) -> Subject:
+    """The facts of an agreement with its sides told apart, for this person; its parties are loaded."""
     seeker = next((each.organization_id for each in agreement.parties if each.side == "seeker"), None)
-    solvers = frozenset(session.scalars(facts.people_of(agreement.id, "solver")))
-    return replace(subject, kind="milestone", seeker_id=seeker, team=solvers)
+    me = [actor.user_id] if actor.user_id is not None and acts_for(actor, agreement, "solver") else []
+    return replace(subject, kind="milestone", seeker_id=seeker, team=frozenset(me))
+
+
+def acts_for(actor: Actor, agreement: Agreement, side: str) -> bool:
+    """Whether this person acts for that side, whatever other sides they act for; the parties are loaded."""
+    party = next((each for each in agreement.parties if each.side == side), None)
+    if party is None:
+        return False
+    speaks = party.organization_id is not None and party.organization_id in actor.represents
+    return speaks or (party.user_id is not None and party.user_id == actor.user_id)
 
 
 def check_in_force(agreement: Agreement) -> None:

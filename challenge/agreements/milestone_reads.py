@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -111,10 +112,17 @@ def overdue(milestone: Milestone, today: dt.date) -> bool:
 
 
 def board(session: Session, agreement: Agreement) -> Board:
-    """All of it (four statements)."""
-    this = Milestone.agreement_id == agreement.id
-    milestones = session.scalars(sa.select(Milestone).where(this).order_by(Milestone.position)).all()
-    return Board(milestones, payments(session, agreement), _handovers(session, agreement))
+    """All of it (three statements)."""
+    query = (
+        sa.select(Milestone, Handover)
+        .outerjoin(Delivery, sa.and_(Delivery.milestone_id == Milestone.id, Delivery.state == "accepted"))
+        .outerjoin(Handover, Handover.delivery_id == Delivery.id)
+        .where(Milestone.agreement_id == agreement.id)
+        .order_by(Milestone.position)
+    )
+    rows: Sequence[Any] = session.execute(query).all()
+    handovers = {row[0].id: row[1] for row in rows if row[1] is not None}
+    return Board([row[0] for row in rows], payments(session, agreement), handovers)
 
 
 def payments(session: Session, agreement: Agreement) -> list[PaymentRow]:
@@ -129,15 +137,6 @@ def payments(session: Session, agreement: Agreement) -> list[PaymentRow]:
         .order_by(AgreementPayment.position)
     )
     return [PaymentRow(each, each.entries) for each in session.scalars(query)]
-
-
-def _handovers(session: Session, agreement: Agreement) -> dict[int, Handover]:
-    query = (
-        sa.select(Delivery.milestone_id, Handover)
-        .join(Handover, Handover.delivery_id == Delivery.id)
-        .where(Handover.agreement_id == agreement.id)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def deliveries(session: Session, milestone: Milestone) -> list[Delivery]:
@@ -238,7 +237,7 @@ def _due_milestones(session: Session, actor: Actor, today: dt.date) -> list[DueR
         .order_by(Milestone.due_on, Milestone.id)
         .limit(MOST)
     )
-    return [_milestone_row(*row, today) for row in session.execute(query).tuples()]
+    return [_milestone_row(*row, today) for row in session.execute(query)]
 
 
 def _milestone_row(ref: str, title: str, number: str | None, each: Milestone, today: dt.date) -> DueRow:

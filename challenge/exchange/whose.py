@@ -8,6 +8,7 @@ from challenge.agreements import signing_models
 from challenge.agreements import models as agreement_models
 from challenge.agreements import models as agreement_models
 from challenge.agreements import signing_models
+from challenge.agreements import milestone_models
 from challenge.awards import offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
@@ -24,6 +25,7 @@ TABLES = (
     face_models,
     intake_models,
     version_models,
+    milestone_models,
     resource_models,
     board_models,
     matches_models,
@@ -49,6 +51,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("attachment", "uploaded_by"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
+    ("delivery", "delivered_by"): ("reason",),  # why it was given back are the other side's words
     ("enrolment", "user_id"): (),
     # What they were shown of the requirement is its seeker's.
     ("diagnosis", "expert_id"): ("seen",),
@@ -114,7 +117,13 @@ IN_OFFICE = frozenset(
         ("agreement_version", "author_id"),
         ("achievement_opening", "opened_by"),
         ("announcement", "author_id"),
+        ("agreement_payment", "author_id"),
         ("attendance", "author_id"),
+        ("closing_report", "author_seeker_id"),
+        ("closing_report", "author_solver_id"),
+        ("delivery", "delivered_by"),
+        ("delivery", "ruled_by"),
+        ("payment_entry", "author_id"),
         ("care", "offered_by"),
         ("certificate", "author_id"),
         ("certificate", "revoked_by"),

@@ -66,7 +66,7 @@ def words(agreement: Agreement, found: Handover) -> dict[str, Any]:
         "rows": [{"label": label, "value": value} for label, value in _rows(document, found, zone) if value],
         "criteria": {
             "title": _("Acceptance criteria"),
-            "head": ["#", _("Criterion"), _("Target"), _("Measured"), _("Said"), _("Found")],
+            "head": ["#", _("Criterion"), _("Target"), _("Measured"), _("Said"), _("Finding")],
             "rows": [_criterion(each) for each in document["criteria"]],
         },
         "files": {
@@ -86,20 +86,20 @@ def words(agreement: Agreement, found: Handover) -> dict[str, Any]:
 def _rows(document: Said, found: Handover, zone: ZoneInfo) -> list[tuple[str, str]]:
     milestone, delivery = document["milestone"], document["delivery"]
     return [
-        (_("Agreement"), f"{document['agreement']['number']} {document['agreement']['title']}".strip()),
+        (_("The agreement"), f"{document['agreement']['number']} {document['agreement']['title']}".strip()),
         (_("Record number"), str(found.number)),
         (_("Milestone"), f"{milestone['position']}. {milestone['title']}"),
         (_("What was agreed on"), milestone["deliverables"]),
         (_("Handed over"), delivery["note"]),
         (_("Quantity"), delivery["quantity"]),
-        (_("Place"), delivery["place"]),
+        (_("Where"), delivery["place"]),
         (_("Delivered on"), _day(delivery["delivered_at"], zone)),
         (_("Accepted on"), _day(delivery["accepted_at"], zone)),
         (_("Remark on the acceptance"), delivery["reason"]),
     ]
 
 
-ANSWERS = {"met": ("达到", "met"), "partly": ("部分达到", "partly met"), "not_met": ("未达到", "not met")}
+ANSWERS = {"met": ("满足", "met"), "partly": ("部分满足", "partly met"), "not_met": ("未满足", "not met")}
 RULINGS = {"passed": ("通过", "passed"), "failed": ("未通过", "not passed")}
 
 

@@ -14,7 +14,7 @@ RATINGS = (1, 2, 3, 4, 5)
 
 NOTE_MOST, REASON_MOST, TEXT_MOST, LINE_MOST = 4000, 2000, 4000, 200
 FILES_MOST = 20
-FILE_MOST_BYTES = 100 * 1024 * 1024
+FILE_MOST_BYTES = 100_000_000
 PARTS_MOST = 60  # invoices and payments of one planned payment
 PAYMENTS_MOST = 120  # of one agreement, where they are added as they come
 

@@ -41,7 +41,7 @@ WORDS: Mapping[str, LazyString] = {
     "other_currency": _("This agreement is in %(currency)s: write the sum in %(currency)s."),
     "payment_before_signing": _("This day lies before the signing of the agreement."),
     "day_to_come": _("This day is yet to come."),
-    "milestones_open": _("%(count)s milestones are not accepted yet."),
+    "milestones_open": _("Milestones that are not accepted yet: %(count)s."),
     "public_when_completed": _("A public text comes once the agreement is completed."),
     "public_text_changed": _("The text has changed since you read it. Read it again."),
 }

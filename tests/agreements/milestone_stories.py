@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from challenge.base import clock
 from challenge.files.receiving import Kept
 from challenge.requirements.models import Requirement
 from challenge.rules.agreements import Criterion, Party, Payment, Step, Terms, written
+from challenge.rules.errors import InvalidMany
 from challenge.rules.permissions import Actor
 from tests.factories import (
     GrantFactory,
@@ -152,3 +154,13 @@ def signed(db: Session, milestones: int = 1, state: str = "signed", **changes: A
     laying.lay_out(db, agreement, terms, now)
     organizer = organizer_of(need.round.programme)
     return Deal(db, need, agreement, terms, firm, institute, buyer, maker, organizer, broker)
+
+
+def count(db: Session, model: type) -> int:
+    """How many rows there are."""
+    return db.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+
+def faults(refused: pytest.ExceptionInfo[InvalidMany]) -> dict[str, str]:
+    """What was wrong, by field."""
+    return {each.field: each.code for each in refused.value.faults}

@@ -48,9 +48,9 @@ class Shown:
 
 
 def enter(ref: str, action: Action = Action.AGREEMENT_READ) -> Shown:
-    """The agreement, to whoever may read it, and do this (seven statements)."""
+    """The agreement, to whoever may read it, and do this (six statements)."""
     read = queries.by_ref(db.session, actor(), ref)
-    subject = carrying_out.subject_of(db.session, read.agreement, read.subject)
+    subject = carrying_out.subject_of(actor(), read.agreement, read.subject)
     if action is not Action.AGREEMENT_READ:
         require(actor(), action, subject)
     return Shown(read.agreement, subject, read.now)

@@ -23,6 +23,7 @@ from challenge.rules.agreement_sums import other_currency
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.milestones import LINE_MOST, NOTE_MOST, RATINGS, REASON_MOST, TEXT_MOST
 from challenge.rules.need_words import COMPARISONS, LEVELS
+from challenge.web.forms import in_words
 from challenge.web.milestone_words import ANSWERS, RULINGS
 from challenge.web.organize.forms import read_sum, unit_choices
 
@@ -42,8 +43,7 @@ def level_of(criterion: MilestoneCriterion | SimpleNamespace, zh: bool) -> str:
 
 
 def _choice(label: str, table: Any) -> RadioField:
-    choices = [(code, str(text)) for code, text in table.items()]
-    return RadioField(label, choices=choices, validate_choice=False)
+    return RadioField(label, choices=in_words(table), validate_choice=False)
 
 
 def _named(text: Any, criterion: MilestoneCriterion) -> str:
@@ -57,7 +57,7 @@ class _DeliverForm(FlaskForm):
     ref = HiddenField()
     note = TextAreaField(_("What is handed over"), render_kw={"rows": 5, "maxlength": NOTE_MOST})
     quantity = StringField(_("Quantity"), render_kw={"maxlength": LINE_MOST})
-    place = StringField(_("Place"), render_kw={"maxlength": LINE_MOST})
+    place = StringField(_("Where"), render_kw={"maxlength": LINE_MOST})
     files = MultipleFileField(_("Files"))
 
 
@@ -105,7 +105,7 @@ def ruling_form(milestone: Milestone, delivery: Delivery, typed: Typed | None = 
     known: dict[str, str] = {}
     for each in milestone.criteria:
         place = each.position
-        fields[f"ruling-{place}"] = _choice(_named(gettext("Found"), each), RULINGS)
+        fields[f"ruling-{place}"] = _choice(_named(gettext("Finding"), each), RULINGS)
         fields[f"note-{place}"] = StringField(
             _named(gettext("Remark"), each), render_kw={"maxlength": REASON_MOST}
         )

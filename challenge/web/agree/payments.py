@@ -119,6 +119,7 @@ def _one(shown: Shown, ref: str, refused: EntryForm | None = None) -> ResponseRe
         shown,
         here_tab="payments",
         row=row,
+        bills=not row.payment.amount_minor or row.invoiced < row.payment.amount_minor,
         writes=open_ and shown.may(Action.PAYMENT_RECORD),
         bill=_filled(shown, EntryForm, "invoice-", row, refused),
         paid=_filled(shown, PaidForm, "paid-", row, refused),
