@@ -154,8 +154,8 @@ def _stories() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["user_account.id"], name=op.f("fk_story_author_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_story")),
         sa.UniqueConstraint("ref", name=op.f("uq_story_ref")),
+        sa.UniqueConstraint("requirement_id", name=op.f("uq_story_requirement_id")),
     )
-    op.create_index(op.f("ix_story_requirement_id"), "story", ["requirement_id"])
     op.create_index(op.f("ix_story_agreement_id"), "story", ["agreement_id"])
     op.create_index(op.f("ix_story_author_id"), "story", ["author_id"])
     op.create_index(op.f("ix_story_state_published_at"), "story", ["state", "published_at"])

@@ -12,6 +12,7 @@ from challenge.agreements import milestone_models
 from challenge.awards import offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
+from challenge.reports import figure_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.rounds import resource_models
 from challenge.search import models as search_models
@@ -22,6 +23,8 @@ from challenge.supply import models as supply_models
 TABLES = (
     agreement_models,
     diagnosis_models,
+    figure_models,
+    story_models,
     face_models,
     intake_models,
     version_models,
@@ -64,6 +67,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
+    ("figure_book", "author_id"): (),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
     ("register_entry", "user_id"): (),
@@ -169,6 +173,7 @@ IN_OFFICE = frozenset(
         ("screening_case", "opened_by"),
         ("seeker_decision", "decided_by"),
         ("service", "author_id"),
+        ("story", "author_id"),
         ("service_request", "assigned_id"),
         ("sending", "author_id"),
         ("share_link", "author_id"),

@@ -110,6 +110,11 @@ def _notes(figures: Figures) -> dict[str, str]:
     return said
 
 
+def counts(figures: Figures) -> tuple[int, ...]:
+    """The steps as bare numbers, in their order."""
+    return tuple(figures[figure] for _key, figure, _step in FUNNEL)
+
+
 def money(figures: Figures, prefix: str = AMOUNT) -> str:
     """The sum of the contracts, each currency for itself, in the reader's unit; '' where there is none."""
     return "; ".join(amounts.money(minor, currency) for currency, minor in sums(figures, prefix))
@@ -138,7 +143,7 @@ def parts(
     return [
         Part(
             name(key),
-            tuple(beside[key][figure] for _key, figure, _step in FUNNEL),
+            counts(beside[key]),
             money(beside[key]),
             beside[key]["published.need"] / most,
             address(key),

@@ -32,7 +32,7 @@ class Story(Base):
     id: Mapped[Key]
     ref: Mapped[Ref]
     requirement_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("requirement.id", ondelete="CASCADE"), index=True
+        sa.ForeignKey("requirement.id", ondelete="CASCADE"), unique=True
     )
     agreement_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("agreement.id", ondelete="SET NULL"), index=True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -22,6 +22,8 @@ NUMBERS = (
     *("contracts", "contracts_ended", "contracts_completed"),
 )
 AMOUNT, AMOUNT_ENDED = "amount:", "amount_ended:"  # and a currency; in minor units
+CONTRACTS_IN = "contracts:"  # and a currency: how many stand behind its amount
+FEWEST_BEHIND = 3  # contracts: a sum of fewer would tell everyone what one of them says
 WHOLE = 0  # in a scope: all of them
 
 Figures = Counter[str]
@@ -131,6 +133,17 @@ def _spread(parts: Iterable[tuple[Cell | Scope, Figures, int]]) -> dict[Scope, F
         for scope in scopes(cell):
             found[scope].update(figures)
     return found
+
+
+def disclosed(counts: Mapping[Hashable, int]) -> frozenset[Hashable]:
+    """Of parts of a published whole, those whose sums may be published: how many contracts are in each.
+
+    A sum of one or two contracts would tell what they say; so would the rest, where too few are left out.
+    """
+    shown = {key for key, count in counts.items() if count >= FEWEST_BEHIND}
+    while shown and 0 < sum(count for key, count in counts.items() if key not in shown) < FEWEST_BEHIND:
+        shown.discard(min(shown, key=lambda key: (counts[key], str(key))))
+    return frozenset(shown)
 
 
 def members_of(facts: Iterable[Fact]) -> Iterator[Member]:

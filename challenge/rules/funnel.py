@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from challenge.rules.figures import AMOUNT, AMOUNT_ENDED, Cell, Fact, Figures, bit
+from challenge.rules.figures import AMOUNT, AMOUNT_ENDED, CONTRACTS_IN, Cell, Fact, Figures, bit
 
 INTENT = "intent"
 NO_FIELD = "-"
@@ -119,6 +119,8 @@ def _numbers(record: Record) -> dict[str, int]:
         found["contracts"] += 1
         found["contracts_ended"] += deal.ended
         found["contracts_completed"] += deal.completed_at is not None
+        if deal.total_minor is not None:
+            found[CONTRACTS_IN + deal.currency] += 1
         found[AMOUNT + deal.currency] += deal.total_minor or 0
         found[AMOUNT_ENDED + deal.currency] += (deal.total_minor or 0) * deal.ended
     return {name: count for name, count in found.items() if count}

@@ -44,6 +44,8 @@ BY_HAND: list[tuple[dict[str, object], dict[str, int]]] = [
             "contract.seeker": 4,
             "contract.team": 5,
             "contract.organization": 2,
+            "contracts:CNY": 8,
+            "contracts:USD": 1,
             "amount:CNY": 570 * MINOR,
             "amount:USD": 900 * MINOR,
             "amount_ended:CNY": 60 * MINOR,

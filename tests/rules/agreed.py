@@ -286,4 +286,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "anew:search": (May(ORGANIZERS, at=OUTCOME),),
     "anew:offer": (May(FREE_ORGANIZERS, {"not_selected"}, at=OUTCOME),),
     "anew:answer": (May(SEEKERS),),
+    "figures:read": (May(ORGANIZERS), May(ADMINS)),
+    "requirement:repeat": (May(ORGANIZERS, HANDED_IN),),
+    "story:write": (May(ORGANIZERS),),
 }

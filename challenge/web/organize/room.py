@@ -86,6 +86,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("feedback", _("Feedback")),
             ("award_certificates", _("Certificates")),
             ("anew", _("Offered anew")),
+            ("stories", _("Stories")),
             ("audit", _("Audit trail")),
         ),
     ),

@@ -59,6 +59,7 @@ from challenge.web.organize import (
     screening,
     sending,
     settings,
+    stories,
     submissions,
     teammates,
     texts,
@@ -110,6 +111,7 @@ MODULES = (
         award_shares,
         release,
     ),
+    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, stories),
 )
 
 

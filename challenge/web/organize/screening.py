@@ -22,6 +22,7 @@ from challenge.requirements import (
     diagnosing,
     diagnosis_reads,
     facts,
+    origins,
     queries,
     screening,
 )
@@ -155,6 +156,8 @@ def _detail(slug: str, ref: str, form: ReasonsForm) -> ResponseReturnValue:
         themes=themes.themes_of(db.session, found.round_id),
         places=can(actor(), Action.REQUIREMENT_PLACE, subject),
         branches=branches.branches_of(db.session, found.round.programme.host_id) if moves else [],
+        repeats=can(actor(), Action.REQUIREMENT_REPEAT, subject),
+        origin=origins.number_of(db.session, found),
         at_branch=subject.with_branch and found.state == "submitted",
         changes=_open_changes(found) if can(actor(), Action.REQUIREMENT_CHANGE_DECIDE, subject) else None,
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from dataclasses import dataclass
 
 from flask import Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from challenge.awards import listing as results
-from challenge.awards.figures import Figures, site_figures
 from challenge.base.db import db
+from challenge.reports import figure_lines, public_figures
 from challenge.requirements.models import FIELDS
 from challenge.rounds import listing, marks
 from challenge.rounds.marks import Mark
@@ -25,7 +24,6 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 LOOKED_AT = 20  # running rounds, the nearest moments first: the board and the list come from these
 ON_BOARD, IN_LIST = 5, 5
-COUNT_AGAIN = 60  # seconds
 TAKES_PART = ("requirements", "submission", "judging")  # stages whose close somebody works towards
 
 
@@ -39,7 +37,7 @@ def home() -> ResponseReturnValue:
 def _home(mark: Mark) -> str:
     running = cards.round_cards(listing.public_rounds(db.session, limit=LOOKED_AT), mark.now)
     kept.expect(*(card.closes_at for card in running), *(card.opens_at for card in running))
-    figures = _figures()
+    figures, needs = public_figures.by_field(db.session)
     return render_template(
         "public/home.html",
         board=_board(running, mark.now),
@@ -47,8 +45,8 @@ def _home(mark: Mark) -> str:
         running=running[:IN_LIST],
         more=len(running) > IN_LIST,
         hues=sorted({card.hue for card in running[:IN_LIST]}),
-        fields=[(field, cards.field_name(field), figures.fields.get(field, 0)) for field in FIELDS],
-        figures=figures,
+        fields=[(field, cards.field_name(field), needs[field]) for field in FIELDS],
+        lines=figure_lines.lines(figures),
         awards=results.latest(db.session),
         board_zone=current_app.config["SETTINGS"].default_zone,
     )
@@ -77,17 +75,6 @@ def _board(running: list[cards.RoundCard], now: dt.datetime) -> list[Closing]:
 
 def _tone(left: dt.timedelta) -> str:
     return "last" if left <= dt.timedelta(hours=1) else "soon" if left <= dt.timedelta(days=3) else ""
-
-
-def _figures() -> Figures:
-    """The site's figures, counted at most once a minute: they alone grow with the site."""
-    counted = current_app.extensions.get("kept_figures")
-    if counted is not None and counted[0] > time.monotonic() and current_app.config["KEEP_PAGES"]:
-        known: Figures = counted[1]
-        return known
-    figures = site_figures(db.session)
-    current_app.extensions["kept_figures"] = (time.monotonic() + COUNT_AGAIN, figures)
-    return figures
 
 
 @blueprint.get("/brand/<int:hue>.css")

@@ -22,6 +22,7 @@ from challenge.web.public import (
     rounds,
     search,
     share,
+    stories,
     teammates,
     texts,
     verify,
@@ -34,6 +35,7 @@ MODULES = (
     *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
     *(resources, teammates, confidential),
     *(results, objecting, vote, texts, verify),
+    *(results, stories, vote, texts, verify),
     *(answers, share, wishes),
     *(versions, certificates),
 )

@@ -1,0 +1,67 @@
+"""Results in figures, and stories of what came of needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from challenge.base.db import db
+from challenge.reports import figure_lines, public_figures
+from challenge.reports import stories as service
+from challenge.reports.public_figures import Row
+from challenge.rounds import marks
+from challenge.rules.errors import NotFound
+from challenge.rules.permissions import Action
+from challenge.web.public import kept
+from challenge.web.public.room import blueprint
+
+ROUTES: dict[str, dict[str, Action]] = {
+    "stories": {"GET": Action.PAGE_READ},
+    "story": {"GET": Action.PAGE_READ},
+}
+PAGE = 20
+
+
+@blueprint.get("/results/stories")
+def stories() -> ResponseReturnValue:
+    """The funnel of the site, by programme and edition, and the stories, the newest first."""
+    mark = marks.of_site(db.session)
+    return kept.answer(mark, _stories)
+
+
+def _stories() -> str:
+    before = request.args.get("before", type=int)
+    rows = service.told(db.session, before=before, limit=PAGE + 1)
+    programmes = public_figures.programmes(db.session)
+    slug = request.args.get("programme", "")
+    chosen = next((each for each in programmes if each.slug == slug), None)
+    whole = chosen.figures if chosen else public_figures.site(db.session)
+    parts: Sequence[Row] = public_figures.rounds(db.session, chosen.id) if chosen else programmes
+    sums = public_figures.amounts_of(list(parts))
+    return render_template(
+        "public/stories.html",
+        stories=rows[:PAGE],
+        older=url_for("public.stories", before=rows[PAGE - 1].id) if rows[PAGE:] else None,
+        newer=url_for("public.stories") if before else None,
+        lines=figure_lines.lines(whole),
+        amount=public_figures.amounts_of(programmes)[chosen.id] if chosen else public_figures.amount(whole),
+        chosen=chosen,
+        parts=[(row, figure_lines.counts(row.figures), sums[row.id]) for row in parts],
+        labels=list(figure_lines.labels().values()),
+    )
+
+
+@blueprint.get("/results/stories/<ref>")
+def story(ref: str) -> ResponseReturnValue:
+    """One story; its seeker is named only where it is public."""
+    mark = marks.of_site(db.session)
+    return kept.answer(mark, lambda: _story(ref))
+
+
+def _story(ref: str) -> str:
+    found = service.told(db.session, ref=ref)
+    if not found:
+        raise NotFound
+    return render_template("public/story.html", story=found[0])
