@@ -15,10 +15,8 @@ from challenge.accounts.models import Organization
 from challenge.awards import plans, releases
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.plans import Entry, Plan, Slot
-from challenge.awards.queries import notice
-from challenge.awards.standing import LEFT, LIVE, Standing, outdated, ranking_in_force
 from challenge.awards.release_models import ResultRelease
-from challenge.awards.standing import LEFT, Standing, outdated, ranking_in_force
+from challenge.awards.standing import LEFT, LIVE, Standing, outdated, ranking_in_force
 from challenge.judging.models import Ranking, RankingRow
 from challenge.requirements.facts import PUBLIC_STATES
 from challenge.requirements.models import Requirement

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.agreements import signing_models
+from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
-from challenge.agreements import models as agreement_models
-from challenge.agreements import signing_models
-from challenge.agreements import milestone_models
 from challenge.awards import offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
@@ -47,10 +44,6 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("agreement_signature", "user_id"): (),
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
     ("agreement_party", "user_id"): (),
-    # That they stand on a side; what was agreed on is all its parties', and read on its page.
-    ("agreement_party", "user_id"): (),
-    # What they signed names who signed with them: that paper is the agreement's.
-    ("agreement_signature", "user_id"): (),
     ("attachment", "uploaded_by"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),

@@ -17,6 +17,7 @@ from challenge.agreements import (
     drafting,
     facts,
     serving,
+    signatures,
     signing,
 )
 from challenge.agreements import proposing as proposing_agreements

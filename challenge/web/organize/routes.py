@@ -95,23 +95,8 @@ MODULES = (
     *(distribution, sending, contacts, docking),
     *(phases, ways, vote, judging, panel, conflicts, assignments, assignment_runs, workbooks),
     *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback),
-    *(awards, release, objections),
-    *(award_certificates, anew),
-    *(agreements,),
-    *(
-        on_site,
-        discussion,
-        judges,
-        ranking,
-        ties,
-        what_if,
-        explained,
-        feedback,
-        awards,
-        award_shares,
-        release,
-    ),
-    *(on_site, discussion, judges, ranking, ties, what_if, explained, feedback, awards, stories),
+    *(awards, award_shares, release, objections),
+    *(award_certificates, anew, agreements, stories),
 )
 
 
