@@ -34,8 +34,7 @@ from challenge.web.public import (
 MODULES = (
     *(achievements, experts, gallery, health, home, lists, rounds, requirement, questions, search, feeds),
     *(resources, teammates, confidential),
-    *(results, objecting, vote, texts, verify),
-    *(results, stories, vote, texts, verify),
+    *(results, objecting, stories, vote, texts, verify),
     *(answers, share, wishes),
     *(versions, certificates),
 )
