@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Organization
 from challenge.awards import gallery
 from challenge.awards.models import Award, Notice
+from challenge.awards.objection_models import Objection
 from challenge.awards.queries import SHOWN
 from challenge.base.db import UtcDateTime
 from challenge.judging.models import Phase, Ranking
@@ -115,6 +116,7 @@ STATE: tuple[sa.ColumnElement[Any], ...] = (
     ),
     IMPORTED,
     gallery.any_of(Round.id),
+    sa.exists().where(Objection.round_id == Round.id, Objection.state != "withdrawn"),
 )
 """Columns over `Round` that a head of a round may carry along: `ResultState(*columns)`."""
 

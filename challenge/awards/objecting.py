@@ -41,6 +41,7 @@ from challenge.rules.objections import (
     SIDES,
 )
 from challenge.rules.permissions import ANONYMOUS, Action, Actor, require
+from challenge.submissions.models import Submission
 from challenge.tasks import queue
 from challenge.tasks.queue import Work
 
@@ -225,6 +226,8 @@ def _tell(
     session: Session, held: Gate, objection: Objection, event: str, digest: str, **about: object
 ) -> None:
     subject = f"objection:{objection.id}"
+    need = sa.select(Submission.requirement_id).where(Submission.id == objection.submission_id)
+    requirement_id = session.scalar(need)
     queue.announce(session, event, subject, at=held.now, **named(objection), **about)
     chain.record(
         session,
@@ -235,7 +238,7 @@ def _tell(
         at=held.now,
         ground=objection.ground,
         submission=objection.submission_id,
-        requirement=objection.submission.requirement_id,
+        requirement=requirement_id,
         digest=digest,
     )
 

@@ -55,7 +55,10 @@ IN_CARDS = frozenset(
 )
 # What organizers found, or decided about a judge's words.
 OF_OTHERS = frozenset(
-    {("conflict_case", "judge_id"), ("comment_ruling", "scorecard_id"), ("criterion_ruling", "scorecard_id")}
+    {
+        *(("conflict_case", "judge_id"), ("comment_ruling", "scorecard_id")),
+        *(("criterion_ruling", "scorecard_id"), ("objection", "judge_id")),
+    }
 )
 
 

@@ -13,14 +13,16 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
+from challenge.awards.objection_models import Objection, ObjectionFile
 from challenge.base.db import Base, fresh_session
 from challenge.distribution.models import Contact, Dispatch, Posting, Recipient
 from challenge.docking.models import DockingPair
 from challenge.exchange import as_judge, entries
-from challenge.exchange.packing import Member, as_json, as_lines
+from challenge.exchange.packing import Member, as_json, as_lines, file_name
 from challenge.exchange.readme import README
 from challenge.exchange.rows import columns_of, matching
 from challenge.exchange.whose import OWN
+from challenge.files.models import Blob
 from challenge.judging.blindness import judging_blind
 from challenge.messages.models import Letter
 from challenge.requirements.content import CLOSED
@@ -51,6 +53,7 @@ def members(user_id: int) -> Iterator[Member]:
     yield Member("rows/achievement_opening.jsonl", as_lines(matching(AchievementOpening, opened, user_id)))
     yield from _sent(user_id, address)
     yield from _trained(user_id)
+    yield from _objected(user_id)
     yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
     for submission_id, name in mine:
@@ -140,6 +143,18 @@ def _trained(user_id: int) -> Iterator[Member]:
     )
     for model, which in wanted:
         yield Member(f"rows/{model.__tablename__}.jsonl", as_lines(matching(model, which, user_id)))
+
+
+def _objected(user_id: int) -> Iterator[Member]:
+    """The evidence that they filed with objections."""
+    filed = sa.select(Objection.id).where(Objection.author_id == user_id)
+    mine = ObjectionFile.objection_id.in_(filed)
+    yield Member("rows/objection_file.jsonl", as_lines(matching(ObjectionFile, mine, user_id)))
+    with fresh_session() as session:
+        query = sa.select(ObjectionFile.name, Blob.sha256, Blob.size).order_by(ObjectionFile.id)
+        files = session.execute(query.join(Blob, Blob.sha256 == ObjectionFile.sha256).where(mine)).all()
+    for place, (name, sha256, size) in enumerate(files, start=1):
+        yield Member(f"objections/{file_name(place, name)}", entries.blob(sha256, size))
 
 
 def _ties(user_id: int, address: str) -> Iterator[Mapping[str, Any]]:

@@ -27,6 +27,7 @@ scorecards.jsonl    您作为评委的评分，含重新打开前的版本
 contacts.jsonl      您作为联系人的需求 / requirements that name you as their contact
 letters.jsonl       本站寄给您的信 / the letters that this site wrote to you
 audit.jsonl         审计记录中您的操作（仅代码） / what you did, as codes of the audit trail
+objections/         您提出异议时附上的材料 / the evidence that you filed with objections
 submissions/        您所在团队的每份方案，各有一个文件夹 / a folder for each submission of your teams:
   submission.json   草稿与团队 / the draft and its team
   draft-files/      草稿的文件 / files of the draft

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
-from challenge.awards import offer_models
+from challenge.awards import objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.reports import figure_models, story_models
@@ -35,6 +35,7 @@ TABLES = (
     ways_models,
     offer_models,
     signing_models,
+    objection_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -61,6 +62,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
     ("figure_book", "author_id"): (),
+    # Who answered is an office; which seat a judge has is not theirs to take along.
+    ("objection", "author_id"): ("answered_by", "judge_id"),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
     ("register_entry", "user_id"): (),
@@ -138,6 +141,7 @@ IN_OFFICE = frozenset(
         ("invitation", "invited_by"),
         ("phase_feedback", "released_by"),
         ("nda", "author_id"),
+        ("objection", "answered_by"),
         ("on_site", "chair_id"),
         ("public_notice", "author_id"),
         ("result_release", "approved_by"),
