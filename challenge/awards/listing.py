@@ -97,6 +97,7 @@ class ResultState:
     published_at: dt.datetime | None
     imported: bool
     gallery: bool = False  # whether some team shows its work
+    objections: bool = False  # whether any was filed and not taken back
 
     @property
     def public(self) -> bool:
