@@ -69,6 +69,7 @@ class Looks:
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self.count = self.torn = 0
+        self.out = False  # whether the results were seen published
 
     def __enter__(self) -> Looks:
         self._thread.start()
@@ -99,6 +100,7 @@ class Looks:
             sa.select(sa.func.count()).where(ResultRelease.state == "published"),
         )
         decided, waiting, *done = (session.scalar(each) or 0 for each in asked)
+        self.out = self.out or any(done)
         if not any(done):
             return decided == 0 and waiting > 0 and _letters(session).total() == 0
         return decided == self._results and waiting == 0 and done == [1] * len(done)
@@ -118,7 +120,7 @@ def storm(name: str, url: str, data: Path, seed: int, size: Size | None = None) 
             round_id, promised = _approved(size.results)
             started = time.monotonic()
             with Looks(app, round_id, size.results) as looks:
-                kills = _announce(boxes, env, data, lot, size, sum(promised.values()))
+                kills = _announce(boxes, looks, env, data, lot, size, sum(promised.values()))
             took = time.monotonic() - started
             return _rows(name, size, boxes, looks, kills, promised, took)
     finally:
@@ -195,12 +197,19 @@ def _organizer(session: Session, programme_id: int, number: int) -> Actor:
 
 
 def _announce(
-    boxes: Mailboxes, env: dict[str, str], data: Path, lot: random.Random, size: Size, letters: int
+    boxes: Mailboxes,
+    looks: Looks,
+    env: dict[str, str],
+    data: Path,
+    lot: random.Random,
+    size: Size,
+    letters: int,
 ) -> int:
     """Let one announcer follow the other, each killed in its turn, until the last has nothing left to do."""
     early = max(1, size.kills // EARLY)
     marks = sorted(lot.sample(range(letters // 20, letters * 19 // 20), size.kills - early))
     command, kills = [sys.executable, "-m", "bench.announcer", str(size.lease)], 0
+    before = 0
     end = time.monotonic() + PATIENCE
     with (data / "announcer.log").open("ab") as log:
         announcers = subprocess.Popen(command, cwd=units.ROOT, env=env, stdout=subprocess.PIPE, stderr=log)
@@ -212,9 +221,11 @@ def _announce(
             if pid:
                 # Before the first letter anywhere in the publication, then between one letter and the next.
                 time.sleep(lot.uniform(0, 0.02) if mark else lot.uniform(0, size.results / 5_000))
+                before += not looks.out
                 os.kill(pid, signal.SIGKILL)
                 kills += 1
         announcers.communicate(timeout=max(1.0, end - time.monotonic()))
+    print(f"{before} of {kills} kills before the results were out", flush=True)
     return kills
 
 

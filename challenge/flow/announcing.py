@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
+import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from challenge.awards import announcing, releases
@@ -19,6 +21,7 @@ from challenge.rules.permissions import SYSTEM, Actor
 
 EVENT = "awards.published"
 BATCH = 50
+log = structlog.get_logger()
 
 
 def letters(session: Session, round_id: int) -> Sequence[Post]:
@@ -67,13 +70,20 @@ def others(session: Session, round_id: int, user_id: int | None) -> int:
 
 
 def release_due(batch: int = BATCH) -> int:
-    """Publish, or stop, the results of each round whose delay is over: a transaction each; how many were."""
+    """Publish, or stop, the results of each round whose delay is over: a transaction each; how many were.
+
+    What fails holds up no other round, and is tried again at the next tick.
+    """
     with fresh_session() as session:
         ids = releases.due(session, batch)
         session.rollback()
     done = 0
     for round_id in ids:
-        with fresh_session() as session:
-            release = announcing.carry_out(session, SYSTEM, round_id, letters)
-            done += release is not None
+        try:
+            with fresh_session() as session:
+                done += announcing.carry_out(session, SYSTEM, round_id, letters) is not None
+        except DBAPIError:
+            raise  # the database is away
+        except Exception as error:
+            log.warning("results could not go out", round_id=round_id, exc_info=error)
     return done

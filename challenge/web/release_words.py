@@ -31,7 +31,7 @@ WORDS: Mapping[str, LazyString] = {
     "stop_reason": _("Say why. Whoever holds a key to these results reads it."),
 }
 KINDS: Mapping[str, LazyString] = {
-    "money": _("Money"),
+    "money": _("A sum of money"),
     "in_kind": _("In kind"),
     "both": _("Money and in kind"),
 }
