@@ -107,9 +107,8 @@ class Agreed:
     agreed: int
 
 
-def agreed(session: Session, search: AnewSearch) -> Agreed:
-    """Both counts (two statements)."""
-    ids = above(session, search)
+def agreed(session: Session, search: AnewSearch, ids: Collection[int]) -> Agreed:
+    """Both counts, of those at or above the bar (one statement)."""
     query = (
         sa.select(Submission.id, AnewConsent.submission_id)
         .outerjoin(AnewConsent, AnewConsent.submission_id == Submission.id)

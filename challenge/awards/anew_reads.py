@@ -14,7 +14,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.awards.anew_bar import above
 from challenge.awards.anew_models import AnewConsent, AnewMatch, AnewOffer, AnewSearch
 from challenge.awards.gallery import team_of
 from challenge.docking.models import DockingPair
@@ -48,9 +47,13 @@ class Suggestion:
     reasons: tuple[Reason, ...]
 
 
-def suggestions(session: Session, search: AnewSearch, reader: int | None) -> list[Suggestion]:
-    """What was found and not offered yet, the best first; not of the reader's own team (two statements)."""
-    ids = above(session, search)
+def suggestions(
+    session: Session, search: AnewSearch, ids: Collection[int], reader: int | None
+) -> list[Suggestion]:
+    """What was found for those at or above the bar and not offered yet, the best first (one statement).
+
+    Nothing of the reader's own team is among it.
+    """
     offered = sa.exists().where(
         AnewOffer.submission_id == AnewMatch.submission_id,
         AnewOffer.requirement_id == AnewMatch.requirement_id,

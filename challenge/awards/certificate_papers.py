@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -66,18 +66,22 @@ def ask_all(session: Session, actor: Actor, round_id: int, locale: str) -> None:
     require(actor, Action.AWARD_CERTIFY, rounds.subject_of(held.round, held.now))
     if locale not in i18n.LOCALES:
         raise Invalid("locale", "not_a_choice")
-    if certificate_reads.made(session, round_id, locale).lacking:
+    if certificate_reads.made(session, round_id, [locale])[locale].lacking:
         queue.put_again(session, work_of_round(round_id, locale))
 
 
-def coming(session: Session, round_id: int, locale: str) -> str | None:
-    """`coming` or `failed` where a round's papers are being made or could not be (one statement)."""
-    first = work_of_round(round_id, locale).key
-    both = (first, work_of_round(round_id, locale, first).key)
-    states = set(session.scalars(sa.select(Task.state).where(Task.key.in_(both))))
-    if states & {"queued", "leased"}:
-        return "coming"
-    return "failed" if "failed" in states else None
+def coming(session: Session, round_id: int, locales: Collection[str]) -> dict[str, str]:
+    """`coming` or `failed` for languages in which they are being made or could not be (one statement)."""
+    keys: dict[str, str] = {}
+    for locale in locales:
+        first = work_of_round(round_id, locale).key
+        keys |= {first: locale, work_of_round(round_id, locale, first).key: locale}
+    query = sa.select(Task.key, Task.state).where(Task.key.in_(keys), Task.state != "done")
+    found: dict[str, str] = {}
+    for key, state in session.execute(query):
+        if found.get(keys[key]) != "coming":
+            found[keys[key]] = "failed" if state == "failed" else "coming"
+    return found
 
 
 def keep(session: Session, locale: str, made: Mapping[int, Kept], at: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,25 +152,28 @@ class Made:
         return self.due - self.there
 
 
-def made(session: Session, round_id: int, locale: str) -> Made:
+def made(session: Session, round_id: int, locales: Collection[str]) -> dict[str, Made]:
     """How many were issued, how many papers there are to be, and how many there are (one statement)."""
-    printed = sa.and_(
-        AwardCertificatePrint.certificate_id == AwardCertificate.id, AwardCertificatePrint.locale == locale
-    )
-    held = sa.case((sa.and_(standing(), AwardCertificateHolder.certificate_id.is_not(None)), 1), else_=0)
-    there = sa.case((sa.and_(standing(), AwardCertificatePrint.certificate_id.is_not(None)), 1), else_=0)
+    holder, printed = AwardCertificateHolder, AwardCertificatePrint
+    held = sa.and_(standing(), holder.certificate_id.is_not(None))
+
+    def there(locale: str) -> sa.ColumnElement[bool]:
+        mine = (printed.certificate_id == AwardCertificate.id, printed.locale == locale)
+        return sa.and_(held, sa.exists().where(*mine))
+
+    sums = [sa.func.coalesce(sa.func.sum(sa.case((each, 1), else_=0)), 0) for each in map(there, locales)]
     query = (
         sa.select(
             sa.func.count(AwardCertificate.id),
-            sa.func.coalesce(sa.func.sum(held), 0),
-            sa.func.coalesce(sa.func.sum(there), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((held, 1), else_=0)), 0),
+            *sums,
         )
-        .outerjoin(AwardCertificateHolder, AwardCertificateHolder.certificate_id == AwardCertificate.id)
+        .outerjoin(holder, holder.certificate_id == AwardCertificate.id)
         .outerjoin(Award, Award.id == AwardCertificate.award_id)
-        .outerjoin(AwardCertificatePrint, printed)
         .where(AwardCertificate.round_id == round_id)
     )
-    return Made(*session.execute(query).one())
+    issued, due, *found = session.execute(query).one()
+    return {locale: Made(issued, due, count) for locale, count in zip(locales, found, strict=True)}
 
 
 def standing() -> sa.ColumnElement[bool]:

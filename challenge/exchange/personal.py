@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
 from challenge.awards.objection_models import Objection, ObjectionFile
+from challenge.awards.certificate_models import AwardCertificate, AwardCertificateHolder
 from challenge.base.db import Base, fresh_session
 from challenge.distribution.models import Contact, Dispatch, Posting, Recipient
 from challenge.docking.models import DockingPair
@@ -134,12 +135,14 @@ def _sent(user_id: int, address: str) -> Iterator[Member]:
 
 
 def _trained(user_id: int) -> Iterator[Member]:
-    """The sessions that they attended, and their certificates as they were signed."""
+    """The sessions that they attended, and their certificates of either kind as they were signed."""
     mine = sa.select(Enrolment.id).where(Enrolment.user_id == user_id)
     held = sa.select(CertificateHolder.certificate_id).where(CertificateHolder.user_id == user_id)
+    won = sa.select(AwardCertificateHolder.certificate_id).where(AwardCertificateHolder.user_id == user_id)
     wanted: tuple[tuple[type[Base], sa.ColumnElement[bool]], ...] = (
         (Attendance, Attendance.enrolment_id.in_(mine)),
         (Certificate, Certificate.id.in_(held)),
+        (AwardCertificate, AwardCertificate.id.in_(won)),
     )
     for model, which in wanted:
         yield Member(f"rows/{model.__tablename__}.jsonl", as_lines(matching(model, which, user_id)))

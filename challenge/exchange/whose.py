@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import objection_models, offer_models
+from challenge.awards import anew_models, certificate_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.reports import figure_models, story_models
@@ -36,6 +37,8 @@ TABLES = (
     offer_models,
     signing_models,
     objection_models,
+    anew_models,
+    certificate_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -46,9 +49,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
     ("agreement_party", "user_id"): (),
     ("attachment", "uploaded_by"): (),
+    ("award_certificate_holder", "user_id"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
     ("delivery", "delivered_by"): ("reason",),  # why it was given back are the other side's words
+    ("certificate_wish", "user_id"): (),
     ("enrolment", "user_id"): (),
     # What they were shown of the requirement is its seeker's.
     ("diagnosis", "expert_id"): ("seen",),
@@ -124,9 +129,17 @@ IN_OFFICE = frozenset(
         ("delivery", "delivered_by"),
         ("delivery", "ruled_by"),
         ("payment_entry", "author_id"),
+        ("anew_consent", "decided_by"),
+        ("anew_offer", "answered_by"),
+        ("anew_offer", "author_id"),
+        ("anew_search", "author_id"),
+        ("attendance", "author_id"),
+        ("award_certificate", "author_id"),
+        ("award_certificate", "revoked_by"),
         ("care", "offered_by"),
         ("certificate", "author_id"),
         ("certificate", "revoked_by"),
+        ("certificate_run", "author_id"),
         ("course", "author_id"),
         ("contact_list", "author_id"),
         ("diagnosis", "asked_by"),

@@ -45,17 +45,17 @@ def one(task: Leased, engine: Engine) -> None:
         queue.finish(session, task)
 
 
-def all_of_round(task: Leased, engine: Engine, seconds: float = SECONDS) -> None:
-    """Have all printed that a round lacks in a language."""
+def all_of_round(task: Leased, engine: Engine, seconds: float = SECONDS, count: int = PART) -> None:
+    """Have all printed that a round lacks in a language, so many at a time; a part at least."""
     began = time.monotonic()
     round_id, locale = task.payload["round_id"], task.payload["locale"]
-    more = True
-    while more and time.monotonic() - began < seconds:
+    more, late = True, False
+    while more and not late:
         with fresh_session() as session:
-            part = certificate_reads.lacking(session, round_id, locale, PART)
+            part = certificate_reads.lacking(session, round_id, locale, count)
             ids, asked = [each.id for each in part], _asked(part, locale)
         _print(engine, locale, ids, asked)
-        more = len(part) == PART
+        more, late = len(part) == count, time.monotonic() - began >= seconds
     with fresh_session() as session:
         if queue.finish(session, task) and more:
             queue.put_again(session, certificate_papers.work_of_round(round_id, locale, task.key))
@@ -102,7 +102,7 @@ def words(found: AwardCertificate) -> dict[str, Any]:
         (_("Need"), title(needed) if needed else ""),
         (_("Entry"), " ".join(each for each in (entry["code"], entry.get("title")) if each)),
         (_("Issued"), day(at, said["zone"])),
-        (_("Code"), code),
+        (_("Certificate code"), code),
     ]
     name = found.holder.name if found.holder is not None else ""
     return {

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import User
+from challenge.accounts.models import Membership, User
 from challenge.base.db import insert_into
 from challenge.judging.models import Assignment, Phase
 from challenge.reports.models import Access
@@ -104,11 +104,18 @@ def write(session: Session, rows: Sequence[Row]) -> None:
     session.execute(insert_into(session, Access).values(list(rows)).on_conflict_do_nothing())
 
 
+def _speaks_for_it() -> sa.Exists:
+    """Whether the reader speaks for the entry's own need: whom it was offered to anew is not named."""
+    return sa.exists().where(
+        Membership.user_id == Access.reader_id, Membership.organization_id == Requirement.seeker_id
+    )
+
+
 def of_submission(session: Session, submission_id: int, most: int | None = MOST_LINES) -> list[Line]:
     """The log of a submission for its team, newest first; one statement."""
     may_know = sa.or_(
         sa.and_(Access.role == "judge", Phase.blindness == "open"),
-        sa.and_(Access.role == "seeker", sa.func.coalesce(Requirement.anonymous, sa.false()).is_(False)),
+        sa.and_(Access.role == "seeker", sa.not_(Requirement.anonymous), _speaks_for_it()),
         Access.role.in_(("organizer", "admin")),
     )
     query = (

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from challenge.submissions.models import Submission
 from tests.awards.outcome_stories import agrees, joins, offered, out, owner_of, says, similar
 from tests.awards.stories import happened
 from tests.factories import UserFactory, actor_of, organizer_of
+from tests.judging.test_at_once import together
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
 from tests.rigs.statements import Counting
@@ -123,8 +125,10 @@ def test_work_finds_similar_needs_for_those_who_agree(db: Session, mailbox: Mail
     text = by.get(page, headers=ENGLISH).text
     assert all(each in text for each in (second.code, "black mass", "whose teams agree"))
     assert by.post(f"/organize/submissions/{second.ref}/anew", data={"need": need.ref}).status_code == 302
-    found_now = anew_reads.suggestions(db, anew_reads.search_of(db, judged.round.id), None)  # type: ignore[arg-type]
-    assert need.ref not in {each.need_ref for each in found_now}
+    search = anew_reads.search_of(db, judged.round.id)
+    assert search is not None
+    left = anew_reads.suggestions(db, search, anew_bar.above(db, search), None)
+    assert need.ref not in {each.need_ref for each in left}
     assert other.ref  # another need is a suggestion of its own, or none
 
 
@@ -185,9 +189,13 @@ def test_interest_brings_both_together_and_an_anonymous_seeker_stays_so(
     assert (pair.requirement_id, pair.user_id, pair.names_seeker) == (need.id, second.owner_id, False)
     owner = owner_of(db, second)
     [told] = [each for each in mailbox.to(owner.email) if "interested" in each.subject]
-    name = need.seeker.name
-    assert name not in told.body
-    assert name not in visitor(owner).get(f"/solve/{second.ref}/anew", headers=ENGLISH).text
+    names = (need.seeker.name, seeker.name)
+    assert theirs.get(page).status_code == 200
+    mine = visitor(owner)
+    pages = [mine.get(f"/solve/{second.ref}/{each}", headers=ENGLISH).text for each in ("anew", "readers")]
+    log = pages[1].split('id="did"')[-1]
+    assert "seeker" in log.lower()  # that somebody read it is told, not who
+    assert all(name not in text for name in names for text in (told.body, *pages))
     assert any("Answered" in each.subject for each in mailbox.to(judged.organizer.email))
     with pytest.raises(WrongState):
         anew.answer(db, actor_of(seeker), made.ref, "declined", "Too late.")
@@ -263,3 +271,24 @@ def test_pages_read_as_much_for_one_as_for_three(
         with statements() as asked:
             assert visitor(person).get(page).status_code == 200
         assert len(asked) <= most, str(asked)
+
+
+def test_an_offer_at_once_with_the_word_taken_back_is_ended_or_never_made(app: Flask, db: Session) -> None:
+    judged = out(db)
+    second = judged.entries[1]
+    need, _seeker = similar(db, second)
+    owner = agrees(db, second)
+    anew.search(db, judged.as_organizer, judged.round.id, "share", Decimal(100))
+    by, ref, need_ref = judged.as_organizer, second.ref, need.ref
+    db.commit()
+    together(
+        app,
+        [
+            lambda s: anew.offer(s, by, ref, need_ref).id,
+            lambda s: anew.offer(s, by, ref, need_ref).id,
+            lambda s: anew.consent(s, owner, ref, None),
+        ],
+    )
+    db.expire_all()
+    assert {each.state for each in db.scalars(sa.select(AnewOffer))} <= {"ended"}
+    assert db.get(AnewConsent, second.id) is None

@@ -78,7 +78,8 @@ def look_for_needs(slug: str) -> ResponseReturnValue:
 
 
 def _page(round_: Round, search: AnewSearch | None, form: BarForm) -> ResponseReturnValue:
-    found = anew_reads.suggestions(db.session, search, actor().user_id) if search is not None else []
+    ids = anew_bar.above(db.session, search) if search is not None else frozenset[int]()
+    found = anew_reads.suggestions(db.session, search, ids, actor().user_id) if search is not None else []
     page = draw(
         "organize/anew.html",
         round_,
@@ -86,7 +87,7 @@ def _page(round_: Round, search: AnewSearch | None, form: BarForm) -> ResponseRe
         form=form,
         search=search,
         coming=search is not None and (search.found_at is None or search.found_at < search.asked_at),
-        agreed=anew_bar.agreed(db.session, search) if search is not None else None,
+        agreed=anew_bar.agreed(db.session, search, ids) if search is not None else None,
         found=found,
         offers=anew_reads.of_round(db.session, round_.id),
         said=said,

@@ -58,13 +58,8 @@ def award_certificates(slug: str) -> ResponseReturnValue:
         due=certificate_due.counted(certificate_due.due(db.session, round_.id, KINDS)) if out else {},
         rows=rows[:PAGE],
         written=certificate_codes.written,
-        papers={
-            locale: (
-                certificate_reads.made(db.session, round_.id, locale),
-                certificate_papers.coming(db.session, round_.id, locale),
-            )
-            for locale in i18n.LOCALES
-        },
+        papers=certificate_reads.made(db.session, round_.id, i18n.LOCALES),
+        coming=certificate_papers.coming(db.session, round_.id, i18n.LOCALES),
         older=f"{here}?after={after + PAGE}" if rows[PAGE:] else None,
         newer=here if after else None,
     )
@@ -101,7 +96,9 @@ def print_award_certificates(slug: str) -> ResponseReturnValue:
 def award_certificates_zip(slug: str, locale: str) -> ResponseReturnValue:
     """All papers of a language that are there, as a zip that is made while it is sent."""
     round_ = enter(slug, Action.AWARD_CERTIFY)
-    if locale not in i18n.LOCALES or not certificate_reads.made(db.session, round_.id, locale).there:
+    if locale not in i18n.LOCALES:
+        raise NotFound
+    if not certificate_reads.made(db.session, round_.id, [locale])[locale].there:
         raise NotFound
     return archive(_members(round_.id, locale), f"certificates-{slug}-{locale[:2]}.zip")
 
