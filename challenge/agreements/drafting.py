@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts import queries as people
 from challenge.accounts.models import Organization
-from challenge.agreements import facts, trail
+from challenge.agreements import facts, signatures, trail
 from challenge.agreements.models import Agreement, AgreementParty
 from challenge.rules import agreement_checks
 from challenge.rules.agreements import Party, Terms, digest, told, written
@@ -73,7 +73,10 @@ def join(session: Session, actor: Actor, ref: str, side: str, name: str, seen: i
 
 
 def reopen(session: Session, actor: Actor, ref: str, seen: int) -> Agreement:
-    """Make a proposed one a draft again, to change its terms: everyone is told. Twice is once."""
+    """Make a proposed one a draft again, to change its terms: what was signed falls, everyone is told.
+
+    Twice is once.
+    """
     held = facts.enter(session, actor, ref, Action.AGREEMENT_EDIT)
     agreement = held.agreement
     if agreement.state == AGREEMENT.start:
@@ -84,8 +87,11 @@ def reopen(session: Session, actor: Actor, ref: str, seen: int) -> Agreement:
     agreement.draft_version += 1
     agreement.updated_at = held.now
     session.flush()
-    trail.announce(session, actor, "agreement.changed", agreement, held.now, agreement.draft_version)
-    trail.record(session, actor, "agreement.changed", agreement, held.now, version=agreement.version)
+    fallen = signatures.drop(session, agreement, held.now)
+    if not fallen:  # else everybody is told that
+        trail.announce(session, actor, "agreement.changed", agreement, held.now, agreement.draft_version)
+    detail = {"version": agreement.version, "fallen": fallen}
+    trail.record(session, actor, "agreement.changed", agreement, held.now, **detail)
     return agreement
 
 

@@ -103,7 +103,7 @@ def _no_number(_text: str) -> None:
 def _statement_of_pdf(data: bytes) -> bytes:
     """The signed document that a receipt's PDF carries as an attachment."""
     left = MOST_UNPACKED
-    for found in re.finditer(rb"(?<!end)stream\r?\n", data[:MOST_BYTES]):
+    for found in re.finditer(rb"(?<!end)stream\r?\n", data[:MOST_UNPACKED]):
         raw = data[found.end() : data.find(b"endstream", found.end())]
         try:
             text = zlib.decompressobj().decompress(raw, MOST_BYTES)

@@ -13,6 +13,7 @@ COMMANDS = {
     "db": ("challenge.cli.database", "group"),
     "work": ("challenge.work", "command"),
     "receipt": ("challenge.cli.receipt", "group"),
+    "agreement": ("challenge.cli.agreement", "group"),
     "draw": ("challenge.cli.draw", "group"),
     "demo": ("challenge.cli.demo.command", "command"),
     "import": ("challenge.cli.imports", "group"),

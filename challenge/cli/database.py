@@ -15,6 +15,7 @@ from sqlalchemy import event
 from challenge.accounts import models as _accounts
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
+from challenge.agreements import signing_models as _signing
 from challenge.audit import models as _audit
 from challenge.awards import feedback_models as _feedback
 from challenge.awards import models as _awards
@@ -53,6 +54,7 @@ from challenge.training import models as _training
 MODELS = (
     _accounts,
     _agreements,
+    _signing,
     _audit,
     _awards,
     _board,

@@ -20,6 +20,7 @@ TEMPLATES = children.ROOT / "templates" / "print"
 SECONDS = 60  # less than a task's lease
 LONGEST = 500  # longer than any title or name of ours
 LONGEST_TEXT = 5_000  # and than any text that is handed in
+LONGEST_TERMS = 200_000  # than any part of an agreement: what was signed is never cut
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -63,6 +64,16 @@ def handover(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
     return _made("handover.typ", {"said": dict(said), "statement": "", "address": "", "texts": True}, seconds)
 
 
+def agreement(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
+    """The PDF of an agreement, signed or a draft, with its record attached; nothing of it is cut short.
+
+    `said` is what `templates/print/agreement.typ` names. The same input gives the same bytes. Raises
+    `PaperFault`.
+    """
+    data = {"said": dict(said), "statement": statement, "address": said["verify"]["url"], "texts": True}
+    return _made("agreement.typ", {**data, "longest": LONGEST_TERMS}, seconds)
+
+
 def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:
     try:
         sent = json.dumps(data).encode()
@@ -98,7 +109,7 @@ def _child(template: Path) -> None:
         font_paths=[Path(pylopdf_fonts_zh_cn.sans_path()).parent],
         ignore_system_fonts=True,
         sys_inputs={
-            "said": json.dumps(_visible(data["said"], texts=data.get("texts", False))),
+            "said": json.dumps(_visible(data["said"], **_kept(data))),
             "statement": data["statement"],
             "qr": picture.getvalue().decode(),
         },
@@ -114,18 +125,21 @@ def _child(template: Path) -> None:
         sys.stdout.buffer.write(made)
 
 
-def _visible(value: Any, *, texts: bool) -> Any:
-    """The same with control and direction characters spelled out, so that no name pretends to be another.
+def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
+    """How long a text of this paper may be, and which control characters stay: lines, in whole paragraphs."""
+    if data.get("texts", False):
+        return {"longest": data.get("longest", LONGEST_TEXT), "plain": "\n"}
+    return {"longest": LONGEST, "plain": ""}
 
-    `texts`: whole paragraphs, which may be long and have lines; else names, which have none.
-    """
+
+def _visible(value: Any, *, longest: int, plain: str) -> Any:
+    """The same with control and direction characters spelled out, so that no name pretends to be another."""
     if isinstance(value, dict):
-        return {key: _visible(each, texts=texts) for key, each in value.items()}
+        return {key: _visible(each, longest=longest, plain=plain) for key, each in value.items()}
     if isinstance(value, list):
-        return [_visible(each, texts=texts) for each in value]
+        return [_visible(each, longest=longest, plain=plain) for each in value]
     if not isinstance(value, str):
         return value
-    longest, plain = (LONGEST_TEXT, "\n") if texts else (LONGEST, "")
     short = value if len(value) <= longest else value[:longest] + "…"
     return "".join(
         f"\\u{ord(c):04x}" if c not in plain and unicodedata.category(c) in UNSEEN else c for c in short

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
-from challenge.agreements import milestone_models
 from challenge.awards import offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
@@ -31,6 +31,7 @@ TABLES = (
     supply_models,
     ways_models,
     offer_models,
+    signing_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -38,6 +39,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("achievement", "person_id"): (),
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
     ("agreement_party", "user_id"): (),
+    # What they signed names who signed with them: that paper is the agreement's.
+    ("agreement_signature", "user_id"): (),
     ("attachment", "uploaded_by"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
@@ -67,6 +70,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("service_note", "author_id"): (),
     ("service_request", "author_id"): (),
     ("screening_case", "replied_by"): (),
+    ("signing_file", "user_id"): (),
     ("supply_book", "author_id"): (),
     ("team_link", "accepted_by"): (),
     ("team_member", "user_id"): (),
@@ -141,6 +145,7 @@ IN_OFFICE = frozenset(
         ("requirement_change", "decided_by"),
         ("requirement_version", "author_id"),
         ("requirement_version", "publisher_id"),
+        ("registry_step", "author_id"),
         ("requirement", "author_id"),
         ("requirement", "confirmed_by"),
         ("resource", "author_id"),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from challenge.flow import (
+    agreement_papers,
     calibrating,
     deriving,
     distributing,
@@ -70,6 +71,7 @@ def _recheck_all(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "requirement.changed": (mails.follow, need_letters.without_account, need_letters.told),
+    "agreement.signed": (mails.follow, agreement_papers.of_signed),
     "invitation.created": (mails.invitation,),
     "achievement.opened": (mails.opening,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
@@ -113,6 +115,7 @@ INDEXED: Mapping[str, Reaction] = {
     "requirement.withdrawn": indexing.of_requirement,
     "requirement.changed": indexing.of_requirement,
     "requirement.delivered": indexing.of_requirement,
+    "agreement.signed": indexing.of_requirement,
     "achievement.changed": indexing.of_achievement,
     "expert.changed": indexing.of_expert,
     "person.changed": indexing.of_expert,

@@ -10,6 +10,7 @@ from challenge.engines import embedding, matching, previews, qr, suggesting, wor
 from challenge.engines import papers as engine
 from challenge.engines import properties as properties_engine
 from challenge.flow import (
+    agreement_papers,
     assigning,
     books,
     calibrating,
@@ -128,6 +129,11 @@ def handover_print(task: queue.Leased) -> None:
     handover_papers.make(task, engine.handover)
 
 
+def agreement_print(task: queue.Leased) -> None:
+    """An agreement as a PDF."""
+    agreement_papers.make(task, engine.agreement)
+
+
 def supply_book(task: queue.Leased) -> None:
     """A template of achievements, or a filled one read and entered."""
     books.make(supply_books.KIND, task, workbooks.write, workbooks.read)
@@ -191,6 +197,8 @@ HANDLERS: Mapping[str, Handler] = {
     "need_book": need_book,
     "need_print": need_print,
     "certificate_print": certificate_print,
+    "handover_print": handover_print,
+    "agreement_print": agreement_print,
     "score_book": score_book,
     "tie_file": tie_file,
     "offer_book": offer_book,
@@ -209,6 +217,8 @@ HEAVY = frozenset(
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
         "certificate_print",
+        "handover_print",
+        "agreement_print",
         "properties",
     }
 )

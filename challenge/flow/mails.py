@@ -18,7 +18,7 @@ from challenge.flow import agreement_audiences as agreements
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
-from challenge.flow import milestone_letters, need_letters, sayings
+from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
@@ -208,6 +208,11 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "course.cancelled": (Mailing("course_cancelled", training.inside),),
     "certificate.issued": (Mailing("certificate_issued", who.this_person),),
     "certificate.revoked": (Mailing("certificate_revoked", who.this_person),),
+    # Signing: whom a confirmation is waited for, all who are bound, all whose signatures fell
+    **{
+        event: tuple(Mailing(template, audience) for template, audience in rows)
+        for event, rows in signing_letters.ROWS.items()
+    },
     # The board of teammates
     "teammates.written": (Mailing("teammate_message", who.this_person),),
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),

@@ -15,6 +15,7 @@
     agreement           agreement_id            milestone           milestone_id
     payment             agreement_payment_id
     step, parts, why    need_version_id     leave               recipient_id
+    agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed

@@ -189,3 +189,6 @@ class Action(StrEnum):
     PAYMENT_RECORD = "payment:record"
     REPORT_WRITE = "report:write"
     AGREEMENT_COMPLETE = "agreement:complete"
+    AGREEMENT_SIGN = "agreement:sign"
+    AGREEMENT_SCAN = "agreement:scan"
+    AGREEMENT_REGISTER = "agreement:register"

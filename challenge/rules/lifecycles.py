@@ -101,6 +101,17 @@ AGREEMENT = table(
 )
 SIGNED = ("signed", "registered", "completed")
 
+# A signed contract at the registry of technology contracts; what was refused is filed anew.
+REGISTRATION = table(
+    "registration",
+    "none",
+    (
+        ("none|refused", "file", "filed"),
+        ("filed", "register", "registered"),
+        ("filed", "refuse", "refused"),
+    ),
+)
+
 # One delivery of an agreement, and one payment of its plan.
 MILESTONE = table(
     "milestone",
@@ -266,7 +277,7 @@ ACCESS = table(
 
 ALL: tuple[Lifecycle, ...] = (
     *(REQUIREMENT, SUBMISSION, ASSIGNMENT, AWARD, SCREENING, CONFLICT),
-    *(AGREEMENT, MILESTONE, PAYMENT),
+    *(AGREEMENT, REGISTRATION, MILESTONE, PAYMENT),
     *(DISPATCH, CARE, DIAGNOSIS, DOCKING, ACHIEVEMENT, ACCESS, TASK),
     *(SERVICE, SERVICE_REQUEST, COURSE, ENROLMENT),
 )

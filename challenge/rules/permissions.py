@@ -47,6 +47,7 @@ from challenge.rules.predicates import (
 )
 from challenge.rules.requirement_rows import REQUIREMENTS
 from challenge.rules.service_rows import SERVICES
+from challenge.rules.signing_rows import SIGNING
 from challenge.rules.stages import Stage
 from challenge.rules.supply_permissions import SUPPLY
 from challenge.rules.training_rows import TRAINING
@@ -267,6 +268,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **TRAINING,
     **AGREEMENTS,
     **MILESTONES,
+    **SIGNING,
 }
 
 

@@ -55,6 +55,7 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "public.share": (("10 per minute;60 per hour", network), ("5 per hour", address)),
     "public.forward": (("10 per minute;60 per hour", network),),
     "security.verify": (("10 per minute", person),),
+    "signing.sign_post": (("10 per minute;60 per hour", person),),
     "training.check_in": (("20 per minute", person),),
 }
 

@@ -15,13 +15,17 @@ from challenge.web import (
     public,
     seek,
     services,
+    signing,
     solve,
     stage,
     supply,
     training,
 )
 
-ROOMS = (public, account, supply, seek, services, dock, agree, solve, judge, stage, training, organize, admin)
+ROOMS = (
+    *(public, account, supply, seek, services, dock, agree, signing),
+    *(solve, judge, stage, training, organize, admin),
+)
 
 # Doors that libraries bring along: our table still names each.
 LIBRARY_ROUTES = {

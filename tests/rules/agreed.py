@@ -266,4 +266,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "milestone:rule": (May(FREE_SEEKERS),),
     "payment:record": (May(SEEKERS | MEMBERS | ORGANIZERS),),
     "report:write": (May(SEEKERS | MEMBERS),),
+    "agreement:sign": (May(PARTIES),),
+    "agreement:scan": (May(PARTIES | ORGANIZERS),),
+    "agreement:register": (May(PARTIES | ORGANIZERS),),
 }

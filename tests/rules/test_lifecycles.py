@@ -42,6 +42,12 @@ AGREED = {
         registered complete completed
         registered terminate terminated
     """,
+    "registration": """
+        none file filed
+        refused file filed
+        filed register registered
+        filed refuse refused
+    """,
     "milestone": """
         planned deliver delivered
         returned deliver delivered

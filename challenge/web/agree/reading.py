@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from challenge.agreements import facts, listing, queries
+from challenge.agreements import facts, listing, queries, signatures
 from challenge.agreements.proposing import frozen
 from challenge.agreements.queries import Read
 from challenge.base.db import db
@@ -18,6 +18,7 @@ from challenge.rules.errors import NotFound
 from challenge.rules.lifecycles import AGREEMENT
 from challenge.rules.permissions import Action, can, require
 from challenge.web import agreement_words as words
+from challenge.web import signing_words
 from challenge.web.agree.forms import JoinForm, ProposeForm, ReasonForm
 from challenge.web.agree.room import blueprint
 from challenge.web.public.lists import number_key
@@ -81,6 +82,8 @@ def page(read: Read, refused: FlaskForm | None = None) -> ResponseReturnValue:
         reason=refused if isinstance(refused, ReasonForm) else ReasonForm(None),
         refused=refused,
         words=words,
+        block=signatures.block(db.session, agreement, actor(), read.subject) if agreement.version else None,
+        signing=signing_words,
     )
     return drawn, 422 if refused is not None else 200
 

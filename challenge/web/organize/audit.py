@@ -32,6 +32,7 @@ from challenge.web import (
     milestone_words,
     outreach_words,
     service_words,
+    signing_words,
     stage_words,
     training_words,
 )
@@ -73,6 +74,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     **milestone_words.ACTIONS,
     **outreach_words.ACTIONS,
     **service_words.ACTIONS,
+    **signing_words.ACTIONS,
     **training_words.ACTIONS,
     **face_words.ACTIONS,
     **stage_words.ACTIONS,
