@@ -114,7 +114,6 @@ IN_OFFICE = frozenset(
         ("attendance", "author_id"),
         ("closing_report", "author_seeker_id"),
         ("closing_report", "author_solver_id"),
-        ("delivery", "delivered_by"),
         ("delivery", "ruled_by"),
         ("payment_entry", "author_id"),
         ("care", "offered_by"),
