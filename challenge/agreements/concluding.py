@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.agreements import laying
 from challenge.agreements.facts import Held
 from challenge.agreements.models import Agreement, AgreementParty, AgreementVersion
 from challenge.agreements.signing_models import AgreementRecord, AgreementSignature
@@ -33,8 +34,8 @@ def conclude(session: Session, held: Held, terms: Terms) -> bool:
     agreement.state = AGREEMENT.step(agreement.state, "sign")
     agreement.signed_at = agreement.updated_at = held.now
     agreed = terms.contract and _agreed(session, agreement)
-    # Milestones and payments of the terms are laid out here.
     session.flush()
+    laying.lay_out(session, agreement, terms, held.now)
     _tie(session, agreement, terms, held.now.astimezone(ZoneInfo(agreement.requirement.round.zone)).date())
     return agreed
 

@@ -13,6 +13,7 @@ from flask_alembic.cli import cli
 from sqlalchemy import event
 
 from challenge.accounts import models as _accounts
+from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
 from challenge.agreements import signing_models as _signing
 from challenge.audit import models as _audit
@@ -74,6 +75,7 @@ MODELS = (
     _offers,
     _on_site,
     _messages,
+    _milestones,
     _keys,
     _resources,
     _tasks,

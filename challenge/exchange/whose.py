@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
-from challenge.agreements import signing_models
 from challenge.awards import offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
@@ -22,6 +22,7 @@ TABLES = (
     face_models,
     intake_models,
     version_models,
+    milestone_models,
     resource_models,
     board_models,
     matches_models,
@@ -43,6 +44,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("attachment", "uploaded_by"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
+    ("delivery", "delivered_by"): ("reason",),  # why it was given back are the other side's words
     ("enrolment", "user_id"): (),
     # What they were shown of the requirement is its seeker's.
     ("diagnosis", "expert_id"): ("seen",),
@@ -108,7 +110,12 @@ IN_OFFICE = frozenset(
         ("agreement_version", "author_id"),
         ("achievement_opening", "opened_by"),
         ("announcement", "author_id"),
+        ("agreement_payment", "author_id"),
         ("attendance", "author_id"),
+        ("closing_report", "author_seeker_id"),
+        ("closing_report", "author_solver_id"),
+        ("delivery", "ruled_by"),
+        ("payment_entry", "author_id"),
         ("care", "offered_by"),
         ("certificate", "author_id"),
         ("certificate", "revoked_by"),

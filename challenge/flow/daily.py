@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts import watching
 from challenge.base import clock
 from challenge.base.db import fresh_session
-from challenge.flow import diagnosis_letters, indexing
+from challenge.flow import diagnosis_letters, indexing, milestone_letters
 from challenge.messages import letters
 from challenge.rules.supply import STALE_DAYS
 from challenge.search import reading
@@ -25,7 +25,7 @@ from challenge.tasks import queue
 from challenge.tasks.queue import Leased, Work
 
 BATCH = 100
-WHAT = ("news", "stale", "diagnoses")
+WHAT = ("news", "stale", "diagnoses", "milestones", "deliveries", "payments")
 
 
 def due(session: Session) -> list[Work]:
@@ -85,4 +85,11 @@ def _stale(session: Session, facts: Mapping[str, Any]) -> list[int]:
     return [owner.user_id for owner in found]
 
 
-PARTS = {"news": _news, "stale": _stale, "diagnoses": diagnosis_letters.remind}
+PARTS = {
+    "news": _news,
+    "stale": _stale,
+    "diagnoses": diagnosis_letters.remind,
+    "milestones": milestone_letters.remind_of_milestones,
+    "deliveries": milestone_letters.remind_of_deliveries,
+    "payments": milestone_letters.remind_of_payments,
+}

@@ -114,6 +114,7 @@ INDEXED: Mapping[str, Reaction] = {
     "requirement.published": indexing.of_requirement,
     "requirement.withdrawn": indexing.of_requirement,
     "requirement.changed": indexing.of_requirement,
+    "requirement.delivered": indexing.of_requirement,
     "agreement.signed": indexing.of_requirement,
     "achievement.changed": indexing.of_achievement,
     "expert.changed": indexing.of_expert,

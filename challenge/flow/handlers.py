@@ -21,6 +21,7 @@ from challenge.flow import (
     distributing,
     docking_letters,
     effects,
+    handover_papers,
     indexing,
     likeness,
     mails,
@@ -123,6 +124,11 @@ def certificate_print(task: queue.Leased) -> None:
     certificate_papers.make(task, engine.certificate)
 
 
+def handover_print(task: queue.Leased) -> None:
+    """A handover record as a PDF."""
+    handover_papers.make(task, engine.handover)
+
+
 def agreement_print(task: queue.Leased) -> None:
     """An agreement as a PDF."""
     agreement_papers.make(task, engine.agreement)
@@ -191,6 +197,7 @@ HANDLERS: Mapping[str, Handler] = {
     "need_book": need_book,
     "need_print": need_print,
     "certificate_print": certificate_print,
+    "handover_print": handover_print,
     "agreement_print": agreement_print,
     "score_book": score_book,
     "tie_file": tie_file,
@@ -210,6 +217,7 @@ HEAVY = frozenset(
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book"),
         "certificate_print",
+        "handover_print",
         "agreement_print",
         "properties",
     }

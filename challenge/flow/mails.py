@@ -18,7 +18,7 @@ from challenge.flow import agreement_audiences as agreements
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
-from challenge.flow import need_letters, sayings, signing_letters
+from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
 from challenge.flow import outreach_audiences as outreach
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
@@ -195,6 +195,11 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "agreement.proposed": (Mailing("agreement_proposed", agreements.concerned, but=who.this_person),),
     "agreement.changed": (Mailing("agreement_changed", agreements.concerned, but=who.this_person),),
     "agreement.terminated": (Mailing("agreement_terminated", agreements.concerned, but=who.this_person),),
+    # Agreements carried out
+    **{
+        event: tuple(Mailing(template, audience, but=but) for template, audience, but in rows)
+        for event, rows in milestone_letters.ROWS.items()
+    },
     # Training
     "course.enrolled": (Mailing("course_enrolled", who.this_person),),
     "course.queued": (Mailing("course_queued", who.this_person),),

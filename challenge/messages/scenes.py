@@ -12,6 +12,8 @@
     achievement         achievement_id      news, stop          news, stop_id
     asked, service      service_request_id
     course              course_id           certificate         certificate_id
+    agreement           agreement_id            milestone           milestone_id
+    payment             agreement_payment_id
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
@@ -38,6 +40,7 @@ from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.training_scenes import TRAINING
 from challenge.requirements import face_invitations
@@ -222,6 +225,7 @@ def _team_place(session: Session, numbers: list[int]) -> Scene:
 LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **OUTREACH,
     **TRAINING,
+    **MILESTONES,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,

@@ -17,6 +17,7 @@ from challenge.rules.diagnosis import DIAGNOSES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
+from challenge.rules.milestone_rows import MILESTONES
 from challenge.rules.outreach import OUTREACH
 from challenge.rules.predicates import (
     Predicate,
@@ -266,6 +267,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **SERVICES,
     **TRAINING,
     **AGREEMENTS,
+    **MILESTONES,
     **SIGNING,
 }
 

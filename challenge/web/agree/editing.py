@@ -67,6 +67,7 @@ def page(read: Read, form: TermsForm) -> ResponseReturnValue:
         "agree/edit.html",
         agreement=read.agreement,
         form=form,
+        terms=read.terms,
         most_rows=MOST_ROWS,
         fields=FIELDS,
         words=words,

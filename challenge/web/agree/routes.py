@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.agree import beginning, editing, reading, steps, templates
+from challenge.web.agree import (
+    beginning,
+    closing,
+    editing,
+    handovers,
+    milestones,
+    payments,
+    reading,
+    ruling,
+    steps,
+    templates,
+)
 
 ROUTES: dict[str, dict[str, Action]] = {
     **reading.ROUTES,
@@ -11,4 +22,9 @@ ROUTES: dict[str, dict[str, Action]] = {
     **editing.ROUTES,
     **steps.ROUTES,
     **templates.ROUTES,
+    **milestones.ROUTES,
+    **ruling.ROUTES,
+    **payments.ROUTES,
+    **handovers.ROUTES,
+    **closing.ROUTES,
 }
