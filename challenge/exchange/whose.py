@@ -8,6 +8,7 @@ from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import objection_models, offer_models
 from challenge.awards import anew_models, certificate_models, offer_models
+from challenge.awards import offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.reports import figure_models, story_models
@@ -126,7 +127,6 @@ IN_OFFICE = frozenset(
         ("attendance", "author_id"),
         ("closing_report", "author_seeker_id"),
         ("closing_report", "author_solver_id"),
-        ("delivery", "delivered_by"),
         ("delivery", "ruled_by"),
         ("payment_entry", "author_id"),
         ("anew_consent", "decided_by"),

@@ -27,7 +27,7 @@ WORDS: Mapping[str, LazyString] = {
     "agreement_not_signed": _("This agreement is not signed by all its parties yet."),
     "agreement_over": _("This agreement is over: nothing can be delivered or written down any more."),
     "milestone_delivered": _(
-        "Delivery %(number)s waits for the other side. Deliver again if it is returned."
+        "Delivery %(number)s waits for the other side. Deliver again once it is returned."
     ),
     "milestone_accepted": _("This milestone was accepted: nothing more is delivered for it."),
     "delivery_accepted": _("Delivery %(number)s was accepted already."),

@@ -226,6 +226,7 @@ AGREED = {
 STARTS = {
     "objection": "filed",
     "agreement": "draft",
+    "registration": "none",
     "milestone": "planned",
     "payment": "planned",
     "access": "asked",
