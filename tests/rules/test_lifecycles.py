@@ -209,6 +209,7 @@ AGREED = {
 }
 STARTS = {
     "agreement": "draft",
+    "registration": "none",
     "milestone": "planned",
     "payment": "planned",
     "access": "asked",
