@@ -220,6 +220,7 @@ def test_what_is_late_stands_on_the_lists_of_all_concerned(db: Session, visitor:
         page = visitor(person).get("/agreements/due", headers=ENGLISH).text
         assert "Batch 1" in page
         assert "overdue" in page
+        assert f"/agreements/{deal.ref}/milestones/1" in visitor(person).get("/work").text
     assert "Nothing is due" in visitor(UserFactory()).get("/agreements/due", headers=ENGLISH).text
 
 
