@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, abort, redirect, render_template, request, session
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from bench import floor_funnel
 from challenge.accounts.models import Organization, User
 from challenge.base.db import tune
 from challenge.judging.models import (
@@ -52,6 +53,7 @@ def create_floor(url: str, secret: str) -> Flask:
         ("/rounds/<slug>/results", ranking, ["GET"]),
         ("/organize/rounds/<slug>/ranking", standings, ["GET"]),
         ("/search", search, ["GET"]),
+        ("/figures/site/all", funnel, ["GET"]),
         ("/close", close, ["POST"]),
     ):
         app.add_url_rule(rule, view_func=view, methods=methods)
@@ -69,10 +71,8 @@ def _when(value: dt.datetime) -> str:
 
 
 def _signed_in(db: Session) -> User | None:
-    uniquifier = session.get("_user_id")
-    if uniquifier is None:
-        return None
-    return db.scalar(sa.select(User).where(User.fs_uniquifier == uniquifier))
+    mine = session.get("_user_id")
+    return None if mine is None else db.scalar(sa.select(User).where(User.fs_uniquifier == mine))
 
 
 def _person(db: Session) -> User:
@@ -239,8 +239,7 @@ def ranking(slug: str) -> str:
 def standings(slug: str) -> str:
     """The organizer's ranking by maintained totals, 50 a page."""
     with _db() as db:
-        person = _person(db)
-        if not person.admin:
+        if not _person(db).admin:
             abort(403)
         round_, phase = _judged(db, slug)
         query = (
@@ -285,11 +284,17 @@ def search() -> str:
         return render_template("search.html", found=list(db.scalars(query)), text=text)
 
 
+def funnel() -> str:
+    """The kept sums of everything, then by year, field and programme."""
+    with _db() as db:
+        return floor_funnel.page(db, _person(db))
+
+
 def close() -> str:
     """The close of the day: every window that is due is closed, once."""
     with _db() as db:
         now = dt.datetime.now(dt.UTC)
-        change = sa.update(RoundWindow).where(RoundWindow.closed_at.is_(None), RoundWindow.closes_at <= now)
-        result = db.execute(change.values(closed_at=now))
+        due = sa.and_(RoundWindow.closed_at.is_(None), RoundWindow.closes_at <= now)
+        result = db.execute(sa.update(RoundWindow).where(due).values(closed_at=now))
         db.commit()
         return str(result.rowcount)  # type: ignore[attr-defined]

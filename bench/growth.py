@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import searching
+from bench import funnel, searching
 from bench.jobs import JUDGE, ORGANIZER, Apps, open_apps, scores
 from bench.measure import RATIOS, Job, least
 from bench.rows import Row
@@ -29,7 +29,7 @@ def growth(folder: Path, small: int, large: int, seed: int) -> list[Row]:
         rows.append(Row(f"{name}: growth from {small:,} to {large:,} rows", round(figure, 2), "x", MOST))
         more = two.statements() - one.statements()
         rows.append(Row(f"{name}: statements more at {large:,} rows", more, "SQL", 0, "eq"))
-    return rows + searching.against_floor(many)
+    return rows + searching.against_floor(many) + funnel.against_floor(many)
 
 
 def pages(apps: Apps) -> Iterator[tuple[str, Job]]:

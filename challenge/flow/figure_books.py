@@ -15,6 +15,7 @@ from challenge.base.db import fresh_session
 from challenge.files.storage import storage
 from challenge.messages import links
 from challenge.reports import figure_books, figure_lines, figure_pages
+from challenge.reports.figure_lines import Line
 from challenge.reports.figure_models import FigureBook
 from challenge.reports.figure_pages import Page
 from challenge.rules.workbooks import Sheet
@@ -97,30 +98,9 @@ def _filters(page: Page) -> list[tuple[str, str]]:
 def paper(page: Page, book: FigureBook, now: dt.datetime) -> dict[str, Any]:
     """What `templates/print/figures.typ` names."""
     zh = i18n.reader().zh
-    heads = [_("Figure"), _("Count"), _("Needs"), _("Seekers"), _("Teams"), _("Organizations")]
-    rows = [
-        {
-            "cells": [
-                line.label,
-                *(_number(n) for n in (line.count, line.needs, line.seekers, line.teams, line.organizations)),
-            ],
-            "share": line.share,
-            "note": line.note,
-        }
-        for line in figure_lines.lines(page.figures)
-    ]
     sums = [(_("Amount of contracts"), figure_lines.money(page.figures) or "–")]
     if ended := figure_lines.ended(page.figures):
         sums.append((_("of this in contracts that ended since"), ended))
-    labels = [*figure_lines.labels().values(), _("Amount of contracts")]
-    parts = [
-        {
-            "heads": [name, *labels],
-            "rows": [[each.name, *(_number(n) for n in each.counts), each.amount or "–"] for each in group],
-        }
-        for name, group in page.groups
-        if group
-    ]
     return {
         "lang": "zh" if zh else "en",
         "region": "CN" if zh else "US",
@@ -129,13 +109,30 @@ def paper(page: Page, book: FigureBook, now: dt.datetime) -> dict[str, Any]:
         "installation": links.home(),
         "date": [now.year, now.month, now.day, now.hour, now.minute, now.second],
         "facts": [{"label": label, "value": value} for label, value in about(page, now)],
-        "heads": heads,
-        "rows": rows,
+        "heads": [_("Figure"), _("Count"), _("Needs"), _("Seekers"), _("Teams"), _("Organizations")],
+        "rows": [_row(line) for line in figure_lines.lines(page.figures)],
         "sums": [{"label": label, "value": value} for label, value in sums],
-        "parts": parts,
+        "parts": _parts(page),
         "notes": notes(),
         "footer": book.ref,
     }
+
+
+def _row(line: Line) -> dict[str, Any]:
+    counts = (line.count, line.needs, line.seekers, line.teams, line.organizations)
+    return {"cells": [line.label, *map(_number, counts)], "share": line.share, "note": line.note}
+
+
+def _parts(page: Page) -> list[dict[str, Any]]:
+    labels = [*figure_lines.labels().values(), _("Amount of contracts")]
+    return [
+        {
+            "heads": [name, *labels],
+            "rows": [[each.name, *map(_number, each.counts), each.amount or "–"] for each in group],
+        }
+        for name, group in page.groups
+        if group
+    ]
 
 
 def _number(value: int | None) -> str:

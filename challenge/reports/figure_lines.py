@@ -56,7 +56,7 @@ class Part:
     counts: tuple[int, ...]
     amount: str
     share: float
-    address: Mapping[str, str]
+    address: str  # its filters, as an address takes them
 
 
 def labels() -> dict[str, str]:
@@ -135,7 +135,7 @@ def parts(
     beside: Mapping[int | str, Figures],
     order: Sequence[int | str],
     name: Callable[[int | str], str],
-    address: Callable[[int | str], Mapping[str, str]],
+    address: Callable[[int | str], str],
 ) -> list[Part]:
     """The parts in this order; those without figures are left out."""
     shown = [key for key in order if beside.get(key)]

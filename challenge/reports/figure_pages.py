@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -138,11 +139,12 @@ def _titles(name: str, beside: Beside, tree: Sequence[Branch]) -> dict[Key, tupl
 
 def _parts(name: str, asked: Asked, beside: Beside, titles: Mapping[Key, tuple[str, str]]) -> list[Part]:
     order = sorted(titles, key=int) if name == "year" else list(titles)
+    chosen = query(asked)
     return figure_lines.parts(
         beside.figures,
         order,
         lambda key: titles[key][1],
-        lambda key: query(asked) | {name: titles[key][0]},
+        lambda key: urlencode(chosen | {name: titles[key][0]}),
     )
 
 
@@ -154,4 +156,5 @@ def field_titles() -> dict[str, str]:
 
 def query(asked: Asked) -> dict[str, str]:
     """The filters as an address takes them."""
-    return {name: str(value) for name, value in asdict(asked).items() if value}
+    known = ((name, getattr(asked, name)) for name in DIMENSIONS)
+    return {name: str(value) for name, value in known if value}

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from challenge.base import amounts, csvs, i18n
 from challenge.base.db import db, fresh_session, writing
@@ -17,6 +18,7 @@ from challenge.flow import figure_books as files
 from challenge.reports import figure_bases as bases
 from challenge.reports import figure_books, figure_lines, figure_lists, figure_pages
 from challenge.reports.figure_bases import Asked, Base
+from challenge.reports.figure_lines import Line, Part
 from challenge.reports.figure_lists import Item
 from challenge.reports.figure_pages import Page
 from challenge.rules.figures import STEPS
@@ -68,8 +70,9 @@ def funnel(kind: str, address: str) -> ResponseReturnValue:
         "figures/funnel.html",
         page=page,
         title=files.title(page),
-        lines=figure_lines.lines(page.figures),
-        labels=list(figure_lines.labels().values()),
+        lines=[_cells_of(line) for line in figure_lines.lines(page.figures)],
+        labels=[escape(label) for label in figure_lines.labels().values()],
+        groups=[(name, [_row(part) for part in parts]) for name, parts in page.groups],
         money=figure_lines.money(page.figures),
         ended=figure_lines.ended(page.figures),
         query=figure_pages.query(page.asked),
@@ -77,6 +80,25 @@ def funnel(kind: str, address: str) -> ResponseReturnValue:
         choices=_choices(page),
         notes=files.notes(),
     )
+
+
+def _plain(count: int) -> Markup:
+    """A count with thousands apart, as both languages write it; escaped already: a page has hundreds."""
+    return escape(f"{count:,}")
+
+
+def _row(part: Part) -> tuple[str, str, float, list[Markup], str]:
+    return part.name, part.address, part.share, [_plain(count) for count in part.counts], part.amount
+
+
+def _cells_of(line: Line) -> tuple[Line, list[tuple[Markup | None, str]]]:
+    """A step with its figures: each with the list behind it, None where it is not known."""
+    behind = (
+        (line.count, line.listed),
+        *((line.needs, line.step), (line.seekers, line.step)),
+        *((line.teams, line.behind), (line.organizations, line.behind)),
+    )
+    return line, [(None if count is None else _plain(count), name) for count, name in behind]
 
 
 def _choices(page: Page) -> list[tuple[str, str, str, Sequence[tuple[str, str]]]]:
