@@ -30,15 +30,6 @@ class Held:
     now: dt.datetime
 
 
-def round_of(session: Session, ref: str) -> int:
-    """The round of an agreement, to hold its gate; raises NotFound."""
-    query = sa.select(Requirement.round_id).join(Agreement, Agreement.requirement_id == Requirement.id)
-    found = session.scalar(query.where(Agreement.ref == ref))
-    if found is None:
-        raise NotFound
-    return found
-
-
 def by_ref(session: Session, ref: str) -> Agreement:
     """An agreement with its terms and parties, its requirement with round, programme and windows.
 
@@ -67,7 +58,8 @@ def by_ref_now(session: Session, ref: str) -> tuple[Agreement, dt.datetime]:
 
 def enter(session: Session, actor: Actor, ref: str, action: Action) -> Held:
     """The same for a change, by whoever may: the gate of its round first, then its row, then the rights."""
-    gate = gates.hold(session, round_of(session, ref))
+    of_round = sa.select(Requirement.round_id).join(Agreement, Agreement.requirement_id == Requirement.id)
+    gate = gates.hold_of(session, of_round.where(Agreement.ref == ref).scalar_subquery())
     query = (
         sa.select(Agreement)
         .where(Agreement.ref == ref)

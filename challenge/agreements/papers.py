@@ -78,7 +78,7 @@ def ask(session: Session, asked: Wanted) -> None:
 
 
 def keep(session: Session, asked: Wanted, sha256: str, size: int, at: dt.datetime) -> None:
-    """Name the stored bytes as this paper; one that was kept first stays. Older ones that nobody signed go."""
+    """Name the stored bytes as this paper; one that was kept first stays, older unsigned ones go."""
     files.store(session, [Kept(sha256, size, TYPE, "")], at)
     mine = (AgreementPaper.agreement_id == asked.agreement_id, AgreementPaper.kind != "signed")
     same = sa.and_(AgreementPaper.digest == asked.digest, AgreementPaper.kind == asked.kind)

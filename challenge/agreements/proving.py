@@ -31,7 +31,7 @@ class Proof:
     """What a file is worth.
 
     `signed`: the very paper that was made here, and its record proves itself. `record`: the record alone, as
-    JSON. `draft`: a paper made here that says itself that it is not signed. `reworked`: a right record in a file that was not made
+    JSON. `draft`: made here, and not signed by all. `reworked`: a right record in a file that was not made
     here, or was changed since. `altered`: the record does not fit its signature. `foreign`: signed by a key
     that is not ours. `nothing`: no agreement at all.
     """

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.agreements import facts
+from challenge.agreements import facts, trail
 from challenge.agreements.facts import Held
 from challenge.agreements.models import Agreement
 from challenge.agreements.signing_models import AgreementRecord, RegistryStep
-from challenge.audit import chain
 from challenge.rules import registry
 from challenge.rules.agreements import Terms, told
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
@@ -49,7 +47,7 @@ def save(session: Session, actor: Actor, ref: str, said: Facts) -> Agreement:
     if held.agreement.registration_facts != registry.kept(said):
         held.agreement.registration_facts = registry.kept(said)
         session.flush()
-        _record(session, actor, held, "agreement.registry_saved")
+        trail.record(session, actor, "agreement.registry_saved", held.agreement, held.now)
     return held.agreement
 
 
@@ -137,18 +135,4 @@ def _move(
     }
     event, about = f"agreement.registry_{state}", f"agreement:{agreement.id}"
     queue.announce(session, event, about, mark=step.id, at=held.now, **ids)
-    _record(session, actor, held, event)
-
-
-def _record(session: Session, actor: Actor, held: Held, action: str, **detail: Any) -> None:
-    agreement = held.agreement
-    chain.record(
-        session,
-        actor,
-        action,
-        f"agreement:{agreement.id}",
-        chain=chain.round_chain(agreement.requirement.round_id),
-        at=held.now,
-        requirement=agreement.requirement_id,
-        **detail,
-    )
+    trail.record(session, actor, event, agreement, held.now)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.identity import Confirmed
-from challenge.agreements import concluding, facts, signatures
+from challenge.agreements import concluding, facts, signatures, trail
 from challenge.agreements.facts import Held
 from challenge.agreements.models import AgreementVersion
 from challenge.agreements.signing_models import AgreementSignature, SigningFile
@@ -65,23 +65,11 @@ def sign(
     own = stand.get(wanted.side)
     if own is not None and own.user_id == actor.user_id:
         return own
+    signed_by = {side: each.user_id for side, each in stand.items()}
+    rules.check_side(signatures.sides_of(held.agreement, actor), wanted.side, signed_by, confirmed.user_id)
     if held.agreement.state != "in_signature":
         raise WrongState("terms_changed")
-    mine = signatures.sides_of(held.agreement, actor)
-    signed_by = {side: each.user_id for side, each in stand.items()}
-    rules.check_side(mine, wanted.side, signed_by, confirmed.user_id)
-    found = AgreementSignature(
-        agreement_id=held.agreement.id,
-        version=version.number,
-        side=wanted.side,
-        user_id=actor.user_id,
-        name=rules.signer_name(wanted.name),
-        method=_method(wanted),
-        sha256=_sha256(session, held, actor, wanted),
-        signed_at=held.now,
-    )
-    session.add(found)
-    session.flush()
+    found = _add(session, actor, held, wanted)
     all_ = [*stand.values(), found]
     if signatures.waiting(held.agreement, all_):
         _record(session, actor, held, version, found, confirmed)
@@ -92,6 +80,22 @@ def sign(
     ids = _ids(held) | {"contract": terms.contract}
     queue.announce(session, "agreement.signed", _about(held), at=held.now, **ids)
     concluding.seal(session, held, version, all_, heads[1])
+    return found
+
+
+def _add(session: Session, actor: Actor, held: Held, wanted: Wanted) -> AgreementSignature:
+    found = AgreementSignature(
+        agreement_id=held.agreement.id,
+        version=held.agreement.version,
+        side=wanted.side,
+        user_id=actor.user_id,
+        name=rules.signer_name(wanted.name),
+        method=_method(wanted),
+        sha256=_sha256(session, held, actor, wanted),
+        signed_at=held.now,
+    )
+    session.add(found)
+    session.flush()
     return found
 
 
@@ -132,10 +136,8 @@ def upload(session: Session, actor: Actor, ref: str, digest: str, kind: str, kep
     session.add(found)
     session.flush()
     _look_at(session, held, found)
-    detail = {"requirement": held.agreement.requirement_id, "version": version.number, "sha256": kept.sha256}
-    round_chain = chain.round_chain(held.agreement.requirement.round_id)
-    action_name = f"agreement.{kind}_added"
-    chain.record(session, actor, action_name, _about(held), chain=round_chain, at=held.now, **detail)
+    detail = {"version": version.number, "sha256": kept.sha256}
+    trail.record(session, actor, f"agreement.{kind}_added", held.agreement, held.now, **detail)
     return found
 
 

@@ -100,7 +100,7 @@ class AgreementRecord(Base):
 
 
 class AgreementPaper(Base):
-    """The PDF of terms: `signed` by all, `proposed` to be signed on it, or a `draft` that says so across it."""
+    """The PDF of terms: `signed` by all, `proposed` to be signed on it, or a `draft`."""
 
     __tablename__ = "agreement_paper"
     __table_args__ = (sa.UniqueConstraint("agreement_id", "digest", "kind"), one_of("kind", *PAPERS))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import Organization
 from challenge.awards import gallery
 from challenge.awards.models import Award, Notice
+from challenge.awards.objection_models import Objection
 from challenge.awards.queries import SHOWN
 from challenge.base.db import UtcDateTime
 from challenge.judging.models import Phase, Ranking
@@ -96,6 +97,7 @@ class ResultState:
     published_at: dt.datetime | None
     imported: bool
     gallery: bool = False  # whether some team shows its work
+    objections: bool = False  # whether any was filed and not taken back
 
     @property
     def public(self) -> bool:
@@ -115,6 +117,7 @@ STATE: tuple[sa.ColumnElement[Any], ...] = (
     ),
     IMPORTED,
     gallery.any_of(Round.id),
+    sa.exists().where(Objection.round_id == Round.id, Objection.state != "withdrawn"),
 )
 """Columns over `Round` that a head of a round may carry along: `ResultState(*columns)`."""
 

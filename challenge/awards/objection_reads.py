@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from challenge.accounts.models import Organization
+from challenge.accounts.models import Organization, User
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.objection_models import Objection, ObjectionFile
 from challenge.awards.queries import SHOWN
@@ -57,16 +57,19 @@ class Choices:
     """What an objection may name besides an entry: criteria and judges, as the public knows them."""
 
     criteria: Sequence[Criterion]
-    judges: Sequence[tuple[int, int, str]]  # its number, the phase's, the label
+    judges: Sequence[tuple[int, int, str]]  # its number, the phase's, the label; by name where that is public
 
 
 def choices(session: Session, round_id: int) -> Choices:
     """The rubrics and the panels of a round (two statements)."""
     criteria = sa.select(Criterion).join(Phase, Phase.id == Criterion.phase_id)
     own = criteria.where(Phase.round_id == round_id, sa.not_(Criterion.carried))
+    named = sa.and_(Phase.panel_public, Phase.blindness != "double")
+    label = sa.case((named, PanelJudge.label + sa.literal(" ") + User.name), else_=PanelJudge.label)
     judges = (
-        sa.select(PanelJudge.id, Phase.number, PanelJudge.label)
+        sa.select(PanelJudge.id, Phase.number, sa.func.coalesce(label, PanelJudge.label))
         .join(Phase, Phase.id == PanelJudge.phase_id)
+        .outerjoin(User, User.id == PanelJudge.user_id)
         .where(Phase.round_id == round_id)
         .order_by(Phase.number, PanelJudge.id)
     )

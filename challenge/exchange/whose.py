@@ -43,10 +43,10 @@ TABLES = (
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
     ("achievement", "person_id"): (),
-    # That they stand on a side; what was agreed on is all its parties', and read on its page.
-    ("agreement_party", "user_id"): (),
     # What they signed names who signed with them: that paper is the agreement's.
     ("agreement_signature", "user_id"): (),
+    # That they stand on a side; what was agreed on is all its parties', and read on its page.
+    ("agreement_party", "user_id"): (),
     ("attachment", "uploaded_by"): (),
     ("award_certificate_holder", "user_id"): (),
     ("care", "broker_id"): (),
@@ -131,7 +131,6 @@ IN_OFFICE = frozenset(
         ("attendance", "author_id"),
         ("closing_report", "author_seeker_id"),
         ("closing_report", "author_solver_id"),
-        ("delivery", "delivered_by"),
         ("delivery", "ruled_by"),
         ("payment_entry", "author_id"),
         ("care", "offered_by"),

@@ -22,7 +22,7 @@ KINDS: Mapping[str, Names] = {
 }
 SIDES: Mapping[str, Names] = {
     "seeker": ("甲方（需求方）", "Party A, the seeker"),
-    "solver": ("乙方（技术方）", "Party B, the solver"),
+    "solver": ("乙方（解决方）", "Party B, the solver"),
     "agency": ("丙方（服务机构）", "Party C, the agency"),
 }
 PAYMENTS: Mapping[str, Names] = {

@@ -278,6 +278,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **MILESTONES,
     **OUTCOMES,
     **FIGURES,
+    **MILESTONES,
+    **SIGNING,
 }
 
 

@@ -42,6 +42,12 @@ SIDES: Mapping[str, LazyString] = {
     "judge": _("I judge in this round"),
     "public": _("I am a member of the public"),
 }
+SIDES_TOLD: Mapping[str, LazyString] = {
+    "solver": _("Has a submission in this round, by their own word"),
+    "seeker": _("Speaks for a seeker of this round, by their own word"),
+    "judge": _("Judges in this round, by their own word"),
+    "public": _("A member of the public"),
+}
 INVOLVED: Mapping[str, LazyString] = {
     "filed": _("filed it"),
     "judges": _("judged the entry, or is the judge in question"),

@@ -12,13 +12,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.agreements import closing_reports, delivering
+from challenge.agreements import closing_reports, delivering, facts, handing_over
 from challenge.agreements.milestone_models import Delivery
-from challenge.base import clock
+from challenge.base import clock, i18n
 from challenge.distribution.models import Care
-from challenge.engines import papers
 from challenge.flow import daily, handover_papers
-from challenge.tasks import queue
+from challenge.flow.errands import drain
 from tests.agreements.milestone_stories import DAY, signed
 from tests.factories import UserFactory
 from tests.rigs.application import Visitor
@@ -30,6 +29,7 @@ CHINESE = {"Accept-Language": "zh-CN"}
 Come = Callable[..., Visitor]
 CANARY = "kestrel"
 MULTIPART = "multipart/form-data"
+SIGNED = ("Ma Ke", "Bai Yu")
 REPORT = b"%PDF-1.7 the report"
 
 
@@ -220,11 +220,12 @@ def test_what_is_late_stands_on_the_lists_of_all_concerned(db: Session, visitor:
         page = visitor(person).get("/agreements/due", headers=ENGLISH).text
         assert "Batch 1" in page
         assert "overdue" in page
+        assert f"/agreements/{deal.ref}/milestones/1" in visitor(person).get("/work").text
     assert "Nothing is due" in visitor(UserFactory()).get("/agreements/due", headers=ENGLISH).text
 
 
-@pytest.mark.parametrize(("locale", "title"), [("en_US", "Handed over by"), ("zh_CN", "")])
-def test_the_record_is_printed_as_pdf(db: Session, visitor: Come, locale: str, title: str) -> None:
+@pytest.mark.parametrize(("locale", "made"), [("en_US", "met"), ("zh_CN", "满足")])
+def test_the_record_is_printed_as_pdf(db: Session, visitor: Come, locale: str, made: str) -> None:
     deal = signed(db)
     deal.delivered_and_accepted()
     deal.buyer.locale = locale
@@ -234,23 +235,20 @@ def test_the_record_is_printed_as_pdf(db: Session, visitor: Come, locale: str, t
     assert buyer.get(f"{at}.pdf").status_code == 302
     for _ in range(2):
         buyer.post(f"{at}/paper")
-    (task,) = queue.lease(db, kinds=["handover_print"])
-    db.commit()
-    said: dict[str, Any] = {}
-
-    def engine(values: Any) -> bytes:
-        said.update(values)
-        return papers.handover(values)
-
-    handover_papers.make(task, engine)
+    drain()
     printed = buyer.get(f"{at}.pdf")
     assert printed.data.startswith(b"%PDF-")
     assert b"pdfaid" in printed.data
     assert f"{at}.pdf" in buyer.get(at).text
+    with i18n.reading_as(locale, None):
+        agreement = facts.by_ref(db, deal.ref)
+        said = handover_papers.words(agreement, handing_over.at(db, agreement, 1))
     assert said["files"]["rows"][0][2] == deal.handed().files[0].sha256
-    boxes = [(box["text"], box["lines"][0].rpartition(": ")[2]) for box in said["boxes"]]
-    assert boxes == [("Hexi Institute", "Ma Ke"), ("Longyuan", "Bai Yu")]
-    assert title in said["boxes"][0]["title"]
+    assert said["criteria"]["rows"][0][3] == made
+    boxes = [
+        (box["text"], box["lines"][0].endswith(name)) for box, name in zip(said["boxes"], SIGNED, strict=True)
+    ]
+    assert boxes == [("Hexi Institute", True), ("Longyuan", True)]
 
 
 @pytest.mark.parametrize("milestones", [1, 3])

@@ -25,6 +25,7 @@ from challenge.base import clock
 from challenge.rules.agreements import Payment
 from challenge.rules.errors import InvalidMany, NotAllowed, WrongState
 from challenge.rules.permissions import ANONYMOUS
+from tests.agreements import signers
 from tests.agreements.milestone_stories import FAILED, MET, PASSED, Deal, count, faults, kept, signed
 from tests.factories import MembershipFactory, UserFactory, actor_of
 from tests.rigs.mail import Mailbox
@@ -48,6 +49,14 @@ def test_what_was_signed_is_laid_out_once(db: Session) -> None:
         ("At the end", None, deal.milestones()[1].id),
     ]
     assert (count(db, Milestone), count(db, MilestoneCriterion), count(db, AgreementPayment)) == (2, 4, 2)
+
+
+def test_the_last_signature_lays_it_out(db: Session) -> None:
+    made = signers.signed(db)
+    key = Milestone.agreement_id == made.agreement.id
+    titles = db.scalars(sa.select(Milestone.title).where(key).order_by(Milestone.position)).all()
+    assert titles == ["First line", "All lines"]
+    assert count(db, AgreementPayment) == 2
 
 
 def test_a_sum_paid_at_once_is_one_payment_though_no_row_names_it(db: Session) -> None:

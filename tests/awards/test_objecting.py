@@ -182,3 +182,12 @@ def test_organizers_are_reminded_the_day_before_unless_it_is_answered(db: Sessio
     answering.dismiss(db, made.as_organizer, made.filed("conflict").ref, ANSWER)
     due = [each.recipient for each in mailbox.letters if each.template == "objection_due"]
     assert due == [made.court.organizer.email]
+
+
+def test_judges_are_named_as_the_public_knows_them(db: Session) -> None:
+    made = on_notice(db)
+    name = made.court.people[0].name
+    assert [label for _, _, label in objection_reads.choices(db, made.round.id).judges] == ["J1", "J2"]
+    made.court.phase.panel_public = True
+    db.flush()
+    assert objection_reads.choices(db, made.round.id).judges[0][2] == f"J1 {name}"

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.accounts.identity import Confirmed
 from challenge.accounts.models import User
-from challenge.agreements.models import Agreement, AgreementParty
+from challenge.agreements import (
+    accepting,
+    beginning,
+    delivering,
+    drafting,
+    facts,
+    serving,
+    signatures,
+    signing,
+)
+from challenge.agreements import proposing as proposing_agreements
+from challenge.agreements.accepting import Finding, Verdict
+from challenge.agreements.beginning import Start
+from challenge.agreements.delivering import Handed, Measured
+from challenge.agreements.models import Agreement
+from challenge.agreements.signing import Wanted
 from challenge.audit import chain
 from challenge.awards import deciding, proposing, publishing, settling
-from challenge.awards.models import Award, Decision
+from challenge.awards.models import Decision
 from challenge.base import clock
 from challenge.distribution import caring, sending
 from challenge.distribution.recipients import Choice
@@ -21,11 +37,15 @@ from challenge.docking import meeting
 from challenge.docking.meeting import Candidate, Meeting
 from challenge.judging import ranking
 from challenge.requirements import trail
-from challenge.rules.agreements import Terms, written
+from challenge.rules.agreements import told
 from challenge.rules.permissions import SYSTEM
 from challenge.rules.stages import Stage
+from challenge.services.asking import Wish
+from tests.agreements.milestone_stories import kept
+from tests.agreements.stories import whole
 from tests.factories import GrantFactory, PrizeFactory, UserFactory, actor_of
 from tests.judging.stories import Court, court, lock_all
+from tests.services.stories import house
 from tests.submissions.stories import owner_of
 
 HOUR = dt.timedelta(hours=1)
@@ -132,27 +152,22 @@ def agreed(db: Session) -> Walk:
 
 
 def signed(db: Session, walked: Walk) -> Agreement:
-    """A contract of the seeker and the solver on the first entry, signed."""
-    made = walked.court
-    found = Agreement(
-        requirement_id=made.requirement.id,
-        submission_id=made.entries[0].id,
-        award_id=db.scalar(sa.select(Award.id).where(Award.round_id == made.round.id)),
-        number=f"A-2026-{made.requirement.id:03}",
-        kind="development",
-        title="Vision line",
-        state="signed",
-        terms=written(Terms(kind="development", title="Vision line")),
-        signed_at=clock.now(db),
-    )
-    found.parties = [
-        AgreementParty(side="seeker", position=1, organization_id=made.requirement.seeker_id),
-        AgreementParty(side="solver", position=2, user_id=walked.solver.id),
-    ]
-    db.add(found)
-    db.flush()
-    where, about = chain.round_chain(made.round.id), f"agreement:{found.id}"
-    needs = {"requirement": made.requirement.id}
-    for actor, action in ((walked.seeker, "agreement.proposed"), (walked.solver, "agreement.signed")):
-        chain.record(db, actor_of(actor), action, about, chain=where, **needs)
-    return found
+    """A contract of the seeker and the solver on the chosen entry, signed; its first milestone accepted."""
+    made, as_seeker = walked.court, actor_of(walked.seeker)
+    start = Start("development", lang="en", entry=made.entries[0].ref)
+    ref = beginning.begin(db, as_seeker, made.requirement.ref, start).ref
+    found = facts.by_ref(db, ref)
+    terms = told(found.terms)
+    whole_terms = replace(terms, scope=terms.scope or "One line.", **whole(terms))
+    drafting.save(db, as_seeker, ref, whole_terms, found.draft_version)
+    proposing_agreements.propose(db, as_seeker, ref, facts.by_ref(db, ref).draft_version)
+    digest = signatures.version_of(db, facts.by_ref(db, ref)).digest
+    for side, person in (("seeker", walked.seeker), ("solver", walked.solver)):
+        confirmed = Confirmed(person.id)
+        signing.sign(db, actor_of(person), ref, Wanted(digest, side, person.name), confirmed)
+    results = {1: Measured("met", "99.5", "Report, page 3.")}
+    handed = Handed("First line.", "1 line", "Lanzhou", results, (kept(),))
+    number = delivering.deliver(db, actor_of(walked.solver), ref, 1, handed).number
+    accepting.accept(db, as_seeker, ref, 1, number, Verdict({1: Finding("passed")}))
+    serving.ask(db, as_seeker, house(db).service.ref, ref, Wish("A tax certificate."))
+    return facts.by_ref(db, ref)

@@ -28,8 +28,12 @@ NEED = {"requirement.created", "requirement.submitted", "requirement.published"}
 SENT = {"care.claimed", "distribution.sent", "docking.paired", "docking.planned"}
 ENTERED, RANKED = {"submission.submitted"}, {"ranking.fixed"}
 DECIDED, OUT = {"decision.made"}, {"notice.started", "awards.published"}
-CONTRACT = {"agreement.proposed", "agreement.signed"}
-EVERYTHING = NEED | SENT | ENTERED | RANKED | DECIDED | OUT | CONTRACT | {"awards.proposed"}
+CONTRACT = {
+    *("agreement.begun", "agreement.proposed", "agreement.side_signed", "agreement.signed"),
+    *("milestone.delivered", "milestone.accepted", "requirement.agreed"),
+}
+SERVED = {"service.asked"}
+EVERYTHING = SERVED | NEED | SENT | ENTERED | RANKED | DECIDED | OUT | CONTRACT | {"awards.proposed"}
 
 
 def seen(db: Session, kind: str, ref: str, user: User, *, readable: bool = True) -> set[str]:
@@ -49,11 +53,11 @@ def test_each_reader_sees_what_the_table_says(db: Session) -> None:
     table = {
         ("need", need, made.organizer): EVERYTHING,
         ("need", need, admin): EVERYTHING,
-        ("need", need, walked.seeker): NEED | SENT | ENTERED | RANKED | DECIDED | OUT | CONTRACT,
+        ("need", need, walked.seeker): NEED | SENT | ENTERED | RANKED | DECIDED | OUT | CONTRACT | SERVED,
         ("need", need, walked.broker): NEED | SENT | OUT | CONTRACT,
         ("submission", entry, made.organizer): EVERYTHING - SENT | {"care.claimed"},
         ("submission", entry, walked.solver): {"requirement.published"} | ENTERED | OUT | CONTRACT,
-        ("agreement", contract, walked.seeker): {"requirement.published"} | CONTRACT,
+        ("agreement", contract, walked.seeker): {"requirement.published"} | CONTRACT | SERVED,
         ("agreement", contract, walked.solver): {"requirement.published"} | ENTERED | OUT | CONTRACT,
         ("agreement", contract, walked.broker): NEED | OUT | CONTRACT | {"care.claimed"},
         ("agreement", contract, made.organizer): EVERYTHING - SENT | {"care.claimed"},

@@ -228,6 +228,7 @@ STARTS = {
     "release": "prepared",
     "objection": "filed",
     "agreement": "draft",
+    "registration": "none",
     "milestone": "planned",
     "payment": "planned",
     "access": "asked",

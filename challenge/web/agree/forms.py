@@ -67,8 +67,8 @@ class StepForm(Form):
     """One milestone; `criteria` are the numbers of indicators."""
 
     title = StringField(PARTS["milestones"], render_kw={"maxlength": MOST_LINE})
-    due_on = StringField(PARTS["due_on"], render_kw={"type": "date"})
     deliverables = StringField(PARTS["deliverables"], render_kw={"maxlength": MOST_DELIVERABLES})
+    due_on = StringField(PARTS["due_on"], render_kw={"type": "date"})
     criteria = StringField(_("By indicators no."), render_kw={"placeholder": "1, 2"})
 
 
@@ -131,10 +131,11 @@ class BeginForm(FlaskForm):
 
 
 class JoinForm(FlaskForm):
-    """The organization that stands on a side."""
+    """The organization that stands on a side, which the address names."""
 
     seen = HiddenField()
     organization = StringField(_("Organization"), render_kw={"autocomplete": "off"})
+    side = ""
 
 
 class ProposeForm(FlaskForm):

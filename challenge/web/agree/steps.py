@@ -32,6 +32,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 def join(ref: str, side: str) -> ResponseReturnValue:
     """Name the organization on a side, or leave it open."""
     form = JoinForm()
+    form.side = side
     step = lambda: _write(drafting.join, ref, side, form.organization.data or "", seen_of(form))  # noqa: E731
     return _try(ref, form, step, _("Saved. Its representatives can read the draft now."))
 

@@ -95,7 +95,7 @@ def _next(step: Step, title: LazyString, board: Board, round_: Round, now: dt.da
     if step is Step.WORDS:
         return _wait(title, board, now)
     if step is Step.NOTICE and board.notice is not None:
-        text = _("What an upheld objection changed is settled. The notice can go on.")
+        text = _("An upheld objection changes a part of the notice. Its page says what comes next.")
         href = url_for("organize.objections", slug=round_.slug)
         return Line("now", title, text, Button(href, _("Go to the objections")))
     if step is Step.NOTICE:

@@ -21,7 +21,7 @@ from challenge.base.session import actor
 from challenge.files.receiving import Limits
 from challenge.files.sniffing import ACCEPT
 from challenge.rounds import queries as rounds
-from challenge.rounds.models import MEBIBYTE, Round
+from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, NotFound, Refused, TooLate, WrongState
 from challenge.rules.objections import LONGEST, LONGEST_NAME, MOST_FILES
 from challenge.rules.permissions import Action, require
@@ -35,7 +35,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "objection": {"GET": Action.OBJECTION_READ},
     "withdraw_objection": {"POST": Action.OBJECTION_WITHDRAW},
 }
-MOST_MB = 20  # of one file
+MOST_BYTES = 20_000_000  # of one file
 FIELD_BYTES = 64 * 1024  # more than fits: what is too long comes back to its field
 
 
@@ -143,7 +143,7 @@ def send_objection(slug: str) -> ResponseReturnValue:
 
 
 def _limits(round_: Round) -> tuple[int, Limits]:
-    most = min(round_.max_file_bytes, MOST_MB * MEBIBYTE)
+    most = min(round_.max_file_bytes, MOST_BYTES)
     return round_.id, uploads.limits(present=0, most=MOST_FILES, file_bytes=most, field_bytes=FIELD_BYTES)
 
 
@@ -182,7 +182,7 @@ def _page(round_: Round, form: ObjectionForm, refusal: Refused | None = None) ->
         form=form,
         closed=words.say(closed) if closed is not None and not typed else None,
         accept=ACCEPT,
-        limit=min(round_.max_file_bytes, MOST_MB * MEBIBYTE),
+        limit=min(round_.max_file_bytes, MOST_BYTES),
         most=MOST_FILES,
     )
 

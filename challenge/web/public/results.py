@@ -73,13 +73,20 @@ def _round_results(head: RoundHead, state: listing.ResultState) -> str:
         **frame(head, "results"),
         state=state,
         winners=awards.winners(db.session, round_id=round_id) if noticed else [],
-        objections=objection_reads.told(db.session, round_id) if noticed else None,
+        objections=_objections(round_id, state),
         notice_runs=state.ends_at is not None and page_now() < state.ends_at and not state.published_at,
         grounds=objection_words,
         outcomes=awards.outcomes(db.session, round_id) if noticed else [],
         method=method_words(ranking),
         **_ranking(ranking, here, after),
     )
+
+
+def _objections(round_id: int, state: listing.ResultState) -> objection_reads.Told | None:
+    """The numbers and answers, of a round that has or had a notice; one statement where any was filed."""
+    if state.starts_at is None:
+        return None
+    return objection_reads.told(db.session, round_id) if state.objections else objection_reads.Told()
 
 
 def _ranking(ranking: judging.PublicRanking | None, here: str, after: int) -> dict[str, Any]:

@@ -6,10 +6,17 @@ import re
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.awards.objection_models import Objection, ObjectionFile
+from challenge.base import clock
+from challenge.files.models import Blob
+from challenge.rounds.models import Round
 from challenge.rules.services import RATED_FROM
 from challenge.services.asking import close
+from challenge.submissions.models import Submission
+from tests.factories import UserFactory
 from tests.rigs.application import Visitor
 from tests.services.stories import house
 from tests.web.public.town import asked, in_training, searchable, town
@@ -43,10 +50,41 @@ def crawl(client: Visitor, start: str = "/") -> dict[str, str]:
     return pages
 
 
+def objected(db: Session, round_: Round) -> None:
+    """Somebody objected to an entry of the round, and was answered: everyone reads one sentence of it."""
+    now, author = clock.now(db), UserFactory(name="Canary Objector", email="canary-objector@example.org")
+    entry = db.scalars(sa.select(Submission.id).where(Submission.round_id == round_.id).limit(1)).one()
+    objection = Objection(
+        round_id=round_.id,
+        submission_id=entry,
+        ground="conflict",
+        side="public",
+        text="canary-objection",
+        digest="0" * 64,
+        author_id=author.id,
+        name="Canary Objector",
+        address=author.email,
+        state="upheld",
+        filed_at=now,
+        due_at=now,
+        answered_at=now,
+        reasons="canary-reasons",
+        public_text="The log was looked at again.",
+    )
+    db.add(objection)
+    db.flush()
+    pdf = {"sha256": "c" * 64, "size": 1, "media_type": "application/pdf", "created_at": now}
+    db.add(Blob(**pdf))
+    db.flush()
+    db.add(ObjectionFile(objection_id=objection.id, sha256="c" * 64, name="canary-evidence.pdf"))
+    db.flush()
+
+
 def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Visitor, db: Session) -> None:
     made = town(db)
     asked(db, made.need, body="canary-private-question", answer="canary-private-answer", public=False)
     asked(db, made.need, body="canary-waiting-question", answer=None, answered_at=None, public=False)
+    objected(db, made.decided)
     searchable(db)
     centre = house(db)
     centre.firm.name = centre.firm.name_en = "Canary Firm"
@@ -61,6 +99,7 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
         secret = f"/requirements/{made.secret_need.ref}/confidential"  # where one is asked to sign in
         assert {secret, f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
         assert all("<title>" in pages[feed] for feed in ("/requirements.atom", "/requirements.rss"))
+        assert "The log was looked at again." in pages["/rounds/decided/results"]
         told = {path: CANARY.search(text) for path, text in pages.items()}
         assert {path: found for path, found in told.items() if found} == {}
 
