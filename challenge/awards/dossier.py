@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from challenge.accounts.models import Organization
 from challenge.awards import facts
 from challenge.awards.models import Decision, Notice
+from challenge.awards.resuming import asked_again
 from challenge.awards.standing import LEFT, ranking_in_force
 from challenge.judging.models import Criterion, Ranking, RankingRow
 from challenge.judging.views import Answer
@@ -66,7 +67,7 @@ class Dossier:
     @property
     def final(self) -> bool:
         """Whether the word cannot be changed any more."""
-        return self.notice is not None
+        return not asked_again(self.notice, self.decision)
 
     @property
     def proposed(self) -> Option | None:
