@@ -70,6 +70,8 @@ def file(session: Session, actor: Actor, round_id: int, claim: Claim, kept: Sequ
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.OBJECTION_FILE, rounds.subject_of(held.round, held.now))
     author = session.get_one(User, actor.user_id)
+    if held.round.cancelled_at is not None:
+        raise WrongState("round_cancelled")
     check_runs(queries.notice(session, round_id), held.now)
     values = _checked(session, actor, round_id, claim, kept)
     digest = _digest(values)

@@ -41,10 +41,13 @@ def test_an_answer_has_reasons_and_a_sentence_for_everyone_that_names_nobody(db:
         with pytest.raises(InvalidMany) as refused:
             answering.dismiss(db, made.as_organizer, ref, answer)
         assert {(fault.field, fault.code) for fault in refused.value.faults} == faults
+    short = made.filed(text="A name that is a part of a word is not in the text.", name="Li").ref
+    policy = Answer("x", "The policy was followed.")
+    assert answering.dismiss(db, made.as_organizer, short, policy).state == "dismissed"
     first = answering.dismiss(db, made.as_organizer, ref, ANSWER)
     assert (first.state, first.answered_by) == ("dismissed", made.court.organizer.id)
     answering.dismiss(db, made.as_organizer, ref, ANSWER)
-    assert happened(db, "objection.dismissed") == 1
+    assert happened(db, "objection.dismissed") == 2
     with pytest.raises(WrongState, match="objection_settled"):
         answering.uphold(db, made.as_organizer, ref, ANSWER)
 
