@@ -96,14 +96,6 @@ def agreement(said: Mapping[str, Any], statement: str, *, seconds: float = SECON
     return _made("agreement.typ", {**data, "longest": LONGEST_TERMS}, seconds)
 
 
-def handover(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
-    """The PDF of a handover record; `said` is what `templates/print/handover.typ` names.
-
-    The same input gives the same bytes. Raises `PaperFault`.
-    """
-    return _made("handover.typ", {"said": dict(said), "statement": "", "address": "", "texts": True}, seconds)
-
-
 def _made(template: str, data: Mapping[str, Any], seconds: float) -> bytes:
     return _all(template, [data], seconds)[0]
 

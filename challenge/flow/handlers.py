@@ -149,16 +149,6 @@ def handover_print(task: queue.Leased) -> None:
     handover_papers.make(task, engine.handover)
 
 
-def handover_print(task: queue.Leased) -> None:
-    """A handover record as a PDF."""
-    handover_papers.make(task, engine.handover)
-
-
-def agreement_print(task: queue.Leased) -> None:
-    """An agreement as a PDF."""
-    agreement_papers.make(task, engine.agreement)
-
-
 def supply_book(task: queue.Leased) -> None:
     """A template of achievements, or a filled one read and entered."""
     books.make(supply_books.KIND, task, workbooks.write, workbooks.read)

@@ -228,7 +228,6 @@ STARTS = {
     "release": "prepared",
     "objection": "filed",
     "agreement": "draft",
-    "registration": "none",
     "milestone": "planned",
     "payment": "planned",
     "access": "asked",
