@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation, Membership, Organization, User
 from challenge.audit.models import AuditEntry
-from challenge.awards.objection_models import Objection, ObjectionFile
 from challenge.awards.certificate_models import AwardCertificate, AwardCertificateHolder
+from challenge.awards.objection_models import Objection, ObjectionFile
 from challenge.base.db import Base, fresh_session
 from challenge.distribution.models import Contact, Dispatch, Posting, Recipient
 from challenge.docking.models import DockingPair

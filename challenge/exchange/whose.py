@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
-from challenge.awards import objection_models, offer_models
-from challenge.awards import anew_models, certificate_models, offer_models
-from challenge.awards import offer_models
+from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.reports import figure_models, story_models

@@ -117,8 +117,6 @@ INDEXED: Mapping[str, Reaction] = {
     "requirement.changed": indexing.of_requirement,
     "agreement.signed": indexing.of_requirement,
     "requirement.delivered": indexing.of_requirement,
-    "requirement.delivered": indexing.of_requirement,
-    "agreement.signed": indexing.of_requirement,
     "achievement.changed": indexing.of_achievement,
     "expert.changed": indexing.of_expert,
     "person.changed": indexing.of_expert,

@@ -147,14 +147,6 @@ def award_certificates(task: queue.Leased) -> None:
 def handover_print(task: queue.Leased) -> None:
     """A handover record as a PDF."""
     handover_papers.make(task, engine.handover)
-def handover_print(task: queue.Leased) -> None:
-    """A handover record as a PDF."""
-    handover_papers.make(task, engine.handover)
-
-
-def agreement_print(task: queue.Leased) -> None:
-    """An agreement as a PDF."""
-    agreement_papers.make(task, engine.agreement)
 
 
 def supply_book(task: queue.Leased) -> None:
@@ -232,7 +224,6 @@ HANDLERS: Mapping[str, Handler] = {
     "need_book": need_book,
     "need_print": need_print,
     "certificate_print": certificate_print,
-    "handover_print": handover_print,
     "agreement_print": agreement_print,
     "award_certificate": award_certificate,
     "award_certificates": award_certificates,
@@ -256,7 +247,6 @@ HEAVY = frozenset(
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book", "figure_book"),
         "certificate_print",
-        "handover_print",
         "agreement_print",
         *("tie_file", "need_book", "need_print", "recommend", "anew", "supply_book", "offer_book"),
         *("certificate_print", "award_certificate", "award_certificates"),

@@ -212,6 +212,3 @@ class Action(StrEnum):
     FIGURES_READ = "figures:read"
     REQUIREMENT_REPEAT = "requirement:repeat"
     STORY_WRITE = "story:write"
-    AGREEMENT_SIGN = "agreement:sign"
-    AGREEMENT_SCAN = "agreement:scan"
-    AGREEMENT_REGISTER = "agreement:register"

@@ -289,7 +289,4 @@ AGREED: dict[str, tuple[May, ...]] = {
     "figures:read": (May(ORGANIZERS), May(ADMINS)),
     "requirement:repeat": (May(ORGANIZERS, HANDED_IN),),
     "story:write": (May(ORGANIZERS),),
-    "agreement:sign": (May(PARTIES),),
-    "agreement:scan": (May(PARTIES | ORGANIZERS),),
-    "agreement:register": (May(PARTIES | ORGANIZERS),),
 }
