@@ -278,8 +278,6 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **MILESTONES,
     **OUTCOMES,
     **FIGURES,
-    **MILESTONES,
-    **SIGNING,
 }
 
 
