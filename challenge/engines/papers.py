@@ -78,6 +78,14 @@ def certificates(asked: Sequence[tuple[Mapping[str, Any], str]], *, seconds: flo
     return _all("certificate.typ", data, seconds)
 
 
+def handover(said: Mapping[str, Any], *, seconds: float = SECONDS) -> bytes:
+    """The PDF of a handover record; `said` is what `templates/print/handover.typ` names.
+
+    The same input gives the same bytes. Raises `PaperFault`.
+    """
+    return _made("handover.typ", {"said": dict(said), "statement": "", "address": "", "texts": True}, seconds)
+
+
 def agreement(said: Mapping[str, Any], statement: str, *, seconds: float = SECONDS) -> bytes:
     """The PDF of an agreement, signed or a draft, with its record attached; nothing of it is cut short.
 
