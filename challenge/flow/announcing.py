@@ -17,6 +17,8 @@ from challenge.awards.release_models import ResultRelease
 from challenge.base.db import fresh_session
 from challenge.flow import mails
 from challenge.flow.audiences import organizers
+from challenge.flow.mailing import Mailing
+from challenge.flow.mailing import readers as readers_of
 from challenge.rules.permissions import SYSTEM, Actor
 
 EVENT = "awards.published"
@@ -33,7 +35,7 @@ def letters(session: Session, round_id: int) -> Sequence[Post]:
     facts = {"event": EVENT, "round_id": round_id}
     asked = []
     for place, mailing in enumerate(mailings):
-        people = mails.readers(mailing, facts).subquery()
+        people = readers_of(mailing, facts).subquery()
         asked.append(sa.select(sa.literal(place), people.c[0]))
     readers: Mapping[int, list[int]] = defaultdict(list)
     for place, user_id in session.execute(sa.union_all(*asked)):
@@ -62,7 +64,7 @@ def others(session: Session, round_id: int, user_id: int | None) -> int:
     Whoever has a stake in an entry cannot; administrators, who can, are not counted.
     """
     facts = {"round_id": round_id}
-    people = mails.readers(mails.Mailing("release_prepared", organizers), facts).subquery()
+    people = readers_of(Mailing("release_prepared", organizers), facts).subquery()
     free = (
         sa.select(sa.func.count()).select_from(people).where(sa.not_(with_a_stake_in(round_id, people.c[0])))
     )

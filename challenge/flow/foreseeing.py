@@ -16,6 +16,7 @@ from challenge.awards import foresight
 from challenge.awards.foresight import Foreseen, Post
 from challenge.base.db import db
 from challenge.flow import announcing, mails
+from challenge.flow.mailing import said
 from challenge.messages import letters, links, rendering
 from challenge.rounds import gate
 
@@ -69,7 +70,7 @@ def _sample(session: Session, round_id: int, now: dt.datetime, post: Post, place
     place = min(max(place, 0), len(post.readers) - 1)
     facts = {"event": announcing.EVENT, "round_id": round_id, "at": now.isoformat()}
     mailing = next(each for each in mails.TABLE[announcing.EVENT] if each.template == post.template)
-    about = mails.said(session, mailing, facts)
+    about = said(session, mailing, facts)
     work = letters.mail("preview", post.template, user_id=post.readers[place], **about)
     written = rendering.write(session, work.payload)
     if written is None:

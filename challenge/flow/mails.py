@@ -1,13 +1,8 @@
-"""Event -> who gets which letter. The one table of the product's mail; an empty row mails nobody.
-
-Audiences of any size are expanded 500 people at a time: each batch puts its letters and, where it was full,
-the next batch, in one transaction. Keys carry the event, so an event that is expanded twice mails once.
-"""
+"""Event -> who gets which letter. The one table of the product's mail; an empty row mails nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,27 +20,9 @@ from challenge.flow import outreach_audiences as outreach
 from challenge.flow import release_audiences as results
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
+from challenge.flow.mailing import Facts, Mailing, batch, cause
 from challenge.messages import letters
 from challenge.tasks.queue import Work
-
-BATCH = 500
-Facts = Mapping[str, Any]
-Saying = Callable[[Session, Facts], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Mailing:
-    """One letter for one audience, less those who get another one about the same (`but`).
-
-    `says` reads what the letter quotes as it stands; `show`: see scenes.
-    """
-
-    template: str
-    audience: who.Audience
-    says: Saying | None = None
-    show: str | None = None
-    but: who.Audience | None = None
-
 
 TABLE: Mapping[str, tuple[Mailing, ...]] = {
     # A round's course
@@ -247,13 +224,13 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
 
 def follow(session: Session, facts: Facts) -> list[Work]:
     """The letters that follow from an event (`facts` carries its `key`), or the first batch of them."""
-    return [work for mailing in TABLE[facts["event"]] for work in _batch(session, mailing, facts, after=0)]
+    return [work for mailing in TABLE[facts["event"]] for work in batch(session, mailing, facts, after=0)]
 
 
 def follow_on(session: Session, payload: Mapping[str, Any]) -> list[Work]:
     """The next batch of a large audience."""
     mailing = next(each for each in TABLE[payload["facts"]["event"]] if each.template == payload["template"])
-    return _batch(session, mailing, payload["facts"], after=payload["after"])
+    return batch(session, mailing, payload["facts"], after=payload["after"])
 
 
 def invitation(session: Session, facts: Facts) -> list[Work]:
@@ -262,7 +239,7 @@ def invitation(session: Session, facts: Facts) -> list[Work]:
     known = sa.select(User.locale).where(User.email == row.email)
     inviter = sa.select(User.locale).where(User.id == row.invited_by)
     locale = session.scalar(known) or session.scalar(inviter)
-    letter = letters.mail(_cause(facts), "invitation", address=row.email, locale=locale, invitation_id=row.id)
+    letter = letters.mail(cause(facts), "invitation", address=row.email, locale=locale, invitation_id=row.id)
     return [letter]
 
 
@@ -270,45 +247,4 @@ def opening(session: Session, facts: Facts) -> list[Work]:
     """Whoever an achievement's confidential part was opened to learns of it, at their address."""
     known = sa.select(User.locale).where(User.email == facts["email"])
     to = {"address": facts["email"], "locale": session.scalar(known)}
-    return [letters.mail(_cause(facts), "achievement_opened", **to, achievement_id=facts["achievement_id"])]
-
-
-def readers(mailing: Mailing, facts: Facts) -> sa.Select[int]:
-    """Ids of those in the audience who can be written to."""
-    people = mailing.audience(facts).subquery()
-    query = (
-        sa.select(User.id)
-        .where(User.id.in_(sa.select(people.c[0])))
-        .where(User.active.is_(True), User.confirmed_at.is_not(None))
-    )
-    if mailing.but is not None:
-        told = mailing.but(facts).subquery()
-        query = query.where(User.id.not_in(sa.select(told.c[0])))
-    return query
-
-
-def _batch(session: Session, mailing: Mailing, facts: Facts, *, after: int) -> list[Work]:
-    query = readers(mailing, facts).where(User.id > after).order_by(User.id).limit(BATCH)
-    ids = session.scalars(query).all()
-    if not ids:
-        return []
-    about, cause = said(session, mailing, facts), _cause(facts)
-    works = [letters.mail(cause, mailing.template, user_id=each, **about) for each in ids]
-    if len(ids) == BATCH:
-        payload = {"template": mailing.template, "facts": dict(facts), "after": ids[-1]}
-        works.append(Work("mailing", f"mailing/{cause}/{mailing.template}/{ids[-1]}", payload))
-    return works
-
-
-def said(session: Session, mailing: Mailing, facts: Facts) -> dict[str, Any]:
-    """What each letter of a mailing is about: the facts of its event, what is quoted, what it shows."""
-    about = _about(facts) | (mailing.says(session, facts) if mailing.says else {})
-    return about | ({"show": mailing.show} if mailing.show else {})
-
-
-def _about(facts: Facts) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if name not in ("key", "subject", "user_id")}
-
-
-def _cause(facts: Facts) -> str:
-    return str(facts["key"]).removeprefix("event/")
+    return [letters.mail(cause(facts), "achievement_opened", **to, achievement_id=facts["achievement_id"])]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.flow import mails
+from challenge.flow.mailing import readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def told(session: Session, event: str, round_id: int, **about: int) -> list[Told
         return []
     facts = {"event": event, "round_id": round_id, **about}
     counts = [
-        sa.select(sa.literal(place), sa.func.count()).select_from(mails.readers(mailing, facts).subquery())
+        sa.select(sa.literal(place), sa.func.count()).select_from(readers(mailing, facts).subquery())
         for place, mailing in enumerate(mailings)
     ]
     rows = session.execute(sa.union_all(*counts)).all()

@@ -165,10 +165,11 @@ def test_what_changed_since_the_approval_stops_it_by_itself_and_both_are_told(
 
 
 def told_of(db: Session, facts: dict[str, object]) -> set[int]:
+    from challenge.flow import mailing as letters_of
     from challenge.flow import mails
 
     (mailing,) = mails.TABLE["release.stopped"]
-    return set(db.scalars(mails.readers(mailing, facts)))
+    return set(db.scalars(letters_of.readers(mailing, facts)))
 
 
 def test_what_must_be_settled_first_stops_it(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
