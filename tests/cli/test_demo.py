@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization
+from challenge.agreements.milestone_models import ClosingReport, Milestone
+from challenge.agreements.models import Agreement
 from challenge.audit import chain
+from challenge.awards.certificate_models import AwardCertificate
 from challenge.awards.models import GalleryEntry, Notice
+from challenge.awards.objection_models import Objection
 from challenge.base import clock
 from challenge.cli.demo.stories import _instant
 from challenge.distribution.models import Care, Dispatch
@@ -64,18 +68,20 @@ def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) ->
     assert chain.verify(world)[1] == []
     # What is not done is to come: reminders of a meeting, of its next step, of the service that is under way.
     ahead = world.execute(sa.select(Task.kind, Task.run_at).where(Task.state != "done")).all()
-    assert {kind for kind, _at in ahead} == {"docking_remind", "docking_next", "service_due"}
+    known = {"docking_remind", "docking_next", "service_due", "objection_due"}
+    assert {kind for kind, _at in ahead} == known
     assert min(at for _kind, at in ahead) > now
     published = sa.select(sa.func.count()).select_from(Notice).where(Notice.published_at.is_not(None))
     assert world.scalar(published) == 1
     states = set(world.scalars(sa.select(Requirement.state)))
-    assert {"published", "submitted", "returned", "selected"} <= states
+    assert {"published", "submitted", "returned", "agreed", "delivered"} <= states
     receipts_lie_in_their_windows(world)
     around_the_rounds(world)
     an_expert_was_asked(world)
     a_final_is_under_way(world)
     a_need_is_sent_out_and_docked(world)
     a_centre_serves_and_teaches(world)
+    what_was_awarded_is_agreed_on_and_delivered(world)
     world.rollback()
     slugs = list(world.scalars(sa.select(Round.slug).order_by(Round.id)))
     loaded.flask("demo", "--load-only")  # a second start keeps the data
@@ -105,6 +111,26 @@ def a_centre_serves_and_teaches(world: Session) -> None:
     assert len(world.scalars(passed).all()) == 2
     assert world.scalars(passed).all() == world.scalars(listed).all()
     assert sorted(world.scalars(sa.select(Enrolment.state))) == [*["enrolled"] * 5, "waiting"]
+
+
+def what_was_awarded_is_agreed_on_and_delivered(world: Session) -> None:
+    """A contract is completed and told; of another a batch is accepted, one is late, one waits."""
+    agreements = sa.select(Agreement.kind, Agreement.state, Agreement.submission_id.is_(None))
+    assert [tuple(row) for row in world.execute(agreements.order_by(Agreement.number))] == [
+        ("development", "completed", False),
+        ("intent", "signed", False),
+        ("development", "signed", False),
+        ("intent", "in_signature", True),
+    ]
+    today = clock.now(world).date()
+    steps = sa.select(Milestone.state, Milestone.due_on < today).order_by(Milestone.id)
+    late = [("accepted", True), ("planned", True), ("delivered", False)]
+    assert [tuple(row) for row in world.execute(steps)] == [("accepted", True), ("accepted", True), *late]
+    assert world.scalars(sa.select(Objection.state)).all() == ["dismissed"]
+    assert len(list(world.scalars(sa.select(AwardCertificate.id)))) == 5
+    told = sa.select(ClosingReport.public_title).where(ClosingReport.agreed_public_at.is_not(None))
+    assert len(list(world.scalars(told))) == 1
+    assert {"agreed", "delivered"} <= set(world.scalars(sa.select(Requirement.state)))
 
 
 def an_expert_was_asked(world: Session) -> None:

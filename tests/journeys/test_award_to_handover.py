@@ -130,7 +130,7 @@ def agree(case: Case) -> str:
     address = page.url.removeprefix(case.town.server.url).removesuffix("/edit")
     today = clock.now(db.session).date()
     day = dt.timedelta(days=1)
-    press(page, "Add a milestone")
+    page.get_by_role("button", name="Add a milestone", exact=True).click()
     fill(page, **{"milestones-0-title": "First line", "milestones-0-criteria": "1"})
     fill(page, **{"milestones-0-due_on": f"{today + 60 * day}"})
     fill(page, scope="One line with cameras.", payment="none", ownership="joint")
