@@ -94,18 +94,23 @@ def _next(step: Step, title: LazyString, board: Board, round_: Round, now: dt.da
         return _propose(title, board, round_)
     if step is Step.WORDS:
         return _wait(title, board, now)
-    if step is Step.NOTICE and board.notice is not None:
-        text = _("An upheld objection changes a part of the notice. Its page says what comes next.")
-        href = url_for("organize.objections", slug=round_.slug)
-        return Line("now", title, text, Button(href, _("Go to the objections")))
     if step is Step.NOTICE:
-        days = ngettext("at least %(num)d day", "at least %(num)d days", round_.notice_days)
-        text = _("Everything is settled. The notice runs %(days)s.", days=days)
-        href = url_for("organize.award_notice", slug=round_.slug)
-        return Line("now", title, text, Button(href, _("Look it over and start the notice")))
+        return _show(title, board, round_)
     if board.release is not None:
         return _on_the_way(title, round_, board.release)
     return _publish(title, board, round_, now)
+
+
+def _show(title: LazyString, board: Board, round_: Round) -> Line:
+    """The notice: to be started, or changed in part by an objection."""
+    if board.notice is not None:
+        text = _("An upheld objection changes a part of the notice. Its page says what comes next.")
+        href = url_for("organize.objections", slug=round_.slug)
+        return Line("now", title, text, Button(href, _("Go to the objections")))
+    days = ngettext("at least %(num)d day", "at least %(num)d days", round_.notice_days)
+    text = _("Everything is settled. The notice runs %(days)s.", days=days)
+    href = url_for("organize.award_notice", slug=round_.slug)
+    return Line("now", title, text, Button(href, _("Look it over and start the notice")))
 
 
 def _rank(title: LazyString, round_: Round, now: dt.datetime) -> Line:
