@@ -87,7 +87,8 @@ def publish(session: Session, actor: Actor, round_id: int) -> Notice:
         return notice  # sent twice
     if held.now < notice.ends_at:
         raise TooLate("notice_running", at=notice.ends_at)
-    objecting.check_answered(session, notice)
+    if (refusal := objecting.against(session, round_id)) is not None:
+        raise refusal
     notice.published_at = held.now
     _settle_awards(session, round_id, held.now)
     _settle_submissions(session, round_id)
