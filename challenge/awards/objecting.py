@@ -130,13 +130,13 @@ def open_count(session: Session, round_id: int) -> int:
     return session.scalar(waiting) or 0
 
 
-def check_answered(session: Session, notice: Notice) -> None:
-    """Raise WrongState("objections_open" | "notice_reopened") while objections keep it from ending."""
-    waiting = open_count(session, notice.round_id)
+def against(session: Session, round_id: int) -> WrongState | None:
+    """What keeps results from being published: objections that nobody answered, or an upheld one's rest."""
+    waiting = open_count(session, round_id)
     if waiting:
-        raise WrongState("objections_open", count=waiting)
-    if notice.reopened_at is not None:
-        raise WrongState("notice_reopened")
+        return WrongState("objections_open", count=waiting)
+    notice = queries.notice(session, round_id)
+    return WrongState("notice_reopened") if notice is not None and notice.reopened_at is not None else None
 
 
 def check_runs(notice: Notice | None, now: dt.datetime) -> None:
