@@ -12,7 +12,7 @@ from challenge.rules.services import RATED_FROM
 from challenge.services.asking import close
 from tests.rigs.application import Visitor
 from tests.services.stories import house
-from tests.web.public.town import asked, in_training, searchable, town
+from tests.web.public.town import asked, in_training, searchable, storied, town
 
 CANARY = re.compile("canary", re.IGNORECASE)
 LINK = re.compile(r'(?:href|src|action)="([^"]+)"')
@@ -47,6 +47,7 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
     made = town(db)
     asked(db, made.need, body="canary-private-question", answer="canary-private-answer", public=False)
     asked(db, made.need, body="canary-waiting-question", answer=None, answered_at=None, public=False)
+    story = storied(db, made.need)
     searchable(db)
     centre = house(db)
     centre.firm.name = centre.firm.name_en = "Canary Firm"
@@ -57,7 +58,7 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
     for language in ("en", "zh-CN"):
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         pages = crawl(client)
-        assert {service, course} <= pages.keys()
+        assert {service, course, story} <= pages.keys()
         secret = f"/requirements/{made.secret_need.ref}/confidential"  # where one is asked to sign in
         assert {secret, f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
         assert all("<title>" in pages[feed] for feed in ("/requirements.atom", "/requirements.rss"))
