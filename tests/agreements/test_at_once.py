@@ -45,13 +45,8 @@ def test_proposed_by_both_sides_at_once_it_is_one_version(app: Flask, db: Sessio
 def test_of_two_who_save_at_once_one_is_told(app: Flask, db: Session) -> None:
     made = drafted(db)
     ref, seen, terms = made.ref, made.agreement.draft_version, made.terms
-    sides = [(made.as_seeker, "Ours"), (made.as_solver, "Theirs")]
+    said = [(by, replace(terms, scope=f"By {by.user_id}")) for by in (made.as_seeker, made.as_solver)]
     db.commit()
-    came = together(
-        app,
-        [
-            lambda s, a=by, t=replace(terms, scope=scope): drafting.save(s, a, ref, t, seen).draft_version
-            for by, scope in sides
-        ],
-    )
+    save = drafting.save
+    came = together(app, [lambda s, a=by, t=new: save(s, a, ref, t, seen).draft_version for by, new in said])
     assert sorted(map(str, came)) == sorted([str(seen + 1), "changed_meanwhile"])
