@@ -24,7 +24,7 @@ from challenge.rules.permissions import Actor
 from challenge.rules.supply import STALE_DAYS
 from challenge.submissions import queries as submissions
 from challenge.supply import reads as supply
-from challenge.web.account import agreements, diagnosis, outreach, services
+from challenge.web.account import agreements, agreements_due, diagnosis, outreach, services
 from challenge.web.account.panel_parts import MOST, Line, Panel
 
 # Of a seeker's requirements, those on which something is still to be done.
@@ -228,6 +228,7 @@ def administering(_session: Session, actor: Actor, _now: dt.datetime) -> Panel |
 # What needs me first comes first.
 PANELS: tuple[Draw, ...] = (
     *(invited, judging, leading, deciding, diagnosis.panel, outreach.offered, outreach.quiet, outreach.asked),
+    agreements_due.panel,
     agreements.panel,
     *(services.serving, outreach.meeting, outreach.brokering, outreach.news, seeking, services.asked),
     *(solving, branching, offering, organizing, administering),
