@@ -8,6 +8,7 @@ it differs (`proposing`, `deciding`), and the notice goes on (`resuming`); all e
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -106,15 +107,18 @@ def _checked(objection: Objection, answer: Answer) -> Answer:
         faults.append(Invalid("reasons", "filer_reads_reasons"))
     if not public_text:
         faults.append(Invalid("public_text", "public_reads_text"))
-    elif any(name and name.casefold() in public_text.casefold() for name in _names(objection)):
+    elif any(_named(name, public_text) for name in (objection.name, objection.address)):
         faults.append(Invalid("public_text", "names_filer"))
     if faults:
         raise InvalidMany(faults)
     return Answer(reasons, public_text)
 
 
-def _names(objection: Objection) -> tuple[str, str]:
-    return (objection.name if len(objection.name) > 1 else "", objection.address)
+def _named(name: str, text: str) -> bool:
+    """Whether the text has the name; one in letters as a word of its own (Li is not in policy)."""
+    if name.isascii():
+        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+    return len(name) > 1 and name.casefold() in text.casefold()
 
 
 def _same(objection: Objection, state: str, answer: Answer) -> bool:

@@ -70,6 +70,8 @@ def file(session: Session, actor: Actor, round_id: int, claim: Claim, kept: Sequ
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.OBJECTION_FILE, rounds.subject_of(held.round, held.now))
     author = session.get_one(User, actor.user_id)
+    if held.round.cancelled_at is not None:
+        raise WrongState("round_cancelled")
     check_runs(queries.notice(session, round_id), held.now)
     values = _checked(session, actor, round_id, claim, kept)
     digest = _digest(values)
@@ -128,13 +130,13 @@ def open_count(session: Session, round_id: int) -> int:
     return session.scalar(waiting) or 0
 
 
-def check_answered(session: Session, notice: Notice) -> None:
-    """Raise WrongState("objections_open" | "notice_reopened") while objections keep it from ending."""
-    waiting = open_count(session, notice.round_id)
+def against(session: Session, round_id: int) -> WrongState | None:
+    """What keeps results from being published: objections that nobody answered, or an upheld one's rest."""
+    waiting = open_count(session, round_id)
     if waiting:
-        raise WrongState("objections_open", count=waiting)
-    if notice.reopened_at is not None:
-        raise WrongState("notice_reopened")
+        return WrongState("objections_open", count=waiting)
+    notice = queries.notice(session, round_id)
+    return WrongState("notice_reopened") if notice is not None and notice.reopened_at is not None else None
 
 
 def check_runs(notice: Notice | None, now: dt.datetime) -> None:

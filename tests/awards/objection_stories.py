@@ -98,6 +98,10 @@ class OnNotice:
     def decide(self, verdict: str = "confirmed") -> None:
         deciding.decide(self.db, actor_of(self.seeker), self.decision.ref, verdict)
 
+    def publish(self) -> Notice:
+        """The results go out."""
+        return publishing.publish(self.db, self.as_organizer, self.round.id)
+
     def end(self) -> None:
         """Let the notice have run its time."""
         notice = self.notice

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Membership, User
 from challenge.audit.models import AuditEntry
-from challenge.awards import answerers, answering, by_hand, objection_reads, publishing, resuming
+from challenge.awards import answerers, answering, by_hand, objection_reads, resuming
 from challenge.awards.answering import Answer
 from challenge.awards.models import Award, Decision
 from challenge.base import clock
@@ -41,10 +41,13 @@ def test_an_answer_has_reasons_and_a_sentence_for_everyone_that_names_nobody(db:
         with pytest.raises(InvalidMany) as refused:
             answering.dismiss(db, made.as_organizer, ref, answer)
         assert {(fault.field, fault.code) for fault in refused.value.faults} == faults
+    short = made.filed(text="A name that is a part of a word is not in the text.", name="Li").ref
+    policy = Answer("x", "The policy was followed.")
+    assert answering.dismiss(db, made.as_organizer, short, policy).state == "dismissed"
     first = answering.dismiss(db, made.as_organizer, ref, ANSWER)
     assert (first.state, first.answered_by) == ("dismissed", made.court.organizer.id)
     answering.dismiss(db, made.as_organizer, ref, ANSWER)
-    assert happened(db, "objection.dismissed") == 1
+    assert happened(db, "objection.dismissed") == 2
     with pytest.raises(WrongState, match="objection_settled"):
         answering.uphold(db, made.as_organizer, ref, ANSWER)
 
@@ -130,7 +133,7 @@ def test_what_changed_runs_its_promised_days_anew_and_twice_is_once(db: Session)
     assert made.places == {1: (0, "on_notice"), 2: (2, "proposed")}
     assert made.decision.verdict == "confirmed"
     with pytest.raises(WrongState, match="notice_reopened"):
-        publishing.publish(db, made.as_organizer, made.round.id)
+        made.publish()
     now = clock.now(db)
     ends_at = resuming.resume(db, made.as_organizer, made.round.id).ends_at
     assert ends_at - now >= dt.timedelta(days=DAYS) - dt.timedelta(seconds=1)
@@ -241,7 +244,7 @@ def test_after_it_all_the_results_are_published_with_what_changed(db: Session) -
     made.decide()
     resuming.resume(db, made.as_organizer, made.round.id)
     made.end()
-    publishing.publish(db, made.as_organizer, made.round.id)
+    made.publish()
     assert made.places == {1: (1, "confirmed"), 2: (2, "confirmed")}
     assert db.scalars(sa.select(Decision.chosen_id)).one() == made.entries[1].id
     told = objection_reads.told(db, made.round.id)

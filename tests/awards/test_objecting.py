@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit.models import AuditEntry
-from challenge.awards import answering, objecting, objection_reads, publishing
+from challenge.awards import answering, objecting, objection_reads
 from challenge.awards.objection_models import Objection, ObjectionFile
 from challenge.rules.errors import InvalidMany, NotAllowed, TooLate, WrongState
 from challenge.rules.permissions import ANONYMOUS
@@ -139,10 +139,10 @@ def test_publication_waits_until_every_objection_is_answered(db: Session) -> Non
     ref = made.filed().ref
     made.end()
     with pytest.raises(WrongState, match="objections_open") as waits:
-        publishing.publish(db, made.as_organizer, made.round.id)
+        made.publish()
     assert waits.value.params == {"count": 1}
     answering.dismiss(db, made.as_organizer, ref, ANSWER)
-    assert publishing.publish(db, made.as_organizer, made.round.id).published_at is not None
+    assert made.publish().published_at is not None
 
 
 def test_everyone_learns_numbers_and_outcomes_without_names(db: Session) -> None:

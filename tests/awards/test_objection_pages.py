@@ -151,7 +151,11 @@ def test_the_desk_answers_and_leads_on_until_the_notice_goes_on(client: Visitor,
     assert fixed.status_code == 302
     assert "Propose the awards again" in client.get(desk).text
     assert client.post(f"/organize/rounds/{made.round.slug}/awards").status_code == 302
-    made.decide()
+    client.sign_in(made.seeker)
+    asked = f"/seek/decisions/{made.decision.ref}"
+    assert "cannot be changed" not in client.get(asked).text
+    assert client.post(asked, data={"verdict": "confirmed"}).status_code == 302
+    client.sign_in(made.court.organizer)
     assert "Let the notice go on" in client.get(desk).text
     assert client.post(f"{desk}/resume").status_code == 302
     assert made.notice.reopened_at is None
