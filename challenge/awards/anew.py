@@ -62,7 +62,9 @@ def consent(session: Session, actor: Actor, ref: str, given: Consent | None) -> 
         row.decided_at, row.decided_by = held.now, actor.user_id
         session.add(row)
     session.flush()
-    said = {} if given is None else {"part": given.part, "named": given.named}
+    said: dict[str, Any] = {} if given is None else {"part": given.part, "named": given.named}
+    own = held.submission.requirement_id
+    said |= {} if own is None else {"requirement": own}
     _record(session, actor, "anew.taken_back" if given is None else "anew.consented", held, **said)
 
 

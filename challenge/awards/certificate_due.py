@@ -33,6 +33,7 @@ class Due:
     kind: str
     subject: str
     submission_id: int
+    requirement_id: int | None
     award_id: int | None
     user_id: int | None  # of a member; a team has none
     name: str
@@ -72,18 +73,24 @@ def _each(rows: Iterable[Any], members: Members, kinds: Collection[str]) -> Iter
             "entry": {"code": row.code, "title": row.title} if row.kind == "award" else {"code": row.code},
             "requirement": _need(row),
         }
-        given = (row.kind, row.submission_id, row.award_id)
+        given = (row.kind, row.submission_id, row.requirement_id, row.award_id)
         yield _one(given, f"{thing}/team", None, row.team, said)
         for place, user_id, name in members.get(row.submission_id, ()):
             yield _one(given, f"{thing}/member:{place}", user_id, name, said)
 
 
 def _one(
-    given: tuple[str, int, int | None], subject: str, user_id: int | None, name: str, said: dict[str, Any]
+    given: tuple[str, int, int | None, int | None],
+    subject: str,
+    user_id: int | None,
+    name: str,
+    said: dict[str, Any],
 ) -> Due:
-    kind, submission_id, award_id = given
+    kind, submission_id, requirement_id, award_id = given
     whose = "team" if user_id is None else "member"
-    return Due(kind, subject, submission_id, award_id, user_id, name, {**said, "holder": whose})
+    return Due(
+        kind, subject, submission_id, requirement_id, award_id, user_id, name, {**said, "holder": whose}
+    )
 
 
 def _need(row: Any) -> dict[str, Any] | None:
@@ -94,7 +101,8 @@ def _need(row: Any) -> dict[str, Any] | None:
 
 _TEAM = sa.func.coalesce(sa.func.nullif(Submission.team_name, ""), Organization.name, Submission.code)
 _ENTRY = (
-    *(Submission.id.label("submission_id"), Submission.code, Submission.title, _TEAM.label("team")),
+    *(Submission.id.label("submission_id"), Submission.requirement_id),
+    *(Submission.code, Submission.title, _TEAM.label("team")),
     *(Requirement.title_zh.label("need_zh"), Requirement.title_en.label("need_en"), Requirement.number),
 )
 _SHOWN = sa.and_(Requirement.id == Submission.requirement_id, Requirement.state.in_(PUBLIC_STATES))

@@ -34,7 +34,7 @@ from challenge.rounds.gate import Gate
 from challenge.rules import certificate_codes
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, Actor, require
-from challenge.submissions.holding import hold
+from challenge.submissions.holding import Held, hold
 from challenge.tasks import queue
 
 KIND = "challenge-award-certificate/1"
@@ -65,7 +65,9 @@ def issue(session: Session, actor: Actor, round_id: int, kinds: Collection[str] 
     queue.announce(
         session, "award_certificates.issued", subject, at=held.now, round_id=round_id, run_id=run.id
     )
-    chain.record_many(session, [_entry(actor, held, each) for each in made], at=held.now)
+    pairs = zip(made, found, strict=True)
+    entries = [_entry(actor, held, each, due.requirement_id) for each, due in pairs]
+    chain.record_many(session, entries, at=held.now)
     return len(made)
 
 
@@ -113,11 +115,11 @@ def _statement(held: Gate, each: Due, code: str, salt: str) -> dict[str, Any]:
     }
 
 
-def _entry(actor: Actor, held: Gate, made: AwardCertificate) -> Entry:
+def _entry(actor: Actor, held: Gate, made: AwardCertificate, requirement_id: int | None) -> Entry:
     """The line of one certificate: about its award where it has one, else about the entry."""
     thing = f"award:{made.award_id}" if made.award_id is not None else f"submission:{made.submission_id}"
     sha256 = statements.digest(made.document["statement"])
-    detail = {"certificate_id": made.id, "of": made.kind, "sha256": sha256}
+    detail = {"certificate_id": made.id, "of": made.kind, "sha256": sha256, **_of(requirement_id)}
     return Entry(chain.round_chain(held.round.id), actor, "award_certificate.issued", thing, detail)
 
 
@@ -174,7 +176,7 @@ def wish(session: Session, actor: Actor, ref: str, name: str) -> None:
         session.add(row)
     row.name = plain
     session.flush()
-    _told(session, actor, "award_certificate.wished", held.submission.id, held.gate)
+    _told(session, actor, "award_certificate.wished", held)
 
 
 def unwish(session: Session, actor: Actor, ref: str) -> None:
@@ -186,15 +188,21 @@ def unwish(session: Session, actor: Actor, ref: str) -> None:
         return
     session.delete(row)
     session.flush()
-    _told(session, actor, "award_certificate.unwished", held.submission.id, held.gate)
+    _told(session, actor, "award_certificate.unwished", held)
 
 
-def _told(session: Session, actor: Actor, action: str, submission_id: int, held: Gate) -> None:
-    of_round = chain.round_chain(held.round.id)
-    chain.record(session, actor, action, f"submission:{submission_id}", chain=of_round, at=held.now)
+def _told(session: Session, actor: Actor, action: str, held: Held) -> None:
+    thing, need = f"submission:{held.submission.id}", _of(held.submission.requirement_id)
+    where = chain.round_chain(held.gate.round.id)
+    chain.record(session, actor, action, thing, chain=where, at=held.now, **need)
 
 
 def _record(session: Session, actor: Actor, action: str, found: AwardCertificate, now: dt.datetime) -> None:
     thing = f"award:{found.award_id}" if found.award_id is not None else f"submission:{found.submission_id}"
-    of_round = chain.round_chain(found.round_id)
-    chain.record(session, actor, action, thing, chain=of_round, at=now, certificate_id=found.id)
+    said = {"certificate_id": found.id, **_of(found.submission.requirement_id)}
+    chain.record(session, actor, action, thing, chain=chain.round_chain(found.round_id), at=now, **said)
+
+
+def _of(requirement_id: int | None) -> dict[str, int]:
+    """The need that it is about, by which its whole course is found."""
+    return {} if requirement_id is None else {"requirement": requirement_id}

@@ -67,6 +67,13 @@ def test_looking_at_the_door_is_not_counted(limited: Callable[[str], Visitor]) -
     assert {guest.get("/login").status_code for _ in range(320)} == {200}
 
 
+def test_codes_of_certificates_are_not_tried_without_end(limited: Callable[[str], Visitor]) -> None:
+    guest = limited("192.0.2.1")
+    answers = [guest.get(f"/awards/certificates/{number:011}").status_code for number in range(61)]
+    assert answers == [404] * 60 + [429]
+    assert limited("192.0.2.2").get("/awards/certificates/2").status_code == 404
+
+
 def test_without_limits_nothing_is_counted(client: Visitor, db: Session) -> None:
     form = {"email": UserFactory().email, "password": WRONG}
     assert {client.post("/login", data=form).status_code for _ in range(12)} == {200}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.awards import anew
 from challenge.awards.anew import Consent
-from challenge.awards.anew_models import AnewOffer
+from challenge.awards.anew_models import AnewOffer, AnewSearch
 from challenge.awards.certificate_models import AwardCertificate
 from challenge.awards.models import Award, Notice
 from challenge.base import clock
@@ -112,6 +112,8 @@ def agrees(db: Session, entry: Submission, part: str = "summary", *, named: bool
 
 
 def offered(db: Session, judged: Judged, entry: Submission, need: Requirement) -> AnewOffer:
-    """Searched with a bar that lets everybody in, and offered."""
-    anew.search(db, judged.as_organizer, judged.round.id, "share", Decimal(100))
+    """Offered, with a bar that lets everybody in; nobody has to look for the need first."""
+    bar = {"bar": "share", "least": Decimal(100), "asked_at": clock.now(db), "found_at": clock.now(db)}
+    db.merge(AnewSearch(round_id=judged.round.id, **bar))
+    db.flush()
     return anew.offer(db, judged.as_organizer, entry.ref, need.ref)

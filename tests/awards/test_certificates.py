@@ -256,6 +256,10 @@ def test_a_member_asks_for_one_of_their_own(db: Session, visitor: Visit, mailbox
     assert owner.get(f"{address(own)}/paper.pdf").status_code == 403
     assert mine.post(page, data={"name": "赵敏", "no": "1"}).status_code == 302
     assert certificate_due.due(db, judged.round.id, ALL[:1]) == []
+    archive = zipfile.ZipFile(io.BytesIO(mine.get("/profile/data.zip").data))
+    rows = [archive.read(f"rows/{name}.jsonl") for name in ("award_certificate", "award_certificate_holder")]
+    assert own.code.encode() in rows[0]
+    assert all(row.count(b"\n") == 1 for row in rows)  # the team's is not in it
     # With the account the name goes by itself.
     code, number = own.code, member.id
     db.expunge_all()

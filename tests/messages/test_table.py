@@ -18,6 +18,7 @@ from challenge.submissions.models import Extension, LateArrival
 from challenge.tasks.models import Task
 from tests.changes.stories import CHANGED, change_facts
 from tests.factories import SubmissionFactory
+from tests.messages.outcome import OUTCOMES, outcome
 from tests.messages.outreach import DIAGNOSES, diagnosis
 from tests.messages.world import World, build, reached
 from tests.rigs.mail import Mailbox
@@ -106,6 +107,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "care.claimed": {"care_claimed": ORGANIZERS},
     "care.refused": {"care_refused": ORGANIZERS},
     **DIAGNOSES,
+    **OUTCOMES,
     "docking.next_due": {"docking_next": f"{ORGANIZERS} {SEEKER}"},
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -135,6 +137,7 @@ def happen(world: World, event: str) -> None:
         "teammates": world.on_the_board,
     }
     facts |= {"diagnosis": diagnosis(world)} if kind == "diagnosis" else {}
+    facts |= {kind: outcome(world, kind)} if event in OUTCOMES else {}
     if kind in ("dispatch", "care", "docking"):
         facts |= world.reached_out
     if kind == "change" or event == "requirement.changed":
