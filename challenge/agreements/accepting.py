@@ -116,11 +116,12 @@ def _checked(case: _Open, verb: str, verdict: Verdict) -> tuple[dict[int, Findin
         found = verdict.findings.get(each.position, Finding())
         if found.ruling not in RULINGS:
             faults.append(Invalid(f"ruling-{each.position}", "choose_one"))
-        if len(found.note) > REASON_MOST:
-            faults.append(
-                Invalid(f"note-{each.position}", "too_long", most=REASON_MOST, length=len(found.note))
-            )
-        findings[each.id] = Finding(found.ruling, found.note.strip())
+        note = ""
+        try:
+            note = text_of(f"note-{each.position}", found.note, REASON_MOST)
+        except Invalid as fault:
+            faults.append(fault)
+        findings[each.id] = Finding(found.ruling, note)
         ruled.append(Ruled(each.level, answers[each.id], found.ruling))
     reason = ""
     try:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from challenge.accounts.models import Organization, User
 from challenge.agreements import prefilling, templates, trail
-from challenge.agreements.drafting import columns, party_of
+from challenge.agreements.drafting import columns
 from challenge.agreements.models import Agreement, AgreementParty
+from challenge.agreements.sides import Solver, behind, party_of
 from challenge.awards.models import Award
 from challenge.base.ids import new_ref
 from challenge.distribution import facts as distribution
@@ -45,15 +46,6 @@ class Start:
     ref: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Solver:
-    """Who is to solve it, as far as it is known."""
-
-    organization: Organization | None = None
-    user: User | None = None
-    name: str = ""
-
-
 def begin(session: Session, actor: Actor, need_ref: str, start: Start) -> Agreement:
     """A draft on a need, filled with what is known of it, of the entry that was chosen, and of its parties.
 
@@ -82,7 +74,7 @@ def begin(session: Session, actor: Actor, need_ref: str, start: Start) -> Agreem
         created_at=gate.now,
         updated_at=gate.now,
     )
-    sides = _sides(session, actor, agreement, _solver(session, entry, pair), start)
+    sides = _sides(session, actor, agreement, behind(session, entry, pair), start)
     terms = prefilling.terms_of(session, need, entry, start.kind, start.lang, template)
     columns(agreement, replace(terms, parties=sides))
     session.add(agreement)
@@ -137,23 +129,8 @@ def _award_of(session: Session, entry: Submission | None) -> int | None:
     return session.scalar(won.order_by(Award.id).limit(1))
 
 
-def _solver(session: Session, entry: Submission | None, pair: DockingPair | None) -> _Solver:
-    """The team of the chosen entry, else the candidate of the pair."""
-    if entry is not None:
-        if entry.organization is not None:
-            return _Solver(entry.organization)
-        owner = session.get(User, entry.owner_id) if entry.owner_id is not None else None
-        return _Solver(user=owner, name=entry.team_name or (owner.name if owner else ""))
-    if pair is None or pair.organization is not None:
-        return _Solver(pair.organization if pair else None)
-    ids = docking.candidate_people(session, pair)
-    person = session.get(User, min(ids)) if ids else None
-    written = pair.recipient.name if pair.recipient is not None else ""
-    return _Solver(user=person, name=person.name if person and person.name else written)
-
-
 def _sides(
-    session: Session, actor: Actor, agreement: Agreement, solver: _Solver, start: Start
+    session: Session, actor: Actor, agreement: Agreement, solver: Solver, start: Start
 ) -> tuple[Party, ...]:
     """The rows of who acts for each side, and how the paper names them."""
     need = agreement.requirement
@@ -178,7 +155,7 @@ def _sides(
         )
         for place, (side, organization, person) in enumerate(rows, start=1)
     ]
-    named = (party_of(actor, side, organization, start.lang) for side, organization, _person in rows)
     return tuple(
-        replace(each, name=solver.name) if each.side == "solver" and not each.name else each for each in named
+        party_of(actor, side, organization, start.lang, name=solver.name if side == "solver" else "")
+        for side, organization, _person in rows
     )

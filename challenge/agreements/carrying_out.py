@@ -125,8 +125,8 @@ def day_of(agreement: Agreement, at: dt.datetime) -> dt.date:
 
 
 def text_of(field: str, text: str, most: int, *, needed: bool = False) -> str:
-    """A text without white space around; raises `Invalid(field, ...)`."""
-    text = text.strip()
+    """A text without white space around, and without the zero that no database keeps; raises `Invalid`."""
+    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if needed and not text:
         raise Invalid(field, "required")
     if len(text) > most:

@@ -12,6 +12,9 @@ from challenge.accounts import queries as people
 from challenge.accounts.models import Organization
 from challenge.agreements import facts, signatures, trail
 from challenge.agreements.models import Agreement, AgreementParty
+from challenge.agreements.sides import Solver, behind, party_of
+from challenge.docking import facts as docking
+from challenge.docking.models import DockingPair
 from challenge.rules import agreement_checks
 from challenge.rules.agreements import Party, Terms, digest, told, written
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
@@ -42,18 +45,19 @@ def save(session: Session, actor: Actor, ref: str, terms: Terms, seen: int) -> A
 
 
 def join(session: Session, actor: Actor, ref: str, side: str, name: str, seen: int) -> Agreement:
-    """Put an organization on a side, by its name; with no name the side is nobody's, an agency leaves.
+    """Put an organization on a side, by its name; what the paper says of that side is written anew.
 
-    What the paper says of that side is written anew.
+    With no name an agency leaves; the solver is whom docking brought, once they have an account, or nobody.
     """
     held = facts.enter(session, actor, ref, Action.AGREEMENT_PARTIES)
     agreement = held.agreement
     if side not in ("solver", "agency"):
         raise Invalid("side", "not_a_choice")
-    organization = _named(session, name.strip())
+    solver = _named(session, agreement, side, name.strip())
     party = next((each for each in agreement.parties if each.side == side), None)
-    joined = organization.id if organization is not None else None
-    if (party.organization_id if party else None) == joined and (party is None or party.user_id is None):
+    joined = solver.organization.id if solver.organization is not None else None
+    person = solver.user.id if solver.user is not None else None
+    if (party.organization_id if party else None, party.user_id if party else None) == (joined, person):
         return agreement
     _check_draft(agreement, seen)
     if joined is not None and any(each.organization_id == joined for each in agreement.parties):
@@ -61,10 +65,10 @@ def join(session: Session, actor: Actor, ref: str, side: str, name: str, seen: i
     if party is None:
         party = AgreementParty(side=side, position=len(agreement.parties) + 1)
         agreement.parties.append(party)
-    party.organization_id, party.user_id = joined, None
+    party.organization_id, party.user_id = joined, person
     terms = told(agreement.terms)
     parties = {each.side: each for each in terms.parties}
-    parties[side] = party_of(actor, side, organization, terms.lang)
+    parties[side] = party_of(actor, side, solver.organization, terms.lang, name=solver.name)
     if side == "agency" and joined is None:
         agreement.parties.remove(party)
         del parties[side]
@@ -93,16 +97,6 @@ def reopen(session: Session, actor: Actor, ref: str, seen: int) -> Agreement:
     detail = {"version": agreement.version, "fallen": fallen}
     trail.record(session, actor, "agreement.changed", agreement, held.now, **detail)
     return agreement
-
-
-def party_of(actor: Actor, side: str, organization: Organization | None, lang: str) -> Party:
-    """A side as the paper begins to name it. Who speaks for it in law is told to its own people alone."""
-    if organization is None:
-        return Party(side)
-    name = organization.name if lang == "zh" else organization.name_en or organization.name
-    own = organization.id in actor.represents
-    speaker = organization.legal_representative if own else ""
-    return Party(side, name, organization.registration_code or "", representative=speaker)
 
 
 def columns(agreement: Agreement, terms: Terms) -> None:
@@ -144,11 +138,14 @@ def _side(terms: Terms, side: str) -> Party:
     return next((each for each in terms.parties if each.side == side), Party(side))
 
 
-def _named(session: Session, name: str) -> Organization | None:
-    """The organization of that name; raises Invalid where there is none, or more than one."""
-    if not name:
-        return None
-    found = people.organization_named(session, name)
-    if found is None:
-        raise Invalid("organization", "no_organizations", names=name)
-    return session.scalars(sa.select(Organization).where(Organization.id == found)).one()
+def _named(session: Session, agreement: Agreement, side: str, name: str) -> Solver:
+    """Who is meant; raises Invalid where no organization has that name, or more than one."""
+    if name:
+        found = people.organization_named(session, name)
+        if found is None:
+            raise Invalid("organization", "no_organizations", names=name)
+        return Solver(session.get_one(Organization, found))
+    if side == "solver" and agreement.pair_id is not None:
+        ref = session.scalar(sa.select(DockingPair.ref).where(DockingPair.id == agreement.pair_id))
+        return behind(session, None, docking.pair_by_ref(session, str(ref))[0])
+    return Solver()

@@ -14,6 +14,7 @@ from challenge.agreements import beginning, drafting, ending, proposing, queries
 from challenge.agreements.beginning import Start
 from challenge.agreements.models import Agreement, AgreementVersion
 from challenge.audit.models import AuditEntry
+from challenge.distribution.models import Recipient
 from challenge.docking import meeting
 from challenge.docking.meeting import Candidate
 from challenge.rules.agreements import Payment, digest, told
@@ -78,6 +79,23 @@ def test_who_a_pair_met_is_the_solver(db: Session) -> None:
     assert queries.by_ref(db, actor_of(person), made.ref)
     with pytest.raises(Invalid, match="not_a_choice"):
         deal(db, entry=False).begin(pair=pair.ref)
+
+
+def test_who_answered_by_mail_acts_once_they_have_an_account(db: Session) -> None:
+    made = deal(db, entry=False, state="published", number="R-2026-001", stage=Stage.SUBMISSION)
+    address = Recipient(address="wei@example.org", name="Wei Ming")
+    db.add(address)
+    db.flush()
+    pair = meeting.pair_up(db, made.as_organizer, made.need.ref, Candidate(recipient_id=address.id))
+    made.begin(kind="intent", pair=pair.ref)
+    assert made.terms.parties[1].name == "Wei Ming"
+    made.complete()
+    with pytest.raises(WrongState, match="party_unbound"):
+        made.propose()
+    person = UserFactory(email="wei@example.org", name="Wei M.")
+    for _twice in range(2):
+        drafting.join(db, made.as_seeker, made.ref, "solver", "", made.agreement.draft_version)
+    assert queries.by_ref(db, actor_of(person), made.ref).terms.parties[1].name == "Wei M."
 
 
 def test_only_those_who_may_begin_and_never_for_an_anonymous_seeker(db: Session) -> None:

@@ -99,6 +99,23 @@ def test_both_sides_take_a_milestone_to_its_handover_record(db: Session, visitor
     assert "Record 1" in maker.get(at, headers=ENGLISH).text
 
 
+def test_zeros_and_numbers_without_end_break_nothing(db: Session, visitor: Come) -> None:
+    deal = signed(db)
+    buyer, maker = visitor(deal.buyer), visitor(deal.maker)
+    at = f"/agreements/{deal.ref}"
+    zeros = delivery(note="a\x00b", place="\x00") | {"evidence-1": "\x00"}
+    assert maker.post(f"{at}/milestones/1/deliver", data=zeros).status_code == 302
+    ruling = {"ruling-1": "passed", "ruling-2": "passed", "note-1": "\x00", "reason": "x\x00"}
+    assert buyer.post(f"{at}/milestones/1/deliveries/1/return", data=ruling).status_code == 302
+    page = buyer.get(f"{at}/milestones/1").text
+    assert "ab" in page
+    assert "\x00" not in page
+    many = "9" * 20
+    for path in (f"/milestones/{many}", f"/handovers/{many}", f"/milestones/1/deliveries/1/files/{many}"):
+        assert buyer.get(at + path).status_code == 404
+    assert maker.get(f"{at}/milestones/2").status_code == 404
+
+
 def test_payments_are_written_down_on_their_pages(db: Session, visitor: Come) -> None:
     deal = signed(db)
     buyer, maker = visitor(deal.buyer), visitor(deal.maker)

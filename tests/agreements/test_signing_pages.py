@@ -11,13 +11,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from challenge.agreements import registering
+from challenge.agreements import ending, registering
 from challenge.agreements.signing_models import AgreementSignature, SigningFile
 from challenge.audit.models import AuditEntry
 from challenge.messages.models import Letter
 from challenge.tasks.models import Task
 from tests.agreements.signers import both_sign, digest_of, picture, printed, sign, signed, upload
-from tests.agreements.stories import Deal, broker_of, proposed
+from tests.agreements.stories import Deal, broker_of, drafted, proposed
 from tests.agreements.test_registry import FACTS
 from tests.factories import PASSWORD, UserFactory
 from tests.files.papers import pdf
@@ -200,6 +200,17 @@ def test_what_is_signed_stays_between_its_parties(
     assert [each.id for each in db.scalars(sa.select(AuditEntry)) if CANARY in str(each.detail)] == []
 
 
+def test_a_draft_has_nothing_to_sign_also_once_it_was_ended(
+    db: Session, visitor: Callable[..., Visitor]
+) -> None:
+    made = drafted(db)
+    seeker, address = visitor(made.speaker), f"/agreements/{made.ref}/sign"
+    assert "there is nothing to sign" in seeker.get(address, headers=ENGLISH).text
+    ending.terminate(db, made.as_seeker, made.ref, "The line was sold.")
+    page = seeker.get(address, headers=ENGLISH)
+    assert (page.status_code, 'type="password"' in page.text) == (200, False)
+
+
 def test_the_pages_ask_the_same_for_one_and_three(
     db: Session, visitor: Callable[..., Visitor], statements: Counting, mailbox: Mailbox
 ) -> None:
@@ -217,6 +228,10 @@ def test_the_pages_ask_the_same_for_one_and_three(
 
     asked()
     few = asked()
+    data = form(made, "solver", name="Wei Ming")
+    with statements() as sent:
+        assert seeker.post(path, data=data).status_code == 302
+    assert len(sent) <= 14, str(sent)
     made.reopen()
     made.propose()
     for colour in ("navy", "black", "blue"):

@@ -25,7 +25,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 
 
-@blueprint.get("/<ref>/handovers/<int:number>")
+@blueprint.get("/<ref>/handovers/<int(max=99999):number>")
 def handover(ref: str, number: int) -> ResponseReturnValue:
     """The record: what, how much, where, which files, who signed off."""
     shown = enter(ref)
@@ -36,7 +36,7 @@ def handover(ref: str, number: int) -> ResponseReturnValue:
     return draw("agree/milestone_handover.html", shown, here_tab="milestones", **values)
 
 
-@blueprint.get("/<ref>/handovers/<int:number>.pdf")
+@blueprint.get("/<ref>/handovers/<int(max=99999):number>.pdf")
 def handover_paper(ref: str, number: int) -> ResponseReturnValue:
     """The PDF in the reader's language; where it is not made yet, the record's page says so."""
     shown = enter(ref)
@@ -49,7 +49,7 @@ def handover_paper(ref: str, number: int) -> ResponseReturnValue:
     return send(standing.sha256, standing.size, TYPE, name)
 
 
-@blueprint.post("/<ref>/handovers/<int:number>/paper")
+@blueprint.post("/<ref>/handovers/<int(max=99999):number>/paper")
 def ask_handover_paper(ref: str, number: int) -> ResponseReturnValue:
     """Have it made."""
     with writing() as session:

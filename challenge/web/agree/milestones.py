@@ -61,7 +61,7 @@ def milestones(ref: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<ref>/milestones/<int:place>")
+@blueprint.get("/<ref>/milestones/<int(max=99999):place>")
 def milestone(ref: str, place: int) -> ResponseReturnValue:
     """One milestone: what was agreed on, what was delivered, how it was ruled on."""
     return page(enter(ref), place)
@@ -94,7 +94,7 @@ def _open(shown: Shown, found: Milestone) -> bool:
     return shown.in_force and found.state in milestone_reads.OPEN
 
 
-@blueprint.get("/<ref>/milestones/<int:place>/deliver")
+@blueprint.get("/<ref>/milestones/<int(max=99999):place>/deliver")
 def deliver(ref: str, place: int) -> ResponseReturnValue:
     """Write a delivery; where none can be made now, the milestone's page says why."""
     shown = enter(ref, Action.MILESTONE_DELIVER)
@@ -104,7 +104,7 @@ def deliver(ref: str, place: int) -> ResponseReturnValue:
     return _form(shown, found, deliver_form(found))
 
 
-@blueprint.post("/<ref>/milestones/<int:place>/deliver")
+@blueprint.post("/<ref>/milestones/<int(max=99999):place>/deliver")
 @uploads.reads_its_body(blueprint)
 def send_delivery(ref: str, place: int) -> ResponseReturnValue:
     """Deliver it, with its files."""
@@ -146,7 +146,7 @@ def _form(shown: Shown, found: Milestone, form: Any) -> ResponseReturnValue:
     return drawn, 422 if form.errors or form.form_errors else 200
 
 
-@blueprint.get("/<ref>/milestones/<int:place>/deliveries/<int:number>/files/<int:file>")
+@blueprint.get("/<ref>/milestones/<int(max=99999):place>/deliveries/<int(max=99999):number>/files/<int(max=99999):file>")
 def delivery_file(ref: str, place: int, number: int, file: int) -> ResponseReturnValue:
     """One file of a delivery, to whoever may read the agreement."""
     shown = carried_out.enter(ref)

@@ -26,13 +26,13 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 
 
-@blueprint.post("/<ref>/milestones/<int:place>/deliveries/<int:number>/accept")
+@blueprint.post("/<ref>/milestones/<int(max=99999):place>/deliveries/<int(max=99999):number>/accept")
 def accept(ref: str, place: int, number: int) -> ResponseReturnValue:
     """Accept it: a handover record is made."""
     return _rule(ref, place, number, accepting.accept, _("Accepted. The handover record is made."))
 
 
-@blueprint.post("/<ref>/milestones/<int:place>/deliveries/<int:number>/return")
+@blueprint.post("/<ref>/milestones/<int(max=99999):place>/deliveries/<int(max=99999):number>/return")
 def give_back(ref: str, place: int, number: int) -> ResponseReturnValue:
     """Return it, with reasons."""
     return _rule(ref, place, number, accepting.give_back, _("Returned. The other side reads your reasons."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -143,7 +144,7 @@ def _read(ref: str) -> tuple[Read, AgreementRecord]:
 def _rows(agreement: Agreement, terms: Terms, facts: Facts) -> list[tuple[str, str]]:
     """Label and value, a head first."""
     parties = [
-        (f"{agreement_words.SIDES[party.side]}, {label}", getattr(party, name))
+        (f"{agreement_words.SIDES[party.side]} · {label}", getattr(party, name))
         for party in terms.parties
         for name, label in (
             ("name", _("name")),
@@ -167,11 +168,16 @@ def _rows(agreement: Agreement, terms: Terms, facts: Facts) -> list[tuple[str, s
             amounts.money(facts.technology_minor, terms.currency),
         ),
         *choices,
-        (_("Signed on"), agreement.signed_at.date().isoformat() if agreement.signed_at else ""),
+        (_("Signed on"), _signed_on(agreement)),
         (_("First day"), terms.starts_on.isoformat() if terms.starts_on else ""),
         (_("Last day"), terms.ends_on.isoformat() if terms.ends_on else ""),
         (_("Registration number"), agreement.registration_number or ""),
     ]
+
+
+def _signed_on(agreement: Agreement) -> str:
+    zone = ZoneInfo(agreement.requirement.round.zone)
+    return agreement.signed_at.astimezone(zone).date().isoformat() if agreement.signed_at else ""
 
 
 def _lack(code: str, side: str) -> str:

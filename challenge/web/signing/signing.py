@@ -69,8 +69,10 @@ def sign(ref: str) -> ResponseReturnValue:
 
 
 def page(ref: str, refused: SignForm | None = None) -> ResponseReturnValue:
-    """`refused`: a form that came back."""
+    """`refused`: a form that came back, to whoever may send it."""
     shown = _shown(ref)
+    if refused is not None:
+        require(actor(), Action.AGREEMENT_SIGN, shown.read.subject)
     if shown.version is None:
         flash(_("These terms are a draft: there is nothing to sign until they are proposed."), "error")
     form = _form(shown, refused)
@@ -93,8 +95,6 @@ def page(ref: str, refused: SignForm | None = None) -> ResponseReturnValue:
 @blueprint.post("/<ref>/sign")
 def sign_post(ref: str) -> ResponseReturnValue:
     """Sign: the password first, outside of writing; then the signature, in one transaction."""
-    read = queries.by_ref(db.session, actor(), ref)
-    require(actor(), Action.AGREEMENT_SIGN, read.subject)
     form = SignForm()
     try:
         confirmed = identity.confirmed(db.session, actor(), Proof(form.password.data or ""))
@@ -137,7 +137,8 @@ def _shown(ref: str) -> Shown:
     read = queries.by_ref(db.session, actor(), ref)
     agreement = read.agreement
     block = signatures.block(db.session, agreement, actor(), read.subject)
-    version = signatures.version_of(db.session, agreement) if agreement.state != "draft" else None
+    proposed = agreement.state != "draft" and agreement.version  # one that was ended as a draft has none
+    version = signatures.version_of(db.session, agreement) if proposed else None
     files = signatures.files_of(db.session, agreement) if agreement.state == "in_signature" else []
     return Shown(
         read=read,
