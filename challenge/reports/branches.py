@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.audit.models import AuditEntry
 from challenge.awards.models import Award
 from challenge.awards.queries import SHOWN
 from challenge.requirements.models import Requirement
@@ -25,7 +26,7 @@ from challenge.submissions.models import Submission
 class Figures:
     """Counts of one organization, or of several together."""
 
-    collected: int = 0  # ever handed in; withdrawn before it was published, it does not count
+    collected: int = 0  # ever handed in
     published: int = 0  # ever
     solutions: int = 0
     awards: int = 0  # on public notice or confirmed
@@ -85,7 +86,13 @@ def _counted(session: Session, query: Query) -> dict[int, int]:
 
 def _needs() -> Query:
     published = sa.or_(Requirement.published_at.is_not(None), Requirement.number.is_not(None))
-    came = sa.or_(Requirement.state.not_in(("draft", "withdrawn")), published)
+    handed_in = sa.exists().where(
+        AuditEntry.subject == sa.literal("requirement:") + sa.cast(Requirement.id, sa.Text),
+        AuditEntry.action == "requirement.submitted",
+    )
+    # What was withdrawn counts as far as it came: the audit trail tells whether it was handed in.
+    gone = sa.and_(Requirement.state == "withdrawn", handed_in)
+    came = sa.or_(Requirement.state.not_in(("draft", "withdrawn")), published, gone)
     counts = [sa.func.sum(sa.case((which, 1), else_=0)) for which in (came, published)]
     return sa.select(_OWNER, *counts).select_from(Requirement).join(Round, Round.id == Requirement.round_id)
 

@@ -19,7 +19,7 @@ from challenge.submissions.models import Submission
 from tests.factories import UserFactory
 from tests.rigs.application import Visitor
 from tests.services.stories import house
-from tests.web.public.town import asked, in_training, searchable, town
+from tests.web.public.town import asked, in_training, searchable, storied, town
 
 CANARY = re.compile("canary", re.IGNORECASE)
 LINK = re.compile(r'(?:href|src|action)="([^"]+)"')
@@ -85,6 +85,7 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
     asked(db, made.need, body="canary-private-question", answer="canary-private-answer", public=False)
     asked(db, made.need, body="canary-waiting-question", answer=None, answered_at=None, public=False)
     objected(db, made.decided)
+    story = storied(db, made.need)
     searchable(db)
     centre = house(db)
     centre.firm.name = centre.firm.name_en = "Canary Firm"
@@ -95,7 +96,7 @@ def test_every_link_leads_to_a_page_and_none_tells_what_is_not_public(client: Vi
     for language in ("en", "zh-CN"):
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         pages = crawl(client)
-        assert {service, course} <= pages.keys()
+        assert {service, course, story} <= pages.keys()
         secret = f"/requirements/{made.secret_need.ref}/confidential"  # where one is asked to sign in
         assert {secret, f"/requirements/{made.need.ref}", "/rounds/decided/results", "/rules"} <= pages.keys()
         assert all("<title>" in pages[feed] for feed in ("/requirements.atom", "/requirements.rss"))

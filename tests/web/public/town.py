@@ -14,6 +14,7 @@ from challenge.base import clock
 from challenge.base.texts import markdown
 from challenge.flow import indexing
 from challenge.judging.models import Ranking, RankingRow
+from challenge.reports.story_models import Story
 from challenge.requirements.face_models import Nda
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Round, RoundPage
@@ -183,3 +184,13 @@ def _ranking(db: Session, round_: Round, entries: list[Submission], now: dt.date
         )
     db.flush()
     return ranking
+
+
+def storied(db: Session, need: Requirement) -> str:
+    """A story of a need; who consented is for its organizers alone. Its address."""
+    consents = {"seeker_consent": "canary-consent", "solver_consent": "canary-consent"}
+    told = {"title_en": "It runs", "text_en": "Since June.", "state": "published"}
+    story = Story(requirement_id=need.id, published_at=clock.now(db), **told, **consents)
+    db.add(story)
+    db.flush()
+    return f"/results/stories/{story.ref}"
