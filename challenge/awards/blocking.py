@@ -9,24 +9,12 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
-from challenge.awards import objecting, queries
+from challenge.awards import objecting
 from challenge.rules.errors import WrongState
 
 # A question about the round: the refusal that publication would meet, or None.
 Check = Callable[[Session, int], WrongState | None]
-
-
-def _objections(session: Session, round_id: int) -> WrongState | None:
-    notice = queries.notice(session, round_id)
-    try:
-        if notice is not None:
-            objecting.check_answered(session, notice)
-    except WrongState as refusal:
-        return refusal
-    return None
-
-
-CHECKS: tuple[Check, ...] = (_objections,)
+CHECKS: tuple[Check, ...] = (objecting.against,)
 
 
 def reasons(session: Session, round_id: int) -> Sequence[WrongState]:

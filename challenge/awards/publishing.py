@@ -90,15 +90,6 @@ def check(session: Session, round_id: int, now: dt.datetime) -> Notice:
         raise TooLate("notice_running", at=notice.ends_at)
     for refusal in blocking.reasons(session, round_id):
         raise refusal
-    if (refusal := objecting.against(session, round_id)) is not None:
-        raise refusal
-    notice.published_at = held.now
-    _settle_awards(session, round_id, held.now)
-    _settle_submissions(session, round_id)
-    _settle_requirements(session, round_id, held.now)
-    held.round.version += 1
-    session.flush()
-    _tell(session, actor, "awards.published", round_id, held.now)
     return notice
 
 
