@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from challenge.accounts.models import Organization, User
 from challenge.base import clock
 from challenge.base.db import db
+from challenge.cli.demo.pdf import one_page
 from challenge.rules.stages import Stage
 from tests.factories import PrizeFactory, UserFactory, organizer_of
 from tests.journeys.people import PASSWORD, Town, fill, moment, press, says, wait_until
@@ -133,7 +134,10 @@ def agree(case: Case) -> str:
     page.get_by_role("button", name="Add a milestone", exact=True).click()
     fill(page, **{"milestones-0-title": "First line", "milestones-0-criteria": "1"})
     fill(page, **{"milestones-0-due_on": f"{today + 60 * day}"})
-    fill(page, scope="One line with cameras.", payment="none", ownership="joint")
+    page.get_by_role("button", name="Add a payment", exact=True).click()
+    fill(page, payment="instalments", unit="CNY-wan", total="80", ownership="joint")
+    fill(page, **{"payments-0-label": "All", "payments-0-amount": "80", "payments-0-step": "1"})
+    fill(page, scope="One line with cameras.")
     fill(page, starts_on=f"{today}", ends_on=f"{today + 90 * day}")
     press(page, "Save and look it over")
     press(page, "Propose it")
@@ -153,8 +157,12 @@ def hand_over(case: Case, agreement: str) -> None:
     """The team delivers, the seeker accepts: both sides read the handover record."""
     page = case.visit(owner_of(case.made.entries[B]), f"{agreement}/milestones/1/deliver")
     fill(page, note="Cameras are mounted.", **{"answer-1": "met", "value-1": "99.5"})
-    report = {"name": "report.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
-    page.locator("input[type=file]").first.set_input_files(report)  # type: ignore[arg-type]
+    report: FilePayload = {
+        "name": "report.pdf",
+        "mimeType": "application/pdf",
+        "buffer": one_page("Report", "Measured on one line"),
+    }
+    page.locator("input[type=file]").first.set_input_files(report)
     press(page, "Deliver")
     says(page, "Delivery 1")
     page = case.visit(case.seeker, f"{agreement}/milestones/1")

@@ -160,7 +160,7 @@ def test_every_action_of_the_trail_has_its_part() -> None:
         *("form", "announcement", "question", "requirements", "invitation", "rubric", "method", "judge"),
         *("conflict", "assignment", "pair", "ballot", "vote", "scorecard", "discussion", "resource"),
         *("terms", "teammates", "likeness", "on_site", "draw", "stage", "paper", "broker", "needs", "judges"),
-        *("course", "anew", "certificate", "register", "recipient", "contacts"),
+        *("course", "anew", "story", "certificate", "register", "recipient", "contacts"),
     }
     kinds = {action.partition(".")[0] for action in ACTIONS}
     assert kinds - apart <= set(rules.PART_OF_KIND), "say in rules/record.py where they stand"

@@ -146,7 +146,9 @@ def _form(shown: Shown, found: Milestone, form: Any) -> ResponseReturnValue:
     return drawn, 422 if form.errors or form.form_errors else 200
 
 
-@blueprint.get("/<ref>/milestones/<int(max=99999):place>/deliveries/<int(max=99999):number>/files/<int(max=99999):file>")
+@blueprint.get(
+    "/<ref>/milestones/<int(max=99999):place>/deliveries/<int(max=99999):number>/files/<int(max=99999):file>"
+)
 def delivery_file(ref: str, place: int, number: int, file: int) -> ResponseReturnValue:
     """One file of a delivery, to whoever may read the agreement."""
     shown = carried_out.enter(ref)
