@@ -76,7 +76,8 @@ def withhold(session: Session, actor: Actor, round_id: int, award_ref: str) -> N
     ).one_or_none()
     if award is None or award.requirement_id == 0:
         raise NotFound
-    if queries.notice(session, round_id) is not None:
+    notice = queries.notice(session, round_id)
+    if award.state == "on_notice" or (notice is not None and notice.reopened_at is None):
         raise WrongState("notice_started")
     if award.state == "withdrawn":
         return

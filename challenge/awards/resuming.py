@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.audit import chain
-from challenge.awards import queries
+from challenge.awards import limits, queries
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.objection_models import Objection
 from challenge.awards.standing import Standing, current_ranking, outdated, plan_for, standing_of
@@ -47,6 +47,7 @@ def resume(session: Session, actor: Actor, round_id: int) -> Notice:
         raise WrongState("ranking_behind")
     standing = standing_of(session, round_id)
     ranking_id = _settled(session, round_id, standing)
+    limits.check(session, round_id)
     if changed(notice, standing):
         earliest = held.now + dt.timedelta(days=held.round.notice_days)
         notice.ends_at = max(notice.ends_at, earliest)

@@ -33,10 +33,12 @@ def split(
     held = gate.hold(session, round_id, exclusive=True)
     conflicted = facts.conflicted(session, actor, Submission.round_id == round_id)
     require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now, conflicted=conflicted))
-    if queries.notice(session, round_id) is not None:
+    notice = queries.notice(session, round_id)
+    if notice is not None and notice.reopened_at is None:
         raise WrongState("notice_started")
     awards = awards_of(session, round_id)
-    mine = {each.ref: each for each in awards if each.prize.pool_id == pool_id and splittable(each)}
+    open_ = (each for each in awards if each.state == "proposed" and splittable(each))
+    mine = {each.ref: each for each in open_ if each.prize.pool_id == pool_id}
     if not shares.keys() <= mine.keys():
         raise NotFound
     changed = [each for ref, each in mine.items() if ref in shares and each.amount_minor != shares[ref]]

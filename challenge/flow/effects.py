@@ -70,6 +70,8 @@ def _recheck_all(session: Session, facts: Mapping[str, Any]) -> Sequence[Work]:
 
 
 REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
+    # What moves the funnel's figures and nothing else (see `counting`)
+    **dict.fromkeys(("docking.settled", "requirement.moved", "requirement.repeats"), ()),
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "requirement.changed": (mails.follow, need_letters.without_account, need_letters.told),
     "agreement.signed": (mails.follow, agreement_papers.of_signed),

@@ -225,6 +225,7 @@ HANDLERS: Mapping[str, Handler] = {
     "need_print": need_print,
     "certificate_print": certificate_print,
     "agreement_print": agreement_print,
+    "handover_print": handover_print,
     "award_certificate": award_certificate,
     "award_certificates": award_certificates,
     "score_book": score_book,

@@ -43,7 +43,7 @@ PART_OF_KIND: Mapping[str, str] = {
         ("award", "awards", "award_certificate", "decision", "notice", "release", "objection"), "award"
     ),
     "agreement": "agreement",
-    **dict.fromkeys(("milestone", "payment", "report"), "delivery"),
+    **dict.fromkeys(("milestone", "payment", "report", "story"), "delivery"),
     "service": "services",
 }
 PART_OF_ACTION: Mapping[str, str] = {

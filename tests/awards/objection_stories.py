@@ -10,19 +10,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Organization, User
-from challenge.awards import answering, deciding, objecting, proposing, publishing, queries
+from challenge.awards import announcing, answering, deciding, objecting, proposing, publishing, queries
 from challenge.awards.answering import Answer
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.objecting import Claim
 from challenge.awards.objection_models import Objection
 from challenge.base import clock
 from challenge.files.receiving import Kept
+from challenge.flow import announcing as letters
 from challenge.judging import ranking
 from challenge.rounds.models import Round
-from challenge.rules.permissions import Actor
+from challenge.rules.permissions import SYSTEM, Actor
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission
-from tests.factories import PrizeFactory, UserFactory, actor_of
+from tests.awards.stories import made_due
+from tests.factories import PrizeFactory, UserFactory, actor_of, organizer_of
 from tests.judging.stories import Court, court, lock_all
 
 TEXT = "The same pump was tested twice and counted once, see the log of 3 May."
@@ -99,8 +101,13 @@ class OnNotice:
         deciding.decide(self.db, actor_of(self.seeker), self.decision.ref, verdict)
 
     def publish(self) -> Notice:
-        """The results go out."""
-        return publishing.publish(self.db, self.as_organizer, self.round.id)
+        """The results go out, with both keys and after their delay."""
+        release = letters.prepare(self.db, self.as_organizer, self.round.id)
+        key = actor_of(organizer_of(self.round.programme))
+        letters.approve(self.db, key, release.ref, release.digest)
+        made_due(self.db, release)
+        announcing.carry_out(self.db, SYSTEM, self.round.id, letters.letters)
+        return self.notice
 
     def end(self) -> None:
         """Let the notice have run its time."""

@@ -68,7 +68,7 @@ def test_the_letters_that_the_preview_counts_are_the_letters_that_are_sent(
     errands.drain()
     sent = Counter(db.scalars(sa.select(Letter.template))) - before
     assert shown == {name: sent[name] for name in shown}
-    assert shown == {"award_not_won": 2, "results_published": 1, "results_out": 2}
+    assert shown == {"award_not_won": 2, "award_ruled_out": 1, "results_published": 1, "results_out": 2}
 
 
 def test_each_letter_is_shown_as_its_reader_will_get_it(client: Visitor, db: Session) -> None:

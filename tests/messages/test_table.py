@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.base import clock
-from challenge.flow import distributing, docking_letters, effects, mails, training_letters
+from challenge.flow import distributing, docking_letters, effects, mailing, mails, training_letters
 from challenge.flow.errands import drain
 from challenge.submissions.models import Extension, LateArrival
 from challenge.tasks.models import Task
@@ -234,7 +234,7 @@ def test_an_event_expanded_twice_mails_once(db: Session, mailbox: Mailbox) -> No
 
 
 def test_a_large_audience_is_told_in_batches(db: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mails, "BATCH", 3)
+    monkeypatch.setattr(mailing, "BATCH", 3)
     world = build(db)
     for _ in range(7):
         SubmissionFactory(requirement=world.requirement, state="submitted")
