@@ -13,8 +13,8 @@ from challenge.agreements.carrying_out import text_of
 from challenge.agreements.facts import Held
 from challenge.agreements.milestone_models import AgreementPayment, Delivery, Handover, Milestone
 from challenge.rules import milestones as rules
+from challenge.rules.agreement_lives import MILESTONE
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
-from challenge.rules.lifecycles import MILESTONE
 from challenge.rules.milestones import REASON_MOST, RULINGS, Ruled
 from challenge.rules.permissions import Action, Actor
 

@@ -16,8 +16,8 @@ from challenge.agreements.milestone_models import AgreementPayment, Delivery, Mi
 from challenge.agreements.models import Agreement
 from challenge.audit import chain
 from challenge.base.ids import new_ref
+from challenge.rules.agreement_lives import SIGNED
 from challenge.rules.errors import Invalid, NotFound, WrongState
-from challenge.rules.lifecycles import SIGNED
 from challenge.rules.milestones import IN_FORCE
 from challenge.rules.permissions import Action, Actor, Subject, require
 from challenge.tasks import queue

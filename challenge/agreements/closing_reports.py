@@ -15,9 +15,10 @@ from challenge.agreements.milestone_models import ClosingReport, Milestone
 from challenge.agreements.models import Agreement
 from challenge.base.db import insert_into
 from challenge.requirements.models import Requirement
+from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.agreements import CONTRACTS
 from challenge.rules.errors import Invalid, WrongState
-from challenge.rules.lifecycles import AGREEMENT, REQUIREMENT
+from challenge.rules.lifecycles import REQUIREMENT
 from challenge.rules.milestones import LINE_MOST, RATINGS, TEXT_MOST
 from challenge.rules.permissions import Action, Actor
 

@@ -19,8 +19,9 @@ from challenge.audit.chain import Head, instant_text
 from challenge.audit.keys import keyring
 from challenge.requirements.models import Requirement
 from challenge.rules import signing as rules
+from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.agreements import Terms, told
-from challenge.rules.lifecycles import AGREEMENT, REQUIREMENT
+from challenge.rules.lifecycles import REQUIREMENT
 from challenge.rules.signing import Bound
 from challenge.ties import services as ties
 

@@ -14,8 +14,8 @@ from challenge.agreements.facts import Held
 from challenge.agreements.milestone_models import Delivery, DeliveryFile, DeliveryResult, Milestone
 from challenge.files import services as files
 from challenge.files.receiving import Kept
+from challenge.rules.agreement_lives import MILESTONE
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
-from challenge.rules.lifecycles import MILESTONE
 from challenge.rules.milestones import ANSWERS, FILES_MOST, LINE_MOST, NOTE_MOST, REASON_MOST
 from challenge.rules.permissions import Action, Actor
 

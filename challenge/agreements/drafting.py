@@ -16,9 +16,9 @@ from challenge.agreements.sides import Solver, behind, party_of
 from challenge.docking import facts as docking
 from challenge.docking.models import DockingPair
 from challenge.rules import agreement_checks
+from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.agreements import Party, Terms, digest, told, written
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
-from challenge.rules.lifecycles import AGREEMENT
 from challenge.rules.permissions import Action, Actor
 
 # What the beginning has decided; the form does not ask for it again.

@@ -11,9 +11,10 @@ from challenge.agreements import facts, trail
 from challenge.agreements.models import Agreement
 from challenge.audit import chain
 from challenge.requirements.models import Requirement
+from challenge.rules.agreement_lives import AGREEMENT, SIGNED
 from challenge.rules.agreements import CONTRACTS
 from challenge.rules.errors import Invalid
-from challenge.rules.lifecycles import AGREEMENT, REQUIREMENT, SIGNED
+from challenge.rules.lifecycles import REQUIREMENT
 from challenge.rules.permissions import Action, Actor
 
 REASON_LENGTH = 500

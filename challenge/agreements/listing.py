@@ -15,7 +15,7 @@ from challenge.agreements.models import Agreement, AgreementParty
 from challenge.distribution.models import Care
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Programme, Round
-from challenge.rules.lifecycles import AGREEMENT
+from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.permissions import Actor
 from challenge.submissions.models import Submission
 

@@ -12,7 +12,7 @@ from challenge.accounts.models import User
 from challenge.agreements.models import Agreement
 from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
-from challenge.rules.lifecycles import MILESTONE, PAYMENT
+from challenge.rules.agreement_lives import MILESTONE, PAYMENT
 from challenge.rules.milestones import ANSWERS, ENTRIES, RULINGS
 from challenge.rules.need_words import COMPARISONS, LEVELS
 

@@ -12,9 +12,9 @@ from challenge.accounts.models import Organization, User
 from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.requirements.models import Requirement
+from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.agreement_texts import LANGS
 from challenge.rules.agreements import KINDS, SIDES
-from challenge.rules.lifecycles import AGREEMENT
 
 PERSON, ORGANIZATION = "user_account.id", "organization.id"
 REGISTRATIONS = ("none", "filed", "registered", "refused")

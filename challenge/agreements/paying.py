@@ -14,9 +14,9 @@ from challenge.agreements.facts import Held
 from challenge.agreements.milestone_models import AgreementPayment, PaymentEntry
 from challenge.agreements.models import Agreement
 from challenge.rules import milestones as rules
+from challenge.rules.agreement_lives import PAYMENT
 from challenge.rules.agreements import told
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
-from challenge.rules.lifecycles import PAYMENT
 from challenge.rules.milestones import LINE_MOST
 from challenge.rules.money import MOST_MINOR, Sum
 from challenge.rules.permissions import Action, Actor

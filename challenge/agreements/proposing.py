@@ -13,9 +13,9 @@ from challenge.agreements import facts, trail
 from challenge.agreements.models import Agreement, AgreementVersion, AgreementYear
 from challenge.base.db import insert_into
 from challenge.rules import agreement_checks, agreement_texts
+from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.agreements import Terms, digest, told, written
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
-from challenge.rules.lifecycles import AGREEMENT
 from challenge.rules.permissions import Action, Actor
 
 NOTE_LENGTH = 500

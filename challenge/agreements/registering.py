@@ -12,9 +12,9 @@ from challenge.agreements.facts import Held
 from challenge.agreements.models import Agreement
 from challenge.agreements.signing_models import AgreementRecord, RegistryStep
 from challenge.rules import registry
+from challenge.rules.agreement_lives import AGREEMENT, REGISTRATION, SIGNED
 from challenge.rules.agreements import Terms, told
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
-from challenge.rules.lifecycles import AGREEMENT, REGISTRATION, SIGNED
 from challenge.rules.permissions import Action, Actor
 from challenge.rules.registry import Facts
 from challenge.tasks import queue

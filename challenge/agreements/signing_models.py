@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
+from challenge.rules.agreement_lives import REGISTRATION
 from challenge.rules.agreements import SIDES
-from challenge.rules.lifecycles import REGISTRATION
 from challenge.rules.signing import FILE_KINDS, METHODS, PAPERS
 
 AGREEMENT, PERSON, BLOB = "agreement.id", "user_account.id", "blob.sha256"

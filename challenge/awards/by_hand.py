@@ -36,9 +36,7 @@ def give_slot(
     prize = session.get(Prize, prize_id)
     if prize is None or prize.round_id != round_id or prize.scope != "round" or not 1 <= slot <= prize.slots:
         raise NotFound
-    notice = queries.notice(session, round_id)
-    if notice is not None and notice.reopened_at is None:
-        raise WrongState("notice_started")
+    queries.check_not_on_notice(session, round_id)
     chosen = _standing(session, round_id, submission_ref) if submission_ref else None
     mine = sa.and_(Award.prize_id == prize_id, Award.slot == slot, Award.state.in_(LIVE))
     before = session.execute(sa.select(Award.submission_id, Award.state).where(mine)).one_or_none()
@@ -76,8 +74,8 @@ def withhold(session: Session, actor: Actor, round_id: int, award_ref: str) -> N
     ).one_or_none()
     if award is None or award.requirement_id == 0:
         raise NotFound
-    notice = queries.notice(session, round_id)
-    if award.state == "on_notice" or (notice is not None and notice.reopened_at is None):
+    queries.check_not_on_notice(session, round_id)
+    if award.state == "on_notice":
         raise WrongState("notice_started")
     if award.state == "withdrawn":
         return

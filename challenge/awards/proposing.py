@@ -42,9 +42,7 @@ def propose(session: Session, actor: Actor, round_id: int) -> Proposal:
     """
     held = gate.hold(session, round_id, exclusive=True)
     require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now))
-    notice = queries.notice(session, round_id)
-    if notice is not None and notice.reopened_at is None:
-        raise WrongState("notice_started")
+    queries.check_not_on_notice(session, round_id)
     ranking = current_ranking(session, round_id)
     plan = plan_for(session, round_id, ranking)
     standing = standing_of(session, round_id)

@@ -13,6 +13,7 @@ from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.standing import LEFT
 from challenge.requirements.models import Requirement
 from challenge.rounds.models import Prize, Programme, Round, Theme
+from challenge.rules.errors import WrongState
 from challenge.submissions.models import Submission
 
 SHOWN = ("on_notice", "confirmed")  # awards that the public may see
@@ -23,6 +24,13 @@ WORTH = sa.func.coalesce(Award.amount_minor, Prize.amount_minor)
 def notice(session: Session, round_id: int) -> Notice | None:
     """The round's public notice, if it has started."""
     return session.scalars(sa.select(Notice).where(Notice.round_id == round_id)).one_or_none()
+
+
+def check_not_on_notice(session: Session, round_id: int) -> None:
+    """Raise WrongState while what is proposed stands on notice; an upheld objection opens it again."""
+    found = notice(session, round_id)
+    if found is not None and found.reopened_at is None:
+        raise WrongState("notice_started")
 
 
 @dataclass(frozen=True, slots=True)

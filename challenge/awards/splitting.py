@@ -12,7 +12,7 @@ from challenge.awards.board import awards_of
 from challenge.awards.models import Award
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
-from challenge.rules.errors import Invalid, NotFound, WrongState
+from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.money import Sum
 from challenge.rules.permissions import Action, Actor, require
 from challenge.submissions.models import Submission
@@ -33,9 +33,7 @@ def split(
     held = gate.hold(session, round_id, exclusive=True)
     conflicted = facts.conflicted(session, actor, Submission.round_id == round_id)
     require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now, conflicted=conflicted))
-    notice = queries.notice(session, round_id)
-    if notice is not None and notice.reopened_at is None:
-        raise WrongState("notice_started")
+    queries.check_not_on_notice(session, round_id)
     awards = awards_of(session, round_id)
     open_ = (each for each in awards if each.state == "proposed" and splittable(each))
     mine = {each.ref: each for each in open_ if each.prize.pool_id == pool_id}

@@ -246,11 +246,23 @@ HANDLERS: Mapping[str, Handler] = {
 HEAVY = frozenset(
     {
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
-        *("tie_file", "need_book", "need_print", "recommend", "supply_book", "offer_book", "figure_book"),
-        "certificate_print",
-        "agreement_print",
-        *("tie_file", "need_book", "need_print", "recommend", "anew", "supply_book", "offer_book"),
-        *("certificate_print", "award_certificate", "award_certificates"),
+        *(
+            "tie_file",
+            "need_book",
+            "need_print",
+            "recommend",
+            "anew",
+            "supply_book",
+            "offer_book",
+            "figure_book",
+        ),
+        *(
+            "certificate_print",
+            "award_certificate",
+            "award_certificates",
+            "agreement_print",
+            "handover_print",
+        ),
         "properties",
     }
 )

@@ -20,9 +20,9 @@ from challenge.requirements.models import Requirement
 from challenge.rounds import gate as gates
 from challenge.rounds.gate import Gate
 from challenge.rounds.models import Round
+from challenge.rules.agreement_lives import STORY
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
 from challenge.rules.funnel import INTENT
-from challenge.rules.lifecycles import STORY
 from challenge.rules.permissions import Action, Actor, require
 
 TITLE_LENGTH, TEXT_LENGTH, CONSENT_LENGTH = 120, 6000, 300

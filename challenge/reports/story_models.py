@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from challenge.base.db import Base
 from challenge.base.types import Created, Key, Ref, one_of
 from challenge.requirements.models import Requirement
-from challenge.rules.lifecycles import STORY
+from challenge.rules.agreement_lives import STORY
 
 PERSON = "user_account.id"
 

@@ -102,8 +102,8 @@ class OnNotice:
 
     def publish(self) -> Notice:
         """The results go out, with both keys and after their delay."""
-        release = letters.prepare(self.db, self.as_organizer, self.round.id)
         key = actor_of(organizer_of(self.round.programme))
+        release = letters.prepare(self.db, self.as_organizer, self.round.id)
         letters.approve(self.db, key, release.ref, release.digest)
         made_due(self.db, release)
         announcing.carry_out(self.db, SYSTEM, self.round.id, letters.letters)

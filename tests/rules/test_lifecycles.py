@@ -12,6 +12,11 @@ from challenge.rules.lifecycle import Lifecycle
 
 # The steps that were agreed on: state, verb, state after it.
 AGREED = {
+    "story": """
+        draft publish published
+        withdrawn publish published
+        published withdraw withdrawn
+    """,
     "requirement": """
         draft submit submitted
         draft withdraw withdrawn
@@ -227,27 +232,17 @@ STARTS = {
     "registration": "none",
     "release": "prepared",
     "objection": "filed",
-    "agreement": "draft",
-    "milestone": "planned",
-    "payment": "planned",
-    "access": "asked",
-    "requirement": "draft",
-    "submission": "draft",
+    **dict.fromkeys(
+        ("agreement", "story", "requirement", "submission", "achievement", "service", "course"), "draft"
+    ),
+    **dict.fromkeys(("milestone", "payment", "docking"), "planned"),
+    **dict.fromkeys(("access", "diagnosis", "service_request"), "asked"),
     "assignment": "invited",
     "award": "proposed",
-    "conflict": "open",
-    "screening": "open",
-    "dispatch": "queued",
-    "care": "offered",
-    "diagnosis": "asked",
-    "docking": "planned",
-    "task": "queued",
-    "achievement": "draft",
-    "service": "draft",
-    "service_request": "asked",
-    "course": "draft",
+    **dict.fromkeys(("conflict", "screening"), "open"),
+    **dict.fromkeys(("dispatch", "task"), "queued"),
+    **dict.fromkeys(("care", "anew_offer"), "offered"),
     "enrolment": "enrolled",
-    "anew_offer": "offered",
 }
 PAIRS = [
     (lifecycle, state, verb)

@@ -11,9 +11,9 @@ from challenge.agreements.queries import Read
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.agreement_checks import MOST_ROWS
+from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.agreement_texts import FIELDS
 from challenge.rules.errors import Invalid, InvalidMany, Refused, WrongState
-from challenge.rules.lifecycles import AGREEMENT
 from challenge.rules.permissions import Action, require
 from challenge.web import agreement_words as words
 from challenge.web import forms

@@ -13,9 +13,9 @@ from challenge.agreements import milestone_reads, paying
 from challenge.agreements.milestone_reads import PaymentRow
 from challenge.base.db import db, writing
 from challenge.base.session import actor
+from challenge.rules.agreement_lives import SIGNED
 from challenge.rules.agreements import told
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, WrongState
-from challenge.rules.lifecycles import SIGNED
 from challenge.rules.permissions import Action
 from challenge.web import forms, words
 from challenge.web.agree.carried_out import Shown, draw, enter

@@ -14,8 +14,8 @@ from challenge.agreements.queries import Read
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.rules import agreement_changes, agreement_checks
+from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.errors import NotFound
-from challenge.rules.lifecycles import AGREEMENT
 from challenge.rules.permissions import Action, can, require
 from challenge.web import agreement_words as words
 from challenge.web import signing_words
