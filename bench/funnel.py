@@ -45,7 +45,6 @@ def fill(session: Session) -> None:
     ids = session.scalars(sa.select(Requirement.id).order_by(Requirement.id)).all()
     facts = list(_facts(ids))
     keeping.lock(session)
-    keeping.clear(session)
     keeping.write(session, facts)
     keeping.settle(session, figures.tally(facts))
     session.commit()

@@ -32,5 +32,6 @@ def recount(*, repair: bool) -> None:
         click.echo(f"{things} counted: every figure is as it is kept.")
         return
     if repair:
-        click.echo(f"{counting.repair()} counted and written: {len(apart)} differences mended.")
+        read = counting.repair()
+        click.echo(f"{len(apart)} differences mended, {read} things read anew.")
     raise SystemExit(1)

@@ -45,6 +45,11 @@ def refresh(session: Session, asked: Collection[Thing], found: Sequence[Fact]) -
     return len(changed)
 
 
+def replace(session: Session, asked: Collection[Thing], found: Sequence[Fact]) -> None:
+    """Keep these facts of what was asked for; the sums stay as they are."""
+    _replace(session, [row for row, _fact in facts(session, asked).values()], found)
+
+
 def facts(session: Session, asked: Collection[Thing]) -> dict[Thing, tuple[int, Fact]]:
     """What is kept of these, with the numbers of the rows (four statements at most)."""
     by_kind: dict[str, list[int]] = {}
@@ -213,12 +218,6 @@ def settle(session: Session, after: Mapping[Scope, Figures]) -> None:
 def scope_key(scope: Scope) -> str:
     """A scope as one word."""
     return "/".join(str(each) for each in scope)
-
-
-def clear(session: Session) -> None:
-    """Forget everything: for what is written anew at once, in the same transaction."""
-    for model in (FigureSum, FigureMember, FigureFact, FigureCell):
-        session.execute(sa.delete(model))
 
 
 def of_branch(session: Session, organization_id: int, after: int, limit: int) -> list[tuple[int, Thing]]:

@@ -128,27 +128,42 @@ def recount() -> tuple[list[Difference], int]:
 
 
 def repair() -> int:
-    """Write everything anew as a full count has it; how many things count. Others who write figures wait."""
+    """Mend what differs from a full count; how many facts were read anew.
+
+    The long count is made beside everything else; others who write wait while the sums are put together.
+    """
+    with fresh_session() as session:
+        one_view(session)
+        things = _apart(session, _counted(session))[0]
     with fresh_session() as session:
         keeping.lock(session)
-        counted = _counted(session)
-        keeping.clear(session)
-        keeping.write(session, counted)
-        keeping.settle(session, figures.tally(counted))
-    return len(counted)
+        for start in range(0, len(things), BATCH):
+            part = things[start : start + BATCH]
+            keeping.replace(session, part, records.facts(session, part))
+        kept, had = keeping.every(session), keeping.all_sums(session)
+        has = figures.tally(fact for _row, fact in kept.values())
+        nothing: Figures = Figures()
+        wrong = [scope for scope in had.keys() | has.keys() if had.get(scope) != has.get(scope)]
+        keeping.settle(session, {scope: has.get(scope, nothing) for scope in wrong})
+    return len(things)
 
 
 def _counted(session: Session) -> list[Fact]:
     return [fact for part in records.every(session) for fact in part]
 
 
-def _facts_apart(session: Session, counted: Sequence[Fact]) -> list[Difference]:
+def _apart(session: Session, counted: Sequence[Fact]) -> tuple[list[Thing], set[Thing], set[Thing]]:
+    """What is kept otherwise than it was counted; and all that is kept, and that was counted."""
     kept = {thing: fact for thing, (_row, fact) in keeping.every(session).items()}
     fresh = {(fact.kind, fact.thing_id): fact for fact in counted}
     apart = sorted(thing for thing in kept.keys() | fresh.keys() if kept.get(thing) != fresh.get(thing))
-    nowhere = figures.EVERYTHING
+    return apart, set(kept), set(fresh)
+
+
+def _facts_apart(session: Session, counted: Sequence[Fact]) -> list[Difference]:
+    apart, kept, fresh = _apart(session, counted)
     return [
-        Difference(nowhere, f"{kind}:{key}", int((kind, key) in kept), int((kind, key) in fresh))
+        Difference(figures.EVERYTHING, f"{kind}:{key}", int((kind, key) in kept), int((kind, key) in fresh))
         for kind, key in apart
     ]
 

@@ -88,7 +88,8 @@ def _plain(count: int) -> Markup:
 
 
 def _row(part: Part) -> tuple[str, str, float, list[Markup], str]:
-    return part.name, part.address, part.share, [_plain(count) for count in part.counts], part.amount
+    amount = part.amount.replace(" ", "\u00a0")  # a sum is not broken off its currency
+    return part.name, part.address, part.share, [_plain(count) for count in part.counts], amount
 
 
 def _cells_of(line: Line) -> tuple[Line, list[tuple[Markup | None, str]]]:
