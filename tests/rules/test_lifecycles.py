@@ -224,6 +224,7 @@ AGREED = {
     """,
 }
 STARTS = {
+    "release": "prepared",
     "objection": "filed",
     "agreement": "draft",
     "registration": "none",
