@@ -19,7 +19,7 @@ from challenge.base import clock
 from challenge.files.receiving import Kept
 from challenge.flow import announcing as letters
 from challenge.judging import ranking
-from challenge.rounds.models import Round
+from challenge.rounds.models import Programme, Round
 from challenge.rules.permissions import SYSTEM, Actor
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission
@@ -102,7 +102,7 @@ class OnNotice:
 
     def publish(self) -> Notice:
         """The results go out, with both keys and after their delay."""
-        key = actor_of(organizer_of(self.round.programme))
+        key = actor_of(organizer_of(self.db.get_one(Programme, self.round.programme_id)))
         release = letters.prepare(self.db, self.as_organizer, self.round.id)
         letters.approve(self.db, key, release.ref, release.digest)
         made_due(self.db, release)
