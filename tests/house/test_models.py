@@ -24,7 +24,7 @@ def _floors() -> dict[str, int]:
 
 
 def _mappers() -> list[Mapper[object]]:
-    for name in tree.under("challenge/", ending="/models.py"):
+    for name in tree.under("challenge/", ending="models.py"):
         importlib.import_module(name.removesuffix(".py").replace("/", "."))
     return sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__name__)
 
