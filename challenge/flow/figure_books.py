@@ -109,7 +109,7 @@ def paper(page: Page, book: FigureBook, now: dt.datetime) -> dict[str, Any]:
         "installation": links.home(),
         "date": [now.year, now.month, now.day, now.hour, now.minute, now.second],
         "facts": [{"label": label, "value": value} for label, value in about(page, now)],
-        "heads": [_("Figure"), _("How many"), _("Needs"), _("Seekers"), _("Teams"), _("Organizations")],
+        "heads": [_("Figure"), _("Tally"), _("Needs"), _("Seekers"), _("Teams"), _("Organizations")],
         "rows": [_row(line) for line in figure_lines.lines(page.figures)],
         "sums": [{"label": label, "value": value} for label, value in sums],
         "parts": _parts(page),

@@ -66,7 +66,7 @@ def words(agreement: Agreement, found: Handover) -> dict[str, Any]:
         "rows": [{"label": label, "value": value} for label, value in _rows(document, found, zone) if value],
         "criteria": {
             "title": _("Acceptance criteria"),
-            "head": ["#", _("Criterion"), _("Target"), _("Measured"), _("Said"), _("Finding")],
+            "head": ["#", _("Acceptance criterion"), _("Target"), _("Measured"), _("Said"), _("Finding")],
             "rows": [_criterion(each) for each in document["criteria"]],
         },
         "files": {

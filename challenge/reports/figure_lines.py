@@ -159,7 +159,7 @@ def _plain(minor: int) -> str:
 
 def table(figures: Figures, groups: Sequence[tuple[str, Sequence[Part]]]) -> Iterator[list[str]]:
     """All of it as rows of texts, for a file: the funnel, then its parts."""
-    yield [_("Figure"), _("How many"), _("Needs"), _("Seekers"), _("Teams"), _("Organizations"), _("Note")]
+    yield [_("Figure"), _("Tally"), _("Needs"), _("Seekers"), _("Teams"), _("Organizations"), _("Note")]
     for line in lines(figures):
         known = (line.needs, line.seekers, line.teams, line.organizations)
         yield [line.label, str(line.count), *("" if n is None else str(n) for n in known), line.note]
