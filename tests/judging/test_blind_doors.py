@@ -162,6 +162,7 @@ def _value(kinds: Mapping[str, tuple[str, ...]], found: re.Match[str], turn: int
 HUBS = {
     *("organize.home", "organize.form_schema", "solve.submissions"),
     *("seek.mine", "seek.decisions", "seek.new", "seek.behalf", "seek.blank_paper", "solve.for_me"),
+    "seek.anew",
 }
 
 

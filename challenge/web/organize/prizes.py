@@ -75,7 +75,7 @@ class PrizeRow(Form):
             ("requirement", _("each requirement")),
         ]
         self.unit.choices = unit_choices()
-        self.kind.choices = [(code, str(text)) for code, text in KINDS.items()]
+        self.kind.choices = [("", _("by what is filled in")), *((code, str(text)) for code, text in KINDS.items())]
         self.pool.choices = [("", _("none")), *((str(each.id), i18n.t(each, "name")) for each in _pools())]
 
     def facts(self, place: int, faults: list[Invalid]) -> PrizeFacts:
