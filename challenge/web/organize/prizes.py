@@ -75,7 +75,8 @@ class PrizeRow(Form):
             ("requirement", _("each requirement")),
         ]
         self.unit.choices = unit_choices()
-        self.kind.choices = [("", _("by what is filled in")), *((code, str(text)) for code, text in KINDS.items())]
+        said = ((code, str(text)) for code, text in KINDS.items())
+        self.kind.choices = [("", _("by what is filled in")), *said]
         self.pool.choices = [("", _("none")), *((str(each.id), i18n.t(each, "name")) for each in _pools())]
 
     def facts(self, place: int, faults: list[Invalid]) -> PrizeFacts:
