@@ -193,7 +193,7 @@ def _of_round(session: Session, model: type[Criterion | PanelJudge], key: int, r
 
 def _digest(values: dict[str, object], kept: Sequence[Kept]) -> str:
     """Of all that it says, its evidence too: sent once more with a file that was forgotten, it is another."""
-    said = {**values, "files": sorted(each.sha256 for each in kept)}
+    said = {**values, "files": sorted({each.sha256 for each in kept})}
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
