@@ -126,7 +126,10 @@ def _awarded(session: Session, round_id: int) -> list[Any]:
 
 
 def _others(session: Session, round_id: int, kinds: Collection[str]) -> list[Any]:
-    """Entries that stood and won nothing: finalists where the last of several phases ranked them."""
+    """Entries that stood and won nothing: finalists where the last of several phases ranked them.
+
+    An entry that has either stays with it, whatever is issued next.
+    """
     several = sa.select(sa.func.count()).select_from(Phase).where(Phase.round_id == round_id)
     last = sa.exists().where(
         RankingRow.submission_id == Submission.id,
@@ -135,7 +138,12 @@ def _others(session: Session, round_id: int, kinds: Collection[str]) -> list[Any
         several.scalar_subquery() > 1,
     )
     wanted = sa.and_(last, sa.literal("finalist" in kinds))
-    kind = sa.case((wanted, "finalist"), else_="participation").label("kind")
+    has = sa.select(AwardCertificate.kind).where(
+        *(AwardCertificate.submission_id == Submission.id, AwardCertificate.kind != "award"),
+        AwardCertificate.revoked_at.is_(None),
+    )
+    fresh = sa.case((wanted, "finalist"), else_="participation")
+    kind = sa.func.coalesce(has.limit(1).scalar_subquery(), fresh).label("kind")
     won = sa.exists().where(Award.submission_id == Submission.id, Award.state == "confirmed")
     nothing = (sa.null().label("award_id"), sa.null().label("name_zh"), sa.null().label("name_en"))
     query = (

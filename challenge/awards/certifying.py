@@ -125,7 +125,7 @@ def _entry(actor: Actor, held: Gate, made: AwardCertificate, requirement_id: int
 
 def revoke(session: Session, actor: Actor, code: str, reason: str) -> AwardCertificate:
     """From now on its page says so, with the day and without the reason. Twice is once."""
-    held = gate.hold(session, certificate_reads.round_of(session, code))
+    held = gate.hold(session, certificate_reads.round_of(session, code), exclusive=True)
     require(actor, Action.AWARD_CERTIFY, rounds.subject_of(held.round, held.now))
     found = certificate_reads.by_code(session, code)
     if found.revoked_at is not None:
@@ -146,7 +146,7 @@ def revoke(session: Session, actor: Actor, code: str, reason: str) -> AwardCerti
 
 def unname(session: Session, actor: Actor, code: str) -> None:
     """Take my name off, or the team's as its owner: verified still, and nobody learns whose it is."""
-    held = gate.hold(session, certificate_reads.round_of(session, code))
+    held = gate.hold(session, certificate_reads.round_of(session, code), exclusive=True)
     found = certificate_reads.by_code(session, code)
     require(actor, Action.AWARD_CERTIFICATE_UNNAME, certificate_reads.subject_of(session, found, held.now))
     mine = AwardCertificateHolder.certificate_id == found.id

@@ -74,7 +74,7 @@ def file(session: Session, actor: Actor, round_id: int, claim: Claim, kept: Sequ
         raise WrongState("round_cancelled")
     check_runs(queries.notice(session, round_id), held.now)
     values = _checked(session, actor, round_id, claim, kept)
-    digest = _digest(values)
+    digest = _digest(values, kept)
     known = _known(session, round_id, author.id, digest)
     if known is not None:
         return known
@@ -191,8 +191,10 @@ def _of_round(session: Session, model: type[Criterion | PanelJudge], key: int, r
     return session.scalar(query.where(model.id == key, Phase.round_id == round_id)) is not None
 
 
-def _digest(values: dict[str, object]) -> str:
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+def _digest(values: dict[str, object], kept: Sequence[Kept]) -> str:
+    """Of all that it says, its evidence too: sent once more with a file that was forgotten, it is another."""
+    said = {**values, "files": sorted({each.sha256 for each in kept})}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from challenge.accounts.models import Organization, User
 from challenge.awards.models import Award, Decision, Notice
 from challenge.awards.objection_models import Objection, ObjectionFile
-from challenge.awards.queries import SHOWN
+from challenge.awards.queries import ASKED_AGAIN, SHOWN
 from challenge.files.models import Blob
 from challenge.judging.models import Criterion, PanelJudge, Phase
 from challenge.rounds.models import Round
@@ -38,7 +38,10 @@ def targets(session: Session, actor: Actor, round_id: int) -> list[Target]:
     """What this person may object to: what stands on the notice, and their own entries (one statement)."""
     solver = sa.func.coalesce(sa.func.nullif(Submission.team_name, ""), Organization.name, Submission.code)
     awarded = sa.exists().where(Award.submission_id == Submission.id, Award.state.in_(SHOWN))
-    chosen = sa.exists().where(Decision.chosen_id == Submission.id, Decision.round_id == round_id)
+    chosen = sa.exists().where(
+        *(Decision.chosen_id == Submission.id, Decision.round_id == round_id),
+        *(Notice.round_id == Decision.round_id, sa.not_(ASKED_AGAIN)),
+    )
     own = sa.exists().where(TeamMember.submission_id == Submission.id, TeamMember.user_id == actor.user_id)
     query = (
         sa.select(Submission.id, Submission.code, Submission.title, solver, own)

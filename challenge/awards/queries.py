@@ -19,6 +19,8 @@ from challenge.submissions.models import Submission
 SHOWN = ("on_notice", "confirmed")  # awards that the public may see
 # Its share of a pool, or else what its prize is worth.
 WORTH = sa.func.coalesce(Award.amount_minor, Prize.amount_minor)
+# Whether a seeker is asked again since an upheld objection (with the notice joined): not on notice yet.
+ASKED_AGAIN = sa.and_(Notice.reopened_at.is_not(None), Decision.created_at >= Notice.reopened_at)
 
 
 def notice(session: Session, round_id: int) -> Notice | None:
@@ -111,22 +113,24 @@ class Outcome:
 
 
 def outcomes(session: Session, round_id: int) -> list[Outcome]:
-    """The seekers' choices of a round whose notice has started; one statement."""
+    """The seekers' choices as they stand on notice: pending, where one is asked again. One statement."""
     solver = sa.func.coalesce(sa.func.nullif(Submission.team_name, ""), Organization.name, Submission.code)
+    here = (Submission.id == Decision.chosen_id, Submission.state.not_in(LEFT))
+    chosen = sa.and_(*here, sa.not_(ASKED_AGAIN))
     query = (
         sa.select(
             Requirement.ref,
             Requirement.number,
             Requirement.title_zh,
             Requirement.title_en,
-            Decision.verdict,
-            Decision.reason,
+            sa.case((ASKED_AGAIN, "pending"), else_=Decision.verdict),
+            sa.case((sa.not_(ASKED_AGAIN), Decision.reason)),
             Submission.title,
             solver,
         )
         .join(Requirement, Requirement.id == Decision.requirement_id)
         .join(Notice, Notice.round_id == Decision.round_id)
-        .outerjoin(Submission, sa.and_(Submission.id == Decision.chosen_id, Submission.state.not_in(LEFT)))
+        .outerjoin(Submission, chosen)
         .outerjoin(Organization, Organization.id == Submission.organization_id)
         .where(Decision.round_id == round_id)
         .order_by(Requirement.number, Requirement.id)

@@ -19,8 +19,8 @@ from challenge.submissions.models import Submission
 
 
 def splittable(award: Award) -> bool:
-    """Whether an award (its prize loaded) has a share of a pool that somebody sets."""
-    return award.prize.pool_id is not None and award.prize.amount_minor is None
+    """Whether an award (its prize loaded) has a share of a pool that somebody sets; on notice it stands."""
+    return award.state == "proposed" and award.prize.pool_id is not None and award.prize.amount_minor is None
 
 
 def split(
@@ -35,8 +35,7 @@ def split(
     require(actor, Action.AWARD_PROPOSE, rounds.subject_of(held.round, held.now, conflicted=conflicted))
     queries.check_not_on_notice(session, round_id)
     awards = awards_of(session, round_id)
-    open_ = (each for each in awards if each.state == "proposed" and splittable(each))
-    mine = {each.ref: each for each in open_ if each.prize.pool_id == pool_id}
+    mine = {each.ref: each for each in awards if splittable(each) and each.prize.pool_id == pool_id}
     if not shares.keys() <= mine.keys():
         raise NotFound
     changed = [each for ref, each in mine.items() if ref in shares and each.amount_minor != shares[ref]]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from challenge.awards import by_hand, deciding, limits, proposing, publishing, queries, splitting
 from challenge.awards.board import awards_of
-from challenge.awards.models import Award
+from challenge.awards.models import Award, Notice
 from challenge.awards.plans import Slot
 from challenge.base import clock
 from challenge.base.db import fresh_session
@@ -201,6 +201,31 @@ def test_a_pool_is_split_on_its_page(client: Visitor, db: Session) -> None:
     assert client.post(page, data=typed("600", "400")).headers["Location"] == url(judged)
     assert "CNY 1,000 of CNY 1,000 given." in client.get(url(judged)).text
     assert client.get(url(judged, "/pools/999")).status_code == 404
+
+
+def test_what_an_upheld_objection_proposes_anew_gets_its_share_on_the_same_page(
+    client: Visitor, db: Session
+) -> None:
+    judged = judged_round(db, slots=2)
+    pool = pooled(db, judged, total=1_000 * YUAN)
+    settled(db, judged)
+    first, second = shares(db, judged, judged.places).values()
+    by, number = judged.as_organizer, judged.round.id
+    splitting.split(db, by, number, pool.id, {first: 600 * YUAN, second: 400 * YUAN})
+    noticed(db, judged)
+    client.sign_in(judged.organizer)
+    page = url(judged, f"/pools/{pool.id}")
+    assert client.get(page).status_code == 302
+    again = db.scalars(sa.select(Award).where(Award.ref == second)).one()
+    again.state, again.amount_minor = "proposed", None
+    db.execute(sa.update(Notice).values(reopened_at=clock.now(db)))
+    db.flush()
+    read = client.get(page).text
+    assert second in read
+    assert first not in read
+    typed = {"shares-0-key": second, "shares-0-amount": "400", "shares-0-unit": "CNY-yuan"}
+    assert client.post(page, data=typed).status_code == 302
+    assert "CNY 1,000 of CNY 1,000 given." in client.get(url(judged)).text
 
 
 def test_the_split_page_asks_as_much_of_one_award_as_of_three(

@@ -34,6 +34,16 @@ def test_an_objection_is_filed_once_with_its_evidence_and_waits_for_an_answer(db
     assert objecting.open_count(db, made.round.id) == happened(db, "objection.filed") == 1
 
 
+def test_sent_again_with_a_file_that_was_forgotten_the_evidence_is_not_lost(db: Session) -> None:
+    made = on_notice(db)
+    bare = made.filed()
+    told = objecting.file(db, made.as_filer, made.round.id, made.claim(), [paper()])
+    again = objecting.file(db, made.as_filer, made.round.id, made.claim(), [paper("log-2.pdf")])
+    assert [each.name for each in objection_reads.evidence(db, told.id)] == ["log.pdf"]
+    assert told.id != bare.id
+    assert again.id == told.id
+
+
 def test_the_record_binds_the_words_and_does_not_say_whose_they_are(db: Session) -> None:
     made = on_notice(db)
     made.filed()

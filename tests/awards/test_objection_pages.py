@@ -11,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.awards import answering, objecting
+from challenge.accounts.models import Membership
+from challenge.awards import answering, objecting, queries
+from challenge.awards.models import Award
 from challenge.awards.objection_models import Objection, ObjectionFile
 from tests.awards.objection_stories import ANSWER, TEXT, OnNotice, on_notice
-from tests.factories import GrantFactory, UserFactory, actor_of
+from tests.factories import GrantFactory, OrganizationFactory, UserFactory, actor_of
 from tests.files.forms import form
 from tests.rigs.application import Visitor
 from tests.rigs.statements import Counting
@@ -120,8 +122,64 @@ def test_an_objection_is_read_by_its_author_and_by_those_who_may_answer_alone(
     seen = visitor(insider).get(f"{desk}/{ref}").text
     assert "judged the entry" in seen
     assert made.court.organizer.name in seen
+    assert "may not answer" in seen
     assert "canary" not in organizer.get(f"/organize/rounds/{made.round.slug}/audit").text.casefold()
     assert made.filer.name not in organizer.get(f"/organize/rounds/{made.round.slug}/audit").text
+
+
+def test_of_whoever_filed_it_other_organizers_learn_nothing_by_who_may_not_answer(
+    visitor: Come, db: Session
+) -> None:
+    made = on_notice(db)
+    tied, colleague = UserFactory(name="Tied"), UserFactory(name="Colleague")
+    for person in (tied, colleague):
+        grant = {"role": "organizer", "scope": "programme", "scope_id": made.round.programme_id}
+        GrantFactory(user_id=person.id, **grant)
+    made.court.judges[0].user_id = tied.id
+    firm = OrganizationFactory()
+    db.add_all(Membership(user_id=each.id, organization_id=firm.id) for each in (made.filer, colleague))
+    db.flush()
+    page = f"/organize/rounds/{made.round.slug}/objections/{made.filed().ref}"
+    why = "same organization as whoever objected"
+    assert why in visitor(made.court.organizer).get(page).text
+    seen = visitor(tied).get(page).text
+    assert "Colleague" in seen
+    assert why not in seen
+
+
+def test_before_the_notice_a_form_sent_by_hand_shows_nothing_of_it(
+    client: Visitor, visitor: Come, db: Session
+) -> None:
+    made = on_notice(db)
+    db.delete(made.notice)
+    db.execute(sa.update(Award).values(state="proposed"))
+    db.flush()
+    client.sign_in(made.filer)
+    for somebody, status in ((client, 409), (visitor(), 401)):
+        answer = send(somebody, made)
+        assert answer.status_code == status
+        assert all(entry.code not in answer.text for entry in made.entries)
+
+
+def test_a_choice_made_anew_is_nobodys_to_see_until_the_notice_goes_on(visitor: Come, db: Session) -> None:
+    made = on_notice(db)
+    made.upheld()
+    made.propose()
+    made.decide()
+    results, object_ = f"/rounds/{made.round.slug}/results", f"/rounds/{made.round.slug}/object"
+    chosen = made.entries[1]
+    chosen.title = "Canary chosen"
+    db.execute(sa.update(Award).where(Award.submission_id == chosen.id).values(state="withdrawn"))
+    db.flush()
+    for path in (results, object_):
+        assert chosen.title not in visitor(made.filer).get(path).text
+    assert "Decision pending" in visitor().get(results, headers={"Accept-Language": "en"}).text
+    resumed = queries.notice(db, made.round.id)
+    assert resumed is not None
+    resumed.reopened_at = None
+    db.flush()
+    for path in (results, object_):
+        assert chosen.title in visitor(made.filer).get(path).text
 
 
 def test_the_desk_answers_and_leads_on_until_the_notice_goes_on(client: Visitor, db: Session) -> None:

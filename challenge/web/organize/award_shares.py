@@ -72,7 +72,8 @@ def award_pool(slug: str, pool: int) -> ResponseReturnValue:
             return _drawn(slug, pool, form), 422
         flash(_("The pool is split."))
         return redirect(url_for("organize.awards", slug=slug))
-    if notice(db.session, round_.id) is not None:
+    known = notice(db.session, round_.id)
+    if known is not None and known.reopened_at is None:
         return redirect(url_for("organize.awards", slug=slug))
     return _drawn(slug, pool, form), 422 if form.errors else 200
 

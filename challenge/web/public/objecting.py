@@ -172,7 +172,8 @@ def _page(round_: Round, form: ObjectionForm, refusal: Refused | None = None) ->
         objecting.check_runs(notice, page_now())
     except (TooLate, WrongState) as over:
         closed = over
-    typed = refusal is not None or bool(form.form_errors)
+    # Before a notice nobody has typed anything, and nothing of what it will hold is told.
+    typed = notice is not None and (refusal is not None or bool(form.form_errors))
     if closed is None or typed:
         form.offer(reads.targets(db.session, actor(), round_.id), reads.choices(db.session, round_.id))
     return render_template(
