@@ -81,20 +81,6 @@ def test_who_a_pair_met_is_the_solver(db: Session) -> None:
         deal(db, entry=False).begin(pair=pair.ref)
 
 
-def test_the_name_of_an_anonymous_seeker_is_told_to_whom_it_said_so_alone(db: Session) -> None:
-    need = {"state": "published", "number": "R-2026-001", "anonymous": True}
-    made = deal(db, entry=False, stage=Stage.SUBMISSION, **need)
-    pair = meeting.pair_up(db, made.as_organizer, made.need.ref, Candidate(user_id=UserFactory().id))
-    meeting.name_seeker(db, made.as_seeker, pair.ref)
-    made.begin(by=made.as_organizer, pair=pair.ref)
-    for side in ("solver", "agency"):
-        seen = made.agreement.draft_version
-        with pytest.raises(NotAllowed, match="anonymous_seeker_agrees"):
-            drafting.join(db, made.as_organizer, made.ref, side, made.firm.name, seen)
-    drafting.join(db, made.as_seeker, made.ref, "solver", made.firm.name, made.agreement.draft_version)
-    assert queries.by_ref(db, made.as_solver, made.ref)
-
-
 def test_who_answered_by_mail_acts_once_they_have_an_account(db: Session) -> None:
     made = deal(db, entry=False, state="published", number="R-2026-001", stage=Stage.SUBMISSION)
     address = Recipient(address="wei@example.org", name="Wei Ming")

@@ -14,6 +14,7 @@ def test_a_number_that_no_table_holds_is_nowhere(db: Session, client: Visitor, n
     need = RequirementFactory(state="published")
     db.commit()
     assert client.get(f"/requirements/{need.ref}/versions/{number}").status_code == 404
+    assert client.get(f"/results/stories?before={number}").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/requirements/%00", "/rounds/a%00b", "/%00", "/agreements/verify/%00"])
