@@ -71,8 +71,8 @@ class _Request(Request):
 class _Number(IntegerConverter):
     """A number in an address: never more than a column of a table can hold."""
 
-    def __init__(self, map_: Map, *args: Any, max: int = MOST_NUMBER, **kwargs: Any) -> None:  # noqa: A002
-        super().__init__(map_, *args, max=max, **kwargs)
+    def __init__(self, map_: Map, **limits: Any) -> None:
+        super().__init__(map_, **{"max": MOST_NUMBER, **limits})
 
     def to_python(self, value: str) -> Any:
         """The number; an address with too many digits is nobody's."""
