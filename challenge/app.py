@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, request
 from flask_login import user_logged_in, user_logged_out
 from flask_wtf import CSRFProtect
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map, ValidationError
+from werkzeug.utils import cached_property
 
 from challenge.accounts import grants, security
 from challenge.base import i18n, logs
@@ -30,6 +33,7 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+MOST_NUMBER = 2**63 - 1
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -40,7 +44,19 @@ HEADERS = {
 
 
 class _Request(Request):
-    """A request whose form never touches the disk; the upload door reads its own stream."""
+    """A request whose form never touches the disk; the upload door reads its own stream.
+
+    The zero that no database keeps is left out of what was typed.
+    """
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """What the address asks for."""
+        return _without_zeros(super().args)
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        self.__dict__["form"] = _without_zeros(self.__dict__["form"])
 
     def _get_file_stream(
         self,
@@ -52,6 +68,27 @@ class _Request(Request):
         return io.BytesIO()
 
 
+class _Number(IntegerConverter):
+    """A number in an address: never more than a column of a table can hold."""
+
+    def __init__(self, map_: Map, **limits: Any) -> None:
+        super().__init__(map_, **{"max": MOST_NUMBER, **limits})
+
+    def to_python(self, value: str) -> Any:
+        """The number; an address with too many digits is nobody's."""
+        if len(value) > len(str(MOST_NUMBER)):
+            raise ValidationError
+        return super().to_python(value)
+
+
+def _without_zeros(values: MultiDict[str, str]) -> MultiDict[str, str]:
+    if not any("\0" in name or "\0" in value for name, value in values.items(multi=True)):
+        return values
+    return ImmutableMultiDict(
+        (name.replace("\0", ""), value.replace("\0", "")) for name, value in values.items(multi=True)
+    )
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (by default the environment's, which must be without fault)."""
     settings = settings or Settings.from_env()
@@ -61,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "challenge" / "static")
     )
     app.request_class = _Request
+    app.url_map.converters["int"] = _Number
     app.config.update(_flask_config(settings))
     db.init_app(app)
     _without_async_sessions(app)

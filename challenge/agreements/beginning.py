@@ -61,7 +61,8 @@ def begin(session: Session, actor: Actor, need_ref: str, start: Start) -> Agreem
     template = templates.of(session, gate.round.programme_id, start.kind, start.lang)
     entry = _entry(session, actor, need, subject, start.entry) if start.entry else None
     pair = _pair(session, need, start.pair) if start.pair else None
-    if need.anonymous and not predicates.seeker(actor, subject) and not (pair and pair.names_seeker):
+    told = pair is not None and pair.names_seeker and entry is None  # an entry's team would be the solver
+    if need.anonymous and not predicates.seeker(actor, subject) and not told:
         raise NotAllowed("anonymous_seeker_agrees")
     agreement = Agreement(
         ref=start.ref if _fresh(session, start.ref) else new_ref(),

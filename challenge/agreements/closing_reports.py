@@ -118,7 +118,6 @@ def _delivered(session: Session, agreement: Agreement, now: dt.datetime) -> bool
         return False
     need.state = REQUIREMENT.step(need.state, "deliver")
     need.updated_at = now
-    need.version += 1
     return True
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.agreements import laying
@@ -17,7 +16,6 @@ from challenge.agreements.signing_models import AgreementRecord, AgreementSignat
 from challenge.audit import statements
 from challenge.audit.chain import Head, instant_text
 from challenge.audit.keys import keyring
-from challenge.requirements.models import Requirement
 from challenge.rules import signing as rules
 from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.agreements import Terms, told
@@ -72,12 +70,12 @@ def bound(held: Held, version: AgreementVersion) -> Bound:
 
 def _agreed(session: Session, agreement: Agreement) -> bool:
     """A contract settles the need; one that is settled already, or was withdrawn, stays as it is."""
-    state = session.scalar(
-        sa.select(Requirement.state).where(Requirement.id == agreement.requirement_id).with_for_update()
-    )
-    if state is None or not REQUIREMENT.allows(state, "agree"):
+    need = agreement.requirement
+    # Read anew under its lock: another contract may have been ended since, and have left it failed.
+    session.refresh(need, ["state"], with_for_update=True)
+    if not REQUIREMENT.allows(need.state, "agree"):
         return False
-    agreement.requirement.state = REQUIREMENT.step(state, "agree")
+    need.state = REQUIREMENT.step(need.state, "agree")
     return True
 
 

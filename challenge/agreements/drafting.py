@@ -15,10 +15,10 @@ from challenge.agreements.models import Agreement, AgreementParty
 from challenge.agreements.sides import Solver, behind, party_of
 from challenge.docking import facts as docking
 from challenge.docking.models import DockingPair
-from challenge.rules import agreement_checks
+from challenge.rules import agreement_checks, predicates
 from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.agreements import Party, Terms, digest, told, written
-from challenge.rules.errors import Invalid, InvalidMany, WrongState
+from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, WrongState
 from challenge.rules.permissions import Action, Actor
 
 # What the beginning has decided; the form does not ask for it again.
@@ -48,11 +48,14 @@ def join(session: Session, actor: Actor, ref: str, side: str, name: str, seen: i
     """Put an organization on a side, by its name; what the paper says of that side is written anew.
 
     With no name an agency leaves; the solver is whom docking brought, once they have an account, or nobody.
+    Whoever joins reads who seeks: raises NotAllowed `anonymous_seeker_agrees` as `begin` does.
     """
     held = facts.enter(session, actor, ref, Action.AGREEMENT_PARTIES)
     agreement = held.agreement
     if side not in ("solver", "agency"):
         raise Invalid("side", "not_a_choice")
+    if name.strip() and agreement.requirement.anonymous and not predicates.seeker(actor, held.subject):
+        raise NotAllowed("anonymous_seeker_agrees")
     solver = _named(session, agreement, side, name.strip())
     party = next((each for each in agreement.parties if each.side == side), None)
     joined = solver.organization.id if solver.organization is not None else None

@@ -71,6 +71,5 @@ def _lapse(session: Session, agreement: Agreement, now: dt.datetime) -> bool:
         return False
     need.state = REQUIREMENT.step(need.state, "lapse")
     need.updated_at = now
-    need.version += 1
     session.flush()
     return True

@@ -268,7 +268,7 @@ def _due_payments(session: Session, actor: Actor, today: dt.date) -> list[DueRow
 
 
 def concerns(actor: Actor) -> sa.ColumnElement[bool]:
-    """Agreements of which this person is a party, or whose round they run, or whose need they look after."""
+    """Agreements of which this person is a party, or whose round they run, or whose need they broker."""
     parties = sa.or_(
         AgreementParty.organization_id.in_(actor.represents), AgreementParty.user_id == (actor.user_id or 0)
     )
@@ -281,8 +281,13 @@ def concerns(actor: Actor) -> sa.ColumnElement[bool]:
         .join(Programme, Programme.id == Round.programme_id)
         .where(sa.or_(Programme.id.in_(programmes), Programme.host_id.in_(hosts)))
     )
-    cared = sa.select(Care.requirement_id).where(
-        Care.broker_id == (actor.user_id or 0), Care.state == "claimed"
+    brokered = [each.scope_id for each in actor.grants if (each.role, each.scope) == ("broker", "programme")]
+    cared = (
+        sa.select(Care.requirement_id)
+        .join(Requirement, Requirement.id == Care.requirement_id)
+        .join(Round, Round.id == Requirement.round_id)
+        .where(Care.broker_id == (actor.user_id or 0), Care.state == "claimed")
+        .where(Round.programme_id.in_(brokered))
     )
     mine = sa.select(AgreementParty.agreement_id).where(parties)
     return sa.or_(

@@ -120,7 +120,8 @@ def files_of(session: Session, agreement: Agreement) -> list[tuple[SigningFile, 
 def drop(session: Session, agreement: Agreement, now: dt.datetime) -> int:
     """The terms are changed: whatever was signed falls, and everybody is told; how many fell.
 
-    For the verb that opens the terms, which holds the agreement's row, has asked who may, and records it.
+    For the verb that opens the terms, which holds the agreement's row, has asked who may, counted its draft
+    up, and records it.
     """
     fall = (
         sa.update(AgreementSignature)
@@ -132,7 +133,9 @@ def drop(session: Session, agreement: Agreement, now: dt.datetime) -> int:
     if count:
         ids = {"agreement_id": agreement.id, "requirement_id": agreement.requirement_id}
         about = f"agreement:{agreement.id}"
-        queue.announce(session, "agreement.signatures_fell", about, mark=agreement.version, at=now, **ids)
+        queue.announce(
+            session, "agreement.signatures_fell", about, mark=agreement.draft_version, at=now, **ids
+        )
     return count
 
 

@@ -61,9 +61,5 @@ def _requirements(session: Session, round_id: int, now: dt.datetime) -> None:
     select = lifecycles.REQUIREMENT.step("published", "select")
     fail = lifecycles.REQUIREMENT.step("published", "fail")
     change = sa.update(Requirement).execution_options(synchronize_session=False)
-    session.execute(
-        change.where(open_, Requirement.id.in_(solved)).values(
-            state=select, updated_at=now, version=Requirement.version + 1
-        )
-    )
-    session.execute(change.where(open_).values(state=fail, updated_at=now, version=Requirement.version + 1))
+    session.execute(change.where(open_, Requirement.id.in_(solved)).values(state=select, updated_at=now))
+    session.execute(change.where(open_).values(state=fail, updated_at=now))

@@ -119,7 +119,7 @@ def record(
 ) -> Tie:
     """A tie that the product knows of, such as a signed agreement; for services above, which have asked.
 
-    Recorded twice it stands once, with the later end.
+    Recorded twice it stands once, with the later end; none is the latest.
     """
     if kind not in TIES:
         raise ValueError(f"no tie is of the kind {kind}")
@@ -134,6 +134,8 @@ def record(
     tie = session.scalar(
         sa.select(Tie).where(Tie.kind == kind, Tie.source == "product", *same).with_for_update()
     )
+    if tie is not None and until is not None:
+        until = None if tie.until is None else max(tie.until, until)
     if tie is not None and tie.until == until:
         return tie
     if tie is None:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
 from challenge.base import i18n
 from challenge.base.db import db
@@ -52,6 +52,8 @@ def install(app: Flask, routes: Routes) -> None:
 
     @app.before_request
     def note_action() -> None:
+        if "\0" in request.path:
+            raise NotFound  # the zero that no database keeps: nothing has such a name
         endpoint = request.endpoint
         if endpoint is None or request.method == "OPTIONS":  # answered by the names of methods alone
             return

@@ -12,14 +12,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.agreements import closing_reports, delivering, facts, handing_over
+from challenge.accounts.models import RoleGrant
+from challenge.agreements import closing_reports, delivering, facts, handing_over, milestone_reads
 from challenge.agreements.milestone_models import Delivery
 from challenge.base import clock, i18n
 from challenge.distribution.models import Care
 from challenge.flow import daily, handover_papers
 from challenge.flow.errands import drain
 from tests.agreements.milestone_stories import DAY, signed
-from tests.factories import UserFactory
+from tests.factories import UserFactory, actor_of
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
 from tests.rigs.statements import Counting
@@ -191,11 +192,15 @@ def test_nobody_else_reads_a_word(db: Session, visitor: Come, mailbox: Mailbox) 
     assert told_to <= {each.email for each in readers}
 
 
-def test_a_broker_in_charge_reads_along(db: Session, visitor: Come) -> None:
+def test_a_broker_in_charge_reads_along_while_they_are_one(db: Session, visitor: Come) -> None:
     deal = signed(db)
     db.add(Care(requirement_id=deal.need.id, broker_id=deal.broker.id, state="claimed"))
     db.commit()
     assert visitor(deal.broker).get(f"/agreements/{deal.ref}/milestones").status_code == 200
+    assert milestone_reads.due(db, actor_of(deal.broker), dt.date(2099, 1, 1))
+    db.execute(sa.delete(RoleGrant).where(RoleGrant.user_id == deal.broker.id))
+    db.commit()
+    assert milestone_reads.due(db, actor_of(deal.broker), dt.date(2099, 1, 1)) == []
 
 
 def day_of_letters(db: Session, day: dt.date) -> None:

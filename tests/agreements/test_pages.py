@@ -96,6 +96,7 @@ def test_terms_are_typed_in_their_units_and_come_back(db: Session, visitor: Come
         ({"total": "60 万元"}, "The unit that is written here differs"),
         ({"clauses": "{seeker} pays {price}"}, "There are no such fields: {price}"),
         ({"milestones-0-criteria": "1, 9"}, "There is no such indicator"),
+        ({"milestones-0-criteria": "0000019"}, "There is no such indicator"),
         ({"payments-0-step": "9"}, "There is no such milestone"),
         ({"starts_on": "soon"}, "Write"),
         ({"payment": "none"}, "Nothing is paid, yet there is a sum"),

@@ -97,7 +97,7 @@ def test_all_accepted_it_is_completed_and_both_sides_tell_what_came_of_it(
     for _ in range(2):
         closing_reports.complete(db, deal.as_buyer, deal.ref)
     db.refresh(deal.need)
-    assert (deal.agreement.state, deal.need.state) == ("completed", "delivered")
+    assert (deal.agreement.state, deal.need.state, deal.need.version) == ("completed", "delivered", 1)
     assert "Completed: Flaw vision" in [letter.subject for letter in mailbox.to(deal.organizer.email)]
     done = db.scalars(
         sa.select(AuditEntry.action).where(AuditEntry.action.like("%ed")).order_by(AuditEntry.seq)

@@ -139,11 +139,17 @@ def test_terms_that_change_after_one_has_signed_take_the_signature_with_them(
     assert len(block.fallen) == 1
 
 
-def test_what_was_reopened_without_a_change_is_signed_anew_under_the_same_number(db: Session) -> None:
+def test_what_was_reopened_without_a_change_is_signed_anew_under_the_same_number(
+    db: Session, mailbox: Mailbox
+) -> None:
     made = proposed(db)
-    sign(made, made.speaker, "seeker")
-    made.reopen()
-    made.propose()
+    for times in (1, 2):
+        sign(made, made.speaker, "seeker")
+        made.reopen()
+        made.propose()
+        db.commit()
+        told = [each.subject for each in mailbox.to(made.solver.email)]
+        assert sum("signatures fell" in each for each in told) == times, told
     assert refused(made, UserFactory(), "seeker").code == "not_allowed"
     db.expire_all()
     assert signatures.standing(db, made.agreement) == []

@@ -10,14 +10,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.accounts.identity import Confirmed
-from challenge.agreements import drafting, signing
+from challenge.agreements import drafting, ending, signing
 from challenge.agreements.signing import Wanted
 from challenge.agreements.signing_models import AgreementRecord, AgreementSignature
 from challenge.audit import chain
 from challenge.rules.permissions import Actor
 from challenge.tasks.models import Task
 from challenge.ties.models import Tie
-from tests.agreements.signers import digest_of
+from tests.agreements.signers import digest_of, sign
 from tests.agreements.stories import proposed
 from tests.factories import UserFactory, actor_of
 from tests.judging.test_at_once import together
@@ -78,3 +78,23 @@ def test_signing_against_changing_leaves_no_signature_on_other_terms(
         assert (made.agreement.state, standing, came[2]) == ("signed", 2, "wrong_state")
     assert {each for each in came if isinstance(each, str)} <= {"terms_changed", "wrong_state"}
     assert (chain.verify(db)[1], turn >= 0) == ([], True)
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_one_contract_signed_while_another_ends_leaves_the_need_agreed_on(
+    app: Flask, db: Session, turn: int
+) -> None:
+    made = proposed(db)
+    first = made.ref
+    sign(made, made.speaker, "seeker")
+    sign(made, made.solver, "solver")
+    made.begin()
+    made.complete()
+    made.propose()
+    sign(made, made.speaker, "seeker")
+    last = act(made.ref, digest_of(made), made.as_solver, "solver", made.solver.id)
+    by = made.as_seeker
+    db.commit()
+    together(app, [lambda s: ending.terminate(s, by, first, "Replaced").id, last])
+    db.refresh(made.need)
+    assert (made.agreement.state, made.need.state, turn >= 0) == ("signed", "agreed", True)

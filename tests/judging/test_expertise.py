@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 
@@ -55,6 +56,14 @@ def test_nobody_takes_away_what_is_another_s(db: Session) -> None:
     tie = ties.tell(db, actor_of(mine), Told("family", "Li Lei"))
     ties.take_back(db, actor_of(other), tie.ref)
     assert ties.mine(db, mine.id) == [tie]
+
+
+def test_an_agreement_recorded_again_ties_until_the_later_end(db: Session) -> None:
+    one, other = OrganizationFactory(), OrganizationFactory()
+    ends = {"organization_id": one.id, "other_organization_id": other.id}
+    late, early = dt.date(2030, 1, 1), dt.date(2027, 1, 1)
+    for until, stands in ((early, early), (late, late), (early, late), (None, None), (late, None)):
+        assert ties.record(db, "agreement", **ends, until=until).until == stands
 
 
 @pytest.mark.parametrize(

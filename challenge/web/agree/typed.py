@@ -137,10 +137,11 @@ class _Reading:
         """The indicators of these numbers: '1, 3'."""
         parts = [part.strip() for part in text.replace("，", ",").replace("、", ",").split(",")]
         numbers = [part for part in parts if part]
-        if not all(part.isdecimal() and 1 <= int(part[:6]) <= len(indicators) for part in numbers):
+        places = {str(place) for place in range(1, len(indicators) + 1)}
+        if not places.issuperset(numbers):
             self.faults.append(Invalid(field, "no_such_indicator", count=len(indicators)))
             return ()
-        return tuple(indicators[number - 1] for number in dict.fromkeys(map(int, numbers)))
+        return tuple(indicators[int(number) - 1] for number in dict.fromkeys(numbers))
 
     def sum(self, field: str, text: str) -> int | None:
         other = other_currency(text, self.currency)

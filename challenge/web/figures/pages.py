@@ -25,6 +25,7 @@ from challenge.rules.figures import STEPS
 from challenge.rules.permissions import Action
 from challenge.web.context import page_now
 from challenge.web.figures.room import blueprint
+from challenge.web.public.lists import number_key
 from challenge.web.tables import as_csv
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -154,7 +155,7 @@ def states() -> dict[str, str]:
 def behind(kind: str, address: str, name: str) -> ResponseReturnValue:
     """What a figure counts, the newest first."""
     base, asked, scope = _chosen(kind, address)
-    opens, after = bases.opens(actor(), base), request.args.get("after", type=int)
+    opens, after = bases.opens(actor(), base), number_key(request.args.get("after"))
     rows = figure_lists.behind(db.session, scope, name, opens=opens, after=after, limit=PAGE + 1)
     return render_template(
         "figures/behind.html",

@@ -15,6 +15,7 @@ from challenge.rounds import marks
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
 from challenge.web.public import kept
+from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -32,7 +33,7 @@ def stories() -> ResponseReturnValue:
 
 
 def _stories() -> str:
-    before = request.args.get("before", type=int)
+    before = number_key(request.args.get("before"))
     rows = service.told(db.session, before=before, limit=PAGE + 1)
     programmes = public_figures.programmes(db.session)
     slug = request.args.get("programme", "")
