@@ -94,7 +94,7 @@ def test_a_need_that_is_published_counts_once_its_work_is_done(db: Session) -> N
 
 
 def test_a_returned_need_moves_with_its_field(db: Session) -> None:
-    need = RequirementFactory(state="returned", number=None, field=FIELDS[0])
+    need = RequirementFactory(state="returned", state_reason="More.", number=None, field=FIELDS[0])
     firm = actor_of(UserFactory(represents=[need.seeker]))
     was = content.read(queries.held(db, need.ref), queries.closed_part(db, need.id))
     drafting.edit(db, firm, need.ref, replace(was, field=FIELDS[1]))
