@@ -65,7 +65,7 @@ def parsed(data: bytes, kinds: tuple[str, ...] = KINDS) -> tuple[dict[str, Any],
         if said["kind"] not in kinds or signed["algorithm"] != ALGORITHM or not isinstance(key, str):
             raise NoReceipt
         signature = base64.b64decode(value, validate=True)
-        canonical(said)
+        canonical(document)  # all of it: a name beside the statement, too
     except (KeyError, TypeError, ValueError, RecursionError, binascii.Error):
         raise NoReceipt from None
     if base64.b64encode(signature).decode() != value or not isinstance(said, dict):

@@ -23,6 +23,7 @@ from challenge.flow import (
     recommending,
 )
 from challenge.judging import moving, rechecking
+from challenge.reports import agreed_texts
 from challenge.rules.stages import Stage
 from challenge.tasks.queue import Work
 
@@ -75,6 +76,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(mails.TABLE, (mails.follow,)),
     "requirement.changed": (mails.follow, need_letters.without_account, need_letters.told),
     "agreement.signed": (mails.follow, agreement_papers.of_signed),
+    **dict.fromkeys(("report.unpublished", "report.public_proposed"), (mails.follow, agreed_texts.follow)),
     "invitation.created": (mails.invitation,),
     "achievement.opened": (mails.opening,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),

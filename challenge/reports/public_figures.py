@@ -6,7 +6,7 @@ Sums of money stand there only where enough contracts are behind them (`rules.fi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,22 +73,25 @@ def _rows(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[Row]:
     return [Row(key, slug, zh, en, Counter(figures)) for key, slug, zh, en, figures in rows]
 
 
-def amount(figures: Figures) -> str:
-    """The sum of the contracts in each currency, where enough are behind it."""
+def told(figures: Figures) -> frozenset[str]:
+    """The currencies in which enough contracts are behind the sum of the whole site."""
     known = [currency for currency, _sum in figure_lines.sums(figures)]
-    return _money(figures, {each for each in known if figures[CONTRACTS_IN + each] >= FEWEST_BEHIND})
+    return frozenset(each for each in known if figures[CONTRACTS_IN + each] >= FEWEST_BEHIND)
 
 
-def _money(figures: Figures, shown: set[str]) -> str:
-    sums = [(currency, minor) for currency, minor in figure_lines.sums(figures) if currency in shown]
+def told_of(rows: Sequence[Row], whole: Figures, currencies: Iterable[str]) -> dict[int, frozenset[str]]:
+    """The same for each of these parts of a whole whose sums are told in these currencies.
+
+    Where that of the whole is not told, its parts are not either: together they would tell it.
+    """
+    shown: dict[str, frozenset[Hashable]] = {}
+    for currency in currencies:
+        name = CONTRACTS_IN + currency
+        shown[currency] = disclosed({row.id: row.figures[name] for row in rows}, whole[name])
+    return {row.id: frozenset(each for each in shown if row.id in shown[each]) for row in rows}
+
+
+def money(figures: Figures, currencies: Collection[str]) -> str:
+    """The sum of the contracts in each of these currencies."""
+    sums = [(currency, minor) for currency, minor in figure_lines.sums(figures) if currency in currencies]
     return "; ".join(amounts.money(minor, currency) for currency, minor in sums)
-
-
-def amounts_of(rows: list[Row]) -> dict[int, str]:
-    """The same for each of these parts of a whole that is published too."""
-    currencies = {currency for row in rows for currency, _sum in figure_lines.sums(row.figures)}
-    shown: dict[str, frozenset[Hashable]] = {
-        currency: disclosed({row.id: row.figures[CONTRACTS_IN + currency] for row in rows})
-        for currency in currencies
-    }
-    return {row.id: _money(row.figures, {each for each in shown if row.id in shown[each]}) for row in rows}

@@ -140,11 +140,18 @@ def withdraw(session: Session, actor: Actor, ref: str) -> Story:
         if story.state == "withdrawn":
             return story
         raise WrongState("wrong_state")
-    story.state = STORY.step(story.state, "withdraw")
-    story.updated_at = gate.now
-    session.flush()
-    _record(session, actor, "story.withdrawn", story, requirement, gate.now)
+    take_back(session, actor, story, requirement, gate.now)
     return story
+
+
+def take_back(
+    session: Session, actor: Actor, story: Story, requirement: Requirement, now: dt.datetime
+) -> None:
+    """A published story is not before everyone any more; the round is held."""
+    story.state = STORY.step(story.state, "withdraw")
+    story.updated_at = now
+    session.flush()
+    _record(session, actor, "story.withdrawn", story, requirement, now)
 
 
 def _enter(session: Session, actor: Actor, ref: str) -> tuple[Story, Requirement, Gate]:

@@ -84,10 +84,13 @@ def edit(
             return requirement  # the same page sent twice
         raise WrongState("changed_meanwhile", at=requirement.updated_at)
     _unconfirm(session, actor, requirement, content)
+    field = requirement.field
     write(requirement, content)
     requirement.updated_at = gate.now
     session.flush()
     write_indicators(session, requirement, content)
+    if requirement.state != "draft" and requirement.field != field:  # it is counted already, there
+        trail.announce(session, "requirement.moved", requirement, gate.now)
     return requirement
 
 

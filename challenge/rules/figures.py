@@ -135,13 +135,14 @@ def _spread(parts: Iterable[tuple[Cell | Scope, Figures, int]]) -> dict[Scope, F
     return found
 
 
-def disclosed(counts: Mapping[Hashable, int]) -> frozenset[Hashable]:
+def disclosed(counts: Mapping[Hashable, int], whole: int) -> frozenset[Hashable]:
     """Of parts of a published whole, those whose sums may be published: how many contracts are in each.
 
-    A sum of one or two contracts would tell what they say; so would the rest, where too few are left out.
+    A sum of one or two contracts would tell what they say; so would the rest, where too few are left out or
+    stand in parts that are not listed.
     """
     shown = {key for key, count in counts.items() if count >= FEWEST_BEHIND}
-    while shown and 0 < sum(count for key, count in counts.items() if key not in shown) < FEWEST_BEHIND:
+    while shown and 0 < whole - sum(counts[key] for key in shown) < FEWEST_BEHIND:
         shown.discard(min(shown, key=lambda key: (counts[key], str(key))))
     return frozenset(shown)
 

@@ -166,6 +166,7 @@ def test_what_was_changed_is_told_and_not_repeated(db: Session, visitor: Visit) 
 
     assert file() == "valid"
     assert file(holder={**signed["holder"], "name": "Harrier"}) == "altered"
+    assert file(holder={**signed["holder"], "name": "\ud800"}) == "nothing", "half a character"
     assert file(statement={**signed["statement"], "of": "finalist"}) == "altered"
     assert file(signature={**signed["signature"], "key": "0" * 16}) == "foreign"
     assert certificate_checks.of_file(db, b"{}").state == "nothing"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from challenge.docking.models import Docking, DockingPair
 from challenge.figures import reading
 from challenge.figures.models import FigureSum
 from challenge.flow import counting, errands
-from challenge.requirements import screening
+from challenge.requirements import content, drafting, queries, screening
 from challenge.requirements.models import FIELDS, Requirement
 from challenge.rules.figures import EVERYTHING
 from challenge.submissions.models import Submission
@@ -90,6 +91,17 @@ def test_a_need_that_is_published_counts_once_its_work_is_done(db: Session) -> N
         "published.need": 1,
         "published.seeker": 1,
     }
+
+
+def test_a_returned_need_moves_with_its_field(db: Session) -> None:
+    need = RequirementFactory(state="returned", state_reason="More.", number=None, field=FIELDS[0])
+    firm = actor_of(UserFactory(represents=[need.seeker]))
+    was = content.read(queries.held(db, need.ref), queries.closed_part(db, need.id))
+    drafting.edit(db, firm, need.ref, replace(was, field=FIELDS[1]))
+    db.commit()
+    errands.drain()
+    assert counting.recount() == ([], 1)
+    assert reading.of(db, (0, 0, 0, FIELDS[1], 0))["collected.need"] == 1
 
 
 class Walk:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import User
 from challenge.figures import keeping
-from challenge.reports import records, stories
+from challenge.reports import public_figures, records, stories
+from challenge.reports.public_figures import Row
 from challenge.reports.stories import StoryFacts
 from challenge.requirements import origins
 from challenge.requirements.models import Requirement
 from challenge.rules.errors import Invalid, InvalidMany, NotAllowed, WrongState
-from challenge.rules.figures import disclosed
+from challenge.rules.figures import Figures, disclosed
 from tests.factories import RequirementFactory, RoundFactory, UserFactory, actor_of, organizer_of
 from tests.reports import thirty
 from tests.rigs.application import Visitor
@@ -130,11 +133,27 @@ def test_results_in_figures_name_no_sum_of_few_contracts(client: Visitor, db: Se
 
 
 def test_sums_are_told_where_enough_stand_behind_them_and_behind_the_rest() -> None:
-    assert disclosed({1: 3, 2: 4}) == {1, 2}
-    assert disclosed({1: 3, 2: 1}) == frozenset()
-    assert disclosed({1: 5, 2: 3, 3: 1}) == {1}
-    assert disclosed({1: 5, 2: 2, 3: 1}) == {1}
-    assert disclosed({1: 5, 2: 0}) == {1}
+    assert disclosed({1: 3, 2: 4}, 7) == {1, 2}
+    assert disclosed({1: 3, 2: 1}, 4) == frozenset()
+    assert disclosed({1: 5, 2: 3, 3: 1}, 9) == {1}
+    assert disclosed({1: 5, 2: 2, 3: 1}, 8) == {1}
+    assert disclosed({1: 5, 2: 0}, 5) == {1}
+    assert disclosed({1: 5, 2: 4}, 10) == {1}, "one more stands where nobody sees it"
+
+
+def part(number: int, contracts: int) -> Row:
+    return Row(number, str(number), None, None, Counter({"contracts:CNY": contracts, "amount:CNY": number}))
+
+
+def test_editions_do_not_tell_together_what_their_programme_does_not() -> None:
+    whole: Figures = Counter({"contracts:CNY": 8, "amount:CNY": 3})
+    told = public_figures.told(whole)
+    assert told == {"CNY"}
+    programmes = public_figures.told_of([part(1, 7), part(2, 1)], whole, told)
+    assert programmes == {1: frozenset(), 2: frozenset()}
+    editions = [part(11, 3), part(12, 4)]
+    assert public_figures.told_of(editions, part(1, 7).figures, programmes[1]) == {11: set(), 12: set()}
+    assert public_figures.told_of(editions, part(1, 7).figures, told) == {11: told, 12: told}
 
 
 def test_the_public_page_costs_the_same_with_three_stories_as_with_one(

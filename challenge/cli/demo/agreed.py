@@ -46,6 +46,7 @@ from challenge.cli.demo.loader import Steps, World
 from challenge.cli.demo.pdf import one_page
 from challenge.files.receiving import Kept
 from challenge.files.storage import storage
+from challenge.reports import agreed_texts, stories
 from challenge.requirements.models import Requirement
 from challenge.rules.agreements import Payment, Step, Terms, told
 from challenge.submissions.models import Submission
@@ -86,7 +87,7 @@ def steps(world: World, key: str, organizer: str) -> Steps:
     """What follows the award of a round, and what the year-round desk brought."""
     if key == "closed":
         yield -199, partial(_certify, world, key, organizer)
-        yield from _told_whole(world)
+        yield from _told_whole(world, organizer)
         yield from _under_way(world)
     if key == "notice":
         yield -2, partial(_object, world, key)
@@ -96,7 +97,7 @@ def steps(world: World, key: str, organizer: str) -> Steps:
         yield -5.5, partial(_sign, world, "plate", "seeker")
 
 
-def _told_whole(world: World) -> Steps:
+def _told_whole(world: World, organizer: str) -> Steps:
     """A contract from its draft to the story that both sides tell."""
     yield -196, partial(_begin, world, "culture")
     yield -192, partial(_sign, world, "culture", "seeker", "solver")
@@ -106,6 +107,7 @@ def _told_whole(world: World) -> Steps:
         yield day + 10, partial(_pay, world, "culture", place)
     yield -70, partial(_complete, world, "culture")
     yield -66, partial(_tell, world, "culture")
+    yield -64, partial(_publish, world, "culture", organizer)
 
 
 def _under_way(world: World) -> Steps:
@@ -282,3 +284,10 @@ def _tell(world: World, key: str) -> None:
         revision = closing_reports.propose_public(session, actor, ref, title, text).public_revision
     with world.acting(deal.solver) as (session, actor):
         closing_reports.consent(session, actor, ref, revision, yes=True)
+
+
+def _publish(world: World, key: str, organizer: str) -> None:
+    """The organizer puts that text before everyone."""
+    with world.acting(organizer) as (session, actor):
+        story = agreed_texts.begin(session, actor, world.rounds["closed"], world.agreements[key])
+        stories.publish(session, actor, story.ref)

@@ -11,6 +11,7 @@ from wtforms import StringField, TextAreaField
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
+from challenge.reports import agreed_texts
 from challenge.reports import stories as service
 from challenge.reports.stories import CONSENT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, StoryFacts
 from challenge.requirements import origins
@@ -24,6 +25,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "stories": {"GET": Action.STORY_WRITE, "POST": Action.STORY_WRITE},
     "story": {"GET": Action.STORY_WRITE, "POST": Action.STORY_WRITE},
     "show_story": {"POST": Action.STORY_WRITE},
+    "story_of_report": {"POST": Action.STORY_WRITE},
     "repeat_requirement": {"POST": Action.REQUIREMENT_REPEAT},
 }
 
@@ -74,9 +76,24 @@ def stories(slug: str) -> ResponseReturnValue:
             round_ = enter(slug, Action.STORY_WRITE)
         else:
             return redirect(url_for("organize.story", slug=slug, ref=story.ref))
-    rows = service.of_round(db.session, round_.id)
-    page = draw("organize/stories.html", round_, here="stories", form=form, stories=rows)
+    page = draw(
+        "organize/stories.html",
+        round_,
+        here="stories",
+        form=form,
+        stories=service.of_round(db.session, round_.id),
+        offered=agreed_texts.offered(db.session, round_.id),
+    )
     return page, 422 if form.errors else 200
+
+
+@blueprint.post("/rounds/<slug>/stories/of/<ref>")
+def story_of_report(slug: str, ref: str) -> ResponseReturnValue:
+    """Begin a story with the closing report of an agreement, by its reference."""
+    round_ = enter(slug, Action.STORY_WRITE)
+    with writing() as session:
+        made = agreed_texts.begin(session, actor(), round_.id, ref)
+    return redirect(url_for("organize.story", slug=slug, ref=made.ref))
 
 
 @blueprint.route("/rounds/<slug>/stories/<ref>", methods=["GET", "POST"])

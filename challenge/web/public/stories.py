@@ -38,18 +38,26 @@ def _stories() -> str:
     programmes = public_figures.programmes(db.session)
     slug = request.args.get("programme", "")
     chosen = next((each for each in programmes if each.slug == slug), None)
-    whole = chosen.figures if chosen else public_figures.site(db.session)
-    parts: Sequence[Row] = public_figures.rounds(db.session, chosen.id) if chosen else programmes
-    sums = public_figures.amounts_of(list(parts))
+    whole = public_figures.site(db.session)
+    told = public_figures.told(whole)
+    told_of = public_figures.told_of(programmes, whole, told)
+    parts: Sequence[Row] = programmes
+    if chosen:
+        whole, told = chosen.figures, told_of[chosen.id]
+        parts = public_figures.rounds(db.session, chosen.id)
+        told_of = public_figures.told_of(parts, whole, told)
     return render_template(
         "public/stories.html",
         stories=rows[:PAGE],
         older=url_for("public.stories", before=rows[PAGE - 1].id) if rows[PAGE:] else None,
         newer=url_for("public.stories") if before else None,
         lines=figure_lines.lines(whole),
-        amount=public_figures.amounts_of(programmes)[chosen.id] if chosen else public_figures.amount(whole),
+        amount=public_figures.money(whole, told),
         chosen=chosen,
-        parts=[(row, figure_lines.counts(row.figures), sums[row.id]) for row in parts],
+        parts=[
+            (row, figure_lines.counts(row.figures), public_figures.money(row.figures, told_of[row.id]))
+            for row in parts
+        ],
         labels=list(figure_lines.labels().values()),
     )
 
