@@ -75,7 +75,7 @@ def test_from_a_ranking_over_an_upheld_objection_to_an_accepted_milestone(case: 
     object_and_uphold(case)
     publish(case)
     agreement = agree(case)
-    sign(case, agreement)
+    sign(case.town, case.guest, agreement, case.seeker, owner_of(case.made.entries[B]))
     hand_over(case, agreement)
     traced(case, agreement)
 
@@ -144,10 +144,11 @@ def agree(case: Case) -> str:
     return address
 
 
-def sign(case: Case, agreement: str) -> None:
+def sign(town: Town, page: Page, agreement: str, *people: User) -> None:
     """Each side signs by its name and its password, once more."""
-    for person in (case.seeker, owner_of(case.made.entries[B])):
-        page = case.visit(person, f"{agreement}/sign")
+    for person in people:
+        town.server.sign_in(page, person.email)
+        town.go(page, f"{agreement}/sign")
         fill(page, name=person.name, password=PASSWORD)
         press(page, "Sign")
     says(page, "Signed by all")
