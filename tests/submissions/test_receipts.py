@@ -84,7 +84,7 @@ def test_hostile_text_is_no_receipt_and_no_script(client: Visitor, version: Vers
         "<script>alert(1)</script>",
         "[" * 50_000,
         '{"statement": {"kind": "challenge-receipt/1"}}',
-        "\x00",
+        "\x00.",
     ):
         answer = client.post("/verify", data={"text": text})
         assert answer.status_code == 200
