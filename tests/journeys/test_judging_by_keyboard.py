@@ -39,7 +39,8 @@ def score(page: Page, number: int) -> None:
 
 
 def onward(page: Page, keys: str) -> None:
-    """Save or lock by its keys, and be on the next page."""
+    """Save or lock by its keys, once the script that hears them is there, and be on the next page."""
+    page.wait_for_function("() => document.querySelector('[name=sure]').value === '1'")
     here = page.url
     page.keyboard.press(keys)
     if keys == "Control+Enter":
