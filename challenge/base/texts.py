@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -13,6 +15,7 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "th": {"colspan", "rowspan", "scope"}, "td": {"colspan", "rowspan"}}
 SCHEMES = {"http", "https", "mailto"}
+SHORT = 4_000  # characters of a text that is kept ready
 _cleaner = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
@@ -34,4 +37,12 @@ def markdown(text: str | None) -> Markup:
     """Markdown as safe HTML; headings start at h3."""
     if not text:
         return Markup("")
+    return _ready(text) if len(text) <= SHORT else _made(text)
+
+
+def _made(text: str) -> Markup:
     return Markup(clean_html(_markdown.render(text)))  # noqa: S704 - sanitised in this line
+
+
+# What a judge reads beside each card, or a team beside each field, is drawn once and not a hundred times.
+_ready = lru_cache(maxsize=256)(_made)

@@ -129,14 +129,14 @@ _KEEPING = frozenset(OF_A_PHASE).union(*OF_A_PHASE.values())
 
 def phase_number() -> int | None:
     """The phase that the address names; None for the one at hand."""
-    number = request.args.get("phase", type=int)
+    # Asked for each address of a page: a get() of what is not there raises and catches on the way.
+    number = request.args.get("phase", type=int) if "phase" in request.args else None
     return number if number is not None and 0 < number < 1000 else None
 
 
 @blueprint.url_defaults
 def _keep_phase(endpoint: str, values: dict[str, object]) -> None:
-    number = phase_number()
-    if number is not None and endpoint.removeprefix("organize.") in _KEEPING:
+    if endpoint.removeprefix("organize.") in _KEEPING and (number := phase_number()) is not None:
         values.setdefault("phase", number)
 
 
