@@ -105,7 +105,7 @@ def test_forty_cards_by_keyboard_through_a_lost_line_and_a_lost_sign_in(
             sa.select(Score.value)
             .join(Scorecard, Scorecard.id == Score.scorecard_id)
             .join(Assignment, Assignment.id == Scorecard.assignment_id)
-            .where(Scorecard.state == "locked")
+            .where(Scorecard.state == "locked", Assignment.phase_id == phase)
             .order_by(Assignment.id, Score.criterion_id)
         )
         kept = [float(value) for value in db.session.scalars(query) if value is not None]

@@ -33,15 +33,20 @@ def die(*_args: object) -> None:
     raise Killed
 
 
+def killed_at(step: str, posting: Callable[[], None]) -> None:
+    """The sender dies where it would take this step of the queue."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queue, step, die)
+        with pytest.raises(Killed):
+            posting()
+
+
 def test_a_sender_killed_after_the_server_took_the_letter_sends_nothing_twice(
-    db: Session, smtp: Postman, posting: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    db: Session, smtp: Postman, posting: Callable[[], None]
 ) -> None:
     reader = UserFactory()
     task = write_to(db, reader)
-    with monkeypatch.context() as patch:
-        patch.setattr(queue, "finish", die)
-        with pytest.raises(Killed):
-            posting()
+    killed_at("finish", posting)
     db.expire_all()
     assert task.state == "leased"
     due_now(db, task)
@@ -51,14 +56,11 @@ def test_a_sender_killed_after_the_server_took_the_letter_sends_nothing_twice(
 
 
 def test_a_sender_killed_before_the_last_line_has_sent_nothing_and_the_next_sends_the_same_letter(
-    db: Session, smtp: Postman, posting: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    db: Session, smtp: Postman, posting: Callable[[], None]
 ) -> None:
     reader = UserFactory()
     task = write_to(db, reader)
-    with monkeypatch.context() as patch:
-        patch.setattr(queue, "hold_on", die)
-        with pytest.raises(Killed):
-            posting()
+    killed_at("hold_on", posting)
     assert smtp.letters == []
     db.expire_all()
     letter = db.scalars(sa.select(Letter)).one()

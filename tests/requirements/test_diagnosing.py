@@ -71,8 +71,9 @@ def test_from_the_question_to_the_wording_that_its_author_takes_over(db: Session
 
 def test_twice_is_once(db: Session) -> None:
     at = table(db)
-    first = at.asked()
-    assert at.asked().id == first.id
+    due = clock.now(db) + 7 * DAY
+    first = at.asked(due_at=due)
+    assert at.asked(due_at=due).id == first.id
     for _ in range(2):
         opining.accept(db, at.as_expert, first.ref)
     for _ in range(2):

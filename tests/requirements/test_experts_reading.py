@@ -11,11 +11,19 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.requirements import diagnosis_reads as reads
 from challenge.requirements import opining
+from challenge.requirements.content import Content
 from challenge.requirements.diagnosis_models import DiagnosisOpening
 from challenge.requirements.face_models import Face
 from challenge.rules.errors import NotAllowed
 from tests.factories import MembershipFactory, UserFactory, actor_of
-from tests.requirements.experts import table
+from tests.requirements.experts import Table, table
+
+
+def read_by_expert(db: Session, at: Table, ref: str) -> Content:
+    """What stands on the expert's desk."""
+    content = opining.desk(db, at.as_expert, ref, clock.now(db)).content
+    assert content is not None
+    return content
 
 
 def test_an_expert_reads_what_waits_and_never_what_its_author_is_changing(db: Session) -> None:
@@ -55,8 +63,7 @@ def test_what_names_an_anonymous_seeker_is_barred_wherever_an_expert_reads(db: S
     )
     found = at.accepted(with_closed=True)
     assert found.seen["title_en"] == "Vision for ███"
-    content = opining.desk(db, at.as_expert, found.ref, clock.now(db)).content
-    assert content is not None
+    content = read_by_expert(db, at, found.ref)
     assert content.problem_en == "███'s line misses 3.1 % of lithium flaws. Ask ███."
     assert content.confidential_part == "███ runs it; call ███ or ███."
     opining.hand_in(db, at.as_expert, found.ref, at.opinion())
@@ -72,8 +79,7 @@ def test_products_other_spellings_and_grouped_numbers_are_barred_too(db: Session
     )
     db.add(Face(requirement_id=at.need.id, opening="decide", marks=["LY-9 Bright"]))
     found = at.accepted()
-    content = opining.desk(db, at.as_expert, found.ref, clock.now(db)).content
-    assert content is not None
+    content = read_by_expert(db, at, found.ref)
     assert (found.seen["title_en"], content.title_en) == ("███, low light", "███, low light")
     assert content.problem_en == "███ misses 3 %. See ███ or call ███."
 
