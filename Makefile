@@ -4,8 +4,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
-# One more than the cores: some tests wait.
-WORKERS ?= 3
+# Twice the cores: much of a test is waiting, for a browser, a server or a disk.
+WORKERS ?= 4
 RUN := .venv/bin/python
 PYTEST := .venv/bin/python -m pytest
 AT_ONCE = -q -n $(WORKERS) --dist worksteal
