@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from challenge.accounts.models import User
 from challenge.audit.models import AuditEntry
@@ -20,7 +20,7 @@ from challenge.base import clock
 from challenge.flow import announcing
 from challenge.judging.models import Criterion, Ranking, RankingRow
 from challenge.requirements.models import Indicator, Requirement
-from challenge.rounds.models import Prize, Round
+from challenge.rounds.models import Prize, Programme, Round
 from challenge.rules.permissions import SYSTEM, Actor
 from challenge.rules.stages import Stage
 from challenge.submissions.models import Submission, Version
@@ -200,7 +200,10 @@ def noticed(db: Session, judged: Judged) -> Judged:
 
 def second(judged: Judged) -> User:
     """Another organizer of the round's programme."""
-    return organizer_of(judged.round.programme)
+    db = object_session(judged.round)
+    assert db is not None
+    # Asked for by its number: a commit in between may have let go of what the round had loaded.
+    return organizer_of(db.get_one(Programme, judged.round.programme_id))
 
 
 def approved(db: Session, judged: Judged, other: User | None = None) -> ResultRelease:
