@@ -14,7 +14,7 @@ UV := .venv/bin/uv
 PO := $(wildcard challenge/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
-.PHONY: help setup runtime translations demo test sqlite postgresql units journeys check format look bench storm messages lock browser
+.PHONY: help setup runtime translations demo test sqlite postgresql units journeys check style types house format look bench storm messages lock browser
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,13 +57,20 @@ journeys: browser
 	$(PYTEST) $(AT_ONCE) --database sqlite -m "browser and not look"
 
 check: setup ## Style, types, floors, templates, security, house rules: under a minute
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync types house style
+
+style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/djlint --quiet --lint templates
 	.venv/bin/bandit --quiet --recursive --configfile pyproject.toml challenge config.py wsgi.py
-	$(PYTEST) -q -n $(WORKERS) tests/house
+
+types:
+	.venv/bin/mypy
+
+house:
+	$(PYTEST) -q tests/house
 
 format: setup ## Let ruff put the code in order
 	.venv/bin/ruff check --fix .
