@@ -181,6 +181,7 @@ class Reading:
             self._zip = zipfile.ZipFile(path)
         try:
             self.manifest = self._manifest()
+            self._wanted = self.manifest.members()  # once: it is looked into for each file
         except BaseException:
             self._zip.close()
             raise
@@ -207,7 +208,7 @@ class Reading:
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a member; raises `Unfit` at the end if they are not what the manifest says."""
-        wanted, digest = self.manifest.members()[name], hashlib.sha256()
+        wanted, digest = self._wanted[name], hashlib.sha256()
         with _readable(self.path), self._zip.open(name) as member:
             while chunk := member.read(CHUNK):
                 digest.update(chunk)
