@@ -23,7 +23,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from bench import announced, closings, deadline, drain, kills, lastminute
+from bench import announced, closings, deadline, drain, kills, lastminute, saved
 from bench.rows import Row, expected_missing, table
 from tests.rigs import postgres
 
@@ -42,6 +42,7 @@ STORMS: Mapping[str, Callable[[str, str, Path, int], list[Row]]] = {
     "kills": kills.storm,
     "drain": drain.storm,
     "announced": announced.storm,
+    "saved": saved.storm,
 }
 DATABASES = ("PostgreSQL", "SQLite")
 

@@ -57,7 +57,6 @@ def world(loaded: LiveServer) -> Iterator[Session]:
     engine.dispose()
 
 
-@pytest.mark.slow
 @pytest.mark.sqlite  # lived through by services that are tested on both; its clock has a test of its own
 def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) -> None:
     stages = set(world.scalars(sa.select(Round.stage)))

@@ -16,7 +16,7 @@ from tests.journeys.test_award_to_handover import sign
 from tests.rigs.server import LiveServer
 from tests.submissions.live import inside
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
 def test_what_docking_brought_is_signed_with_neither_entry_nor_award(

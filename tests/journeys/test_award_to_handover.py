@@ -23,7 +23,7 @@ from tests.submissions.live import inside
 from tests.submissions.stories import owner_of
 
 # On one database, as the whole competition is: units walk all of it on both.
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 A, B = range(2)
 TEXT = "Its figures stem from another team, which published them in 2019."
 

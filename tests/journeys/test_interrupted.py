@@ -21,7 +21,7 @@ from tests.rigs.server import LiveServer, MakeServer
 from tests.submissions.live import inside
 from tests.submissions.stories import owner_of, ready
 
-pytestmark = [pytest.mark.browser, pytest.mark.both]
+pytestmark = [pytest.mark.browser, pytest.mark.both, pytest.mark.timeout(240)]
 
 BYTES_A_SECOND = 600_000
 FILE_BYTES = 6_000_000

@@ -15,7 +15,7 @@ from tests.rigs.browser import DESKTOP, Complaints, OpenPage
 from tests.rigs.server import LiveServer
 from tests.submissions.live import inside
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 COUNT, OFFLINE, SIGNED_OUT, LOCKED_ONE_BY_ONE = 40, 17, 30, 3
 RUBRIC = [{"name_en": "Fit", "weight": 3}, {"name_en": "Innovation", "step": 1, "weight": 2}]

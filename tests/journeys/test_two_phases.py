@@ -28,7 +28,7 @@ from tests.rigs.server import MakeServer
 from tests.submissions.live import inside
 
 # On one database, as the whole competition is: units walk all of it on both.
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 A, B, C = range(3)
 CLEAR, LEVEL, TYPED_WRONG = (9, 9), (8, 6), (9, 9)
 """Of 3 x Fit + 2 x Innovation: 45; 36 with the better Fit; what a judge meant for another entry."""

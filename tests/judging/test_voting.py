@@ -125,7 +125,7 @@ def test_no_figure_is_seen_before_the_close_and_all_of_them_after(client: Visito
     client.sign_in(made.organizer)
     office = client.get(room).text
     assert "42" in office, "how many have voted"
-    assert not re.search(r"(?<![\w:-])41(?!\w)", plain(office)), "neither as a figure nor in a word"
+    assert not re.search(r"(?<![\w:-])41(?!\w)", plain(office)), "nor how many each has"
     assert client.get(f"{room}.csv").status_code == 404
     made.close()
     db.commit()

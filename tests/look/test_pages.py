@@ -45,21 +45,20 @@ def test_every_page_fits_speaks_and_is_accessible(
     found = 0
     for place in pages.places(worker_app, server, english):
         found += 1
-        # Axe takes most of the time: each page at one of the two widths here, at all of them in `make look`.
-        faults += _faults(english(place.role), place, "en 1440", axe=found % 2 == 0)
-        faults += _seen(chinese(place.role), server, place, "zh 390 dark", axe=found % 2 == 1)
+        faults += _faults(english(place.role), place, "en 1440")
+        faults += _seen(chinese(place.role), server, place, "zh 390 dark")
     complaints[:] = [each for each in complaints if "404" not in each]  # the page that is not there says so
     assert not faults, "\n".join(faults)
     assert found > 60
 
 
-def _seen(page: Page, server: LiveServer, place: pages.Place, how: str, *, axe: bool = True) -> list[str]:
+def _seen(page: Page, server: LiveServer, place: pages.Place, how: str) -> list[str]:
     page.goto(server.url + place.path)
-    return _faults(page, place, how, axe=axe)
+    return _faults(page, place, how)
 
 
-def _faults(page: Page, place: pages.Place, how: str, *, axe: bool) -> list[str]:
-    return [f"{place.name} {place.path} ({how}): {fault}" for fault in inspection.faults(page, axe=axe)]
+def _faults(page: Page, place: pages.Place, how: str) -> list[str]:
+    return [f"{place.name} {place.path} ({how}): {fault}" for fault in inspection.faults(page)]
 
 
 @pytest.mark.look

@@ -81,13 +81,13 @@ def grave_faults(page: Page, *ignored: str) -> list[str]:
     ]
 
 
-def faults(page: Page, *, axe: bool = True) -> list[str]:
-    """Everything that is wrong with the page, each line with its address; without `axe` what costs little."""
+def faults(page: Page) -> list[str]:
+    """Everything that is wrong with the page, each line with its address."""
     page.wait_for_load_state("load")  # with its style sheets
     found = [
         *(f"too wide: {line}" for line in overflow(page)),
         *(f"not translated: {text}" for text in untranslated(page)),
-        *(f"axe: {line}" for line in (grave_faults(page) if axe else ())),
+        *(f"axe: {line}" for line in grave_faults(page)),
     ]
     return [f"{page.url}: {line}" for line in found]
 
