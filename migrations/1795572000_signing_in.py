@@ -103,9 +103,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_sign_in_user_id_ended_at'), ['user_id', 'ended_at'], unique=False)
 
     op.create_table('factor_rule',
-    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('programme_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('created_at', challenge.base.db.UtcDateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['programme_id'], ['programme.id'], name=op.f('fk_factor_rule_programme_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('programme_id', name=op.f('pk_factor_rule'))
     )
     with op.batch_alter_table('user_account', schema=None) as batch_op:

@@ -82,9 +82,8 @@ class FactorRule(Base):
 
     __tablename__ = "factor_rule"
 
-    programme_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True
-    )
+    # By number alone, as a role's scope is: programmes stand on a floor above.
+    programme_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
     created_at: Mapped[Created]
 
 
