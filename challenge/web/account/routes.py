@@ -10,6 +10,7 @@ from challenge.web.account import (
     hub,
     inbox,
     invitations,
+    looks,
     mailbox,
     objections,
     opened,
@@ -21,8 +22,10 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, objections, opened),
-    *(organizations, profile, reader, searches, security),
+    *(data, diagnosis, expertise, hub, inbox, invitations, looks),
+    *(mailbox, objections, opened),
+    *(organizations, profile, reader, searches),
+    security,
 )
 
 
