@@ -12,6 +12,7 @@ from flask_alembic import Alembic
 from flask_alembic.cli import cli
 from sqlalchemy import event
 
+from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
@@ -61,6 +62,7 @@ from challenge.training import models as _training
 
 MODELS = (
     _accounts,
+    _identities,
     _agreements,
     _signing,
     _anew,

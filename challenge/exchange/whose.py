@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from challenge.accounts import identity_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
@@ -23,6 +24,7 @@ TABLES = (
     figure_models,
     story_models,
     face_models,
+    identity_models,
     intake_models,
     version_models,
     milestone_models,
@@ -58,6 +60,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("diagnosis", "expert_id"): ("seen",),
     ("diagnosis_opening", "reader_id"): (),
     ("expert", "user_id"): (),
+    ("external_identity", "user_id"): (),
     ("face_access", "user_id"): (),
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),

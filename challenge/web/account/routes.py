@@ -17,11 +17,12 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    ways,
 )
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, objections, opened),
-    *(organizations, profile, reader, searches),
+    *(organizations, profile, reader, searches, ways),
 )
 
 
