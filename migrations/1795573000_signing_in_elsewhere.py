@@ -1,7 +1,7 @@
 """Accounts elsewhere by which people sign in.
 
 Revision ID: 1795573000
-Revises: 1795567000
+Revises: 1795572000
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 import challenge.base.db
 
 revision = '1795573000'
-down_revision = '1795567000'
+down_revision = '1795572000'
 branch_labels = None
 depends_on = None
 
