@@ -1,7 +1,7 @@
 """Tokens of the API, and answers that the same request gets again.
 
 Revision ID: 1795574000
-Revises: 1795567000
+Revises: 1795573000
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from challenge.base.db import UtcDateTime
 
 revision = "1795574000"
-down_revision = "1795567000"
+down_revision = "1795573000"
 branch_labels = None
 depends_on = None
 

@@ -10,6 +10,7 @@ from challenge.web.account import (
     hub,
     inbox,
     invitations,
+    looks,
     mailbox,
     objections,
     opened,
@@ -17,12 +18,16 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    security,
     tokens,
+    ways,
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, objections, opened),
-    *(organizations, profile, reader, searches, tokens),
+    *(data, diagnosis, expertise, hub, inbox, invitations, looks),
+    *(mailbox, objections, opened),
+    *(organizations, profile, reader, searches),
+    *(security, tokens, ways),
 )
 
 
