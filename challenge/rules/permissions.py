@@ -93,7 +93,6 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # One's own account and organizations
     Action.ACCOUNT_USE: ((signed_in,),),
     Action.ORGANIZATION_CREATE: ((signed_in,), (system,)),
-    # What acts for an organization is made by those who may; an administrator only takes back.
     Action.TOKEN_MAKE: ((author,), (representative,)),
     Action.TOKEN_REVOKE: ((author,), (representative,), (admin,)),
     Action.ORGANIZATION_EDIT: ((representative,), (admin,)),

@@ -96,7 +96,8 @@ def test_pages_go_on_by_key_until_the_end(client: Visitor, db: Session) -> None:
     need = RequirementFactory(round__stage=Stage.SUBMISSION)
     refs = {need.ref, *(RequirementFactory(round=need.round).ref for _ in range(4))}
     seen: list[str] = []
-    path = f"/rounds/{need.round.slug}/requirements?limit=2"
+    slug = need.round.slug
+    path = f"/rounds/{slug}/requirements?limit=2"
     while path:
         page = Caller(client).get(path)
         seen += [each["ref"] for each in page.json["items"]]
@@ -112,10 +113,11 @@ def test_what_is_public_is_read_as_a_visitor_reads_it(client: Visitor, db: Sessi
     organizer = UserFactory(organizes=[draft.programme])
     assert caller(client, organizer).get(f"/rounds/{draft.slug}").status_code == 403
     need = RequirementFactory(round__stage=Stage.SUBMISSION, anonymous=True)
+    slug = need.round.slug
     read = Caller(client).get(f"/requirements/{need.ref}")
     assert (read.status_code, read.json["seeker_zh"]) == (200, None)
     for path in ("", "/requirements", "/announcements", "/changes", "/questions", "/panels", "/results"):
-        assert Caller(client).get(f"/rounds/{need.round.slug}{path}").status_code == 200, path
+        assert Caller(client).get(f"/rounds/{slug}{path}").status_code == 200, path
     for path in ("/programmes", "/funnel", "/rounds?show=all", "/results", "/search?q=steel"):
         assert Caller(client).get(path).status_code == 200, path
 
