@@ -21,13 +21,16 @@ from challenge.web.account import (
     searches,
     second_step,
     security,
+    tokens,
+    ways,
 )
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
-    *(factors, second_step, security),
+    *(factors, second_step),
+    *(security, tokens, ways),
 )
 
 
