@@ -7,6 +7,7 @@ from challenge.web.account import (
     data,
     diagnosis,
     expertise,
+    factors,
     hub,
     inbox,
     invitations,
@@ -18,12 +19,18 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    second_step,
+    security,
+    tokens,
+    ways,
 )
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
+    *(factors, second_step),
+    *(security, tokens, ways),
 )
 
 
