@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.rigs.scanner",
     "tests.rigs.provider",
     "tests.rigs.server",
+    "tests.rigs.demo",
     "tests.rigs.browser",
 ]
 
