@@ -63,6 +63,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
+    ("letter_wish", "user_id"): (),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
     # Who answered is an office; which seat a judge has is not theirs to take along.
@@ -102,6 +103,7 @@ APART = frozenset(
         ("invitation", "accepted_by"),
         ("invitation", "email"),
         ("letter", "recipient"),
+        ("letter", "user_id"),
         ("posting", "recipient_id"),
         ("recipient", "user_id"),
         ("requirement", "contact_email"),

@@ -11,6 +11,7 @@ from challenge.web.account import (
     inbox,
     invitations,
     mailbox,
+    messages,
     objections,
     opened,
     organizations,
@@ -20,7 +21,7 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, objections, opened),
+    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
 )
 
