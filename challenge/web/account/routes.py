@@ -10,6 +10,7 @@ from challenge.web.account import (
     hub,
     inbox,
     invitations,
+    looks,
     mailbox,
     messages,
     objections,
@@ -18,11 +19,15 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    security,
+    ways,
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, messages, objections, opened),
+    *(data, diagnosis, expertise, hub, inbox, invitations, looks),
+    *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
+    *(security, ways),
 )
 
 
