@@ -6,8 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -15,6 +13,7 @@ from challenge.messages import inbox, wishes
 from challenge.messages.rendering import drawn
 from challenge.rules.letters import KINDS
 from challenge.rules.permissions import Action, require
+from challenge.web import forms
 from challenge.web.account.room import blueprint
 from challenge.web.message_words import KIND_WORDS, WAY_WORDS
 from challenge.web.public.lists import number_key
@@ -33,10 +32,8 @@ ROUTES: dict[str, dict[str, Action]] = {
 
 def wish_form(known: dict[str, str] | None = None) -> FlaskForm:
     """A choice for each kind."""
-    choices = [SelectChoice(value, text) for value, text in WAY_WORDS.items()]
     fields = {
-        kind: RadioField(KIND_WORDS[kind][0], choices=choices, description=KIND_WORDS[kind][1])
-        for kind in KINDS
+        kind: forms.one_of(KIND_WORDS[kind][0], WAY_WORDS, description=KIND_WORDS[kind][1]) for kind in KINDS
     }
     made: FlaskForm = type("WishForm", (FlaskForm,), fields)(data=known)
     return made
