@@ -20,6 +20,7 @@ from challenge.web.account import (
     reader,
     searches,
     security,
+    tokens,
     ways,
 )
 
@@ -27,7 +28,7 @@ MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
-    *(security, ways),
+    *(security, tokens, ways),
 )
 
 
