@@ -1,7 +1,7 @@
 """Letters as messages of their readers, and how these wish to have them.
 
 Revision ID: 1795570000
-Revises: 1795573000
+Revises: 1795574000
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from challenge.base.db import UtcDateTime
 
 revision = '1795570000'
-down_revision = '1795573000'
+down_revision = '1795574000'
 branch_labels = None
 depends_on = None
 
