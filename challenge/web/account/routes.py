@@ -7,6 +7,7 @@ from challenge.web.account import (
     data,
     diagnosis,
     expertise,
+    factors,
     hub,
     inbox,
     invitations,
@@ -19,6 +20,7 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    second_step,
     security,
     tokens,
     ways,
@@ -28,6 +30,7 @@ MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
+    *(factors, second_step),
     *(security, tokens, ways),
 )
 
