@@ -47,6 +47,7 @@ class Settings:
     default_locale: str = "zh_CN"
     pool_size: int = 10
     web_workers: int = 2
+    proof_minutes: int = 15
     sign_in_by: tuple[providers.Provider, ...] = ()
     flask: Mapping[str, object] = field(default_factory=dict)
 
@@ -108,6 +109,7 @@ class Settings:
             default_zone=reader.zone("DEFAULT_ZONE", "Asia/Shanghai"),
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
             pool_size=reader.number("POOL_SIZE", 10),
+            proof_minutes=max(1, reader.number("PROOF_MINUTES", 15)),
             web_workers=max(1, reader.number("WEB_WORKERS", 2)),
             sign_in_by=reader.providers("OIDC_PROVIDERS"),
         )
