@@ -100,6 +100,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.BROKER_APPOINT: ((organizer,), (admin,)),
     Action.USER_MANAGE: ((admin,), (system,)),
     Action.LOOK_ON: ((admin,),),
+    Action.ROLE_MANAGE: ((admin,), (system,)),
     Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds
     Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),
