@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.rigs.mail",
     "tests.rigs.buckets",
     "tests.rigs.scanner",
+    "tests.rigs.provider",
     "tests.rigs.server",
     "tests.rigs.browser",
 ]

@@ -13,6 +13,9 @@ from flask_alembic.cli import cli
 from sqlalchemy import event
 
 from challenge.accounts import act_models as _acts
+from challenge.accounts import api_models as _api
+from challenge.accounts import factor_models as _factors
+from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
@@ -62,8 +65,11 @@ from challenge.ties import models as _ties
 from challenge.training import models as _training
 
 MODELS = (
+    _api,
     _accounts,
     _acts,
+    _identities,
+    _factors,
     _agreements,
     _signing,
     _anew,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.accounts import act_models
+from challenge.accounts import act_models, api_models, factor_models, identity_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
@@ -20,11 +20,14 @@ from challenge.supply import models as supply_models
 
 TABLES = (
     act_models,
+    api_models,
+    factor_models,
     agreement_models,
     diagnosis_models,
     figure_models,
     story_models,
     face_models,
+    identity_models,
     look_models,
     intake_models,
     version_models,
@@ -52,7 +55,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("agreement_signature", "user_id"): (),
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
     ("agreement_party", "user_id"): (),
+    # Neither the digest of a secret nor who took it back is theirs to take along.
+    ("api_token", "user_id"): ("digest", "revoked_by"),
     ("attachment", "uploaded_by"): (),
+    # What proves who they are is no use elsewhere, and of use to a thief.
+    ("authenticator", "user_id"): ("secret", "step"),
     ("award_certificate_holder", "user_id"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
@@ -63,6 +70,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("diagnosis", "expert_id"): ("seen",),
     ("diagnosis_opening", "reader_id"): (),
     ("expert", "user_id"): (),
+    ("external_identity", "user_id"): (),
+    ("factor_reset", "user_id"): ("asked_by",),
     ("face_access", "user_id"): (),
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
@@ -77,9 +86,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("figure_book", "author_id"): (),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
+    ("recovery_code", "user_id"): ("code_digest",),
     ("register_entry", "user_id"): (),
     ("requirement_match", "expert_id"): (),
     ("panel_judge", "user_id"): (),
+    ("passkey", "user_id"): ("credential", "public_key", "count"),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
     ("resource_opening", "user_id"): (),
@@ -88,6 +99,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("service_note", "author_id"): (),
     ("service_request", "author_id"): (),
     ("screening_case", "replied_by"): (),
+    ("sign_in", "user_id"): ("token_digest", "device_digest"),
     ("signing_file", "user_id"): (),
     ("supply_book", "author_id"): (),
     ("team_link", "accepted_by"): (),
@@ -122,8 +134,10 @@ APART = frozenset(
 # Written in an office or as one of a team: what they did is in audit.jsonl, the thing is not theirs alone.
 IN_OFFICE = frozenset(
     {
+        ("factor_reset", "asked_by"),
         ("achievement", "author_id"),
         ("admin_act", "author_id"),
+        ("api_token", "revoked_by"),
         ("agreement", "author_id"),
         ("agreement_template", "author_id"),
         ("agreement_version", "author_id"),

@@ -18,12 +18,16 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    security,
+    tokens,
+    ways,
 )
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
+    *(security, tokens, ways),
 )
 
 
