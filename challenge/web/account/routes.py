@@ -7,6 +7,7 @@ from challenge.web.account import (
     data,
     diagnosis,
     expertise,
+    factors,
     hub,
     inbox,
     invitations,
@@ -18,6 +19,7 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    second_step,
     security,
     tokens,
     ways,
@@ -27,6 +29,7 @@ MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
+    *(factors, second_step),
     *(security, tokens, ways),
 )
 
