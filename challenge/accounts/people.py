@@ -146,7 +146,7 @@ def check_not_last(session: Session, person: User) -> None:
 
 def end_sessions(session: Session, person: User) -> None:
     """End every session of somebody whose rights change, for a service that asks and records."""
-    _end_sessions(person)
+    _end_sessions(session, person)
     session.flush()
 
 
