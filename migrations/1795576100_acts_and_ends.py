@@ -1,7 +1,7 @@
 """What administrators do to accounts, with reasons; roles that end at a time.
 
 Revision ID: 1795576100
-Revises: 1795574000
+Revises: 1795570000
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from challenge.base.db import UtcDateTime
 
 revision = "1795576100"
-down_revision = "1795574000"
+down_revision = "1795570000"
 branch_labels = None
 depends_on = None
 
