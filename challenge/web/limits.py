@@ -74,7 +74,7 @@ LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
 
 
 # Of a store that is shared: nobody waits longer at the door for a count, in seconds.
-PATIENCE: Mapping[str, Any] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+PATIENCE: Any = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 
 def install(app: Flask) -> None:
@@ -87,7 +87,7 @@ def install(app: Flask) -> None:
         network,
         app=app,
         storage_uri=settings.rate_limit_storage,
-        storage_options=PATIENCE if shared else {},
+        storage_options=PATIENCE if shared else None,
         # Where the store is away each worker counts its own: never an error page, never without a limit.
         in_memory_fallback_enabled=shared,
     )
