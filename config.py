@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from challenge.rules.environment import COUNTERS, LAST_PORT, STORES, Reader
@@ -81,14 +82,8 @@ class Settings:
         env = os.environ if env is None else env
         reader = Reader(env)
         mode = reader.choice("CHALLENGE_MODE", "dev", MODES)
-        data_dir = Path(reader.text("CHALLENGE_DATA", "instance")).absolute()
-        if data_dir.exists() and not data_dir.is_dir():
-            reader.faults.append(f"CHALLENGE_DATA is {str(data_dir)!r}, which is no folder.")
-            raise SettingsError(_all(reader.faults))
-
-        def kept(name: str) -> str:
-            return _kept_secret(data_dir / f"{name.lower()}.txt")
-
+        data_dir = _folder(reader)
+        kept = partial(_kept_secret, data_dir)
         secret = reader.secret("SECRET_KEY", mode, kept)
         salt = reader.secret("PASSWORD_SALT", mode, kept)
         settings = cls(
@@ -118,18 +113,30 @@ class Settings:
             web_workers=reader.number("WEB_WORKERS", 2, 1),
             sign_in_by=reader.providers("OIDC_PROVIDERS"),
         )
-        reader.together()
-        if reader.faults:
-            raise SettingsError(_all(reader.faults))
+        _refuse(reader)
         return settings
 
 
-def _all(faults: Sequence[str]) -> str:
-    return "The settings are not usable:\n  - " + "\n  - ".join(faults)
+def _folder(reader: Reader) -> Path:
+    """Where files and kept secrets lie; without one nothing else can be read."""
+    folder = Path(reader.text("CHALLENGE_DATA", "instance")).absolute()
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(
+            f"The settings are not usable:\n  - CHALLENGE_DATA is {str(folder)!r}, no folder."
+        )
+    return folder
 
 
-def _kept_secret(path: Path) -> str:
-    """The secret in `path`, made with owner-only rights if it is not there; safe when two processes race."""
+def _refuse(reader: Reader) -> None:
+    """Raise `SettingsError` with every fault, if there are any."""
+    reader.together()
+    if reader.faults:
+        raise SettingsError("The settings are not usable:\n  - " + "\n  - ".join(reader.faults))
+
+
+def _kept_secret(folder: Path, name: str) -> str:
+    """The secret in `folder`, made with owner-only rights if it is not there; safe when two processes race."""
+    path = folder / f"{name.lower()}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
