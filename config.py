@@ -135,7 +135,7 @@ def _refuse(reader: Reader) -> None:
 
 
 def _kept_secret(folder: Path, name: str) -> str:
-    """The secret in `folder`, made with owner-only rights if it is not there; safe when two processes race."""
+    """The secret in `folder`, made with owner-only rights if it is not there; two processes may race."""
     path = folder / f"{name.lower()}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
