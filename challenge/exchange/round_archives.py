@@ -227,6 +227,6 @@ def _manifest_of(values: dict[str, Any]) -> RoundManifest:
 
 def _part(values: dict[str, Any]) -> Part:
     part = Part(**values)
-    if not (isinstance(part.size, int) and isinstance(part.rows, int) and part.size >= 0 and part.rows >= 0):
+    if not all(isinstance(values[name], int) and values[name] >= 0 for name in ("rows", "size")):
         raise TypeError("a size that is none")
     return part

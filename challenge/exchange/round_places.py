@@ -68,20 +68,24 @@ class Places:
         same = (
             table.c[key] == wanted if name == "programme" else sa.func.lower(table.c[key]) == wanted.lower()
         )
-        return self.session.scalar(sa.select(table.c.id).where(same).order_by(table.c.id).limit(1))
+        found: int | None = self.session.scalar(
+            sa.select(table.c.id).where(same).order_by(table.c.id).limit(1)
+        )
+        return found
 
     def _organization(self, table: sa.Table, values: Mapping[str, Any]) -> int | None:
         """By its registration code, its reference, or its name where only one has it."""
         for name in ("registration_code", "ref"):
             if values.get(name):
                 query = sa.select(table.c.id).where(table.c[name] == values[name])
-                if (found := self.session.scalar(query)) is not None:
-                    self._used.add(found)
-                    return found
+                known: int | None = self.session.scalar(query)
+                if known is not None:
+                    self._used.add(known)
+                    return known
         same = sa.select(table.c.id).where(table.c.name == values["name"], table.c.id.not_in(self._used))
         if values.get("registration_code"):
             same = same.where(table.c.registration_code.is_(None))
-        found = list(self.session.scalars(same.limit(2)))
+        found: list[int] = list(self.session.scalars(same.limit(2)))
         if len(found) != 1:
             return None
         self._used.add(found[0])

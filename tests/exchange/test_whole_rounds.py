@@ -245,12 +245,7 @@ def test_digests_that_were_made_to_fit_do_not_help(archive: Path, app: Flask, ch
     [(_reference, "refers to a row of requirement"), (_organizer, "role_grant cannot be read")],
 )
 def test_an_archive_that_somebody_made_up_breaks_no_rule(
-    archive: Path,
-    elsewhere: Elsewhere,
-    spare_database: Callable[[], str],
-    monkeypatch: pytest.MonkeyPatch,
-    change: Any,
-    said: str,
+    archive: Path, there: Flask, monkeypatch: pytest.MonkeyPatch, change: Any, said: str
 ) -> None:
     from challenge.exchange.round_archives import Content
 
