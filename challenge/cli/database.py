@@ -12,6 +12,9 @@ from flask_alembic import Alembic
 from flask_alembic.cli import cli
 from sqlalchemy import event
 
+from challenge.accounts import api_models as _api
+from challenge.accounts import factor_models as _factors
+from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
@@ -40,6 +43,7 @@ from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
 from challenge.messages import models as _messages
 from challenge.reports import figure_models as _figure_books
+from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
 from challenge.reports import story_models as _stories
 from challenge.requirements import diagnosis_models as _diagnosis
@@ -60,7 +64,10 @@ from challenge.ties import models as _ties
 from challenge.training import models as _training
 
 MODELS = (
+    _api,
     _accounts,
+    _identities,
+    _factors,
     _agreements,
     _signing,
     _anew,
@@ -77,6 +84,7 @@ MODELS = (
     _feedback,
     _figure_books,
     _figures,
+    _looks,
     _files,
     _intake,
     _judging,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from challenge.accounts import api_models, factor_models, identity_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
-from challenge.reports import figure_models, story_models
+from challenge.reports import figure_models, look_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.rounds import resource_models
 from challenge.search import models as search_models
@@ -18,11 +19,15 @@ from challenge.submissions import board_models
 from challenge.supply import models as supply_models
 
 TABLES = (
+    api_models,
+    factor_models,
     agreement_models,
     diagnosis_models,
     figure_models,
     story_models,
     face_models,
+    identity_models,
+    look_models,
     intake_models,
     version_models,
     milestone_models,
@@ -47,7 +52,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("agreement_signature", "user_id"): (),
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
     ("agreement_party", "user_id"): (),
+    # Neither the digest of a secret nor who took it back is theirs to take along.
+    ("api_token", "user_id"): ("digest", "revoked_by"),
     ("attachment", "uploaded_by"): (),
+    # What proves who they are is no use elsewhere, and of use to a thief.
+    ("authenticator", "user_id"): ("secret", "step"),
     ("award_certificate_holder", "user_id"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
@@ -58,10 +67,14 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("diagnosis", "expert_id"): ("seen",),
     ("diagnosis_opening", "reader_id"): (),
     ("expert", "user_id"): (),
+    ("external_identity", "user_id"): (),
+    ("factor_reset", "user_id"): ("asked_by",),
     ("face_access", "user_id"): (),
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
+    # Who looked on as them is told by name on a page of theirs.
+    ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
@@ -70,9 +83,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("figure_book", "author_id"): (),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
+    ("recovery_code", "user_id"): ("code_digest",),
     ("register_entry", "user_id"): (),
     ("requirement_match", "expert_id"): (),
     ("panel_judge", "user_id"): (),
+    ("passkey", "user_id"): ("credential", "public_key", "count"),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
     ("resource_opening", "user_id"): (),
@@ -81,6 +96,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("service_note", "author_id"): (),
     ("service_request", "author_id"): (),
     ("screening_case", "replied_by"): (),
+    ("sign_in", "user_id"): ("token_digest", "device_digest"),
     ("signing_file", "user_id"): (),
     ("supply_book", "author_id"): (),
     ("team_link", "accepted_by"): (),
@@ -115,7 +131,9 @@ APART = frozenset(
 # Written in an office or as one of a team: what they did is in audit.jsonl, the thing is not theirs alone.
 IN_OFFICE = frozenset(
     {
+        ("factor_reset", "asked_by"),
         ("achievement", "author_id"),
+        ("api_token", "revoked_by"),
         ("agreement", "author_id"),
         ("agreement_template", "author_id"),
         ("agreement_version", "author_id"),
@@ -132,6 +150,7 @@ IN_OFFICE = frozenset(
         ("closing_report", "author_seeker_id"),
         ("closing_report", "author_solver_id"),
         ("delivery", "ruled_by"),
+        ("look_on", "looker_id"),
         ("payment_entry", "author_id"),
         ("care", "offered_by"),
         ("certificate", "author_id"),

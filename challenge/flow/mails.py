@@ -213,12 +213,15 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),
     "teammates.hidden": (Mailing("teammate_hidden", who.this_person),),
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
+    "account.factors_changed": (Mailing("account_factors_changed", who.this_person),),
+    "account.new_device": (Mailing("account_new_device", who.this_person),),
     "team.invited": (),
     "team.handed_over": (Mailing("team_handed_over", who.team),),
     "invitation.declined": (Mailing("invitation_declined", who.inviter, sayings.declined),),
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
     "manager.appointed": (Mailing("manager_appointed", who.this_person),),
+    "look.begun": (Mailing("looked_on", who.this_person, sayings.look),),
 }
 
 

@@ -7,9 +7,11 @@ from challenge.web.account import (
     data,
     diagnosis,
     expertise,
+    factors,
     hub,
     inbox,
     invitations,
+    looks,
     mailbox,
     objections,
     opened,
@@ -17,11 +19,18 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    second_step,
+    security,
+    tokens,
+    ways,
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, objections, opened),
+    *(data, diagnosis, expertise, hub, inbox, invitations, looks),
+    *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
+    *(factors, second_step),
+    *(security, tokens, ways),
 )
 
 
