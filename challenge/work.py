@@ -28,6 +28,7 @@ from challenge.flow import (
     closing,
     collecting,
     daily,
+    digests,
     distributing,
     freezing,
     reminding,
@@ -115,7 +116,7 @@ class Worker:
             try:
                 with fresh_session() as session:
                     works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
-                    queue.put(session, *works, *training_letters.due(session))
+                    queue.put(session, *works, *training_letters.due(session), *digests.due(session))
                 with fresh_session() as session:
                     looking.end_due(session)
                 distributing.expire_due()

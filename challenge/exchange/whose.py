@@ -76,6 +76,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # Who looked on as them is told by name on a page of theirs.
     ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
+    ("letter_wish", "user_id"): (),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
     # Who answered is an office; which seat a judge has is not theirs to take along.
@@ -118,6 +119,7 @@ APART = frozenset(
         ("invitation", "accepted_by"),
         ("invitation", "email"),
         ("letter", "recipient"),
+        ("letter", "user_id"),
         ("posting", "recipient_id"),
         ("recipient", "user_id"),
         ("requirement", "contact_email"),

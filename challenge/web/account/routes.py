@@ -13,6 +13,7 @@ from challenge.web.account import (
     invitations,
     looks,
     mailbox,
+    messages,
     objections,
     opened,
     organizations,
@@ -27,7 +28,7 @@ from challenge.web.account import (
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
-    *(mailbox, objections, opened),
+    *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
     *(factors, second_step),
     *(security, tokens, ways),
