@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from challenge.files.models import Attachment
 from challenge.judging import ranking
 from challenge.rounds.models import RoundPage
 from tests.exchange.installations import store
-from tests.factories import IndicatorFactory, PrizeFactory, RoundFactory, UserFactory
+from tests.factories import IndicatorFactory, PrizeFactory, RoundFactory
 from tests.judging.stories import Court, court, lock_all
 
 
@@ -68,6 +69,11 @@ def exported(app: Flask, slug: str, file: Path) -> dict[str, Any]:
     return dict(json.loads(result.stdout))
 
 
+def told(file: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(file) as archive:
+        return dict(json.loads(archive.read("manifest.json")))
+
+
 def lived_in(app: Flask) -> None:
     """Somebody was here before: the numbers that a round gets are others."""
     from challenge.base.db import fresh_session
@@ -76,10 +82,6 @@ def lived_in(app: Flask) -> None:
         from challenge.accounts.models import Organization
 
         session.add_all([Organization(name=f"here {n}", kind="company") for n in range(7)])
-
-
-def somebody(email: str) -> Any:
-    return UserFactory(email=email)
 
 
 def a_need(session: Session, number: str) -> None:
