@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.account import (
+    confirm,
     data,
     diagnosis,
     expertise,
@@ -13,6 +14,7 @@ from challenge.web.account import (
     invitations,
     looks,
     mailbox,
+    messages,
     objections,
     opened,
     organizations,
@@ -27,9 +29,9 @@ from challenge.web.account import (
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
-    *(mailbox, objections, opened),
+    *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
-    *(factors, second_step),
+    *(confirm, factors, second_step),
     *(security, tokens, ways),
 )
 
