@@ -48,6 +48,8 @@ class Settings:
     default_locale: str = "zh_CN"
     pool_size: int = 10
     web_workers: int = 2
+    log_format: str = ""
+    metrics_token: str | None = None
     sign_in_by: tuple[Provider, ...] = ()
     flask: Mapping[str, object] = field(default_factory=dict)
 
@@ -111,6 +113,8 @@ class Settings:
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
             pool_size=reader.number("POOL_SIZE", 10, 1),
             web_workers=reader.number("WEB_WORKERS", 2, 1),
+            log_format=reader.choice("LOG_FORMAT", "", ("", "json", "text")),
+            metrics_token=reader.token("METRICS_TOKEN"),
             sign_in_by=reader.providers("OIDC_PROVIDERS"),
         )
         _refuse(reader)
