@@ -21,7 +21,7 @@ from challenge.accounts import security
 from challenge.base import i18n, logs, requests
 from challenge.base.db import db, engine_options, let_go, tune
 from challenge.base.session import forget_actor
-from challenge.web import context, doors, lighter, limits, looking, measures, rooms, words
+from challenge.web import context, doors, lighter, limits, looking, measures, proofs, rooms, words
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,18 +121,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Mail programs click once, without having seen a page: the link itself proves who asks (RFC 8058).
     csrf.exempt(app.view_functions["public.unsubscribe"])
     csrf.exempt(app.view_functions["account.stop_letters"])
-    limits.install(app)
-    measures.install(app)
-    lighter.install(app)
+    for part in (limits, measures, proofs, lighter):
+        part.install(app)
     app.after_request(_headers)
     if settings.secure_cookies:
         app.after_request(_strict_transport)
-    app.wsgi_app = _monitored(app.wsgi_app, settings.base_url)  # type: ignore[method-assign]
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _surround(app, settings)
     _commands(app)
     return app
+
+
+def _surround(app: Flask, settings: Settings) -> None:
+    """What stands before the application: the proxies that are trusted, and the pages of monitors."""
+    inner = _monitored(app.wsgi_app, settings.base_url)
+    if hops := settings.trusted_proxies:
+        inner = ProxyFix(inner, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = inner  # type: ignore[method-assign]
 
 
 def _monitored(inner: Any, base_url: str) -> Any:
