@@ -17,6 +17,7 @@ from challenge.accounts import api_models as _api
 from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
+from challenge.accounts import wish_models as _wishes
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
 from challenge.agreements import signing_models as _signing
@@ -68,6 +69,7 @@ MODELS = (
     _api,
     _accounts,
     _acts,
+    _wishes,
     _identities,
     _factors,
     _agreements,

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from challenge.accounts import branches, grants
+from challenge.accounts import branches, grants, wishes
 from challenge.accounts.models import Membership, RoleGrant, User
 from challenge.audit import chain
 from challenge.base import clock
@@ -86,7 +86,7 @@ def _check(session: Session, actor: Actor, person: User, reason: str, minutes: i
         raise Invalid("reason", "required")
     if len(reason.strip()) > REASON:
         raise Invalid("reason", "too_long", most=REASON, length=len(reason.strip()))
-    if minutes not in MINUTES:
+    if minutes not in MINUTES or minutes > wishes.get(session, "look_minutes")["look_minutes"]:
         raise Invalid("minutes", "not_a_choice")
     if person.id == actor.user_id or person.admin:
         raise Refused("look_at_administrator")

@@ -13,4 +13,5 @@ ADMINISTRATION: Mapping[Action, tuple[Row, ...]] = {
     Action.ROLE_MANAGE: ((admin,), (system,)),
     # All chains at once; of a round that the administrator takes part in, none.
     Action.AUDIT_VERIFY: ((admin,),),
+    Action.SETTING_CHANGE: ((admin,),),
 }

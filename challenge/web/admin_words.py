@@ -47,6 +47,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "programme.created": ("", "draft", _("A programme was begun")),
     "programme.edited": ("", "edit", _("A programme was changed")),
     "audit.check_asked": ("", "shield", _("A check of all chains was asked for")),
+    "settings.changed": ("warn", "settings", _("Settings were changed")),
     "task.retried": ("", "refresh", _("Failed work was put back in the queue")),
     "task.dropped": ("warn", "x", _("Failed work was dropped")),
 }

@@ -76,6 +76,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "user:look_on": (May(ADMINS),),
     "role:manage": (May(ADMINS), May(SYSTEMS)),
     "audit:verify": (May(ADMINS),),
+    "setting:change": (May(ADMINS),),
     "audit:read": (May(ORGANIZERS), May(ADMINS)),
     "record:read": (May(ORGANIZERS | SEEKERS | CARING | WRITING | MEMBERS | PARTIES), May(ADMINS)),
     "programme:create": (May(HOSTS), May(ADMINS)),
