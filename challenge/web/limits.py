@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter, RateLimitExceeded
@@ -82,18 +82,44 @@ LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
 }
 
 
+# Of a store that is shared: nobody waits longer at the door for a count, in seconds.
+PATIENCE: Any = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+SPEND = "limits.spend"
+
+
+def _one_try() -> None:
+    pass
+
+
+def spend() -> None:
+    """Count one try at a proof, at whatever door it is shown; raises `RateLimitExceeded`."""
+    count = current_app.extensions.get(SPEND)
+    if count is not None:
+        count()
+
+
 def install(app: Flask) -> None:
     """Put the limits onto their doors; `NO_RATE_LIMITS` leaves them off, `RATE_LIMIT_STORAGE` shares them."""
     settings: Settings = app.config["SETTINGS"]
     if not settings.rate_limits:
         return
-    limiter = Limiter(network, app=app, storage_uri=settings.rate_limit_storage)
+    shared = settings.rate_limit_storage != "memory://"
+    limiter = Limiter(
+        network,
+        app=app,
+        storage_uri=settings.rate_limit_storage,
+        storage_options=PATIENCE if shared else None,
+        # Where the store is away each worker counts its own: never an error page, never without a limit.
+        in_memory_fallback_enabled=shared,
+    )
     for method, table in (("POST", LIMITS), ("GET", LOOKED_UP)):
         for endpoint, limits in table.items():
             view: Any = app.view_functions[endpoint]
             for value, key in limits:
                 view = limiter.limit(value, key_func=key, methods=[method])(view)
             app.view_functions[endpoint] = view
+
+    app.extensions[SPEND] = limiter.limit("10 per minute;60 per hour", key_func=person)(_one_try)
 
     def exceeded(_error: RateLimitExceeded) -> ResponseReturnValue:
         g.refused = True
