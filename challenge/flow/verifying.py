@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from challenge.audit import chain, checks
+from challenge.audit import chain
 from challenge.base.db import fresh_session, one_view
+from challenge.reports import checks
 from challenge.tasks import queue
 from challenge.tasks.queue import Leased
 

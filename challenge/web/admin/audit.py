@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from challenge.accounts import people
-from challenge.audit import anchors, checks, statements, trail
+from challenge.audit import anchors, statements, trail
 from challenge.audit.keys import keyring
 from challenge.audit.statements import MOST_BYTES, Verdict
 from challenge.audit.trail import Asked
@@ -19,7 +19,7 @@ from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files.download import disposition
-from challenge.reports import looking
+from challenge.reports import checks, looking
 from challenge.rules.errors import Refused
 from challenge.rules.permissions import Action, require
 from challenge.web import admin_words, words
