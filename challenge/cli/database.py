@@ -47,6 +47,7 @@ from challenge.messages import models as _messages
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
+from challenge.reports import storage_models as _storage
 from challenge.reports import story_models as _stories
 from challenge.requirements import diagnosis_models as _diagnosis
 from challenge.requirements import face_models as _faces
@@ -89,6 +90,7 @@ MODELS = (
     _figure_books,
     _figures,
     _looks,
+    _storage,
     _files,
     _intake,
     _judging,

@@ -40,6 +40,7 @@ from challenge.flow import (
     reminding,
     score_books,
     service_reminders,
+    storing,
     supply_books,
     tie_files,
     training_letters,
@@ -217,6 +218,7 @@ HANDLERS: Mapping[str, Handler] = {
     "likeness": likeness.run,
     "calibrate": calibrate,
     "collect": collect,
+    "storage_count": storing.run,
     "audit_check": verifying.run,
     "paper": print_paper,
     "match": match,
@@ -249,7 +251,7 @@ HANDLERS: Mapping[str, Handler] = {
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
     {
-        "audit_check",
+        *("audit_check", "storage_count"),
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *(
             "tie_file",

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "programme.edited": ("", "edit", _("A programme was changed")),
     "audit.check_asked": ("", "shield", _("A check of all chains was asked for")),
     "settings.changed": ("warn", "settings", _("Settings were changed")),
+    "storage.count_asked": ("", "refresh", _("A count of the store was asked for")),
     "task.retried": ("", "refresh", _("Failed work was put back in the queue")),
     "task.dropped": ("warn", "x", _("Failed work was dropped")),
 }

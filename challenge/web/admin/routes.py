@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.admin import audit, health, looking, organizations, people, roles, settings
+from challenge.web.admin import audit, health, looking, organizations, people, roles, settings, storage
 
-MODULES = (audit, health, looking, organizations, people, roles, settings)
+MODULES = (audit, health, looking, organizations, people, roles, settings, storage)
 
 
 def _merged() -> dict[str, dict[str, Action]]:
