@@ -1,7 +1,7 @@
 """Work knows the number of the request that led to it.
 
 Revision ID: 1795573100
-Revises: 1795576100
+Revises: 1795576400
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '1795573100'
-down_revision = '1795576100'
+down_revision = '1795576400'
 branch_labels = None
 depends_on = None
 
