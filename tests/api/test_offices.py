@@ -18,7 +18,7 @@ NEED = {
     "title_en": "Cold rolled strip without scratches",
     "summary_en": "Strip of 0.3 mm is scratched at the exit.",
     "problem_en": "At 1,200 m a minute the strip flutters.",
-    "field": "new_materials",
+    "field": "materials",
     "keywords": ["strip", "cold rolling"],
     "modes": ["joint"],
     "budget_max_minor": 60_000_000,
