@@ -24,7 +24,9 @@ pytest_plugins = [
     "tests.rigs.buckets",
     "tests.rigs.scanner",
     "tests.rigs.provider",
+    "tests.rigs.redis",
     "tests.rigs.server",
+    "tests.rigs.demo",
     "tests.rigs.browser",
 ]
 

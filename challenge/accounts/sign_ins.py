@@ -70,7 +70,7 @@ def begin(
         browser=browser,
         system=system,
         network=network,
-        means=instead.means if instead is not None else means,
+        means=(instead.means if instead is not None else means)[:40],
         known=_known(person.id, mark, browser, system, network),
     )
     row = session.execute(kept.returning(SignIn)).scalar_one()
@@ -124,6 +124,12 @@ def end(session: Session, actor: Actor, ref: str) -> SignIn:
         session.flush()
         chain.record(session, actor, "account.sign_in_ended", f"user:{actor.user_id}", sign_in=found.id)
     return found
+
+
+def retoken(session: Session, sign_in: SignIn, token: str) -> None:
+    """Let it go on under another token."""
+    same = sa.update(SignIn).where(SignIn.id == sign_in.id, SignIn.ended_at.is_(None))
+    session.execute(same.values(token_digest=digest(token)).execution_options(synchronize_session=False))
 
 
 def close(session: Session, sign_in: SignIn) -> None:

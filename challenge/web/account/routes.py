@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.account import (
+    confirm,
     data,
     diagnosis,
     expertise,
+    factors,
     hub,
     inbox,
     invitations,
     looks,
     mailbox,
+    messages,
     objections,
     opened,
     organizations,
     profile,
     reader,
     searches,
+    second_step,
     security,
     tokens,
     ways,
@@ -25,8 +29,9 @@ from challenge.web.account import (
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
-    *(mailbox, objections, opened),
+    *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
+    *(confirm, factors, second_step),
     *(security, tokens, ways),
 )
 
