@@ -107,7 +107,8 @@ def document() -> Mapping[str, Any]:
 
 
 def _named(schema: Any) -> str:
-    return name_of(resolve_schema_cls(schema))
+    found = resolve_schema_cls(schema)
+    return name_of(found[0] if isinstance(found, list) else found)
 
 
 def _about(room: str) -> str:
