@@ -12,7 +12,8 @@ from tests.api.world import ROLES, world
 REQUESTS = 200
 SEED = 20261124
 
-pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+# As much work as some hundred tests: on a loaded machine it takes its time.
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.timeout(900)]
 
 
 def test_every_answer_to_every_role_is_as_described(app: Flask, db: Session) -> None:
