@@ -18,6 +18,7 @@ from challenge.audit.models import AuditEntry
 from challenge.base import csvs, sheets
 from challenge.web import listing
 from tests.factories import RequirementFactory, RoundFactory, UserFactory
+from tests.judging.stories import court
 from tests.rigs.application import Visitor
 
 FORMULAS = (
@@ -107,3 +108,22 @@ def test_who_may_not_see_the_page_gets_no_file_and_personal_lists_are_on_record(
 def test_the_page_offers_its_files_with_its_filters(client: Visitor, db: Session) -> None:
     RequirementFactory(field="materials")
     assert "/requirements?field=materials&amp;as=xlsx" in client.get("/requirements?field=materials").text
+
+
+@pytest.mark.parametrize("path", ["/results", "/achievements", "/experts", "/rounds", "/requirements"])
+def test_every_public_list_answers_in_each_form(client: Visitor, db: Session, path: str) -> None:
+    for form, mimetype in listing.FORMS.items():
+        answer = client.get(f"{path}?as={form}")
+        assert (answer.status_code, answer.mimetype) == (200, mimetype.partition(";")[0])
+    assert client.get(f"{path}?as=exe").mimetype == "text/html"
+
+
+def test_the_organizers_lists_hold_what_their_pages_hold(client: Visitor, db: Session) -> None:
+    made = court(db, entries=2)
+    client.sign_in(made.organizer)
+    found = client.get(f"/organize/rounds/{made.round.slug}/submissions?as=json").get_json()
+    assert [row["code"] for row in found] == [entry.code for entry in made.entries]
+    trail = client.get(f"/organize/rounds/{made.round.slug}/audit?as=json").get_json()
+    assert trail[0]["action"] == "list.taken"
+    client.sign_in(made.people[0])
+    assert client.get(f"/organize/rounds/{made.round.slug}/submissions?as=json").status_code in (403, 404)
