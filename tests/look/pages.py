@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from tests.rigs.server import LiveServer, MakeServer
+from tests.rigs.demo import MakeDemo
+from tests.rigs.server import LiveServer
 
 # Who walks through the demo world, and what they come for first.
 ROLES = {
@@ -46,10 +47,9 @@ class Place:
         return f"{self.role or 'anyone'}-{self.endpoint.replace('.', '-')}"
 
 
-def demo_server(make_server: MakeServer) -> LiveServer:
+def demo_server(make_demo: MakeDemo) -> LiveServer:
     """The product with the demo world in it, without a worker: nothing changes while it is looked at."""
-    server = make_server(web=0, work=0, CHALLENGE_MODE="demo", PYTHONWARNINGS="default")
-    server.flask("demo", "--load-only")
+    server = make_demo()
     server.start_web()
     return server
 
@@ -68,7 +68,7 @@ def places(app: Flask, server: LiveServer, person: Callable[[str], Page]) -> Ite
             visited += 1
             page.goto(server.url + path)
             endpoint = door(app, urlsplit(page.url).path)
-            links = page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
+            links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(each => each.href)")
             # Where a role starts is looked at for each role: my work is another page for everybody.
             if endpoint not in known or path in starts:
                 known.add(endpoint)
