@@ -51,6 +51,7 @@ class Settings:
     log_format: str = ""
     metrics_token: str | None = None
     proof_minutes: int = 15
+    admin_second_factor: bool = False
     sign_in_by: tuple[Provider, ...] = ()
     flask: Mapping[str, object] = field(default_factory=dict)
 
@@ -110,6 +111,7 @@ class Settings:
             trusted_proxies=reader.number("TRUSTED_PROXIES", 0),
             default_zone=reader.zone("DEFAULT_ZONE", "Asia/Shanghai"),
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
+            admin_second_factor=reader.flag("ADMIN_SECOND_FACTOR"),
             proof_minutes=reader.number("PROOF_MINUTES", 15, 1),
             pool_size=reader.number("POOL_SIZE", 10, 1),
             web_workers=reader.number("WEB_WORKERS", 2, 1),

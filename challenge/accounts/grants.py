@@ -6,15 +6,18 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from challenge.accounts import branches
+from challenge.accounts.factor_models import FactorRule
 from challenge.accounts.models import Membership, RoleGrant, User
 from challenge.base import clock
 from challenge.base.clock import db_now
 from challenge.rules.actors import Actor, Grant, managed
 from challenge.tasks import queue
 
+BARRED = "barred"  # no role: a programme that wants a second factor, told to whoever lacks one
 MANAGER = "manager"  # of an organization and all its branches
 
 
@@ -24,10 +27,22 @@ def actor_of(session: Session, user: User) -> Actor:
     A manager's grant is written out over the branches below, so that whoever asks for one organization need
     not know the tree.
     """
-    rows = [Grant(*row) for row in session.execute(_roles(), {"person": user.id})]
+    lacking = not user.second_factor
+    found = [Grant(*row) for row in session.execute(_roles(), {"person": user.id, "lacking": lacking})]
+    barred = frozenset(grant.scope_id for grant in found if grant.role == BARRED)
+    rows = [grant for grant in found if grant.role != BARRED]
+    shut = user.admin and lacking and current_app.config["SETTINGS"].admin_second_factor
     represents = frozenset(grant.scope_id for grant in rows if grant.role == "representative")
     reach = managed(grant.scope_id for grant in rows if grant.role == MANAGER)
-    return Actor(user.id, user.admin, grants=frozenset(rows) | reach, represents=represents)
+    held = frozenset(rows) | reach
+    return Actor(
+        user.id,
+        user.admin and not shut,
+        grants=held,
+        represents=represents,
+        barred=barred,
+        admin_barred=shut,
+    )
 
 
 @cache
@@ -42,7 +57,10 @@ def _roles() -> sa.CompoundSelect[*tuple[Any, ...]]:
     seats = sa.select(
         sa.literal("representative"), sa.literal("organization"), Membership.organization_id
     ).where(Membership.user_id == person, Membership.representative.is_(True))
-    return sa.union_all(granted.where(RoleGrant.role != MANAGER), seats, reached)
+    wanting = sa.select(sa.literal(BARRED), sa.literal("programme"), FactorRule.programme_id).where(
+        sa.bindparam("lacking", type_=sa.Boolean)
+    )
+    return sa.union_all(granted.where(RoleGrant.role != MANAGER), seats, reached, wanting)
 
 
 def _holds() -> sa.ColumnElement[bool]:

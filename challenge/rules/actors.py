@@ -28,6 +28,8 @@ class Actor:
     seen_by: int | None = None  # the administrator who looks on as this person
     grants: frozenset[Grant] = frozenset()
     represents: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()  # programmes that want a second factor, which this person lacks
+    admin_barred: bool = False  # an administrator who lacks the one that this installation wants
     asked: set[Action] = field(default_factory=set, compare=False, repr=False)
 
     def holds(self, role: str, scope: str, scope_id: int | None) -> bool:

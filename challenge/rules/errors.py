@@ -34,6 +34,13 @@ class NotAllowed(Refused):
         super().__init__(code, **params)
 
 
+class FactorNeeded(NotAllowed):
+    """The role would let them, but it wants a second factor, which they have not set up."""
+
+    def __init__(self, **params: object) -> None:
+        super().__init__("factor_needed", **params)
+
+
 class WrongState(Refused):
     """The thing's lifecycle has no such step from where it stands."""
 

@@ -33,9 +33,15 @@ def system(actor: Actor, _subject: Subject) -> bool:
 
 def organizer(actor: Actor, subject: Subject) -> bool:
     """An organizer of the programme, or of the organization that hosts it."""
-    return actor.holds("organizer", "programme", subject.programme_id) or actor.holds(
+    held = actor.holds("organizer", "programme", subject.programme_id) or actor.holds(
         "organizer", "organization", subject.host_id
     )
+    return held and _has_factor(actor, subject)
+
+
+def _has_factor(actor: Actor, subject: Subject) -> bool:
+    """Nothing more is wanted of them by the programme, or they have it: a second factor."""
+    return subject.programme_id not in actor.barred
 
 
 def broker(actor: Actor, subject: Subject) -> bool:
@@ -100,12 +106,14 @@ def member(actor: Actor, subject: Subject) -> bool:
 
 def assigned(actor: Actor, subject: Subject) -> bool:
     """The judge to whom the assignment belongs."""
-    return actor.user_id is not None and actor.user_id == subject.judge_id
+    mine = actor.user_id is not None and actor.user_id == subject.judge_id
+    return mine and _has_factor(actor, subject)
 
 
 def chair(actor: Actor, subject: Subject) -> bool:
     """The person whom the organizer named to lead a final on site."""
-    return actor.user_id is not None and actor.user_id == subject.chair_id
+    mine = actor.user_id is not None and actor.user_id == subject.chair_id
+    return mine and _has_factor(actor, subject)
 
 
 def caring(actor: Actor, subject: Subject) -> bool:

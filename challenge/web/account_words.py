@@ -22,6 +22,9 @@ WORDS: Mapping[str, LazyString] = {
     "passkey_late": _("That took too long, or the page was sent twice. Try again."),
     "passkey_known": _("This passkey is kept here already."),
     "too_many_passkeys": _("At most %(most)s passkeys. Take one away first."),
+    "factor_needed": _(
+        "Your role here wants a second step beside the password. Set one up below, then go on."
+    ),
     "proof_needed": _("Confirm first that it is you: with your password, a code or a passkey."),
     "authenticator_there": _("An app is set up already. Take it off first, then set up another."),
     "authenticator_not_begun": _("The setup was not begun here. Begin it again under Security."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 from challenge.base import i18n, requests
 from challenge.base.db import db
 from challenge.base.session import actor
-from challenge.rules.errors import NotAllowed, Refused
+from challenge.rules.errors import FactorNeeded, NotAllowed, Refused
 from challenge.rules.permissions import Action, Actor, can
 from challenge.web import looking, words
 
@@ -111,6 +111,9 @@ def refused(error: Refused) -> ResponseReturnValue:
     if isinstance(error, NotAllowed) and actor().user_id is None and not wants_json():
         wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("security.login", next=wanted))
+    if isinstance(error, FactorNeeded) and not wants_json():
+        flash(words.say(error), "error")
+        return redirect(url_for("account.security"))
     response = answer(error.status, error.code, words.say(error))
     if error.status == 503:
         response.headers["Retry-After"] = "5"

@@ -68,6 +68,8 @@ DOORS: Mapping[str, Fresh] = {
     "organize.organizers": SENT,
     "organize.managers": SENT,
     "organize.brokers": SENT,
+    "organize.second_factor": USUAL,
+    "organize.organizer_dismiss": USUAL,
     "admin.open_or_close": USUAL,
 }
 

@@ -16,7 +16,7 @@ class StepForm(FlaskForm):
     """The second step: a code of the app, or one of the recovery codes."""
 
     code = StringField(
-        _("Code"),
+        _("Security code"),
         [InputRequired(FILL_IN), Length(max=40)],
         description=_("Six figures from your app, or one of your recovery codes."),
         render_kw=CODE,
@@ -27,7 +27,7 @@ class FirstCodeForm(FlaskForm):
     """The first code of an app that is being set up."""
 
     code = StringField(
-        _("Code"),
+        _("Security code"),
         [InputRequired(FILL_IN), Length(max=40)],
         description=_("The six figures that the app shows now."),
         render_kw={**CODE, "inputmode": "numeric"},

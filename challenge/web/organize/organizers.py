@@ -6,14 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from challenge.accounts import invitations, people, queries
+from challenge.accounts import factor_rules, invitations, people, queries
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rounds import programmes
 from challenge.rounds.models import Programme
-from challenge.rules.errors import Invalid
+from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, require
-from challenge.web import forms, invited
+from challenge.web import forms, invited, words
 from challenge.web.account.forms import AddressForm
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint
@@ -22,6 +22,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "organizers": {"GET": Action.ORGANIZER_APPOINT, "POST": Action.ORGANIZER_APPOINT},
     "organizer_dismiss": {"POST": Action.ORGANIZER_APPOINT},
     "organizer_invitation": {"POST": Action.ORGANIZER_APPOINT},
+    "second_factor": {"POST": Action.PROGRAMME_EDIT},
 }
 ROLE, SCOPE = "organizer", "programme"
 
@@ -53,6 +54,7 @@ def organizers(slug: str) -> ResponseReturnValue:
         organizers=queries.organizers_of(db.session, SCOPE, programme.id),
         waiting=invitations.of_thing(db.session, ROLE, SCOPE, programme.id),
         at=page_now(),
+        strict=factor_rules.holds(db.session, programme.id),
     )
     return page, 422 if form.errors else 200
 
@@ -75,6 +77,21 @@ def organizer_invitation(slug: str, number: int, verb: str) -> ResponseReturnVal
     """Mail an invitation once more, or take it back."""
     programme = _enter(slug)
     invited.act(number, verb, ROLE, SCOPE, programme.id, programmes.subject_of(programme))
+    return redirect(url_for("organize.organizers", slug=slug))
+
+
+@blueprint.post("/programmes/<slug>/second-factor/<any(on, off):verb>")
+def second_factor(slug: str, verb: str) -> ResponseReturnValue:
+    """Want a second factor of its organizers and judges, or want none."""
+    programme = programmes.by_slug(db.session, slug)
+    try:
+        with writing() as session:
+            about = programmes.subject_of(programme)
+            factor_rules.set_rule(session, actor(), programme.id, about, wanted=verb == "on")
+    except WrongState as refusal:
+        flash(words.say(refusal), "error")
+    else:
+        flash(_("Saved."))
     return redirect(url_for("organize.organizers", slug=slug))
 
 
