@@ -67,6 +67,11 @@ DOORS: Mapping[str, Fresh] = {
     "organize.managers": SENT,
     "organize.brokers": SENT,
     "admin.open_or_close": USUAL,
+    "admin.set_administrator": USUAL,
+    "admin.give_role": SENT,
+    "admin.withdraw_role": USUAL,
+    "admin.look_on": SENT,
+    "admin.settings": SENT,
 }
 
 
