@@ -71,6 +71,11 @@ DOORS: Mapping[str, Fresh] = {
     "organize.second_factor": USUAL,
     "organize.organizer_dismiss": USUAL,
     "admin.open_or_close": USUAL,
+    "admin.set_administrator": USUAL,
+    "admin.give_role": SENT,
+    "admin.withdraw_role": USUAL,
+    "admin.look_on": SENT,
+    "admin.settings": SENT,
 }
 
 
