@@ -35,6 +35,7 @@ from challenge.flow import (
 )
 from challenge.flow.errands import drain, work_once
 from challenge.flow.handlers import HEAVY
+from challenge.privacy import erasing
 from challenge.tasks import health, queue
 
 log = structlog.get_logger()
@@ -114,7 +115,7 @@ class Worker:
             try:
                 with fresh_session() as session:
                     works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
-                    queue.put(session, *works, *training_letters.due(session))
+                    queue.put(session, *works, *training_letters.due(session), *erasing.due(session))
                 distributing.expire_due()
             except DBAPIError as error:
                 log.warning("the database is away; nothing is collected or reminded", error=str(error.orig))

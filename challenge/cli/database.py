@@ -39,6 +39,7 @@ from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
 from challenge.messages import models as _messages
+from challenge.privacy import models as _privacy
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import models as _reports
 from challenge.reports import story_models as _stories
@@ -97,6 +98,7 @@ MODELS = (
     _ties,
     _ways,
     _papers,
+    _privacy,
     _reports,
     _stories,
     _reminders,

@@ -9,6 +9,7 @@ from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
+from challenge.privacy import models as privacy_models
 from challenge.reports import figure_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.rounds import resource_models
@@ -38,6 +39,7 @@ TABLES = (
     objection_models,
     anew_models,
     certificate_models,
+    privacy_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -57,12 +59,15 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # What they were shown of the requirement is its seeker's.
     ("diagnosis", "expert_id"): ("seen",),
     ("diagnosis_opening", "reader_id"): (),
+    # Who prepared or approved it is an office.
+    ("erasure", "user_id"): ("prepared_by", "approved_by"),
     ("expert", "user_id"): (),
     ("face_access", "user_id"): (),
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
+    ("legal_hold", "user_id"): ("author_id", "lifted_by"),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
     # Who answered is an office; which seat a judge has is not theirs to take along.
@@ -141,6 +146,10 @@ IN_OFFICE = frozenset(
         ("contact_list", "author_id"),
         ("diagnosis", "asked_by"),
         ("docking", "author_id"),
+        ("erasure", "approved_by"),
+        ("erasure", "prepared_by"),
+        ("legal_hold", "author_id"),
+        ("legal_hold", "lifted_by"),
         ("docking_pair", "author_id"),
         ("conflict_case", "decided_by"),
         ("comment_ruling", "decided_by"),

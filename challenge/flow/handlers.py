@@ -44,6 +44,7 @@ from challenge.flow import (
     training_letters,
 )
 from challenge.messages import delivery
+from challenge.privacy import erasing
 from challenge.rules.calibration import Answer, Problem
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -201,6 +202,11 @@ def collect(_task: queue.Leased) -> None:
     collecting.collect()
 
 
+def erase(task: queue.Leased) -> None:
+    """Erase a person, unless something keeps it from being done; the next hour asks again."""
+    erasing.run(task.payload["erasure_id"])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "unseal": unseal,
     "event": expand_event,
@@ -214,6 +220,7 @@ HANDLERS: Mapping[str, Handler] = {
     "likeness": likeness.run,
     "calibrate": calibrate,
     "collect": collect,
+    "erase": erase,
     "paper": print_paper,
     "match": match,
     "sheet_out": write_sheet,
@@ -264,6 +271,7 @@ HEAVY = frozenset(
             "handover_print",
         ),
         "properties",
+        "erase",
     }
 )
 

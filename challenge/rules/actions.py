@@ -212,3 +212,6 @@ class Action(StrEnum):
     FIGURES_READ = "figures:read"
     REQUIREMENT_REPEAT = "requirement:repeat"
     STORY_WRITE = "story:write"
+    ERASURE_ASK = "erasure:ask"
+    ERASURE_DECIDE = "erasure:decide"
+    HOLD_SET = "hold:set"

@@ -15,6 +15,7 @@ from challenge.rules.award_rows import RELEASES
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
+from challenge.rules.erasure import ERASURES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.figure_rows import FIGURES
@@ -278,6 +279,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **MILESTONES,
     **OUTCOMES,
     **FIGURES,
+    **ERASURES,
 }
 
 

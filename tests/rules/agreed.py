@@ -289,4 +289,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "figures:read": (May(ORGANIZERS), May(ADMINS)),
     "requirement:repeat": (May(ORGANIZERS, HANDED_IN),),
     "story:write": (May(ORGANIZERS),),
+    "erasure:ask": (May(PEOPLE),),
+    "erasure:decide": (May(ADMINS),),
+    "hold:set": (May(ADMINS),),
 }

@@ -6,6 +6,7 @@ from challenge.rules.permissions import Action
 from challenge.web.account import (
     data,
     diagnosis,
+    erasing,
     expertise,
     hub,
     inbox,
@@ -20,7 +21,7 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, objections, opened),
+    *(data, diagnosis, erasing, expertise, hub, inbox, invitations, mailbox, objections, opened),
     *(organizations, profile, reader, searches),
 )
 
