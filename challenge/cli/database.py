@@ -12,6 +12,8 @@ from flask_alembic import Alembic
 from flask_alembic.cli import cli
 from sqlalchemy import event
 
+from challenge.accounts import factor_models as _factors
+from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
@@ -41,6 +43,7 @@ from challenge.matches import models as _matches
 from challenge.messages import models as _messages
 from challenge.privacy import models as _privacy
 from challenge.reports import figure_models as _figure_books
+from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
 from challenge.reports import story_models as _stories
 from challenge.requirements import diagnosis_models as _diagnosis
@@ -62,6 +65,8 @@ from challenge.training import models as _training
 
 MODELS = (
     _accounts,
+    _identities,
+    _factors,
     _agreements,
     _signing,
     _anew,
@@ -78,6 +83,7 @@ MODELS = (
     _feedback,
     _figure_books,
     _figures,
+    _looks,
     _files,
     _intake,
     _judging,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from challenge.accounts import factor_models, identity_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.privacy import models as privacy_models
-from challenge.reports import figure_models, story_models
+from challenge.reports import figure_models, look_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.rounds import resource_models
 from challenge.search import models as search_models
@@ -19,11 +20,14 @@ from challenge.submissions import board_models
 from challenge.supply import models as supply_models
 
 TABLES = (
+    factor_models,
     agreement_models,
     diagnosis_models,
     figure_models,
     story_models,
     face_models,
+    identity_models,
+    look_models,
     intake_models,
     version_models,
     milestone_models,
@@ -50,6 +54,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
     ("agreement_party", "user_id"): (),
     ("attachment", "uploaded_by"): (),
+    # What proves who they are is no use elsewhere, and of use to a thief.
+    ("authenticator", "user_id"): ("secret", "step"),
     ("award_certificate_holder", "user_id"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
@@ -62,10 +68,14 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # Who prepared or approved it is an office.
     ("erasure", "user_id"): ("prepared_by", "approved_by"),
     ("expert", "user_id"): (),
+    ("external_identity", "user_id"): (),
+    ("factor_reset", "user_id"): ("asked_by",),
     ("face_access", "user_id"): (),
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
+    # Who looked on as them is told by name on a page of theirs.
+    ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("legal_hold", "user_id"): ("author_id", "lifted_by"),
     ("membership", "user_id"): (),
@@ -75,9 +85,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("figure_book", "author_id"): (),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
+    ("recovery_code", "user_id"): ("code_digest",),
     ("register_entry", "user_id"): (),
     ("requirement_match", "expert_id"): (),
     ("panel_judge", "user_id"): (),
+    ("passkey", "user_id"): ("credential", "public_key", "count"),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
     ("resource_opening", "user_id"): (),
@@ -86,6 +98,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("service_note", "author_id"): (),
     ("service_request", "author_id"): (),
     ("screening_case", "replied_by"): (),
+    ("sign_in", "user_id"): ("token_digest", "device_digest"),
     ("signing_file", "user_id"): (),
     ("supply_book", "author_id"): (),
     ("team_link", "accepted_by"): (),
@@ -120,6 +133,7 @@ APART = frozenset(
 # Written in an office or as one of a team: what they did is in audit.jsonl, the thing is not theirs alone.
 IN_OFFICE = frozenset(
     {
+        ("factor_reset", "asked_by"),
         ("achievement", "author_id"),
         ("agreement", "author_id"),
         ("agreement_template", "author_id"),
@@ -137,6 +151,7 @@ IN_OFFICE = frozenset(
         ("closing_report", "author_seeker_id"),
         ("closing_report", "author_solver_id"),
         ("delivery", "ruled_by"),
+        ("look_on", "looker_id"),
         ("payment_entry", "author_id"),
         ("care", "offered_by"),
         ("certificate", "author_id"),

@@ -10,6 +10,7 @@ from challenge.web import (
     admin,
     agree,
     dock,
+    enter,
     figures,
     judge,
     organize,
@@ -25,7 +26,7 @@ from challenge.web import (
 )
 
 ROOMS = (
-    *(public, account, supply, seek, services, dock, agree, signing),
+    *(public, enter, account, supply, seek, services, dock, agree, signing),
     *(solve, judge, stage, training, organize, figures, record, admin),
 )
 

@@ -11,6 +11,7 @@ from challenge.web.account import (
     hub,
     inbox,
     invitations,
+    looks,
     mailbox,
     objections,
     opened,
@@ -18,11 +19,15 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    security,
+    ways,
 )
 
 MODULES = (
-    *(data, diagnosis, erasing, expertise, hub, inbox, invitations, mailbox, objections, opened),
+    *(data, diagnosis, erasing, expertise, hub, inbox, invitations, looks),
+    *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
+    *(security, ways),
 )
 
 
