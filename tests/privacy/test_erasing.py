@@ -98,7 +98,8 @@ def everywhere(db: Session) -> tuple[User, Submission]:
             Tie(kind="family", person_id=other.id, other_name=NAME, other_email=ADDRESS, note=""),
             Question(round_id=need.round_id, requirement_id=need.id, asker_id=person.id, body="Why?"),
             TeammatePost(
-                round_id=need.round_id, author_id=person.id, brings=WORDS, seeks=NAME, skills=[], lang="en", updated_at=now
+                round_id=need.round_id, author_id=person.id, brings=WORDS, seeks=NAME, skills=[], lang="en",
+                updated_at=now,
             ),
             SavedSearch(user_id=person.id, query=WORDS),
             Expert(user_id=person.id, keywords=[WORDS], languages=[], about_en=NAME, updated_at=now),
