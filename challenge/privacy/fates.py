@@ -51,6 +51,8 @@ SPECIAL: Mapping[Place, Fate] = {
     ("question", "asker_id"): Fate(blank={"asker_id": None}),
     # The record of a relation to others: what happened stays, who it was does not
     ("achievement_opening", "email"): GOES,
+    ("external_identity", "address"): GOES,
+    ("identity_letter", "address"): GOES,
     ("letter", "recipient"): Fate(
         blank={
             "recipient": OWN_ADDRESS,
