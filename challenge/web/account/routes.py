@@ -20,6 +20,7 @@ from challenge.web.account import (
     reader,
     searches,
     security,
+    tokens,
     ways,
 )
 
@@ -27,7 +28,7 @@ MODULES = (
     *(data, diagnosis, erasing, expertise, hub, inbox, invitations, looks),
     *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
-    *(security, ways),
+    *(security, tokens, ways),
 )
 
 
