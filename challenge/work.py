@@ -28,6 +28,7 @@ from challenge.flow import (
     closing,
     collecting,
     daily,
+    digests,
     distributing,
     freezing,
     reminding,
@@ -116,7 +117,8 @@ class Worker:
             try:
                 with fresh_session() as session:
                     works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
-                    queue.put(session, *works, *training_letters.due(session), *erasing.due(session))
+                    works += (*training_letters.due(session), *digests.due(session), *erasing.due(session))
+                    queue.put(session, *works)
                 with fresh_session() as session:
                     looking.end_due(session)
                 distributing.expire_due()

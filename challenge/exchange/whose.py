@@ -81,6 +81,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("legal_hold", "user_id"): ("author_id", "lifted_by"),
+    ("letter_wish", "user_id"): (),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
     # Who answered is an office; which seat a judge has is not theirs to take along.
@@ -123,6 +124,7 @@ APART = frozenset(
         ("invitation", "accepted_by"),
         ("invitation", "email"),
         ("letter", "recipient"),
+        ("letter", "user_id"),
         ("posting", "recipient_id"),
         ("recipient", "user_id"),
         ("requirement", "contact_email"),

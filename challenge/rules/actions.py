@@ -17,6 +17,7 @@ class Action(StrEnum):
     INVITATION_ACCEPT = "invitation:accept"
     INVITATION_DECLINE = "invitation:decline"
     MAILBOX_READ = "mailbox:read"
+    LETTERS_STOP = "letters:stop"
     ORGANIZATION_CREATE = "organization:create"
     ORGANIZATION_EDIT = "organization:edit"
     ORGANIZATION_PLACE = "organization:place"

@@ -15,6 +15,13 @@ WORDS: Mapping[str, LazyString] = {
     "credit_code_checksum": _("The last character does not fit the others. Compare it with the licence."),
     "credit_code_taken": _("This code is registered already. Ask a colleague there to invite you."),
     "last_representative": _("Somebody has to speak for the organization. Invite a colleague first."),
+    "factor_code_wrong": _(
+        "This code does not fit, or was used before. Wait for the next one and enter that."
+    ),
+    "authenticator_there": _("An app is set up already. Take it off first, then set up another."),
+    "authenticator_not_begun": _("The setup was not begun here. Begin it again under Security."),
+    "authenticator_unreadable": _("What was kept of your app cannot be read. Use a recovery code."),
+    "no_second_factor": _("Set up an authenticator app or a passkey first."),
     "not_an_address": _("This is not a mail address. Write it like name@example.org."),
     "account_unconfirmed": _(
         "The address of this account is not confirmed yet. Open the link in the letter that we sent."

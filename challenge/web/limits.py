@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter, RateLimitExceeded
 
+from challenge.accounts import entering
 from challenge.base import i18n
 from challenge.base.session import actor
 from challenge.web.doors import answer
@@ -41,6 +42,12 @@ def person() -> str:
     return f"user/{actor().user_id}" if actor().user_id is not None else network()
 
 
+def halfway() -> str:
+    """Who has passed the first step of signing in: by account alone, for its password is known here."""
+    step = session.get(entering.STEP) or {}
+    return f"entering/{step.get('user', network())}"
+
+
 LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "security.login": (("10 per minute;100 per hour", account_from_here), ("300 per minute", network)),
     "enter.own_account": (("10 per minute;100 per hour", account_from_here), ("300 per minute", network)),
@@ -60,6 +67,8 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "public.teammates_mine": (("20 per minute", person),),
     "public.share": (("10 per minute;60 per hour", network), ("5 per hour", address)),
     "public.forward": (("10 per minute;60 per hour", network),),
+    "account.second_step": (("10 per minute;60 per hour", halfway),),
+    "account.authenticator": (("10 per minute", person),),
     "security.verify": (("10 per minute", person),),
     "signing.sign_post": (("10 per minute;60 per hour", person),),
     "training.check_in": (("20 per minute", person),),

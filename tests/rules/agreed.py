@@ -241,6 +241,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "achievement:read": (May(ANYONE, public=True), May(REPRESENTATIVES | OWNERS | OPENED)),
     "achievement:read_confidential": (May(REPRESENTATIVES | OWNERS | OPENED),),
     "search:stop": (May(ANYONE),),
+    "letters:stop": (May(ANYONE),),
     "service:create": (May(HOSTS),),
     "service:edit": (May(OFFERING),),
     "service:read": (May(ANYONE, public=True), May(OFFERING)),
