@@ -22,6 +22,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
+from challenge.accounts import role_giving
 from challenge.base.db import fresh_session
 from challenge.flow import (
     announcing,
@@ -116,11 +117,16 @@ class Worker:
         with self.app.app_context():
             try:
                 with fresh_session() as session:
-                    works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
+                    works: tuple[queue.Work, ...] = (
+                        collecting.hourly(session),
+                        *daily.due(session),
+                        *reminding.due(session),
+                    )
                     works += (*training_letters.due(session), *digests.due(session), *erasing.due(session))
                     queue.put(session, *works)
                 with fresh_session() as session:
                     looking.end_due(session)
+                    role_giving.end_due(session)
                 distributing.expire_due()
             except DBAPIError as error:
                 log.warning("the database is away; nothing is collected or reminded", error=str(error.orig))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.admin import health, looking, organizations, people, privacy
+from challenge.web.admin import health, looking, organizations, people, privacy, roles
 
-MODULES = (health, looking, organizations, people, privacy)
+MODULES = (health, looking, organizations, people, privacy, roles)
 
 
 def _merged() -> dict[str, dict[str, Action]]:
