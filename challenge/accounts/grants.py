@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts import branches
 from challenge.accounts.models import Membership, RoleGrant, User
+from challenge.accounts.scope_models import AuditScope
 from challenge.base import clock
 from challenge.base.clock import db_now
 from challenge.rules.actors import Actor, Grant, managed
@@ -42,7 +43,13 @@ def _roles() -> sa.CompoundSelect[*tuple[Any, ...]]:
     seats = sa.select(
         sa.literal("representative"), sa.literal("organization"), Membership.organization_id
     ).where(Membership.user_id == person, Membership.representative.is_(True))
-    return sa.union_all(granted.where(RoleGrant.role != MANAGER), seats, reached)
+    audits = sa.select(sa.literal("auditor"), AuditScope.scope, AuditScope.scope_id).where(
+        AuditScope.user_id == person,
+        AuditScope.from_at <= clock.db_now(),
+        AuditScope.until_at > clock.db_now(),
+        AuditScope.ended_at.is_(None),
+    )
+    return sa.union_all(granted.where(RoleGrant.role != MANAGER), seats, reached, audits)
 
 
 def _holds() -> sa.ColumnElement[bool]:

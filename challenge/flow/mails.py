@@ -222,6 +222,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
     "manager.appointed": (Mailing("manager_appointed", who.this_person),),
+    "auditor.appointed": (Mailing("auditor_appointed", who.this_person),),
     "erasure.asked": (Mailing("erasure_asked", who.this_person),),
     "erasure.cancelled": (Mailing("erasure_cancelled", who.this_person),),
     "account.reopened": (Mailing("account_reopened", who.this_person, sayings.act),),

@@ -220,3 +220,5 @@ class Action(StrEnum):
     ERASURE_ASK = "erasure:ask"
     ERASURE_DECIDE = "erasure:decide"
     HOLD_SET = "hold:set"
+    AUDITOR_APPOINT = "auditor:appoint"
+    EVIDENCE_READ = "evidence:read"

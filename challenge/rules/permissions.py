@@ -12,6 +12,7 @@ from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.admin_rows import ADMINISTRATION
 from challenge.rules.agreement_rows import AGREEMENTS
+from challenge.rules.audit_rows import AUDITS
 from challenge.rules.award_rows import RELEASES
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
@@ -284,6 +285,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **OUTCOMES,
     **FIGURES,
     **ERASURES,
+    **AUDITS,
 }
 
 

@@ -28,6 +28,7 @@ from tests.rules.kinds import (
     ORGANIZING,
     OWNER,
     PROGRAMME,
+    ROUND,
     SEEKER,
     SOMEBODY,
     SUBMIT,
@@ -39,6 +40,7 @@ STATES = (None, *sorted(REQUIREMENT.states | SUBMISSION.states | ASSIGNMENT.stat
 WINDOWS = (frozenset[Stage](), *(frozenset({stage}) for stage in (CALL, SUBMIT, JUDGE)), {CALL, SUBMIT})
 THING = Subject(
     programme_id=PROGRAMME,
+    round_id=ROUND,
     host_id=HOST,
     seeker_id=SEEKER,
     author_id=SOMEBODY,

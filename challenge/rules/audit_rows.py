@@ -1,0 +1,17 @@
+"""The rows of the permission table about auditors; `permissions` takes them up.
+
+An auditor reads everything of a scope and changes nothing: `EVIDENCE_READ` is the only action that the role
+gives. A conflict of interest and a seal hold for auditors as for everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from challenge.rules.actions import Action
+from challenge.rules.predicates import Row, admin, auditor, not_sealed, organizer, without_conflict
+
+AUDITS: Mapping[Action, tuple[Row, ...]] = {
+    Action.AUDITOR_APPOINT: ((organizer,), (admin,)),
+    Action.EVIDENCE_READ: ((auditor, without_conflict, not_sealed),),
+}
