@@ -21,7 +21,7 @@ from challenge.exchange import entries
 from challenge.exchange.packing import Member, as_json, as_lines
 from challenge.files.models import Blob
 from challenge.judging.models import Phase, Ranking, RankingRow
-from challenge.reports import evidence
+from challenge.reports import evidence, reckoning
 from challenge.submissions.models import LateArrival, Submission, Version
 from challenge.submissions.paper_models import Paper
 
@@ -142,7 +142,7 @@ def _papers(round_id: int) -> Iterator[Member]:
 
 def _rankings(session: Any, round_id: int) -> list[dict[str, Any]]:
     """Rankings in force: method, decisions, digest, lines, and what reckoning them again gave."""
-    again = {each.ref: each for each in evidence.rankings(session, round_id)}
+    again = {each.ref: each for each in reckoning.rankings(session, round_id)}
     query = (
         sa.select(Ranking)
         .join(Phase, Phase.id == Ranking.phase_id)

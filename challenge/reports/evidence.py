@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from challenge.accounts.models import User
-from challenge.judging import verifying
 from challenge.judging.conflict_models import ConflictCase
 from challenge.judging.discussion_models import ScorecardRevision
 from challenge.judging.models import (
@@ -24,12 +23,10 @@ from challenge.judging.models import (
     Criterion,
     PanelJudge,
     Phase,
-    Ranking,
     Score,
     Scorecard,
 )
 from challenge.judging.ranking_models import TieDecision
-from challenge.judging.verifying import Difference
 from challenge.reports.auditing import takes_part
 from challenge.reports.models import Access
 from challenge.rounds.models import Override
@@ -102,23 +99,6 @@ class CardLine:
     scores: Mapping[int, Decimal | None]
     comment: str
     earlier: tuple[Earlier, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reckoned:
-    """A ranking in force, reckoned once more from its scorecards by the same engine."""
-
-    phase: int
-    ref: str
-    created_at: dt.datetime
-    stored: str
-    found: str
-    differences: tuple[Difference, ...]
-
-    @property
-    def equal(self) -> bool:
-        """Nothing differs: neither its digest, nor the record of it, nor a line."""
-        return not self.differences
 
 
 def subject_with(session: Session, subject: Subject, round_id: int, user_id: int | None) -> Subject:
@@ -279,24 +259,3 @@ def cards(session: Session, round_id: int) -> list[CardLine]:
         )
         for card, number, label, code in rows
     ]
-
-
-def rankings(session: Session, round_id: int) -> list[Reckoned]:
-    """Every ranking in force, reckoned once more from its scorecards: equal, or where it differs."""
-    query = (
-        sa.select(Phase.number, Ranking)
-        .join(Ranking, Ranking.phase_id == Phase.id)
-        .where(Phase.round_id == round_id, sa.not_(Ranking.superseded))
-        .order_by(Phase.number)
-    )
-    return [_reckoned(session, number, fixed) for number, fixed in session.execute(query)]
-
-
-def _reckoned(session: Session, number: int, fixed: Ranking) -> Reckoned:
-    try:
-        computed = verifying.recomputed(session, fixed)
-    except ValueError as fault:
-        wrong = Difference("digest", field="method", stored=fixed.input_digest, found=str(fault))
-        return Reckoned(number, fixed.ref, fixed.created_at, fixed.input_digest, "", (wrong,))
-    found = tuple(verifying.differences(session, fixed, computed))
-    return Reckoned(number, fixed.ref, fixed.created_at, fixed.input_digest, computed.digest, found)

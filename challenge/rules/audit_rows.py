@@ -1,4 +1,4 @@
-"""The rows of the permission table about auditors; `permissions` takes them up.
+"""The rows of the permission table about oversight; `permissions` takes them up.
 
 An auditor reads everything of a scope and changes nothing: `EVIDENCE_READ` is the only action that the role
 gives. A conflict of interest and a seal hold for auditors as for everybody.
@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from challenge.rules.actions import Action
-from challenge.rules.predicates import Row, admin, auditor, not_sealed, organizer, without_conflict
+from challenge.rules.erasure import ERASURES
+from challenge.rules.predicates import Row, admin, auditor, not_sealed, organizer, system, without_conflict
 
-AUDITS: Mapping[Action, tuple[Row, ...]] = {
+OVERSIGHT: Mapping[Action, tuple[Row, ...]] = {
+    **ERASURES,
+    Action.AUDIT_READ: ((admin,), (organizer,)),
+    Action.USER_MANAGE: ((admin,), (system,)),
     Action.AUDITOR_APPOINT: ((organizer,), (admin,)),
     Action.EVIDENCE_READ: ((auditor, without_conflict, not_sealed),),
 }

@@ -12,12 +12,11 @@ from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.admin_rows import ADMINISTRATION
 from challenge.rules.agreement_rows import AGREEMENTS
-from challenge.rules.audit_rows import AUDITS
+from challenge.rules.audit_rows import OVERSIGHT
 from challenge.rules.award_rows import RELEASES
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
-from challenge.rules.erasure import ERASURES
 from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.figure_rows import FIGURES
@@ -104,7 +103,6 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.BROKER_APPOINT: ((organizer,), (admin,)),
     **ADMINISTRATION,
-    Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds
     Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),
     Action.PROGRAMME_EDIT: ((organizer,), (admin,)),
@@ -284,8 +282,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **MILESTONES,
     **OUTCOMES,
     **FIGURES,
-    **ERASURES,
-    **AUDITS,
+    **OVERSIGHT,
 }
 
 

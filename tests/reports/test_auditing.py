@@ -23,7 +23,7 @@ from challenge.flow.errands import drain
 from challenge.judging import ranking
 from challenge.judging.models import RankingRow
 from challenge.messages.models import Letter
-from challenge.reports import auditing, evidence
+from challenge.reports import auditing, reckoning
 from challenge.reports.evidence_models import EvidenceReading
 from challenge.rounds.models import Programme
 from challenge.rules.errors import Invalid, NotAllowed, Refused
@@ -181,7 +181,7 @@ def test_a_ranking_is_reckoned_once_more_and_a_changed_line_is_seen(client: Visi
     round_.stage = "award"
     ranking.fix_imported(db, [made.phase.id])
     db.commit()
-    (found,) = evidence.rankings(db, round_.id)
+    (found,) = reckoning.rankings(db, round_.id)
     assert found.equal
     assert found.stored == found.found
     row = db.scalars(sa.select(RankingRow)).first()

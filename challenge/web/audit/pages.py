@@ -12,7 +12,7 @@ from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.exchange import evidence as file
 from challenge.exchange import packing
-from challenge.reports import auditing, evidence
+from challenge.reports import auditing, evidence, reckoning
 from challenge.rounds import queries
 from challenge.rounds.models import Round
 from challenge.rules.errors import NotAllowed
@@ -104,7 +104,7 @@ def scorecards(slug: str) -> ResponseReturnValue:
 def rankings(slug: str) -> ResponseReturnValue:
     """Every ranking in force, reckoned once more by the same engine."""
     round_ = _enter(slug, "rankings")
-    return _draw(round_, "rankings", rows=evidence.rankings(db.session, round_.id))
+    return _draw(round_, "rankings", rows=reckoning.rankings(db.session, round_.id))
 
 
 @blueprint.get("/rounds/<slug>/evidence.zip")
