@@ -10,12 +10,21 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.erasure import ERASURES
-from challenge.rules.predicates import Row, admin, auditor, not_sealed, organizer, system, without_conflict
+from challenge.rules.predicates import (
+    Row,
+    admin,
+    auditor,
+    host_organizer,
+    not_sealed,
+    organizer,
+    without_conflict,
+)
 
 OVERSIGHT: Mapping[Action, tuple[Row, ...]] = {
     **ERASURES,
+    Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),
+    Action.PROGRAMME_EDIT: ((organizer,), (admin,)),
     Action.AUDIT_READ: ((admin,), (organizer,)),
-    Action.USER_MANAGE: ((admin,), (system,)),
     Action.AUDITOR_APPOINT: ((organizer,), (admin,)),
     Action.EVIDENCE_READ: ((auditor, without_conflict, not_sealed),),
 }

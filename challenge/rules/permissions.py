@@ -37,7 +37,6 @@ from challenge.rules.predicates import (
     author,
     chair,
     during,
-    host_organizer,
     in_state,
     member,
     not_owner,
@@ -104,8 +103,6 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.BROKER_APPOINT: ((organizer,), (admin,)),
     **ADMINISTRATION,
     # Programmes and rounds
-    Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),
-    Action.PROGRAMME_EDIT: ((organizer,), (admin,)),
     Action.ROUND_CONTROL: ((organizer,), (admin,)),
     Action.ROUND_EDIT: ((organizer, NOT_OVER),),
     # Sent twice, a launch and a cancel find themselves done: the second is answered, and changes nothing.
