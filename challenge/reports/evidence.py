@@ -29,7 +29,7 @@ from challenge.judging.models import (
 from challenge.judging.ranking_models import TieDecision
 from challenge.reports.auditing import takes_part
 from challenge.reports.models import Access
-from challenge.rounds.models import Override
+from challenge.rounds.models import Override, Round
 from challenge.rules.permissions import Subject
 from challenge.submissions.models import Extension, Submission
 
@@ -210,9 +210,15 @@ def cases(session: Session, round_id: int, states: Sequence[str] = ()) -> list[C
     ]
 
 
+def _over() -> sa.ColumnElement[bool]:
+    """The phase was closed, or judging as a whole is behind the round."""
+    return sa.or_(Phase.closed_at.is_not(None), Round.stage.in_(("award", "closed")))
+
+
 def phases(session: Session, round_id: int) -> list[tuple[int, int, bool]]:
     """(id, number, over) of each judging phase."""
-    query = sa.select(Phase.id, Phase.number, Phase.closed_at.is_not(None)).where(Phase.round_id == round_id)
+    query = sa.select(Phase.id, Phase.number, _over()).join(Round, Round.id == Phase.round_id)
+    query = query.where(Phase.round_id == round_id)
     return [(key, number, bool(over)) for key, number, over in session.execute(query.order_by(Phase.number))]
 
 
@@ -229,11 +235,12 @@ def criteria(session: Session, round_id: int) -> dict[int, tuple[str | None, str
 
 def cards(session: Session, round_id: int) -> list[CardLine]:
     """Every locked card of the phases that are over, with its earlier ones; three statements."""
-    over = (Phase.round_id == round_id, Phase.closed_at.is_not(None), Scorecard.state == "locked")
+    over = (Phase.round_id == round_id, _over(), Scorecard.state == "locked")
     query = (
         sa.select(Scorecard, Phase.number, PanelJudge.label, Submission.code)
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .join(Phase, Phase.id == Assignment.phase_id)
+        .join(Round, Round.id == Phase.round_id)
         .join(PanelJudge, PanelJudge.id == Assignment.judge_id)
         .join(Submission, Submission.id == Assignment.submission_id)
         .where(*over)

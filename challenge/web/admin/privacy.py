@@ -41,6 +41,7 @@ class ReasonForm(FlaskForm):
 class HoldForm(ReasonForm):
     """Why, and until when."""
 
+    reason = TextAreaField(_l("Reason"), id="hold-reason", render_kw={"maxlength": holding.REASON, "rows": 3})
     until = StringField(_l("Last day"), render_kw={"type": "date"})
 
     def day(self) -> dt.date | None:
