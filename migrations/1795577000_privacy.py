@@ -1,7 +1,7 @@
 """Erasing people, and legal holds on that.
 
 Revision ID: 1795577000
-Revises: 1795576100
+Revises: 1795573100
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from challenge.base.db import UtcDateTime
 
 revision = "1795577000"
-down_revision = "1795576100"
+down_revision = "1795573100"
 branch_labels = None
 depends_on = None
 

@@ -18,6 +18,7 @@ from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
 from challenge.accounts import scope_models as _audit_scopes
+from challenge.accounts import wish_models as _wishes
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
 from challenge.agreements import signing_models as _signing
@@ -49,6 +50,7 @@ from challenge.reports import evidence_models as _evidence
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
+from challenge.reports import storage_models as _storage
 from challenge.reports import story_models as _stories
 from challenge.requirements import diagnosis_models as _diagnosis
 from challenge.requirements import face_models as _faces
@@ -71,6 +73,7 @@ MODELS = (
     _api,
     _accounts,
     _acts,
+    _wishes,
     _identities,
     _factors,
     _agreements,
@@ -90,6 +93,7 @@ MODELS = (
     _figure_books,
     _figures,
     _looks,
+    _storage,
     _files,
     _intake,
     _judging,

@@ -19,6 +19,7 @@ from challenge.web.account import (
     objections,
     opened,
     organizations,
+    passkeys,
     profile,
     reader,
     searches,
@@ -32,7 +33,7 @@ MODULES = (
     *(data, diagnosis, erasing, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
-    *(confirm, factors, second_step),
+    *(confirm, factors, passkeys, second_step),
     *(security, tokens, ways),
 )
 
