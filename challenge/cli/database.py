@@ -17,6 +17,7 @@ from challenge.accounts import api_models as _api
 from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
+from challenge.accounts import scope_models as _audit_scopes
 from challenge.accounts import wish_models as _wishes
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
@@ -44,6 +45,8 @@ from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
 from challenge.messages import models as _messages
+from challenge.privacy import models as _privacy
+from challenge.reports import evidence_models as _evidence
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
@@ -111,6 +114,9 @@ MODELS = (
     _ties,
     _ways,
     _papers,
+    _privacy,
+    _audit_scopes,
+    _evidence,
     _reports,
     _stories,
     _reminders,

@@ -47,6 +47,7 @@ from challenge.flow import (
     verifying,
 )
 from challenge.messages import delivery
+from challenge.privacy import erasing
 from challenge.rules.calibration import Answer, Problem
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -204,6 +205,11 @@ def collect(_task: queue.Leased) -> None:
     collecting.collect()
 
 
+def erase(task: queue.Leased) -> None:
+    """Erase a person, unless something keeps it from being done; the next hour asks again."""
+    erasing.run(task.payload["erasure_id"])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "unseal": unseal,
     "event": expand_event,
@@ -218,6 +224,7 @@ HANDLERS: Mapping[str, Handler] = {
     "likeness": likeness.run,
     "calibrate": calibrate,
     "collect": collect,
+    "erase": erase,
     "storage_count": storing.run,
     "audit_check": verifying.run,
     "paper": print_paper,
@@ -271,6 +278,7 @@ HEAVY = frozenset(
             "handover_print",
         ),
         "properties",
+        "erase",
     }
 )
 

@@ -156,8 +156,8 @@ def place_of(session: Session, scope: str, scope_id: int) -> Scene:
         return {"place": session.get_one(Organization, scope_id), "round": None}
     if scope == "programme":
         return {"place": session.get_one(Programme, scope_id), "round": None}
-    if scope == "phase":
-        scene = _round(session, session.get_one(Phase, scope_id).round_id)
+    if scope in ("round", "phase"):
+        scene = _round(session, scope_id if scope == "round" else session.get_one(Phase, scope_id).round_id)
         return {**scene, "place": scene["round"]}
     if scope == "face":  # the need by its public title: whose it is may be what nobody is told
         asked = session.get_one(Requirement, scope_id)

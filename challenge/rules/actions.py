@@ -219,3 +219,8 @@ class Action(StrEnum):
     FIGURES_READ = "figures:read"
     REQUIREMENT_REPEAT = "requirement:repeat"
     STORY_WRITE = "story:write"
+    ERASURE_ASK = "erasure:ask"
+    ERASURE_DECIDE = "erasure:decide"
+    HOLD_SET = "hold:set"
+    AUDITOR_APPOINT = "auditor:appoint"
+    EVIDENCE_READ = "evidence:read"

@@ -13,6 +13,7 @@ from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.admin_rows import ADMINISTRATION
 from challenge.rules.agreement_rows import AGREEMENTS
+from challenge.rules.audit_rows import OVERSIGHT
 from challenge.rules.award_rows import RELEASES
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
@@ -37,7 +38,6 @@ from challenge.rules.predicates import (
     author,
     chair,
     during,
-    host_organizer,
     in_state,
     member,
     not_owner,
@@ -103,10 +103,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.BROKER_APPOINT: ((organizer,), (admin,)),
     **ADMINISTRATION,
-    Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds
-    Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),
-    Action.PROGRAMME_EDIT: ((organizer,), (admin,)),
     Action.ROUND_CONTROL: ((organizer,), (admin,)),
     Action.ROUND_EDIT: ((organizer, NOT_OVER),),
     # Sent twice, a launch and a cancel find themselves done: the second is answered, and changes nothing.
@@ -283,6 +280,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **MILESTONES,
     **OUTCOMES,
     **FIGURES,
+    **OVERSIGHT,
 }
 
 

@@ -7,6 +7,7 @@ from challenge.web.account import (
     confirm,
     data,
     diagnosis,
+    erasing,
     expertise,
     factors,
     hub,
@@ -29,7 +30,7 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, looks),
+    *(data, diagnosis, erasing, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
     *(confirm, factors, passkeys, second_step),

@@ -10,6 +10,7 @@ from challenge.web.organize import (
     assignment_runs,
     assignments,
     audit,
+    auditors,
     award_certificates,
     award_shares,
     awards,
@@ -76,6 +77,7 @@ MODULES = (
     *(
         programmes,
         organizers,
+        auditors,
         brokers,
         past_ties,
         rounds,
