@@ -41,6 +41,7 @@ from challenge.judging import reminder_models as _reminders
 from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
+from challenge.messages import group_models as _groups
 from challenge.messages import models as _messages
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import look_models as _looks
@@ -98,6 +99,7 @@ MODELS = (
     _releases,
     _on_site,
     _messages,
+    _groups,
     _milestones,
     _keys,
     _resources,

@@ -18,6 +18,7 @@ class Action(StrEnum):
     INVITATION_DECLINE = "invitation:decline"
     MAILBOX_READ = "mailbox:read"
     LETTERS_STOP = "letters:stop"
+    GROUP_WRITE = "group:write"
     ORGANIZATION_CREATE = "organization:create"
     ORGANIZATION_EDIT = "organization:edit"
     ORGANIZATION_PLACE = "organization:place"

@@ -219,6 +219,7 @@ def test_every_template_is_in_the_table_and_every_row_has_its_template() -> None
     written = {path.stem for path in folder.glob("*.txt")} - {"layout"}
     account = {name for name in written if name.startswith("account_")} | {"invitation"}
     account |= {"achievement_opened", "offers_stale", "search_news", "digest"}  # to an address, daily ones
+    account |= {"group_message"}  # confirmed by an organizer
     account |= {distributing.TEMPLATE, training_letters.REMINDER, *docking_letters.LETTERS}  # by their work
     assert {mailing.template for row in mails.TABLE.values() for mailing in row} == written - account
 

@@ -242,6 +242,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "achievement:read_confidential": (May(REPRESENTATIVES | OWNERS | OPENED),),
     "search:stop": (May(ANYONE),),
     "letters:stop": (May(ANYONE),),
+    "group:write": (May(ORGANIZERS),),
     "service:create": (May(HOSTS),),
     "service:edit": (May(OFFERING),),
     "service:read": (May(ANYONE, public=True), May(OFFERING)),
