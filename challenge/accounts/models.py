@@ -101,6 +101,7 @@ class RoleGrant(Base):
     role: Mapped[str]
     scope: Mapped[str]
     scope_id: Mapped[int]
+    until_at: Mapped[dt.datetime | None] = mapped_column(index=True)  # it holds no more from then on
     created_at: Mapped[Created]
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")

@@ -12,6 +12,7 @@ from flask_alembic import Alembic
 from flask_alembic.cli import cli
 from sqlalchemy import event
 
+from challenge.accounts import act_models as _acts
 from challenge.accounts import api_models as _api
 from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
@@ -67,6 +68,7 @@ from challenge.training import models as _training
 MODELS = (
     _api,
     _accounts,
+    _acts,
     _identities,
     _factors,
     _agreements,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.accounts import api_models, factor_models, identity_models
+from challenge.accounts import act_models, api_models, factor_models, identity_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
@@ -20,6 +20,7 @@ from challenge.submissions import board_models
 from challenge.supply import models as supply_models
 
 TABLES = (
+    act_models,
     api_models,
     factor_models,
     agreement_models,
@@ -50,6 +51,8 @@ TABLES = (
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
     ("achievement", "person_id"): (),
+    # What administrators did to the account and why; who it was is an office's.
+    ("admin_act", "user_id"): ("author_id",),
     # What they signed names who signed with them: that paper is the agreement's.
     ("agreement_signature", "user_id"): (),
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
@@ -138,6 +141,7 @@ IN_OFFICE = frozenset(
     {
         ("factor_reset", "asked_by"),
         ("achievement", "author_id"),
+        ("admin_act", "author_id"),
         ("api_token", "revoked_by"),
         ("agreement", "author_id"),
         ("agreement_template", "author_id"),

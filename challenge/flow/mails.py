@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.accounts.act_models import AdminAct
 from challenge.accounts.models import Invitation, User
 from challenge.flow import agreement_audiences as agreements
 from challenge.flow import audiences as who
@@ -221,6 +222,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
     "manager.appointed": (Mailing("manager_appointed", who.this_person),),
+    "account.reopened": (Mailing("account_reopened", who.this_person, sayings.act),),
+    "administrator.appointed": (Mailing("administrator_appointed", who.this_person, sayings.act),),
+    "administrator.dismissed": (Mailing("administrator_dismissed", who.this_person, sayings.act),),
     "look.begun": (Mailing("looked_on", who.this_person, sayings.look),),
 }
 
@@ -244,6 +248,16 @@ def invitation(session: Session, facts: Facts) -> list[Work]:
     locale = session.scalar(known) or session.scalar(inviter)
     letter = letters.mail(cause(facts), "invitation", address=row.email, locale=locale, invitation_id=row.id)
     return [letter]
+
+
+def suspended(session: Session, facts: Facts) -> list[Work]:
+    """Whose account was closed learns it at their address: to an account that is closed nothing goes."""
+    act = session.get_one(AdminAct, facts["act_id"])
+    person = session.get(User, act.user_id)
+    if person is None:
+        return []
+    to: dict[str, Any] = {"address": person.email, "locale": person.locale}
+    return [letters.mail(cause(facts), "account_suspended", **to, said=act.reason)]
 
 
 def opening(session: Session, facts: Facts) -> list[Work]:

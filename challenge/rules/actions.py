@@ -28,6 +28,7 @@ class Action(StrEnum):
     BROKER_APPOINT = "broker:appoint"
     USER_MANAGE = "user:manage"
     LOOK_ON = "user:look_on"
+    ROLE_MANAGE = "role:manage"
     AUDIT_READ = "audit:read"
     RECORD_READ = "record:read"
     PROGRAMME_CREATE = "programme:create"

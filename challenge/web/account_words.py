@@ -56,6 +56,11 @@ WORDS: Mapping[str, LazyString] = {
     "provider_denied": _("The other site did not let you in, or you said no there. Nothing was changed."),
     "account_exists": _("This address has an account already."),
     "not_oneself": _("You cannot close your own account. Another administrator can."),
+    "last_administrator": _("This is the last administrator. Make another one first."),
+    "account_not_usable": _("No open account with a confirmed address has this address."),
+    "programme_unknown": _("No programme has this address."),
+    "role_elsewhere": _("Judges are taken off a panel on its own page, by the organizer."),
+    "day_passed": _("This day has passed. Choose a later one."),
     "look_at_administrator": _("Nobody looks on as an administrator, or as themselves."),
     "look_shared": _(
         "You have a part in a round that this person has a part in as well, or one of your colleagues has. "

@@ -82,12 +82,24 @@ LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
 }
 
 
+# Of a store that is shared: nobody waits longer at the door for a count, in seconds.
+PATIENCE: Any = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+
+
 def install(app: Flask) -> None:
     """Put the limits onto their doors; `NO_RATE_LIMITS` leaves them off, `RATE_LIMIT_STORAGE` shares them."""
     settings: Settings = app.config["SETTINGS"]
     if not settings.rate_limits:
         return
-    limiter = Limiter(network, app=app, storage_uri=settings.rate_limit_storage)
+    shared = settings.rate_limit_storage != "memory://"
+    limiter = Limiter(
+        network,
+        app=app,
+        storage_uri=settings.rate_limit_storage,
+        storage_options=PATIENCE if shared else None,
+        # Where the store is away each worker counts its own: never an error page, never without a limit.
+        in_memory_fallback_enabled=shared,
+    )
     for method, table in (("POST", LIMITS), ("GET", LOOKED_UP)):
         for endpoint, limits in table.items():
             view: Any = app.view_functions[endpoint]

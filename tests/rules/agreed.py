@@ -74,6 +74,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "broker:appoint": (May(ORGANIZERS), May(ADMINS)),
     "user:manage": (May(ADMINS), May(SYSTEMS)),
     "user:look_on": (May(ADMINS),),
+    "role:manage": (May(ADMINS), May(SYSTEMS)),
     "audit:read": (May(ORGANIZERS), May(ADMINS)),
     "record:read": (May(ORGANIZERS | SEEKERS | CARING | WRITING | MEMBERS | PARTIES), May(ADMINS)),
     "programme:create": (May(HOSTS), May(ADMINS)),
