@@ -44,6 +44,7 @@ from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
 from challenge.messages import group_models as _groups
 from challenge.messages import models as _messages
+from challenge.messages import wording_models as _wordings
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
@@ -101,6 +102,7 @@ MODELS = (
     _releases,
     _on_site,
     _messages,
+    _wordings,
     _groups,
     _milestones,
     _keys,

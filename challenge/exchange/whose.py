@@ -10,7 +10,7 @@ from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
-from challenge.messages import group_models
+from challenge.messages import group_models, wording_models
 from challenge.reports import figure_models, look_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.rounds import resource_models
@@ -41,6 +41,7 @@ TABLES = (
     supply_models,
     ways_models,
     group_models,
+    wording_models,
     offer_models,
     signing_models,
     objection_models,
@@ -183,6 +184,7 @@ IN_OFFICE = frozenset(
         ("on_site", "chair_id"),
         ("group_message", "author_id"),
         ("group_message", "stopped_by"),
+        ("letter_wording", "author_id"),
         ("public_notice", "author_id"),
         ("result_release", "approved_by"),
         ("result_release", "prepared_by"),

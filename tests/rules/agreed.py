@@ -244,6 +244,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "search:stop": (May(ANYONE),),
     "letters:stop": (May(ANYONE),),
     "group:write": (May(ORGANIZERS),),
+    "letter:word": (May(ORGANIZERS), May(ADMINS)),
     "service:create": (May(HOSTS),),
     "service:edit": (May(OFFERING),),
     "service:read": (May(ANYONE, public=True), May(OFFERING)),
