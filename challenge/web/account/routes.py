@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.account import (
+    confirm,
     data,
     diagnosis,
     expertise,
@@ -30,7 +31,7 @@ MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
-    *(factors, second_step),
+    *(confirm, factors, second_step),
     *(security, tokens, ways),
 )
 
