@@ -106,13 +106,17 @@ def confirm(
     )
     session.add(message)
     session.flush()
+    _keep_readers(session, message, wanted)
+    queue.put(session, _work(message.id, 0), at=message.goes_at)
+    facts = {"count": found.count, "parts": message.parts, "phase": wanted.phase}
+    _record(session, actor, "group_message.confirmed", message, held.now, **facts)
+    return message
+
+
+def _keep_readers(session: Session, message: GroupMessage, wanted: Segment) -> None:
     people = segments.readers(wanted).subquery()
     rows = sa.select(sa.literal(message.id), people.c[0])
     session.execute(sa.insert(GroupReader).from_select(["message_id", "user_id"], rows))
-    queue.put(session, _work(message.id, 0, dt.timedelta(minutes=confirmed.minutes)), at=held.now)
-    facts = {"count": found.count, "parts": list(wanted.parts), "phase": wanted.phase}
-    _record(session, actor, "group_message.confirmed", message, held.now, **facts)
-    return message
 
 
 def _counted(session: Session, wanted: Segment, confirmed: Confirmed) -> segments.Reached:
@@ -158,9 +162,8 @@ def messages(session: Session, round_id: int, limit: int = 50) -> Sequence[Group
     return session.scalars(query.order_by(GroupMessage.id.desc()).limit(limit)).all()
 
 
-def _work(message_id: int, after: int, delay: dt.timedelta = dt.timedelta(0)) -> Work:
-    key = f"group/{message_id}/{after}"
-    return Work("group", key, {"message_id": message_id, "after": after}, delay)
+def _work(message_id: int, after: int) -> Work:
+    return Work("group", f"group/{message_id}/{after}", {"message_id": message_id, "after": after})
 
 
 def run(task: Leased) -> None:
