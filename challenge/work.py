@@ -29,6 +29,7 @@ from challenge.flow import (
     closing,
     collecting,
     daily,
+    deadlines,
     digests,
     distributing,
     freezing,
@@ -118,6 +119,7 @@ class Worker:
                 with fresh_session() as session:
                     works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
                     queue.put(session, *works, *training_letters.due(session), *digests.due(session))
+                    queue.put(session, *deadlines.due(session))
                 with fresh_session() as session:
                     looking.end_due(session)
                     role_giving.end_due(session)

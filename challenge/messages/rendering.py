@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.base import i18n
 from challenge.base.texts import clean_html
-from challenge.messages import enclosures, links, scenes, wishes, wordings
+from challenge.messages import enclosures, links, pending, scenes, wishes, wordings
 
 # No HTML, no links of its own: a title that somebody wrote can put nothing behind a word.
 _markdown = MarkdownIt("zero", {"breaks": True}).enable(["newline", "emphasis", "list", "blockquote"])
@@ -49,6 +49,8 @@ def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
     if person is None and payload["address"] is None:
         return None
     if person is not None and not person.active:
+        return None
+    if not pending.still(session, person, payload["about"]):
         return None
     locale = person.locale if person else (payload["locale"] or current_app.config["SETTINGS"].default_locale)
     with i18n.reading_as(str(locale), person.zone if person else None):
