@@ -17,6 +17,7 @@ from challenge.accounts import api_models as _api
 from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
+from challenge.accounts import wish_models as _wishes
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
 from challenge.agreements import signing_models as _signing
@@ -48,6 +49,7 @@ from challenge.messages import wording_models as _wordings
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
+from challenge.reports import storage_models as _storage
 from challenge.reports import story_models as _stories
 from challenge.requirements import diagnosis_models as _diagnosis
 from challenge.requirements import face_models as _faces
@@ -70,6 +72,7 @@ MODELS = (
     _api,
     _accounts,
     _acts,
+    _wishes,
     _identities,
     _factors,
     _agreements,
@@ -89,6 +92,7 @@ MODELS = (
     _figure_books,
     _figures,
     _looks,
+    _storage,
     _files,
     _intake,
     _judging,

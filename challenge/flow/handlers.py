@@ -41,9 +41,11 @@ from challenge.flow import (
     reminding,
     score_books,
     service_reminders,
+    storing,
     supply_books,
     tie_files,
     training_letters,
+    verifying,
 )
 from challenge.messages import delivery
 from challenge.rules.calibration import Answer, Problem
@@ -218,6 +220,8 @@ HANDLERS: Mapping[str, Handler] = {
     "likeness": likeness.run,
     "calibrate": calibrate,
     "collect": collect,
+    "storage_count": storing.run,
+    "audit_check": verifying.run,
     "paper": print_paper,
     "match": match,
     "sheet_out": write_sheet,
@@ -249,6 +253,7 @@ HANDLERS: Mapping[str, Handler] = {
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
     {
+        *("audit_check", "storage_count"),
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *(
             "tie_file",

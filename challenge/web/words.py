@@ -16,6 +16,7 @@ from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
 from challenge.web import (
     account_words,
+    admin_words,
     agreement_words,
     api_words,
     around_words,
@@ -99,6 +100,7 @@ WORDS: Mapping[str, LazyString] = {
     **account_words.WORDS,
     **message_words.WORDS,
     **letter_words.WORDS,
+    **admin_words.WORDS,
     **api_words.WORDS,
     **form_words.WORDS,
     **entry_words.WORDS,
