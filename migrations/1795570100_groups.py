@@ -1,7 +1,7 @@
 """Messages of organizers to a group.
 
 Revision ID: 1795570100
-Revises: 1795576400
+Revises: 1795573100
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from challenge.base.db import UtcDateTime
 
 revision = '1795570100'
-down_revision = '1795576400'
+down_revision = '1795573100'
 branch_labels = None
 depends_on = None
 
