@@ -18,6 +18,7 @@ from challenge.web.account import (
     objections,
     opened,
     organizations,
+    passkeys,
     profile,
     reader,
     searches,
@@ -31,7 +32,7 @@ MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
-    *(confirm, factors, second_step),
+    *(confirm, factors, passkeys, second_step),
     *(security, tokens, ways),
 )
 
