@@ -29,6 +29,7 @@ from challenge.flow import (
     closing,
     collecting,
     daily,
+    deadlines,
     digests,
     distributing,
     freezing,
@@ -123,6 +124,7 @@ class Worker:
                         *reminding.due(session),
                     )
                     works += (*training_letters.due(session), *digests.due(session), *erasing.due(session))
+                    works += tuple(deadlines.due(session))
                     queue.put(session, *works)
                 with fresh_session() as session:
                     looking.end_due(session)

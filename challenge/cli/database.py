@@ -44,7 +44,9 @@ from challenge.judging import reminder_models as _reminders
 from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
+from challenge.messages import group_models as _groups
 from challenge.messages import models as _messages
+from challenge.messages import wording_models as _wordings
 from challenge.privacy import models as _privacy
 from challenge.reports import evidence_models as _evidence
 from challenge.reports import figure_models as _figure_books
@@ -107,6 +109,8 @@ MODELS = (
     _releases,
     _on_site,
     _messages,
+    _wordings,
+    _groups,
     _milestones,
     _keys,
     _resources,

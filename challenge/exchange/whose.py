@@ -10,6 +10,7 @@ from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
+from challenge.messages import group_models, wording_models
 from challenge.privacy import models as privacy_models
 from challenge.reports import evidence_models, figure_models, look_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
@@ -42,6 +43,8 @@ TABLES = (
     service_models,
     supply_models,
     ways_models,
+    group_models,
+    wording_models,
     offer_models,
     signing_models,
     objection_models,
@@ -88,6 +91,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("legal_hold", "user_id"): ("author_id", "lifted_by"),
+    ("group_reader", "user_id"): (),
     ("letter_wish", "user_id"): (),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
@@ -194,6 +198,9 @@ IN_OFFICE = frozenset(
         ("nda", "author_id"),
         ("objection", "answered_by"),
         ("on_site", "chair_id"),
+        ("group_message", "author_id"),
+        ("group_message", "stopped_by"),
+        ("letter_wording", "author_id"),
         ("public_notice", "author_id"),
         ("result_release", "approved_by"),
         ("result_release", "prepared_by"),

@@ -49,6 +49,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "round.unsealed": (Mailing("receipts_released", who.receipted, show="receipts"),),
     "round.award_closed": (Mailing("award_closed", who.organizers),),
     "round.extended": (Mailing("round_extended", who.concerned, sayings.override),),
+    # Before the close (see deadlines)
+    "requirements.due": (Mailing("need_due", who.seekers_at_work),),
+    "submission.due": (Mailing("draft_due", who.only_drafts, show="entries"),),
     "form.changed": (Mailing("form_changed", who.solvers),),
     "round.cancelled": (Mailing("round_cancelled", who.everyone),),
     # Requirements and what people ask

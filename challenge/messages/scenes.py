@@ -21,7 +21,7 @@
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
     objection           objection_id
-    gathered            letter_ids, those of a digest
+    gathered            letter_ids, of a digest         group               group_message_id
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
 in to it, `desk` the judge's open assignments; several with a plus between them.
@@ -46,6 +46,7 @@ from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.group_models import GroupMessage
 from challenge.messages.identity_scenes import IDENTITIES
 from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.models import Letter
@@ -224,6 +225,10 @@ def _gathered(session: Session, letter_ids: list[int]) -> Scene:
     return {"gathered": session.execute(query).all()}
 
 
+def _group(session: Session, message_id: int) -> Scene:
+    return {"group": session.get_one(GroupMessage, message_id)}
+
+
 def _late(session: Session, late_id: int) -> Scene:
     return {"late": session.get_one(LateArrival, late_id)}
 
@@ -251,6 +256,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **MILESTONES,
     **OUTCOMES,
     "letter_ids": _gathered,
+    "group_message_id": _group,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,

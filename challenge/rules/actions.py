@@ -18,6 +18,8 @@ class Action(StrEnum):
     INVITATION_DECLINE = "invitation:decline"
     MAILBOX_READ = "mailbox:read"
     LETTERS_STOP = "letters:stop"
+    GROUP_WRITE = "group:write"
+    LETTER_WORD = "letter:word"
     ORGANIZATION_CREATE = "organization:create"
     ORGANIZATION_EDIT = "organization:edit"
     ORGANIZATION_PLACE = "organization:place"

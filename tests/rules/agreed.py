@@ -245,6 +245,8 @@ AGREED: dict[str, tuple[May, ...]] = {
     "achievement:read_confidential": (May(REPRESENTATIVES | OWNERS | OPENED),),
     "search:stop": (May(ANYONE),),
     "letters:stop": (May(ANYONE),),
+    "group:write": (May(ORGANIZERS),),
+    "letter:word": (May(ORGANIZERS), May(ADMINS)),
     "service:create": (May(HOSTS),),
     "service:edit": (May(OFFERING),),
     "service:read": (May(ANYONE, public=True), May(OFFERING)),

@@ -40,6 +40,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("resources", _("Resources")),
             ("nda", _("Confidentiality")),
             ("announcements", _("Announcements")),
+            ("groups", _("Messages to groups")),
         ),
     ),
     (
