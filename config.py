@@ -34,6 +34,7 @@ class Settings:
     smtp_tls: bool = False
     mail_sender: str = "challenge@localhost"
     channels: str = ""
+    webhook_private_addresses: bool = False
     max_upload_bytes: int = 600 * MEBIBYTE
     max_file_bytes: int = 2048 * MEBIBYTE
     clamd: str | None = None
@@ -95,6 +96,7 @@ class Settings:
             smtp_tls=reader.flag("SMTP_TLS"),
             mail_sender=env.get("MAIL_SENDER", "challenge@localhost"),
             channels=reader.channels(),
+            webhook_private_addresses=reader.private_addresses(mode),
             max_upload_bytes=reader.number("MAX_UPLOAD_MB", 600) * MEBIBYTE,
             max_file_bytes=reader.number("MAX_FILE_MB", 2048) * MEBIBYTE,
             clamd=reader.scanner(),
@@ -145,6 +147,16 @@ class _Reader:
             if name.strip() not in ("sms", "chat") or not (carrier == "file" or ":" in carrier):
                 self.faults.append(f"CHANNELS has {part!r}; write sms=file or chat=module:function.")
         return text
+
+    def private_addresses(self, mode: str) -> bool:
+        """Whether webhooks may go to this network, and by http: never where a public address is served."""
+        allowed = self.flag("WEBHOOK_PRIVATE_ADDRESSES")
+        own = urlsplit(self.env.get("BASE_URL", "")).hostname in ("127.0.0.1", "localhost")
+        if allowed and mode == "prod" and not own:
+            self.faults.append(
+                "WEBHOOK_PRIVATE_ADDRESSES is for development; webhooks would reach your network."
+            )
+        return allowed
 
     def zone(self, name: str, default: str) -> str:
         from zoneinfo import available_timezones

@@ -39,6 +39,7 @@ from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
 from challenge.messages import models as _messages
+from challenge.messages import webhook_models as _webhooks
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import models as _reports
 from challenge.reports import story_models as _stories
@@ -90,6 +91,7 @@ MODELS = (
     _releases,
     _on_site,
     _messages,
+    _webhooks,
     _milestones,
     _keys,
     _resources,

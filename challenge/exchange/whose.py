@@ -181,6 +181,7 @@ IN_OFFICE = frozenset(
         ("seeker_decision", "decided_by"),
         ("service", "author_id"),
         ("story", "author_id"),
+        ("webhook", "author_id"),
         ("service_request", "assigned_id"),
         ("sending", "author_id"),
         ("share_link", "author_id"),

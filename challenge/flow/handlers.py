@@ -43,7 +43,7 @@ from challenge.flow import (
     tie_files,
     training_letters,
 )
-from challenge.messages import delivery
+from challenge.messages import delivery, webhook_delivery
 from challenge.rules.calibration import Answer, Problem
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -210,6 +210,7 @@ HANDLERS: Mapping[str, Handler] = {
     "daily": daily.run,
     "mailing": expand_mailing,
     "mail": delivery.deliver,
+    "webhook": webhook_delivery.deliver,
     "derive": derive,
     "likeness": likeness.run,
     "calibrate": calibrate,

@@ -13,7 +13,7 @@ from challenge.flow import agreement_audiences as agreements
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
-from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
+from challenge.flow import milestone_letters, need_letters, sayings, signing_letters, webhooks
 from challenge.flow import objection_letters as objections
 from challenge.flow import outcome_audiences as outcome
 from challenge.flow import outreach_audiences as outreach
@@ -203,6 +203,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         event: tuple(Mailing(template, audience) for template, audience in rows)
         for event, rows in signing_letters.ROWS.items()
     },
+    "webhook.switched_off": (Mailing("webhook_off", webhooks.answering),),
     # What follows the results
     **{
         event: tuple(Mailing(template, audience) for template, audience in rows)

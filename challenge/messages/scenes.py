@@ -20,7 +20,7 @@
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
-    objection           objection_id
+    objection           objection_id            webhook             webhook_id
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
 in to it, `desk` the judge's open assignments; several with a plus between them.
@@ -49,6 +49,7 @@ from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.training_scenes import TRAINING
+from challenge.messages.webhook_scenes import of_webhook
 from challenge.requirements import face_invitations
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
@@ -256,6 +257,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "team_place": _team_place,
     "service_request_id": service_scenes.of_request,
     "agreement_id": agreement_scenes.of_agreement,
+    "webhook_id": of_webhook,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,
     "need_version_id": need_changes.scene,

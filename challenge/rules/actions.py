@@ -212,3 +212,4 @@ class Action(StrEnum):
     FIGURES_READ = "figures:read"
     REQUIREMENT_REPEAT = "requirement:repeat"
     STORY_WRITE = "story:write"
+    WEBHOOK_EDIT = "webhook:edit"

@@ -112,6 +112,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # After it: who came too late, and who has more time, for as long as more time can be given.
     Action.ROUND_FORESEE: ((organizer, at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING)),),
     Action.ROUND_CANCEL: ((organizer, NOT_OVER), (organizer, at(Stage.CANCELLED))),
+    # Where events are sent: of a programme its organizers', of an organization its representatives'.
+    Action.WEBHOOK_EDIT: ((organizer,), (seeker,)),
     Action.ANNOUNCEMENT_POST: ((organizer, at(*Stage)),),
     # The form that solvers answer, until the last of them could: a closed window has none to build.
     Action.FORM_EDIT: (

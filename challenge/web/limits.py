@@ -56,6 +56,8 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "public.forward": (("10 per minute;60 per hour", network),),
     "security.verify": (("10 per minute", person),),
     "signing.sign_post": (("10 per minute;60 per hour", person),),
+    "hooks.act": (("20 per minute;200 per hour", person),),
+    "hooks.again": (("20 per minute;200 per hour", person),),
     "training.check_in": (("20 per minute", person),),
 }
 # What is looked up by a code that can be typed: wide enough for a school class at one address.

@@ -11,6 +11,7 @@ from challenge.web import (
     agree,
     dock,
     figures,
+    hooks,
     judge,
     organize,
     public,
@@ -26,7 +27,7 @@ from challenge.web import (
 
 ROOMS = (
     *(public, account, supply, seek, services, dock, agree, signing),
-    *(solve, judge, stage, training, organize, figures, record, admin),
+    *(solve, judge, stage, training, organize, hooks, figures, record, admin),
 )
 
 # Doors that libraries bring along: our table still names each.

@@ -223,7 +223,7 @@ def standing_server(database: Database, worker_folder: Path) -> Iterator[LiveSer
     """The server that a worker's tests share: to start one costs more than most of them."""
     folder = worker_folder / "standing"
     (folder / "data").mkdir(parents=True)
-    server = LiveServer(database.spare("standing"), folder, {})
+    server = LiveServer(database.spare("standing"), folder, {"WEBHOOK_PRIVATE_ADDRESSES": "1"})
     server.start_web()
     server.start_work()
     yield server
