@@ -16,11 +16,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map, ValidationError
 from werkzeug.utils import cached_property
 
-from challenge.accounts import grants, security
+from challenge.accounts import security
 from challenge.base import i18n, logs
 from challenge.base.db import db, engine_options, let_go, tune
 from challenge.base.session import forget_actor
-from challenge.web import context, doors, lighter, limits, rooms
+from challenge.web import context, doors, lighter, limits, looking, rooms
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -113,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     context.install(app)
     rooms.open_all(app)
     doors.install(app, rooms.all_routes())
+    looking.install(app)
     # Mail programs click once, without having seen a page: the link itself proves who asks (RFC 8058).
     csrf.exempt(app.view_functions["public.unsubscribe"])
     limits.install(app)
@@ -140,7 +141,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.mode == "test",
         "SQLALCHEMY_ENGINES": {"default": engine_options(settings.database_url, settings.pool_size)},
-        "ACTOR_LOADER": grants.actor_of,
+        "ACTOR_LOADER": looking.actor_of,
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,  # ordinary forms; the upload door reads its own stream
         "MAX_FORM_PARTS": 2000,
         # In production only the public address is answered to; what a Host header says is never believed.

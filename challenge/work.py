@@ -35,6 +35,7 @@ from challenge.flow import (
 )
 from challenge.flow.errands import drain, work_once
 from challenge.flow.handlers import HEAVY
+from challenge.reports import looking
 from challenge.tasks import health, queue
 
 log = structlog.get_logger()
@@ -115,6 +116,8 @@ class Worker:
                 with fresh_session() as session:
                     works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
                     queue.put(session, *works, *training_letters.due(session))
+                with fresh_session() as session:
+                    looking.end_due(session)
                 distributing.expire_due()
             except DBAPIError as error:
                 log.warning("the database is away; nothing is collected or reminded", error=str(error.orig))

@@ -8,6 +8,9 @@ import os
 import hypothesis
 import pytest
 
+# Until all is loaded nothing is garbage.
+gc.disable()
+
 # A loaded machine is no failure; what CI tries is the same every time.
 hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("house")
@@ -75,6 +78,6 @@ def _belongs(item: pytest.Item, *, on_postgresql: bool) -> bool:
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: to look it over for garbage again and again took 6 % of a run."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()

@@ -12,13 +12,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.audit.chain import Fault
-from challenge.audit.models import AuditEntry
+from challenge.audit.chain import Fault, instant_text
+from challenge.audit.models import AuditEntry, AuditHead
 from challenge.audit.verify_receipt import KINDS
+from challenge.base import clock
 
 RECORD = "challenge-record/1"
 ANCHORS = (*KINDS, RECORD)
 Position = tuple[str, int, str]  # chain, number, fingerprint
+
+
+def of_now(session: Session) -> dict[str, Any]:
+    """Where every chain ends now, to be signed and kept elsewhere; two statements."""
+    query = sa.select(AuditHead.chain, AuditHead.seq, AuditHead.hash).order_by(AuditHead.chain)
+    heads = [{"chain": each.chain, "seq": each.seq, "hash": each.hash} for each in session.execute(query)]
+    return {"kind": RECORD, "read_at": instant_text(clock.now(session)), "heads": heads}
 
 
 def positions(statement: Mapping[str, Any]) -> Iterator[Position]:

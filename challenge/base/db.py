@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from flask import current_app, g
+from flask import current_app, g, has_request_context
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +21,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from challenge.rules.errors import NotAllowed
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -195,7 +197,12 @@ def let_go(_error: BaseException | None) -> None:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """One writing transaction: commit at the end, roll back whole on any error. For doors only."""
+    """One writing transaction: commit at the end, roll back whole on any error. For doors only.
+
+    Where a request was found to be for looking alone (`g.read_only`), it is refused.
+    """
+    if has_request_context() and g.get("read_only"):
+        raise NotAllowed("look_only")
     session = db.session
     try:
         yield session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,6 +56,16 @@ def verify(anchor: tuple[Path, ...]) -> None:
         click.echo(f"{len(faults)} faults in {count} entries of {chains} chains.")
         sys.exit(1)
     click.echo(f"{count} entries in {chains} chains: every one in its place.")
+
+
+@group.command("anchor")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+def anchor(path: Path) -> None:
+    """Write where every chain ends now, signed: kept elsewhere, it tells later what was rewritten."""
+    with fresh_session() as session:
+        signed = statements.sign(keyring(), anchors.of_now(session))
+    path.write_text(json.dumps(signed, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    click.echo(f"{path.name}: the ends of {len(signed['statement']['heads'])} chains.")
 
 
 def _said(path: Path) -> Mapping[str, Any]:

@@ -41,6 +41,7 @@ from challenge.matches import models as _matches
 from challenge.messages import models as _messages
 from challenge.messages import webhook_models as _webhooks
 from challenge.reports import figure_models as _figure_books
+from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
 from challenge.reports import story_models as _stories
 from challenge.requirements import diagnosis_models as _diagnosis
@@ -78,6 +79,7 @@ MODELS = (
     _feedback,
     _figure_books,
     _figures,
+    _looks,
     _files,
     _intake,
     _judging,

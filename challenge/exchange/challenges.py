@@ -24,6 +24,8 @@ from challenge.rounds.models import Prize, Programme, Round, RoundWindow
 from challenge.rules.permissions import SYSTEM
 from challenge.rules.stages import WINDOWED, Stage
 
+SOURCE = "challenge.gov:"
+
 
 def import_challenges(session: Session, items: Sequence[Mapping[str, Any]], *, zone: str) -> Report:
     """Bring in every item that is not here yet; the report has a line for each guess and each loss.
@@ -31,14 +33,14 @@ def import_challenges(session: Session, items: Sequence[Mapping[str, Any]], *, z
     `zone` is where the feed's wall-clock times are read when they name none.
     """
     report = Report()
-    known = set(session.scalars(sa.select(Round.source).where(Round.source.like("challenge.gov:%"))))
+    known = set(session.scalars(sa.select(Round.source).where(Round.source.like(f"{SOURCE}%"))))
     moments = [text_of(item[key]) for item in items for key in ("submission-start", "submission-end")]
     day_first = spellings.order_of(moments)
     hosts = _Hosts(session)
     now = clock.now(session)
     created: list[Round] = []
     for item in items:
-        source = f"challenge.gov:{text_of(item['challenge-id'])}"
+        source = f"{SOURCE}{text_of(item['challenge-id'])}"
         if source in known:
             report.unchanged += 1
             continue
@@ -89,17 +91,20 @@ def _create(session: Session, reading: Reading, hosts: _Hosts, source: str, now:
     item = reading.item
     zone, opens_at, closes_at = reading.dates()
     minor, currency, written = reading.prize()
-    title = text_of(item["challenge-title"])
+    title_en, title_zh = reading.both("challenge-title")
+    summary_en, summary_zh = reading.both("tagline")
     over = closes_at <= now if closes_at else text_of(item.get("challenge_status")).lower() == "closed"
     if closes_at is None:
         reading.report.guess(
             reading.number, "challenge_status", "stage_from_status", "closed" if over else "open"
         )
     round_ = Round(
-        slug=slug_of(title, reading.number),
+        slug=slug_of(title_en or title_zh or "", reading.number),
         programme=hosts.programme(text_of(item.get("agency"))),
-        title_en=title,
-        summary_en=text_of(item.get("tagline")) or None,
+        title_en=title_en,
+        title_zh=title_zh,
+        summary_en=summary_en,
+        summary_zh=summary_zh,
         zone=zone,
         stage=Stage.CLOSED.value if over else Stage.SUBMISSION.value,
         public=True,

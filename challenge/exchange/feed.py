@@ -37,7 +37,12 @@ FACTS = {
     "partners-non-federal": "Other partners",
     "permalink": "Source",
 }
-TAKEN = {*NEEDED, *PAGES, *FACTS, "tagline", "agency", "total-prize-offered-cash", "challenge_status"}
+# Our own feed has texts in Chinese beside the others, and the address where it shows each round.
+CHINESE = {f"{key}-zh": kind for key, kind in PAGES.items()}
+TAKEN = {
+    *(*NEEDED, *PAGES, *FACTS, *CHINESE, "challenge-title-zh", "tagline-zh", "url"),
+    *("tagline", "agency", "total-prize-offered-cash", "challenge_status"),
+}
 _TAG = re.compile(r"<\s*([a-zA-Z][a-zA-Z0-9]*)")
 
 
@@ -127,6 +132,11 @@ class Reading:
             self.report.guess(self.number, name, fault.code, moment.value.isoformat(" "))
             return moment.value.replace(tzinfo=place).astimezone(dt.UTC)
 
+    def both(self, name: str) -> tuple[str | None, str | None]:
+        """A short text in English and in Chinese; one that stands for both is Chinese."""
+        plain, chinese = text_of(self.item.get(name)), text_of(self.item.get(f"{name}-zh"))
+        return (None if plain == chinese else plain) or None, chinese or None
+
     def prize(self) -> tuple[int | None, str, str]:
         """The total in minor units, its currency, and the words as written."""
         written = text_of(self.item.get("total-prize-offered-cash"))
@@ -141,7 +151,7 @@ class Reading:
     def pages(self) -> list[RoundPage]:
         """The long texts, sanitised; what sanitising removed is a loss."""
         pages = []
-        for key, kind in PAGES.items():
+        for key, kind in (*PAGES.items(), *CHINESE.items()):
             source = text_of(self.item.get(key))
             body = texts.clean_html(source).strip()
             removed = sorted(
@@ -149,10 +159,11 @@ class Reading:
             )
             if removed:
                 self.report.loss(self.number, key, "html_removed", " ".join(removed))
-            if kind == "about":
+            if key == "description":
                 body += self._facts()
             if body:
-                pages.append(RoundPage(kind=kind, lang="en", source=source, html=body))
+                lang = "zh" if key in CHINESE else "en"
+                pages.append(RoundPage(kind=kind, lang=lang, source=source, html=body))
         return pages
 
     def _facts(self) -> str:

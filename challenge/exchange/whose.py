@@ -9,7 +9,7 @@ from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
-from challenge.reports import figure_models, story_models
+from challenge.reports import figure_models, look_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.rounds import resource_models
 from challenge.search import models as search_models
@@ -23,6 +23,7 @@ TABLES = (
     figure_models,
     story_models,
     face_models,
+    look_models,
     intake_models,
     version_models,
     milestone_models,
@@ -62,6 +63,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
+    # Who looked on as them is told by name on a page of theirs.
+    ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
@@ -132,6 +135,7 @@ IN_OFFICE = frozenset(
         ("closing_report", "author_seeker_id"),
         ("closing_report", "author_solver_id"),
         ("delivery", "ruled_by"),
+        ("look_on", "looker_id"),
         ("payment_entry", "author_id"),
         ("care", "offered_by"),
         ("certificate", "author_id"),

@@ -220,6 +220,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
     "manager.appointed": (Mailing("manager_appointed", who.this_person),),
+    "look.begun": (Mailing("looked_on", who.this_person, sayings.look),),
 }
 
 

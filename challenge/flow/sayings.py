@@ -12,6 +12,7 @@ from challenge.accounts.models import Invitation, User
 from challenge.distribution.models import Care, Dispatch
 from challenge.judging import screening
 from challenge.judging.models import Assignment, Phase, Scorecard
+from challenge.reports.look_models import LookOn
 from challenge.requirements import diagnosis_reads as reads
 from challenge.requirements.face_models import Access
 from challenge.requirements.models import Requirement
@@ -20,6 +21,13 @@ from challenge.rounds.models import Override
 from challenge.submissions.models import Extension, Submission
 
 Facts = Mapping[str, Any]
+
+
+def look(session: Session, facts: Facts) -> dict[str, Any]:
+    """Who looks on as a person, why, and until when."""
+    query = sa.select(LookOn, User.name).outerjoin(User, User.id == LookOn.looker_id)
+    row = session.execute(query.where(LookOn.id == facts["look_id"])).one()
+    return {"said": row.LookOn.reason, "looker": row.name or "", "until_at": row.LookOn.until_at.isoformat()}
 
 
 def requirement_reason(session: Session, facts: Facts) -> dict[str, Any]:

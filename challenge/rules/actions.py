@@ -23,6 +23,7 @@ class Action(StrEnum):
     ORGANIZER_APPOINT = "organizer:appoint"
     BROKER_APPOINT = "broker:appoint"
     USER_MANAGE = "user:manage"
+    LOOK_ON = "user:look_on"
     AUDIT_READ = "audit:read"
     RECORD_READ = "record:read"
     PROGRAMME_CREATE = "programme:create"

@@ -25,6 +25,7 @@ class Actor:
     user_id: int | None = None
     admin: bool = False
     system: bool = False
+    seen_by: int | None = None  # the administrator who looks on as this person
     grants: frozenset[Grant] = frozenset()
     represents: frozenset[int] = frozenset()
     asked: set[Action] = field(default_factory=set, compare=False, repr=False)

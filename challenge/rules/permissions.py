@@ -19,6 +19,7 @@ from challenge.rules.errors import NotAllowed
 from challenge.rules.face_rows import FACES
 from challenge.rules.figure_rows import FIGURES
 from challenge.rules.lifecycles import CHANGEABLE, TAKEN, UNLOCKED
+from challenge.rules.looking import lent
 from challenge.rules.milestone_rows import MILESTONES
 from challenge.rules.objections import OBJECTIONS
 from challenge.rules.outcome_rows import OUTCOMES
@@ -98,6 +99,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.BROKER_APPOINT: ((organizer,), (admin,)),
     Action.USER_MANAGE: ((admin,), (system,)),
+    Action.LOOK_ON: ((admin,),),
     Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds
     Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),
@@ -286,6 +288,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
 def can(actor: Actor, action: Action, subject: Subject | None = None) -> bool:
     """Whether some row of the action holds for this actor and subject. Unlisted means no."""
     subject = subject or Subject()
+    if actor.seen_by is not None and not lent(actor, action, subject):
+        return False
     return any(all(predicate(actor, subject) for predicate in row) for row in TABLE.get(action, ()))
 
 

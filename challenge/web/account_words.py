@@ -18,6 +18,14 @@ WORDS: Mapping[str, LazyString] = {
     "not_an_address": _("This is not a mail address. Write it like name@example.org."),
     "account_exists": _("This address has an account already."),
     "not_oneself": _("You cannot close your own account. Another administrator can."),
+    "look_at_administrator": _("Nobody looks on as an administrator, or as themselves."),
+    "look_shared": _(
+        "You have a part in a round that this person has a part in as well, or one of your colleagues has. "
+        "Looking on would show you more than you may see there. Ask another administrator."
+    ),
+    "look_only": _("You look on as somebody: nothing can be changed. Stop looking on first."),
+    "look_shut": _("This stays shut while you look on as somebody. Stop looking on first."),
+    "account_closed": _("This account is closed."),
     "too_many_aliases": _("At most %(most)s other names."),
     "organization_unknown": _("No organization has this name or code. It has to be registered first."),
     "branch_ring": _("It lies below this organization already, so it cannot be above it as well."),

@@ -21,7 +21,7 @@ from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.rules.errors import NotAllowed, Refused
 from challenge.rules.permissions import Action, Actor, can
-from challenge.web import words
+from challenge.web import looking, words
 
 Routes = Mapping[str, Mapping[str, Action]]
 _FREE_METHODS = {"HEAD", "OPTIONS"}
@@ -60,8 +60,10 @@ def install(app: Flask, routes: Routes) -> None:
         method = "GET" if request.method in _FREE_METHODS else request.method
         action = routes[endpoint].get(method)
         g.action = action
-        if action is not None and can(actor(), action):
-            actor().asked.add(action)  # an action that needs no subject is answered at the door
+        asks = actor()
+        looking.guard(endpoint)
+        if action is not None and can(asks, action):
+            asks.asked.add(action)  # an action that needs no subject is answered at the door
 
     @app.after_request
     def withhold_unasked(response: Response) -> Response:

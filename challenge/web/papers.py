@@ -33,11 +33,17 @@ def frozen_file(version: Version, place: int, role: str | None = None) -> Respon
 
 def archive(members: Iterator[Member], name: str) -> Response:
     """A zip of these files, made while it is sent. No connection of the database is held meanwhile."""
+    return made_while_sent(packing.stream(members), "application/zip", name)
+
+
+def made_while_sent(chunks: Generator[bytes], content_type: str, name: str | None) -> Response:
+    """An answer whose pieces are made when their turn comes; with a `name` it is a file to keep."""
     db.session.close()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    body = _within(app, packing.stream(members))
-    response = Response(body, content_type="application/zip", headers=HEADERS)
-    response.headers["Content-Disposition"] = disposition(name)
+    response = Response(_within(app, chunks), content_type=content_type)
+    if name is not None:
+        response.headers.update(HEADERS)
+        response.headers["Content-Disposition"] = disposition(name)
     response.headers["Accept-Ranges"] = "none"
     return response
 

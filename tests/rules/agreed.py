@@ -71,6 +71,7 @@ AGREED: dict[str, tuple[May, ...]] = {
     "organizer:appoint": (May(ORGANIZERS), May(ADMINS), May(SYSTEMS)),
     "broker:appoint": (May(ORGANIZERS), May(ADMINS)),
     "user:manage": (May(ADMINS), May(SYSTEMS)),
+    "user:look_on": (May(ADMINS),),
     "audit:read": (May(ORGANIZERS), May(ADMINS)),
     "record:read": (May(ORGANIZERS | SEEKERS | CARING | WRITING | MEMBERS | PARTIES), May(ADMINS)),
     "programme:create": (May(HOSTS), May(ADMINS)),

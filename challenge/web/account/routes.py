@@ -10,6 +10,7 @@ from challenge.web.account import (
     hub,
     inbox,
     invitations,
+    looks,
     mailbox,
     objections,
     opened,
@@ -20,7 +21,8 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, mailbox, objections, opened),
+    *(data, diagnosis, expertise, hub, inbox, invitations, looks),
+    *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
 )
 

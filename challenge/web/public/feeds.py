@@ -17,12 +17,14 @@ from flask_babel import gettext as _
 
 from challenge.base import i18n
 from challenge.base.db import db
+from challenge.exchange import feed_out
 from challenge.messages import links
 from challenge.requirements.models import FIELDS
 from challenge.rounds import marks
 from challenge.rules.permissions import Action
 from challenge.search import finding, reading
 from challenge.search.finding import Asked, Found
+from challenge.web import papers
 from challenge.web.public.room import blueprint
 from challenge.web.public.search import PAGES, described
 
@@ -31,6 +33,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "search_rss": {"GET": Action.PAGE_READ},
     "requirement_feed": {"GET": Action.PAGE_READ},
     "requirement_rss": {"GET": Action.PAGE_READ},
+    "challenges_json": {"GET": Action.PAGE_READ},
 }
 MOST = 50
 SUMMARY = 500
@@ -70,6 +73,21 @@ def requirement_feed() -> ResponseReturnValue:
 def requirement_rss() -> ResponseReturnValue:
     """The same as RSS."""
     return _requirements("rss")
+
+
+@blueprint.get("/challenges.json")
+def challenges_json() -> ResponseReturnValue:
+    """All public rounds in the shape of Challenge.gov's feed, which `flask import challenges` reads."""
+    etag = hashlib.sha256(f"{marks.of_site(db.session).version}\n{links.home()}".encode()).hexdigest()[:24]
+    if request.if_none_match.contains_weak(etag):
+        response = Response(status=304)
+    else:
+        written = feed_out.stream(_("Challenges"), lambda slug: links.link("public.round", slug=slug))
+        response = papers.made_while_sent(written, "application/json", None)
+    response.set_etag(etag, weak=True)
+    response.cache_control.public = True
+    response.cache_control.no_cache = True
+    return response
 
 
 def _search(kind: str) -> Response:
