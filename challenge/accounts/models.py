@@ -38,6 +38,7 @@ class User(Base, UserMixin):
     locale: Mapped[str] = mapped_column(default="zh_CN")
     zone: Mapped[str | None]
     admin: Mapped[bool] = mapped_column(default=False)
+    second_factor: Mapped[bool] = mapped_column(default=False)  # an authenticator or a passkey is set up
     created_at: Mapped[Created]
 
     # Flask-Security asks; our roles hold *for something*, see RoleGrant.

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts import addresses, grants, invitations
+from challenge.accounts import addresses, grants, invitations, sign_ins
 from challenge.accounts.models import User
 from challenge.audit import chain
 from challenge.base import clock
@@ -69,7 +69,7 @@ def set_password(session: Session, actor: Actor, person: User, password_hash: st
     """Give an account a new password and end its sessions."""
     require(actor, Action.USER_MANAGE)
     person.password = password_hash
-    _end_sessions(person)
+    _end_sessions(session, person)
     session.flush()
     chain.record(session, actor, "account.password_set", f"user:{person.id}")
 
@@ -116,7 +116,7 @@ def keep_reading(
 def sign_out_everywhere(session: Session, actor: Actor) -> None:
     """End every session of this person, on every device, this one included."""
     require(actor, Action.ACCOUNT_USE)
-    _end_sessions(session.get_one(User, actor.user_id))
+    _end_sessions(session, session.get_one(User, actor.user_id))
     session.flush()
     chain.record(session, actor, "account.signed_out_everywhere", f"user:{actor.user_id}")
 
@@ -129,7 +129,7 @@ def deactivate(session: Session, actor: Actor, person: User) -> None:
     if not person.active:
         return
     person.active = False
-    _end_sessions(person)
+    _end_sessions(session, person)
     session.flush()
     _announce(session, person)
     chain.record(session, actor, "account.deactivated", f"user:{person.id}")
@@ -227,6 +227,7 @@ def _announce(session: Session, person: User) -> None:
     )
 
 
-def _end_sessions(person: User) -> None:
+def _end_sessions(session: Session, person: User) -> None:
     # Every session cookie and every remembered sign-in carries this mark (Flask-Security reads it).
     person.fs_uniquifier = uuid.uuid4().hex
+    sign_ins.end_all(session, person.id)

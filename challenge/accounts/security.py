@@ -7,19 +7,17 @@ import threading
 from typing import Any, ClassVar
 
 from flask import Flask, Response, after_this_request, has_request_context
-from flask_login import user_logged_in
 from flask_security import FSQLALiteUserDatastore, MailUtil, Security, uia_email_mapper
 from flask_security.core import RoleMixin
 from flask_security.signals import password_changed, password_reset, user_confirmed, user_registered
 from flask_security.utils import aware_utcnow
 
-from challenge.accounts import phrases
+from challenge.accounts import arrival, phrases, sign_ins
 from challenge.accounts.entry import FORMS
 from challenge.accounts.models import User
 from challenge.audit import chain
 from challenge.base.db import db
 from challenge.base.ids import new_token
-from challenge.base.session import renew_session
 from challenge.rules.permissions import Actor
 from challenge.tasks import queue
 
@@ -181,7 +179,7 @@ def init_security(app: Flask, *, web_workers: int) -> None:
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     most = max(1, (os.cpu_count() or 1) // max(1, web_workers))
     security.pwd_context = CappedContext(security.pwd_context, most)
-    user_logged_in.connect(_renew, app)
+    arrival.install(app)
     for signal, action in RECORDED.items():
         signal.connect(_recorder(action), app, weak=False)
 
@@ -194,13 +192,15 @@ RECORDED = {
 }
 
 
+# Flask-Security changes the mark that all cookies carry; whoever changed it here stays signed in here.
+ENDING = frozenset({"account.password_reset", "account.password_changed"})
+
+
 def _recorder(action: str) -> Any:
     def record(_sender: Flask, user: User, **_facts: Any) -> None:
         db.session.flush()
+        if action in ENDING:
+            sign_ins.end_all(db.session, user.id, but=arrival.current())
         chain.record(db.session, Actor(user_id=user.id), action, f"user:{user.id}")
 
     return record
-
-
-def _renew(_sender: Flask, **_facts: Any) -> None:
-    renew_session()

@@ -12,6 +12,7 @@ from flask_alembic import Alembic
 from flask_alembic.cli import cli
 from sqlalchemy import event
 
+from challenge.accounts import factor_models as _factors
 from challenge.accounts import models as _accounts
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
@@ -63,6 +64,7 @@ from challenge.training import models as _training
 
 MODELS = (
     _accounts,
+    _factors,
     _agreements,
     _signing,
     _anew,

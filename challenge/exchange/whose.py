@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from challenge.accounts import factor_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
@@ -18,6 +19,7 @@ from challenge.submissions import board_models
 from challenge.supply import models as supply_models
 
 TABLES = (
+    factor_models,
     agreement_models,
     diagnosis_models,
     figure_models,
@@ -49,6 +51,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
     ("agreement_party", "user_id"): (),
     ("attachment", "uploaded_by"): (),
+    # What proves who they are is no use elsewhere, and of use to a thief.
+    ("authenticator", "user_id"): ("secret", "step"),
     ("award_certificate_holder", "user_id"): (),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
@@ -59,6 +63,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("diagnosis", "expert_id"): ("seen",),
     ("diagnosis_opening", "reader_id"): (),
     ("expert", "user_id"): (),
+    ("factor_reset", "user_id"): ("asked_by",),
     ("face_access", "user_id"): (),
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
@@ -73,9 +78,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("figure_book", "author_id"): (),
     ("offer_book", "author_id"): (),
     ("offer_note", "author_id"): (),
+    ("recovery_code", "user_id"): ("code_digest",),
     ("register_entry", "user_id"): (),
     ("requirement_match", "expert_id"): (),
     ("panel_judge", "user_id"): (),
+    ("passkey", "user_id"): ("credential", "public_key", "count"),
     ("public_vote", "user_id"): (),
     ("question", "asker_id"): (),
     ("resource_opening", "user_id"): (),
@@ -84,6 +91,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("service_note", "author_id"): (),
     ("service_request", "author_id"): (),
     ("screening_case", "replied_by"): (),
+    ("sign_in", "user_id"): ("token_digest", "device_digest"),
     ("signing_file", "user_id"): (),
     ("supply_book", "author_id"): (),
     ("team_link", "accepted_by"): (),
@@ -118,6 +126,7 @@ APART = frozenset(
 # Written in an office or as one of a team: what they did is in audit.jsonl, the thing is not theirs alone.
 IN_OFFICE = frozenset(
     {
+        ("factor_reset", "asked_by"),
         ("achievement", "author_id"),
         ("agreement", "author_id"),
         ("agreement_template", "author_id"),

@@ -214,6 +214,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),
     "teammates.hidden": (Mailing("teammate_hidden", who.this_person),),
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
+    "account.new_device": (Mailing("account_new_device", who.this_person),),
     "team.invited": (),
     "team.handed_over": (Mailing("team_handed_over", who.team),),
     "invitation.declined": (Mailing("invitation_declined", who.inviter, sayings.declined),),

@@ -1,11 +1,10 @@
-"""The profile: who I am, how I read, and where I am signed in."""
+"""The profile: who I am and how I read."""
 
 from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import logout_user
 
 from challenge.accounts import people
 from challenge.accounts.models import User
@@ -20,7 +19,6 @@ from challenge.web.account.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
     "profile": {"GET": Action.ACCOUNT_USE, "POST": Action.ACCOUNT_USE},
-    "sign_out_everywhere": {"POST": Action.ACCOUNT_USE},
 }
 
 
@@ -46,13 +44,3 @@ def profile() -> ResponseReturnValue:
             return response
     page = render_template("account/profile.html", form=form, person=person)
     return page, 422 if form.errors else 200
-
-
-@blueprint.post("/profile/sign-out-everywhere")
-def sign_out_everywhere() -> ResponseReturnValue:
-    """End every session of this account, this one included."""
-    with writing() as session:
-        people.sign_out_everywhere(session, actor())
-    logout_user()
-    flash(_("You are signed out on every device."))
-    return redirect(url_for("security.login"))

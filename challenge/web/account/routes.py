@@ -18,12 +18,14 @@ from challenge.web.account import (
     profile,
     reader,
     searches,
+    security,
 )
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
+    security,
 )
 
 
