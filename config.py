@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from challenge.rules import providers
+
 MEBIBYTE = 1024 * 1024
 MODES = ("dev", "demo", "test", "prod")
 
@@ -46,6 +48,7 @@ class Settings:
     default_locale: str = "zh_CN"
     pool_size: int = 10
     web_workers: int = 2
+    sign_in_by: tuple[providers.Provider, ...] = ()
     flask: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -108,6 +111,7 @@ class Settings:
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
             pool_size=reader.number("POOL_SIZE", 10),
             web_workers=max(1, reader.number("WEB_WORKERS", 2)),
+            sign_in_by=reader.providers("OIDC_PROVIDERS"),
         )
         if reader.faults:
             raise SettingsError("The settings are not usable:\n  - " + "\n  - ".join(reader.faults))
@@ -173,6 +177,12 @@ class _Reader:
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             self.faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
         return url
+
+    def providers(self, _name: str) -> tuple[providers.Provider, ...]:
+        """Where else people may sign in: `OIDC_PROVIDERS` and what each of them needs."""
+        found, faults = providers.read(self.env)
+        self.faults += faults
+        return found
 
     def scanner(self) -> str | None:
         """Where a ClamAV daemon listens: host:port or the path of its socket; None asks nobody."""

@@ -24,6 +24,7 @@ pytest_plugins = [
     "tests.rigs.receiver",
     "tests.rigs.buckets",
     "tests.rigs.scanner",
+    "tests.rigs.provider",
     "tests.rigs.server",
     "tests.rigs.browser",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.accounts import factor_models
+from challenge.accounts import factor_models, identity_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
@@ -25,6 +25,7 @@ TABLES = (
     figure_models,
     story_models,
     face_models,
+    identity_models,
     look_models,
     intake_models,
     version_models,
@@ -63,6 +64,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("diagnosis", "expert_id"): ("seen",),
     ("diagnosis_opening", "reader_id"): (),
     ("expert", "user_id"): (),
+    ("external_identity", "user_id"): (),
     ("factor_reset", "user_id"): ("asked_by",),
     ("face_access", "user_id"): (),
     ("face_opening", "user_id"): (),

@@ -10,7 +10,7 @@ from flask import current_app
 
 # Whoever holds such a link may act: a letter that was sent keeps no copy of it.
 _SECRET = re.compile(
-    r"(/(?:invitations|confirm-address|reset-password|searches/stop|answers|unsubscribe)/)[^\s\"<>]+"
+    r"(/(?:invitations|confirm-address|sign-in/letter|reset-password|searches/stop|answers|unsubscribe)/)[^\s\"<>]+"
 )
 
 

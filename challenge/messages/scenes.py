@@ -45,6 +45,7 @@ from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.identity_scenes import IDENTITIES
 from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
@@ -252,6 +253,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "invitation_id": _invitation,
     "objection_id": _objection,
     "account_id": _account,
+    **IDENTITIES,
     "message_id": _message,
     "post_id": _post,
     "team_place": _team_place,

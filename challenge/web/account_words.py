@@ -16,6 +16,37 @@ WORDS: Mapping[str, LazyString] = {
     "credit_code_taken": _("This code is registered already. Ask a colleague there to invite you."),
     "last_representative": _("Somebody has to speak for the organization. Invite a colleague first."),
     "not_an_address": _("This is not a mail address. Write it like name@example.org."),
+    "account_unconfirmed": _(
+        "The address of this account is not confirmed yet. Open the link in the letter that we sent."
+    ),
+    "identity_taken": _("Somebody else here signs in by that account already."),
+    "identity_one_each": _(
+        "Another account of that provider is linked with this one already. Take it away first."
+    ),
+    "identity_other": _("That account is not linked with yours. Choose the one that is."),
+    "identity_letter_expired": _("This link was used, or its hour is over. Sign in once more for another."),
+    "identity_letter_elsewhere": _(
+        "Open the link in the browser in which you signed in. If that was not you, do nothing."
+    ),
+    "last_way_in": _("It is your only way in. Set a password first, or link another account."),
+    "sign_in_wrong": _("Address and password do not fit each other."),
+    "sign_in_over": _("It took too long, or it is done. Begin signing in once more."),
+    "sign_in_again": _("Your sign-in was a while ago. Sign in once more, then go on."),
+    "provider_away": _(
+        "The other site does not answer just now. Nothing was changed. "
+        "Try again in a minute, or sign in with your password."
+    ),
+    "provider_issuer": _(
+        "The answer came from another site than expected, so it was not taken. "
+        "Tell the administrator of this installation."
+    ),
+    "provider_token": _(
+        "The answer of the other site could not be verified, so it was not taken. Sign in once more."
+    ),
+    "provider_state": _(
+        "This answer belongs to no sign-in of this browser, or was used before. Sign in once more."
+    ),
+    "provider_denied": _("The other site did not let you in, or you said no there. Nothing was changed."),
     "account_exists": _("This address has an account already."),
     "not_oneself": _("You cannot close your own account. Another administrator can."),
     "look_at_administrator": _("Nobody looks on as an administrator, or as themselves."),

@@ -43,6 +43,12 @@ def person() -> str:
 
 LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "security.login": (("10 per minute;100 per hour", account_from_here), ("300 per minute", network)),
+    "enter.own_account": (("10 per minute;100 per hour", account_from_here), ("300 per minute", network)),
+    "enter.ask_by_letter": (("5 per hour", address), ("60 per hour", network)),
+    "enter.answer_letter": (("20 per minute", network),),
+    "account.link_way": (("10 per minute", person),),
+    "account.unlink_way": (("10 per minute", person),),
+    "account.password_by_letter": (("5 per hour", person),),
     "security.register": (("60 per hour", network),),
     "security.forgot_password": (("5 per hour", address), ("60 per hour", network)),
     "security.send_confirmation": (("5 per hour", address), ("60 per hour", network)),
@@ -62,6 +68,8 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
 }
 # What is looked up by a code that can be typed: wide enough for a school class at one address.
 LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
+    "enter.leave": (("300 per minute", network),),
+    "enter.back": (("300 per minute", network),),
     "public.award_certificate": (("60 per minute", network),),
     "public.award_certificate_statement": (("60 per minute", network),),
 }

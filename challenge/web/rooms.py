@@ -10,6 +10,7 @@ from challenge.web import (
     admin,
     agree,
     dock,
+    enter,
     figures,
     hooks,
     judge,
@@ -26,7 +27,7 @@ from challenge.web import (
 )
 
 ROOMS = (
-    *(public, account, supply, seek, services, dock, agree, signing),
+    *(public, enter, account, supply, seek, services, dock, agree, signing),
     *(solve, judge, stage, training, organize, hooks, figures, record, admin),
 )
 

@@ -21,6 +21,7 @@ from playwright.sync_api import Page
 
 from tests.rigs.database import Database
 from tests.rigs.ports import free_port
+from tests.rigs.provider import House
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -219,11 +220,14 @@ def make_server(spare_database: Callable[[], str], worker_folder: Path) -> Itera
 
 
 @pytest.fixture(scope="session")
-def standing_server(database: Database, worker_folder: Path) -> Iterator[LiveServer]:
+def standing_server(
+    database: Database, worker_folder: Path, standing_provider: House
+) -> Iterator[LiveServer]:
     """The server that a worker's tests share: to start one costs more than most of them."""
     folder = worker_folder / "standing"
     (folder / "data").mkdir(parents=True)
-    server = LiveServer(database.spare("standing"), folder, {"WEBHOOK_PRIVATE_ADDRESSES": "1"})
+    settings = {**standing_provider.env(), "WEBHOOK_PRIVATE_ADDRESSES": "1"}
+    server = LiveServer(database.spare("standing"), folder, settings)
     server.start_web()
     server.start_work()
     yield server

@@ -19,13 +19,14 @@ from challenge.web.account import (
     reader,
     searches,
     security,
+    ways,
 )
 
 MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
-    security,
+    *(security, ways),
 )
 
 
