@@ -16,11 +16,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map, ValidationError
 from werkzeug.utils import cached_property
 
+from challenge import api
 from challenge.accounts import security
 from challenge.base import i18n, logs
 from challenge.base.db import db, engine_options, let_go, tune
 from challenge.base.session import forget_actor
-from challenge.web import context, doors, lighter, limits, looking, rooms
+from challenge.web import context, doors, lighter, limits, looking, rooms, words
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,7 +113,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         signal.connect(_forget, app)
     context.install(app)
     rooms.open_all(app)
-    doors.install(app, rooms.all_routes())
+    api.install(app, csrf, api.Words(words.say, words.say_status, words.title))
+    doors.install(app, {**rooms.all_routes(), **api.ROUTES})
     looking.install(app)
     # Mail programs click once, without having seen a page: the link itself proves who asks (RFC 8058).
     csrf.exempt(app.view_functions["public.unsubscribe"])

@@ -12,6 +12,7 @@ from flask_alembic import Alembic
 from flask_alembic.cli import cli
 from sqlalchemy import event
 
+from challenge.accounts import api_models as _api
 from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
@@ -64,6 +65,7 @@ from challenge.ties import models as _ties
 from challenge.training import models as _training
 
 MODELS = (
+    _api,
     _accounts,
     _identities,
     _factors,

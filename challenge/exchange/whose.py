@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.accounts import factor_models, identity_models
+from challenge.accounts import api_models, factor_models, identity_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
@@ -19,6 +19,7 @@ from challenge.submissions import board_models
 from challenge.supply import models as supply_models
 
 TABLES = (
+    api_models,
     factor_models,
     agreement_models,
     diagnosis_models,
@@ -51,6 +52,8 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("agreement_signature", "user_id"): (),
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
     ("agreement_party", "user_id"): (),
+    # Neither the digest of a secret nor who took it back is theirs to take along.
+    ("api_token", "user_id"): ("digest", "revoked_by"),
     ("attachment", "uploaded_by"): (),
     # What proves who they are is no use elsewhere, and of use to a thief.
     ("authenticator", "user_id"): ("secret", "step"),
@@ -130,6 +133,7 @@ IN_OFFICE = frozenset(
     {
         ("factor_reset", "asked_by"),
         ("achievement", "author_id"),
+        ("api_token", "revoked_by"),
         ("agreement", "author_id"),
         ("agreement_template", "author_id"),
         ("agreement_version", "author_id"),

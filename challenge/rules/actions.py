@@ -12,6 +12,8 @@ class Action(StrEnum):
     READER_SET = "reader:set"
     ACCOUNT_USE = "account:use"
     ACCOUNT_ENTER = "account:enter"
+    TOKEN_MAKE = "token:make"  # noqa: S105 - an action
+    TOKEN_REVOKE = "token:revoke"  # noqa: S105 - an action
     INVITATION_ACCEPT = "invitation:accept"
     INVITATION_DECLINE = "invitation:decline"
     MAILBOX_READ = "mailbox:read"

@@ -93,6 +93,8 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # One's own account and organizations
     Action.ACCOUNT_USE: ((signed_in,),),
     Action.ORGANIZATION_CREATE: ((signed_in,), (system,)),
+    Action.TOKEN_MAKE: ((author,), (representative,)),
+    Action.TOKEN_REVOKE: ((author,), (representative,), (admin,)),
     Action.ORGANIZATION_EDIT: ((representative,), (admin,)),
     **BRANCHES,
     # The platform

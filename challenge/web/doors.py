@@ -7,7 +7,7 @@ production alike. Refusals are translated into pages or JSON once, here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -96,10 +96,18 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
+def _as_problem(error: Exception) -> Response | None:
+    """What a program hears under the API's addresses; None on pages. The app hands the voice in."""
+    speak: Callable[[Exception], Response | None] | None = current_app.extensions.get("api_faults")
+    return speak(error) if speak is not None else None
+
+
 def refused(error: Refused) -> ResponseReturnValue:
     """A refusal as a page or JSON; a visitor who may sign in is asked to, and comes back."""
     g.refused = True
     db.session.rollback()
+    if (problem := _as_problem(error)) is not None:
+        return problem
     if isinstance(error, NotAllowed) and actor().user_id is None and not wants_json():
         wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("security.login", next=wanted))
@@ -116,6 +124,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if isinstance(error, SecurityError):
         return error.get_response()  # asked under a host that is not ours: there is no page of ours to show
+    if (problem := _as_problem(error)) is not None:
+        return problem
     return answer(error.code, f"http_{error.code}", words.say_status(error.code))
 
 
@@ -132,6 +142,8 @@ def database_error(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     i18n.read_by_cookies_alone()
     g.actor = Actor()
+    if (problem := _as_problem(error)) is not None:
+        return problem
     response = answer(503, "database_away", words.say_code("database_away"))
     response.headers["Retry-After"] = "5"
     return response

@@ -61,6 +61,8 @@ AGREED: dict[str, tuple[May, ...]] = {
     "reader:set": (May(ANYONE),),
     "account:enter": (May(ANYONE),),
     "account:use": (May(PEOPLE),),
+    "token:make": (May(WRITERS), May(REPRESENTATIVES)),
+    "token:revoke": (May(WRITERS), May(REPRESENTATIVES), May(ADMINS)),
     "invitation:accept": (May(PEOPLE),),
     "mailbox:read": (May(ANYONE, mailbox=True), May(ADMINS)),
     "organization:create": (May(PEOPLE), May(SYSTEMS)),

@@ -19,6 +19,7 @@ from challenge.web.account import (
     reader,
     searches,
     security,
+    tokens,
     ways,
 )
 
@@ -26,7 +27,7 @@ MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, objections, opened),
     *(organizations, profile, reader, searches),
-    *(security, ways),
+    *(security, tokens, ways),
 )
 
 

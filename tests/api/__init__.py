@@ -1,0 +1,1 @@
+"""The API: tokens, doors, refusals, pages, repeated requests, and what schemathesis finds."""
