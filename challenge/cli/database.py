@@ -13,6 +13,7 @@ from flask_alembic.cli import cli
 from sqlalchemy import event
 
 from challenge.accounts import api_models as _api
+from challenge.accounts import calendar_models as _calendars
 from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
@@ -53,6 +54,7 @@ from challenge.requirements import intake_models as _intake
 from challenge.requirements import version_models as _need_versions
 from challenge.rounds import key_models as _keys
 from challenge.rounds import prize_models as _prizes
+from challenge.rounds import programme_models as _programmes
 from challenge.rounds import resource_models as _resources
 from challenge.search import models as _search
 from challenge.services import models as _services
@@ -67,6 +69,7 @@ from challenge.training import models as _training
 MODELS = (
     _api,
     _accounts,
+    _calendars,
     _identities,
     _factors,
     _agreements,
@@ -96,6 +99,7 @@ MODELS = (
     _objections,
     _offers,
     _prizes,
+    _programmes,
     _releases,
     _on_site,
     _messages,

@@ -58,6 +58,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # What proves who they are is no use elsewhere, and of use to a thief.
     ("authenticator", "user_id"): ("secret", "step"),
     ("award_certificate_holder", "user_id"): (),
+    ("calendar_link", "user_id"): ("token_digest",),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
     ("certificate_wish", "user_id"): (),
@@ -201,6 +202,7 @@ IN_OFFICE = frozenset(
         ("service", "author_id"),
         ("story", "author_id"),
         ("webhook", "author_id"),
+        ("programme_page_version", "author_id"),
         ("service_request", "assigned_id"),
         ("sending", "author_id"),
         ("share_link", "author_id"),

@@ -216,3 +216,5 @@ class Action(StrEnum):
     REQUIREMENT_REPEAT = "requirement:repeat"
     STORY_WRITE = "story:write"
     WEBHOOK_EDIT = "webhook:edit"
+    CALENDAR_READ = "calendar:read"
+    PROGRAMME_READ = "programme:read"

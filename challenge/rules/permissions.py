@@ -24,6 +24,7 @@ from challenge.rules.milestone_rows import MILESTONES
 from challenge.rules.objections import OBJECTIONS
 from challenge.rules.outcome_rows import OUTCOMES
 from challenge.rules.outreach import OUTREACH
+from challenge.rules.page_rows import PAGES
 from challenge.rules.predicates import (
     Predicate,
     Row,
@@ -116,20 +117,13 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # After it: who came too late, and who has more time, for as long as more time can be given.
     Action.ROUND_FORESEE: ((organizer, at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING)),),
     Action.ROUND_CANCEL: ((organizer, NOT_OVER), (organizer, at(Stage.CANCELLED))),
-    # Where events are sent: of a programme its organizers', of an organization its representatives'.
-    Action.WEBHOOK_EDIT: ((organizer,), (seeker,)),
     Action.ANNOUNCEMENT_POST: ((organizer, at(*Stage)),),
     # The form that solvers answer, until the last of them could: a closed window has none to build.
     Action.FORM_EDIT: (
         (organizer, at(Stage.DRAFT, Stage.REQUIREMENTS)),
         (organizer, during(Stage.SUBMISSION)),
     ),
-    Action.QUESTION_ASK: ((signed_in, public, RUNNING),),
-    Action.QUESTION_ANSWER: ((organizer,), (seeker,)),
-    # Resources; whether the terms before one are accepted is asked by its service.
-    Action.RESOURCE_EDIT: ((organizer, NOT_OVER),),
-    Action.RESOURCE_OPEN: ((public,), (organizer,)),
-    Action.TERMS_ACCEPT: ((signed_in, public),),
+    **PAGES,
     **REQUIREMENTS,
     **DIAGNOSES,
     **FACES,

@@ -68,6 +68,7 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
 }
 # What is looked up by a code that can be typed: wide enough for a school class at one address.
 LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
+    "public.own_calendar": (("60 per minute", network),),
     "enter.leave": (("300 per minute", network),),
     "enter.back": (("300 per minute", network),),
     "public.award_certificate": (("60 per minute", network),),

@@ -25,7 +25,7 @@ def test_a_webhook_from_setting_up_to_a_signed_delivery(
 ) -> None:
     with inside(live_server):
         round_ = RoundFactory(stage=Stage.REQUIREMENTS, slug="hooked", title_en="Hooked")
-        address = organizer_of(round_).email
+        address = organizer_of(round_.programme).email
         programme = round_.programme.slug
         UserFactory()
         db.session.commit()

@@ -86,6 +86,8 @@ AGREED: dict[str, tuple[May, ...]] = {
     "round:close_early": (May(ORGANIZERS, at=RUNNING),),
     "round:foresee": (May(ORGANIZERS, at={CALL, SUBMIT, JUDGE}),),
     "round:cancel": (May(ORGANIZERS, at=NOT_OVER | {CANCELLED}),),
+    "calendar:read": (May(ANYONE),),
+    "programme:read": (May(ANYONE, public=True), May(ORGANIZERS), May(ADMINS)),
     "webhook:edit": (May(ORGANIZERS), May(SEEKERS)),
     "announcement:post": (May(ORGANIZERS, at=set(Stage)),),
     "form:edit": (May(ORGANIZERS, at={DRAFT, CALL}), May(ORGANIZERS, while_open=SUBMIT)),

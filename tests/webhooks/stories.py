@@ -28,7 +28,7 @@ class House:
         self.db = db
         self.round: Round = RoundFactory(stage=Stage.REQUIREMENTS)
         self.programme: Programme = self.round.programme
-        self.organizer: User = organizer_of(self.round)
+        self.organizer: User = organizer_of(self.programme)
         self.place: Place = webhooks.of_programme(self.programme)
 
     def hook(self, url: str, *events: str, name: str = "Our system") -> Webhook:

@@ -6,6 +6,7 @@ from challenge.rules.permissions import Action
 from challenge.web.public import (
     achievements,
     answers,
+    calendars,
     certificates,
     confidential,
     experts,
@@ -14,7 +15,9 @@ from challenge.web.public import (
     health,
     home,
     lists,
+    news,
     objecting,
+    programme,
     questions,
     requirement,
     resources,
@@ -37,6 +40,7 @@ MODULES = (
     *(results, stories, objecting, vote, texts, verify),
     *(answers, share, wishes),
     *(versions, certificates),
+    *(programme, news, calendars),
 )
 
 
