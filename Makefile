@@ -53,7 +53,7 @@ sqlite: browser
 postgresql: browser
 	$(PYTEST) $(AT_ONCE) --database postgresql -m "not storm and not look and not slow and (both or not browser)" --ignore tests/house --ignore tests/rules
 
-units:
+units: browser
 	$(PYTEST) $(AT_ONCE) --database sqlite -m "not browser and not storm and not look" --ignore tests/house
 
 journeys: browser

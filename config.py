@@ -6,10 +6,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from challenge.rules import providers
+from challenge.rules.environment import COUNTERS, LAST_PORT, STORES, Reader
+from challenge.rules.providers import Provider
 
 MEBIBYTE = 1024 * 1024
 MODES = ("dev", "demo", "test", "prod")
@@ -48,7 +49,7 @@ class Settings:
     default_locale: str = "zh_CN"
     pool_size: int = 10
     web_workers: int = 2
-    sign_in_by: tuple[providers.Provider, ...] = ()
+    sign_in_by: tuple[Provider, ...] = ()
     flask: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -80,142 +81,64 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the environment; raise `SettingsError` naming every fault at once."""
         env = os.environ if env is None else env
-        reader = _Reader(env)
+        reader = Reader(env)
         mode = reader.choice("CHALLENGE_MODE", "dev", MODES)
-        data_dir = Path(env.get("CHALLENGE_DATA", "instance")).absolute()
-        secret = reader.secret("SECRET_KEY", mode, data_dir)
-        salt = reader.secret("PASSWORD_SALT", mode, data_dir)
+        data_dir = _folder(reader)
+        kept = partial(_kept_secret, data_dir)
+        secret = reader.secret("SECRET_KEY", mode, kept)
+        salt = reader.secret("PASSWORD_SALT", mode, kept)
         settings = cls(
             mode=mode,
-            database_url=reader.database(data_dir, mode),
+            database_url=reader.database(f"sqlite:///{data_dir / 'challenge.db'}", mode),
             data_dir=data_dir,
             secret_key=secret,
             password_salt=salt,
             base_url=reader.base_url(mode),
-            smtp_host=env.get("SMTP_HOST") or None,
-            smtp_port=reader.number("SMTP_PORT", 25),
-            smtp_user=env.get("SMTP_USER") or None,
-            smtp_password=env.get("SMTP_PASSWORD") or None,
+            smtp_host=reader.maybe("SMTP_HOST"),
+            smtp_port=reader.number("SMTP_PORT", 25, 1, LAST_PORT),
+            smtp_user=reader.maybe("SMTP_USER"),
+            smtp_password=reader.maybe("SMTP_PASSWORD"),
             smtp_tls=reader.flag("SMTP_TLS"),
-            mail_sender=env.get("MAIL_SENDER", "challenge@localhost"),
+            mail_sender=reader.sender("MAIL_SENDER", "challenge@localhost"),
             channels=reader.channels(),
             webhook_private_addresses=reader.private_addresses(mode),
             max_upload_bytes=reader.number("MAX_UPLOAD_MB", 600) * MEBIBYTE,
             max_file_bytes=reader.number("MAX_FILE_MB", 2048) * MEBIBYTE,
             clamd=reader.scanner(),
             rate_limits=not reader.flag("NO_RATE_LIMITS"),
-            rate_limit_storage=env.get("RATE_LIMIT_STORAGE", "memory://"),
-            files_url=env.get("FILES_URL") or None,
+            rate_limit_storage=reader.address("RATE_LIMIT_STORAGE", COUNTERS) or "memory://",
+            files_url=reader.address("FILES_URL", STORES) or None,
             trusted_proxies=reader.number("TRUSTED_PROXIES", 0),
             default_zone=reader.zone("DEFAULT_ZONE", "Asia/Shanghai"),
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
-            pool_size=reader.number("POOL_SIZE", 10),
-            web_workers=max(1, reader.number("WEB_WORKERS", 2)),
+            pool_size=reader.number("POOL_SIZE", 10, 1),
+            web_workers=reader.number("WEB_WORKERS", 2, 1),
             sign_in_by=reader.providers("OIDC_PROVIDERS"),
         )
-        if reader.faults:
-            raise SettingsError("The settings are not usable:\n  - " + "\n  - ".join(reader.faults))
+        _refuse(reader)
         return settings
 
 
-class _Reader:
-    """Reads single variables and collects what is wrong with them."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self.env = env
-        self.faults: list[str] = []
-
-    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        value = self.env.get(name, default)
-        if value not in allowed:
-            self.faults.append(f"{name} is {value!r}; it can be one of {', '.join(allowed)}.")
-        return value
-
-    def number(self, name: str, default: int) -> int:
-        text = self.env.get(name, str(default))
-        if not text.isdecimal():
-            self.faults.append(f"{name} is {text!r}; it takes a whole number, 0 or more.")
-            return default
-        return int(text)
-
-    def flag(self, name: str) -> bool:
-        text = self.env.get(name, "0").lower()
-        if text not in ("0", "1", "false", "true", "no", "yes"):
-            self.faults.append(f"{name} is {text!r}; it takes 1 or 0.")
-        return text in ("1", "true", "yes")
-
-    def channels(self) -> str:
-        text = self.env.get("CHANNELS", "")
-        for part in filter(None, text.split(",")):
-            name, _, carrier = part.partition("=")
-            if name.strip() not in ("sms", "chat") or not (carrier == "file" or ":" in carrier):
-                self.faults.append(f"CHANNELS has {part!r}; write sms=file or chat=module:function.")
-        return text
-
-    def private_addresses(self, mode: str) -> bool:
-        """Whether webhooks may go to this network, and by http: never where a public address is served."""
-        allowed = self.flag("WEBHOOK_PRIVATE_ADDRESSES")
-        own = urlsplit(self.env.get("BASE_URL", "")).hostname in ("127.0.0.1", "localhost")
-        if allowed and mode == "prod" and not own:
-            self.faults.append(
-                "WEBHOOK_PRIVATE_ADDRESSES is for development; webhooks would reach your network."
-            )
-        return allowed
-
-    def zone(self, name: str, default: str) -> str:
-        from zoneinfo import available_timezones
-
-        value = self.env.get(name, default)
-        if value not in available_timezones():
-            self.faults.append(f"{name} is {value!r}; it takes an IANA time zone such as Asia/Shanghai.")
-        return value
-
-    def database(self, data_dir: Path, mode: str) -> str:
-        url = self.env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'challenge.db'}"
-        if mode == "prod" and not self.env.get("DATABASE_URL"):
-            self.faults.append("DATABASE_URL is not set; name it, e.g. postgresql://user@host/challenge.")
-        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-            self.faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://.")
-        return url
-
-    def providers(self, _name: str) -> tuple[providers.Provider, ...]:
-        """Where else people may sign in: `OIDC_PROVIDERS` and what each of them needs."""
-        found, faults = providers.read(self.env)
-        self.faults += faults
-        return found
-
-    def scanner(self) -> str | None:
-        """Where a ClamAV daemon listens: host:port or the path of its socket; None asks nobody."""
-        value = self.env.get("CHALLENGE_CLAMD", "")
-        _, _, port = value.rpartition(":")
-        if value and not value.startswith("/") and not (":" in value and port.isdecimal()):
-            self.faults.append(f"CHALLENGE_CLAMD is {value!r}; it takes host:port or the path of a socket.")
-        return value or None
-
-    def base_url(self, mode: str) -> str:
-        default = "" if mode == "prod" else f"http://127.0.0.1:{self.env.get('PORT', '8000')}"
-        url = self.env.get("BASE_URL", default).rstrip("/")
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            self.faults.append(
-                "BASE_URL is not set to the public address, e.g. https://challenge.example.org."
-            )
-        elif mode == "prod" and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
-            self.faults.append("BASE_URL is not https; sign-in cookies would travel in the clear.")
-        return url
-
-    def secret(self, name: str, mode: str, data_dir: Path) -> str:
-        """A secret from the environment; outside production one is made once and kept in the data folder."""
-        value = self.env.get(name, "")
-        if mode == "prod":
-            if len(value) < 32:
-                self.faults.append(f"{name} needs at least 32 characters; `openssl rand -hex 32` makes one.")
-            return value
-        return value or _kept_secret(data_dir / f"{name.lower()}.txt")
+def _folder(reader: Reader) -> Path:
+    """Where files and kept secrets lie; without one nothing else can be read."""
+    folder = Path(reader.text("CHALLENGE_DATA", "instance")).absolute()
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(
+            f"The settings are not usable:\n  - CHALLENGE_DATA is {str(folder)!r}, no folder."
+        )
+    return folder
 
 
-def _kept_secret(path: Path) -> str:
-    """The secret in `path`, made with owner-only rights if it is not there; safe when two processes race."""
+def _refuse(reader: Reader) -> None:
+    """Raise `SettingsError` with every fault, if there are any."""
+    reader.together()
+    if reader.faults:
+        raise SettingsError("The settings are not usable:\n  - " + "\n  - ".join(reader.faults))
+
+
+def _kept_secret(folder: Path, name: str) -> str:
+    """The secret in `folder`, made with owner-only rights if it is not there; two processes may race."""
+    path = folder / f"{name.lower()}.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

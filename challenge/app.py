@@ -118,6 +118,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     looking.install(app)
     # Mail programs click once, without having seen a page: the link itself proves who asks (RFC 8058).
     csrf.exempt(app.view_functions["public.unsubscribe"])
+    csrf.exempt(app.view_functions["account.stop_letters"])
     limits.install(app)
     lighter.install(app)
     app.after_request(_headers)

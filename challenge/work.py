@@ -22,12 +22,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
+from challenge.accounts import role_giving
 from challenge.base.db import fresh_session
 from challenge.flow import (
     announcing,
     closing,
     collecting,
     daily,
+    digests,
     distributing,
     freezing,
     reminding,
@@ -115,9 +117,10 @@ class Worker:
             try:
                 with fresh_session() as session:
                     works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
-                    queue.put(session, *works, *training_letters.due(session))
+                    queue.put(session, *works, *training_letters.due(session), *digests.due(session))
                 with fresh_session() as session:
                     looking.end_due(session)
+                    role_giving.end_due(session)
                 distributing.expire_due()
             except DBAPIError as error:
                 log.warning("the database is away; nothing is collected or reminded", error=str(error.orig))

@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.rigs.buckets",
     "tests.rigs.scanner",
     "tests.rigs.provider",
+    "tests.rigs.redis",
     "tests.rigs.server",
     "tests.rigs.browser",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts import branches
 from challenge.accounts.models import Membership, RoleGrant, User
 from challenge.base import clock
+from challenge.base.clock import db_now
 from challenge.rules.actors import Actor, Grant, managed
 from challenge.tasks import queue
 
@@ -33,16 +34,19 @@ def actor_of(session: Session, user: User) -> Actor:
 def _roles() -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Every role of the person `person`. Built once: every request of somebody signed in asks it."""
     person = sa.bindparam("person", type_=sa.BigInteger)
-    granted = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(
-        RoleGrant.user_id == person
-    )
-    run = (RoleGrant.user_id == person, RoleGrant.role == MANAGER, RoleGrant.scope == "organization")
+    mine = (RoleGrant.user_id == person, _holds())
+    granted = sa.select(RoleGrant.role, RoleGrant.scope, RoleGrant.scope_id).where(*mine)
+    run = (*mine, RoleGrant.role == MANAGER, RoleGrant.scope == "organization")
     below = branches.below(sa.select(RoleGrant.scope_id).where(*run))
     reached = sa.select(sa.literal(MANAGER), sa.literal("organization"), below.c.id)
     seats = sa.select(
         sa.literal("representative"), sa.literal("organization"), Membership.organization_id
     ).where(Membership.user_id == person, Membership.representative.is_(True))
     return sa.union_all(granted.where(RoleGrant.role != MANAGER), seats, reached)
+
+
+def _holds() -> sa.ColumnElement[bool]:
+    return sa.or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > db_now())
 
 
 def give(session: Session, user_id: int, role: str, scope: str, scope_id: int) -> bool:

@@ -38,6 +38,8 @@ class User(Base, UserMixin):
     locale: Mapped[str] = mapped_column(default="zh_CN")
     zone: Mapped[str | None]
     admin: Mapped[bool] = mapped_column(default=False)
+    # Messages not read yet: kept with each that comes and goes, so that no page counts them.
+    unread: Mapped[int] = mapped_column(default=0, server_default="0")
     second_factor: Mapped[bool] = mapped_column(default=False)  # an authenticator or a passkey is set up
     created_at: Mapped[Created]
 
@@ -99,6 +101,7 @@ class RoleGrant(Base):
     role: Mapped[str]
     scope: Mapped[str]
     scope_id: Mapped[int]
+    until_at: Mapped[dt.datetime | None] = mapped_column(index=True)  # it holds no more from then on
     created_at: Mapped[Created]
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")

@@ -128,11 +128,26 @@ def deactivate(session: Session, actor: Actor, person: User) -> None:
         raise Refused("not_oneself")
     if not person.active:
         return
+    if person.admin:
+        check_not_last(session, person)
     person.active = False
     _end_sessions(session, person)
     session.flush()
     _announce(session, person)
     chain.record(session, actor, "account.deactivated", f"user:{person.id}")
+
+
+def check_not_last(session: Session, person: User) -> None:
+    """Raise `Refused("last_administrator")` where nobody else could administer this installation."""
+    others = sa.select(User.id).where(User.admin, User.active, User.id != person.id).with_for_update()
+    if not session.scalars(others).all():
+        raise Refused("last_administrator")
+
+
+def end_sessions(session: Session, person: User) -> None:
+    """End every session of somebody whose rights change, for a service that asks and records."""
+    _end_sessions(session, person)
+    session.flush()
 
 
 def reactivate(session: Session, actor: Actor, person: User) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -104,12 +104,25 @@ def organizations(session: Session, text: str, after: int | None, limit: int) ->
     return [OrganizationRow(*row) for row in rows]
 
 
-def people(session: Session, text: str, after: int | None, limit: int) -> Sequence[User]:
+# What a list of people may be narrowed to, beside a role that they hold for something.
+PEOPLE: Mapping[str, Sequence[sa.ColumnElement[bool]]] = {
+    "active": (User.active.is_(True), User.confirmed_at.is_not(None)),
+    "closed": (sa.not_(User.active),),
+    "unconfirmed": (User.active.is_(True), User.confirmed_at.is_(None)),
+    "admin": (User.admin.is_(True),),
+}
+
+
+def people(
+    session: Session, text: str, after: int | None, limit: int, *, state: str = "", role: str = ""
+) -> Sequence[User]:
     """People whose name or address holds the text, newest first, those before the id `after`."""
-    query = sa.select(User)
+    query = sa.select(User).where(*PEOPLE.get(state, ()))
     if text:
         found = (User.name.icontains(text, autoescape=True), User.email.icontains(text, autoescape=True))
         query = query.where(sa.or_(*found))
+    if role:
+        query = query.where(sa.exists().where(RoleGrant.user_id == User.id, RoleGrant.role == role))
     if after is not None:
         query = query.where(User.id < after)
     return session.scalars(query.order_by(User.id.desc()).limit(limit)).all()

@@ -12,7 +12,7 @@ from flask_security.core import RoleMixin
 from flask_security.signals import password_changed, password_reset, user_confirmed, user_registered
 from flask_security.utils import aware_utcnow
 
-from challenge.accounts import arrival, phrases, sign_ins
+from challenge.accounts import arrival, entering, phrases, sign_ins
 from challenge.accounts.entry import FORMS
 from challenge.accounts.models import User
 from challenge.audit import chain
@@ -175,6 +175,7 @@ def init_security(app: Flask, *, web_workers: int) -> None:
     """
     datastore = FSQLALiteUserDatastore(db, User, Role)
     security = Security(app, datastore, mail_util_cls=LetterMailUtil, **FORMS)
+    security.two_factor_plugins = entering.SecondStep()
     # No tokens in headers or addresses sign anybody in, so no request is searched for one.
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]
     most = max(1, (os.cpu_count() or 1) // max(1, web_workers))

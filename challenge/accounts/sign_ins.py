@@ -70,7 +70,7 @@ def begin(
         browser=browser,
         system=system,
         network=network,
-        means=instead.means if instead is not None else means,
+        means=(instead.means if instead is not None else means)[:40],
         known=_known(person.id, mark, browser, system, network),
     )
     row = session.execute(kept.returning(SignIn)).scalar_one()

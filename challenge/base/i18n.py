@@ -37,6 +37,7 @@ class Reader:
     signed_in: bool = False
     name: str = ""
     money: str = ""  # wan: in 万元, unit: in CNY, "": as is usual in the language
+    unread: int = 0  # messages that wait
 
     @property
     def lang(self) -> str:
@@ -87,6 +88,7 @@ def _read(person: Any) -> Reader:
         person is not None,
         (person.name or person.email) if person else "",
         money if money in MONEY else "",
+        person.unread if person is not None else 0,
     )
 
 

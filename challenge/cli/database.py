@@ -12,6 +12,7 @@ from flask_alembic import Alembic
 from flask_alembic.cli import cli
 from sqlalchemy import event
 
+from challenge.accounts import act_models as _acts
 from challenge.accounts import api_models as _api
 from challenge.accounts import calendar_models as _calendars
 from challenge.accounts import factor_models as _factors
@@ -70,6 +71,7 @@ MODELS = (
     _api,
     _accounts,
     _calendars,
+    _acts,
     _identities,
     _factors,
     _agreements,

@@ -1,11 +1,13 @@
-"""`flask export`: rankings, panel scores, achievements as CSV or JSON lines, to standard output."""
+"""`flask export`: rankings, panel scores, achievements as CSV or JSON lines; a whole round as an archive."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import click
+from flask import current_app
 
 from challenge.base import csvs
 from challenge.base.db import fresh_session
@@ -13,7 +15,7 @@ from challenge.base.db import fresh_session
 
 @click.group("export")
 def group() -> None:
-    """Write rankings, panel scores and achievements to standard output."""
+    """Write rankings, panel scores and achievements to standard output, a whole round to a file."""
 
 
 def _which(everything: bool, slug: str | None) -> str | None:
@@ -71,3 +73,27 @@ def achievements(form: str) -> None:
 
     with fresh_session() as session:
         _write(exports.ACHIEVEMENT, exports.achievements(session), form)
+
+
+@group.command("round")
+@click.argument("slug")
+@click.argument("target", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+def whole_round(slug: str, target: Path) -> None:
+    """A whole round as one archive that another installation imports: rows, files, audit chain."""
+    from challenge.cli.exchanged import told, words_for_refusals
+    from challenge.exchange import rounds_out
+    from challenge.files.storage import storage
+    from challenge.rounds import queries
+
+    if target.exists():
+        raise click.ClickException(f"{target} is there already. Name a new file.")
+    with words_for_refusals():
+        with fresh_session() as session:
+            round_id = queries.by_slug(session, slug).id
+        address = str(current_app.config["SETTINGS"].base_url)
+        manifest = rounds_out.export(round_id, target, storage(), address, told)
+    click.echo(rounds_out.told_as_json(manifest))
+    if manifest.missing:
+        raise click.ClickException(
+            f"{len(manifest.missing)} files are not in it: the storage had not got them."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,3 +128,25 @@ def requirements(file: Path, slug: str | None, report: Path | None) -> None:
             result = import_needs(session, rows, slug=slug)
     _index(result)
     _say(result, report)
+
+
+@group.command("round")
+@click.argument("file", type=FILE)
+@click.option("--slug", help="Give the round another address than it had.")
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would be created and found; change nothing.")
+def whole_round(file: Path, slug: str | None, dry: bool) -> None:
+    """A whole round from an archive of `flask export round`, as it was: no event, no letter."""
+    from challenge.cli.exchanged import told, words_for_refusals
+    from challenge.exchange import rounds_in
+    from challenge.exchange.round_archives import Opened
+    from challenge.files.storage import storage
+    from challenge.rules.permissions import SYSTEM
+
+    with words_for_refusals(), Opened(file) as archive:
+        if dry:
+            arrived = rounds_in.rehearse(archive, told, slug=slug)
+        else:
+            arrived = rounds_in.take(archive, storage(), SYSTEM, told, slug=slug)
+    if not dry:
+        _index(Report(created=1))
+    click.echo(json.dumps(rounds_in.described(arrived), ensure_ascii=False, indent=1))

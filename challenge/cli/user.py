@@ -109,14 +109,18 @@ def manager(email: str, organization: str) -> None:
 @click.argument("email")
 def close(email: str) -> None:
     """Close an account: it signs in no more; what it did stays on record."""
-    with fresh_session() as session:
-        people.deactivate(session, SYSTEM, _person(session, email))
+    try:
+        with fresh_session() as session:
+            people.deactivate(session, SYSTEM, _person(session, email))
+    except Refused as refusal:
+        raise click.ClickException(_why(refusal)) from None
     click.echo(f"The account of {email} is closed.")
 
 
 WHY = {
     "not_an_address": "This is not a mail address.",
     "account_exists": "This address has an account already.",
+    "last_administrator": "This is the last administrator. Make another one first.",
 }
 
 

@@ -29,7 +29,7 @@ MANIFEST = "manifest.json"
 CHUNK = 256 * 1024
 LARGEST_MANIFEST = 512 * 1024 * 1024
 OWNER_ONLY = 0o600
-_UNREADABLE = (
+UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
     *(NotImplementedError, RuntimeError, ValueError, KeyError, TypeError, OverflowError),
 )
@@ -145,8 +145,8 @@ class Writing:
                 size += len(chunk)
         return digest.hexdigest(), size
 
-    def finish(self, manifest: Manifest) -> None:
-        """Write the manifest, bring everything to the disk, give the file its name."""
+    def finish(self, manifest: Any) -> None:
+        """Write the manifest (a dataclass), bring everything to the disk, give the file its name."""
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
         self.add(MANIFEST, [text.encode()])
         self._zip.close()
@@ -245,7 +245,7 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except Unfit:
         raise
-    except (*_UNREADABLE, OSError) as error:
+    except (*UNREADABLE, OSError) as error:
         # A broken directory sends the reader to places that no file has; a broken disk gives nothing back.
         if isinstance(error, OSError) and error.errno not in (errno.EINVAL, errno.EIO):
             raise

@@ -55,7 +55,8 @@ def members(user_id: int) -> Iterator[Member]:
     yield from _sent(user_id, address)
     yield from _trained(user_id)
     yield from _objected(user_id)
-    yield Member("letters.jsonl", as_lines(_rows(Letter, "recipient", address, ())))
+    told = sa.or_(Letter.recipient == address, Letter.user_id == user_id)
+    yield Member("letters.jsonl", as_lines(matching(Letter, told, user_id)))
     yield Member("audit.jsonl", as_lines(_rows(AuditEntry, "actor", f"user:{user_id}", ("hash", "previous"))))
     for submission_id, name in mine:
         yield from entries.members(submission_id, f"submissions/{name}/", user_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.accounts import api_models, factor_models, identity_models
+from challenge.accounts import act_models, api_models, factor_models, identity_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
@@ -19,6 +19,7 @@ from challenge.submissions import board_models
 from challenge.supply import models as supply_models
 
 TABLES = (
+    act_models,
     api_models,
     factor_models,
     agreement_models,
@@ -48,6 +49,8 @@ TABLES = (
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("access_log", "reader_id"): (),
     ("achievement", "person_id"): (),
+    # What administrators did to the account and why; who it was is an office's.
+    ("admin_act", "user_id"): ("author_id",),
     # What they signed names who signed with them: that paper is the agreement's.
     ("agreement_signature", "user_id"): (),
     # That they stand on a side; what was agreed on is all its parties', and read on its page.
@@ -77,6 +80,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # Who looked on as them is told by name on a page of theirs.
     ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
+    ("letter_wish", "user_id"): (),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
     # Who answered is an office; which seat a judge has is not theirs to take along.
@@ -119,6 +123,7 @@ APART = frozenset(
         ("invitation", "accepted_by"),
         ("invitation", "email"),
         ("letter", "recipient"),
+        ("letter", "user_id"),
         ("posting", "recipient_id"),
         ("recipient", "user_id"),
         ("requirement", "contact_email"),
@@ -134,6 +139,7 @@ IN_OFFICE = frozenset(
     {
         ("factor_reset", "asked_by"),
         ("achievement", "author_id"),
+        ("admin_act", "author_id"),
         ("api_token", "revoked_by"),
         ("agreement", "author_id"),
         ("agreement_template", "author_id"),

@@ -79,6 +79,7 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "agreement.signed": (mails.follow, agreement_papers.of_signed),
     **dict.fromkeys(("report.unpublished", "report.public_proposed"), (mails.follow, agreed_texts.follow)),
     "invitation.created": (mails.invitation,),
+    "account.suspended": (mails.suspended,),
     "achievement.opened": (mails.opening,),
     "submission.submitted": (mails.follow, deriving.of_version, papers.of_version, likeness.of_entry),
     "submission.refused_late": (mails.follow, papers.of_refusal),

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from challenge.accounts.act_models import AdminAct
 from challenge.accounts.models import Invitation, User
 from challenge.flow import agreement_audiences as agreements
 from challenge.flow import audiences as who
@@ -214,6 +215,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "teammates.invited": (Mailing("teammate_invited", who.this_person),),
     "teammates.hidden": (Mailing("teammate_hidden", who.this_person),),
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
+    "account.factors_changed": (Mailing("account_factors_changed", who.this_person),),
     "account.new_device": (Mailing("account_new_device", who.this_person),),
     "team.invited": (),
     "team.handed_over": (Mailing("team_handed_over", who.team),),
@@ -221,6 +223,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
     "manager.appointed": (Mailing("manager_appointed", who.this_person),),
+    "account.reopened": (Mailing("account_reopened", who.this_person, sayings.act),),
+    "administrator.appointed": (Mailing("administrator_appointed", who.this_person, sayings.act),),
+    "administrator.dismissed": (Mailing("administrator_dismissed", who.this_person, sayings.act),),
     "look.begun": (Mailing("looked_on", who.this_person, sayings.look),),
 }
 
@@ -244,6 +249,16 @@ def invitation(session: Session, facts: Facts) -> list[Work]:
     locale = session.scalar(known) or session.scalar(inviter)
     letter = letters.mail(cause(facts), "invitation", address=row.email, locale=locale, invitation_id=row.id)
     return [letter]
+
+
+def suspended(session: Session, facts: Facts) -> list[Work]:
+    """Whose account was closed learns it at their address: to an account that is closed nothing goes."""
+    act = session.get_one(AdminAct, facts["act_id"])
+    person = session.get(User, act.user_id)
+    if person is None:
+        return []
+    to: dict[str, Any] = {"address": person.email, "locale": person.locale}
+    return [letters.mail(cause(facts), "account_suspended", **to, said=act.reason)]
 
 
 def opening(session: Session, facts: Facts) -> list[Work]:

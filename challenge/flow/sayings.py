@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from challenge.accounts.act_models import AdminAct
 from challenge.accounts.models import Invitation, User
 from challenge.distribution.models import Care, Dispatch
 from challenge.judging import screening
@@ -21,6 +22,11 @@ from challenge.rounds.models import Override
 from challenge.submissions.models import Extension, Submission
 
 Facts = Mapping[str, Any]
+
+
+def act(session: Session, facts: Facts) -> dict[str, Any]:
+    """Why an administrator did something to an account."""
+    return {"said": session.scalar(sa.select(AdminAct.reason).where(AdminAct.id == facts["act_id"])) or ""}
 
 
 def look(session: Session, facts: Facts) -> dict[str, Any]:

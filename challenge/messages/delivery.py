@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from challenge.base import clock
 from challenge.base.db import begin_write, fresh_session
 from challenge.distribution import delivering
-from challenge.messages import handing, links, rendering
+from challenge.messages import handing, inbox, links, rendering
 from challenge.messages.models import Letter
 from challenge.tasks import queue
 from config import Settings
@@ -41,7 +41,7 @@ def deliver(task: queue.Leased) -> None:
         letter = _kept(session, task)
     if letter is not None and letter.sent_at is not None:
         log.warning("letter was handed over, its answer not heard", message_id=letter.message_id)
-    elif letter is not None and settings.smtp_host:
+    elif letter is not None and settings.smtp_host and letter.way == "mail":
         try:
             _hand_over(settings, task, letter)
         except handing.TakenOver:
@@ -53,7 +53,7 @@ def deliver(task: queue.Leased) -> None:
                 queue.give_up(session, task, str(refusal))
             return
     with fresh_session() as session:
-        if letter is not None and settings.smtp_host:
+        if letter is not None and settings.smtp_host and letter.way == "mail":
             _mark_sent(session, letter)
         if letter is not None and (posting := _posting(task)) is not None:
             delivering.sent(session, posting, clock.now(session))
@@ -120,9 +120,11 @@ def _kept(session: Session, task: queue.Leased) -> Letter | None:
         attachments=written.enclosed,
         unsubscribe=written.unsubscribe,
         created_at=clock.now(session),
+        content=written.content,
+        label=written.label,
+        href=written.href,
     )
-    session.add(letter)
-    session.flush()
+    inbox.receive(session, letter, task.payload["user_id"])
     return letter
 
 

@@ -10,7 +10,8 @@ from flask import current_app
 
 # Whoever holds such a link may act: a letter that was sent keeps no copy of it.
 _SECRET = re.compile(
-    r"(/(?:invitations|confirm-address|sign-in/letter|reset-password|searches/stop|answers|unsubscribe)/)[^\s\"<>]+"
+    r"(/(?:invitations|confirm-address|sign-in/letter|reset-password|searches/stop|messages/stop|answers"
+    r"|unsubscribe)/)[^\s\"<>]+"
 )
 
 
@@ -34,3 +35,11 @@ def host() -> str:
 def without_secrets(text: str) -> str:
     """The text with its secret links cut short."""
     return _SECRET.sub(r"\1…", text)
+
+
+def way(address: str) -> str | None:
+    """The path of an address of ours that everybody may see; None for any other."""
+    start = home().rstrip("/")
+    if not address.startswith(f"{start}/") or without_secrets(address) != address:
+        return None
+    return address.removeprefix(start)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.base import i18n
 from challenge.base.texts import clean_html
-from challenge.messages import enclosures, links, scenes
+from challenge.messages import enclosures, links, scenes, wishes
 
 # No HTML, no links of its own: a title that somebody wrote can put nothing behind a word.
 _markdown = MarkdownIt("zero", {"breaks": True}).enable(["newline", "emphasis", "list", "blockquote"])
@@ -36,6 +36,9 @@ class Written:
     subject: str
     text: str
     html: str
+    content: str = ""
+    label: str | None = None
+    href: str | None = None  # the path of its button, where it holds no secret
     enclosed: list[enclosures.Enclosure] = field(default_factory=list)
     unsubscribe: str | None = None
 
@@ -50,8 +53,12 @@ def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
     locale = person.locale if person else (payload["locale"] or current_app.config["SETTINGS"].default_locale)
     with i18n.reading_as(str(locale), person.zone if person else None):
         scene = scenes.load(session, person, payload["about"])
-        letter = _compose(person.email if person else payload["address"], payload["template"], scene)
         leave = links.link("public.unsubscribe", token=scene["leave"]) if "leave" in scene else None
+        if leave is None and person is not None:
+            token = wishes.token(person, payload["template"])
+            leave = links.link("account.stop_letters", token=token) if token else None
+            scene["fewer"] = leave
+        letter = _compose(person.email if person else payload["address"], payload["template"], scene)
         enclosed = enclosures.of(payload["template"], scene)
     return replace(letter, enclosed=enclosed, unsubscribe=leave)
 
@@ -69,15 +76,23 @@ def _compose(address: str, name: str, scene: dict[str, Any]) -> Written:
         "view": scene.get("track"),
         "action_label": parts["label"],
         "action_url": parts["url"],
+        "fewer_url": scene.get("fewer"),
     }
     body = parts["body"]
-    html = Markup(clean_html(_markdown.render(body)))  # noqa: S704 - sanitised in this line
     return Written(
         address,
         subject,
         _frame("txt", {**frame, "body": body}),
-        _frame("html", {**frame, "body": html}),
+        _frame("html", {**frame, "body": drawn(body)}),
+        content=links.without_secrets(body),
+        label=parts["label"] or None,
+        href=links.way(parts["url"]),
     )
+
+
+def drawn(content: str) -> Markup:
+    """What a letter says, as a page shows it."""
+    return Markup(clean_html(_markdown.render(content)))  # noqa: S704 - sanitised in this line
 
 
 def _block(template: jinja2.Template, context: jinja2.runtime.Context, name: str) -> str:

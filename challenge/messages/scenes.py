@@ -21,6 +21,7 @@
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
     objection           objection_id            webhook             webhook_id
+    gathered            letter_ids, those of a digest
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
 in to it, `desk` the judge's open assignments; several with a plus between them.
@@ -47,6 +48,7 @@ from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes,
 from challenge.messages.form_changes import sentence
 from challenge.messages.identity_scenes import IDENTITIES
 from challenge.messages.milestone_scenes import MILESTONES
+from challenge.messages.models import Letter
 from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.training_scenes import TRAINING
@@ -217,6 +219,12 @@ def _desk(session: Session, person: User, round_id: int) -> int:
     return session.scalar(query) or 0
 
 
+def _gathered(session: Session, letter_ids: list[int]) -> Scene:
+    """The letters of a digest, the newest first, in the language in which each was written."""
+    query = sa.select(Letter.subject).where(Letter.id.in_(letter_ids)).order_by(Letter.id.desc())
+    return {"gathered": session.execute(query).all()}
+
+
 def _late(session: Session, late_id: int) -> Scene:
     return {"late": session.get_one(LateArrival, late_id)}
 
@@ -243,6 +251,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **TRAINING,
     **MILESTONES,
     **OUTCOMES,
+    "letter_ids": _gathered,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,

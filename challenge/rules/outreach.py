@@ -1,10 +1,11 @@
-"""The rows of the permission table for distribution, brokers and docking."""
+"""The rows of the permission table for distribution, brokers, docking, and letters."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from challenge.rules.actions import Action
+from challenge.rules.message_rows import MESSAGES
 from challenge.rules.predicates import Row, anyone, broker, caring, in_state, member, organizer, seeker
 
 PUBLISHED = in_state("published")
@@ -25,4 +26,5 @@ OUTREACH: Mapping[Action, tuple[Row, ...]] = {
     # How a meeting went, and both sides' words where they said them by mouth.
     Action.DOCKING_SETTLE: ((organizer,), (broker, caring), (seeker,)),
     Action.DOCKING_JUDGE: ((seeker,), (member,)),
+    **MESSAGES,
 }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
+from challenge.rules.admin_rows import ADMINISTRATION
 from challenge.rules.agreement_rows import AGREEMENTS
 from challenge.rules.award_rows import RELEASES
 from challenge.rules.branch_rows import BRANCHES
@@ -101,8 +102,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     # The platform
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.BROKER_APPOINT: ((organizer,), (admin,)),
-    Action.USER_MANAGE: ((admin,), (system,)),
-    Action.LOOK_ON: ((admin,),),
+    **ADMINISTRATION,
     Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds
     Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),

@@ -54,7 +54,7 @@ def read(env: Mapping[str, str]) -> tuple[tuple[Provider, ...], list[str]]:
         for unknown in sorted(env)
         if unknown.startswith("OIDC_") and unknown not in known
     ]
-    good = [name for name in dict.fromkeys(names) if _NAME.fullmatch(name)]
+    good = [name for name in dict.fromkeys(names) if _NAME.fullmatch(name) and name not in TAKEN]
     return tuple(_provider(name, env, faults) for name in good), faults
 
 

@@ -15,6 +15,13 @@ WORDS: Mapping[str, LazyString] = {
     "credit_code_checksum": _("The last character does not fit the others. Compare it with the licence."),
     "credit_code_taken": _("This code is registered already. Ask a colleague there to invite you."),
     "last_representative": _("Somebody has to speak for the organization. Invite a colleague first."),
+    "factor_code_wrong": _(
+        "This code does not fit, or was used before. Wait for the next one and enter that."
+    ),
+    "authenticator_there": _("An app is set up already. Take it off first, then set up another."),
+    "authenticator_not_begun": _("The setup was not begun here. Begin it again under Security."),
+    "authenticator_unreadable": _("What was kept of your app cannot be read. Use a recovery code."),
+    "no_second_factor": _("Set up an authenticator app or a passkey first."),
     "not_an_address": _("This is not a mail address. Write it like name@example.org."),
     "account_unconfirmed": _(
         "The address of this account is not confirmed yet. Open the link in the letter that we sent."
@@ -49,6 +56,11 @@ WORDS: Mapping[str, LazyString] = {
     "provider_denied": _("The other site did not let you in, or you said no there. Nothing was changed."),
     "account_exists": _("This address has an account already."),
     "not_oneself": _("You cannot close your own account. Another administrator can."),
+    "last_administrator": _("This is the last administrator. Make another one first."),
+    "account_not_usable": _("No open account with a confirmed address has this address."),
+    "programme_unknown": _("No programme has this address."),
+    "role_elsewhere": _("Judges are taken off a panel on its own page, by the organizer."),
+    "day_passed": _("This day has passed. Choose a later one."),
     "look_at_administrator": _("Nobody looks on as an administrator, or as themselves."),
     "look_shared": _(
         "You have a part in a round that this person has a part in as well, or one of your colleagues has. "

@@ -123,7 +123,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     if isinstance(error, SecurityError):
-        return error.get_response()  # asked under a host that is not ours: there is no page of ours to show
+        # Asked under a host that is not ours: no page of ours, and not a word of what was claimed.
+        return Response("This address is not served here.\n", 400, mimetype="text/plain")
     if (problem := _as_problem(error)) is not None:
         return problem
     return answer(error.code, f"http_{error.code}", words.say_status(error.code))

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter, RateLimitExceeded
 
+from challenge.accounts import entering
 from challenge.base import i18n
 from challenge.base.session import actor
 from challenge.web.doors import answer
@@ -41,6 +42,12 @@ def person() -> str:
     return f"user/{actor().user_id}" if actor().user_id is not None else network()
 
 
+def halfway() -> str:
+    """Who has passed the first step of signing in: by account alone, for its password is known here."""
+    step = session.get(entering.STEP) or {}
+    return f"entering/{step.get('user', network())}"
+
+
 LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "security.login": (("10 per minute;100 per hour", account_from_here), ("300 per minute", network)),
     "enter.own_account": (("10 per minute;100 per hour", account_from_here), ("300 per minute", network)),
@@ -60,6 +67,8 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "public.teammates_mine": (("20 per minute", person),),
     "public.share": (("10 per minute;60 per hour", network), ("5 per hour", address)),
     "public.forward": (("10 per minute;60 per hour", network),),
+    "account.second_step": (("10 per minute;60 per hour", halfway),),
+    "account.authenticator": (("10 per minute", person),),
     "security.verify": (("10 per minute", person),),
     "signing.sign_post": (("10 per minute;60 per hour", person),),
     "hooks.act": (("20 per minute;200 per hour", person),),
@@ -76,12 +85,24 @@ LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
 }
 
 
+# Of a store that is shared: nobody waits longer at the door for a count, in seconds.
+PATIENCE: Any = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+
+
 def install(app: Flask) -> None:
     """Put the limits onto their doors; `NO_RATE_LIMITS` leaves them off, `RATE_LIMIT_STORAGE` shares them."""
     settings: Settings = app.config["SETTINGS"]
     if not settings.rate_limits:
         return
-    limiter = Limiter(network, app=app, storage_uri=settings.rate_limit_storage)
+    shared = settings.rate_limit_storage != "memory://"
+    limiter = Limiter(
+        network,
+        app=app,
+        storage_uri=settings.rate_limit_storage,
+        storage_options=PATIENCE if shared else None,
+        # Where the store is away each worker counts its own: never an error page, never without a limit.
+        in_memory_fallback_enabled=shared,
+    )
     for method, table in (("POST", LIMITS), ("GET", LOOKED_UP)):
         for endpoint, limits in table.items():
             view: Any = app.view_functions[endpoint]

@@ -20,7 +20,8 @@ from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
 from tests.rigs.statements import Counting
 
-PAGES = ("/admin/people", "/admin/organizations", "/admin/organizations/new", "/admin/health")
+WHY = {"reason": "He asked for it."}
+PAGES = ("/admin/people", "/admin/organizations", "/admin/organizations/new", "/admin/health", "/admin/roles")
 
 
 @pytest.fixture
@@ -73,19 +74,19 @@ def test_an_account_is_closed_and_opened_again(
 ) -> None:
     somebody = UserFactory()
     there = visitor(somebody)
-    assert admin.post(f"/admin/people/{somebody.ref}/close").status_code == 302
+    assert admin.post(f"/admin/people/{somebody.ref}/close", data=WHY).status_code == 302
     assert not somebody.active
     assert there.get("/work").status_code == 302
     assert "This account is closed" in admin.get(f"/admin/people/{somebody.ref}").text
-    admin.post(f"/admin/people/{somebody.ref}/close")  # sent twice
-    admin.post(f"/admin/people/{somebody.ref}/reopen")
+    admin.post(f"/admin/people/{somebody.ref}/close", data=WHY)  # sent twice
+    admin.post(f"/admin/people/{somebody.ref}/reopen", data=WHY)
     assert somebody.active
     assert there.get("/work").status_code == 302  # its old session stays ended
 
 
 def test_nobody_closes_the_own_account(admin: Visitor, db: Session) -> None:
     me = db.scalars(sa.select(User)).one()
-    assert admin.post(f"/admin/people/{me.ref}/close").status_code == 409
+    assert admin.post(f"/admin/people/{me.ref}/close", data=WHY).status_code == 409
     assert me.active
 
 

@@ -14,6 +14,7 @@ from challenge.audit.keys import keyring
 from challenge.base.db import db as database
 from challenge.rules.permissions import Actor
 from tests.exchange.installations import Elsewhere, store
+from tests.exchange.whole_rounds import exported, judged
 from tests.factories import OrganizationFactory, RoundFactory, SubmissionFactory, UserFactory
 from tests.rigs.application import Terminal
 
@@ -65,3 +66,18 @@ def archive(filled: Flask, command: Terminal, tmp_path: Path) -> Path:
     file = tmp_path / "backup.zip"
     assert command.invoke(args=["backup", "create", str(file)]).exit_code == 0
     return file
+
+
+@pytest.fixture
+def round_file(app: Flask, db: Session, tmp_path: Path) -> Path:
+    """The archive of a judged round."""
+    made = judged(db)
+    file = tmp_path / "round.zip"
+    exported(app, made.round.slug, file)
+    return file
+
+
+@pytest.fixture
+def there(elsewhere: Elsewhere, spare_database: Callable[[], str]) -> Flask:
+    """Another installation, with its tables and nobody in it."""
+    return elsewhere(spare_database())

@@ -143,9 +143,10 @@ def test_every_decision_is_told_whole() -> None:
 
 
 def _settings() -> set[str]:
-    """Every variable that config.py reads from the environment."""
+    """Every variable that is read from the environment, by config.py or the reader that it uses."""
     found = set()
-    for node in ast.walk(tree.syntax("config.py")):
+    read = (tree.syntax("config.py"), tree.syntax("challenge/rules/environment.py"))
+    for node in (node for file in read for node in ast.walk(file)):
         if not isinstance(node, ast.Call) or not node.args or not isinstance(node.func, ast.Attribute):
             continue
         first = node.args[0]

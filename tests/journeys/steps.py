@@ -37,6 +37,8 @@ def launch_round(town: Town, page: Page, plan: dict[str, tuple[dt.datetime, dt.d
     town.go(page, "/organize/programmes/new")
     fill(page, title_zh="河西创新挑战赛", title_en="Hexi Innovation Challenge")
     page.locator("main form button.main").first.click()
+    page.wait_for_url(re.compile(r"/rounds/first"))
+    page.get_by_role("link", name="Begin with an empty form instead").click()
     page.wait_for_url(re.compile(r"/rounds/new"))
     fill(page, title_zh="第一季", title_en="First round", notice_days="0")
     for stage, (opens, closes) in plan.items():

@@ -218,7 +218,7 @@ def test_every_template_is_in_the_table_and_every_row_has_its_template() -> None
     folder = Path(__file__).parents[2] / "templates" / "mail"
     written = {path.stem for path in folder.glob("*.txt")} - {"layout"}
     account = {name for name in written if name.startswith("account_")} | {"invitation"}
-    account |= {"achievement_opened", "offers_stale", "search_news"}  # to an address, and the daily ones
+    account |= {"achievement_opened", "offers_stale", "search_news", "digest"}  # to an address, daily ones
     account |= {distributing.TEMPLATE, training_letters.REMINDER, *docking_letters.LETTERS}  # by their work
     assert {mailing.template for row in mails.TABLE.values() for mailing in row} == written - account
 

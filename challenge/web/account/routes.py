@@ -8,17 +8,20 @@ from challenge.web.account import (
     data,
     diagnosis,
     expertise,
+    factors,
     hub,
     inbox,
     invitations,
     looks,
     mailbox,
+    messages,
     objections,
     opened,
     organizations,
     profile,
     reader,
     searches,
+    second_step,
     security,
     tokens,
     ways,
@@ -26,8 +29,9 @@ from challenge.web.account import (
 
 MODULES = (
     *(calendar, data, diagnosis, expertise, hub, inbox, invitations, looks),
-    *(mailbox, objections, opened),
+    *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
+    *(factors, second_step),
     *(security, tokens, ways),
 )
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import logout_user
 
-from challenge.accounts import arrival, people, sign_ins
+from challenge.accounts import arrival, factors, people, sign_ins
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules import devices
@@ -31,6 +31,7 @@ def security() -> ResponseReturnValue:
         sign_ins=sign_ins.listed(db.session, actor()),
         mine=here.id if here is not None else None,
         device=devices.named,
+        factors=factors.of(db.session, actor().user_id or 0),
     )
 
 

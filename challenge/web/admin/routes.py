@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.admin import health, looking, organizations, people
+from challenge.web.admin import health, looking, organizations, people, roles
 
-MODULES = (health, looking, organizations, people)
+MODULES = (health, looking, organizations, people, roles)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

@@ -41,7 +41,7 @@ def programme_new() -> ResponseReturnValue:
             forms.show(form, refusal)
         else:
             flash(_("The programme is there. Add its first round."))
-            return redirect(url_for("organize.round_new", slug=slug))
+            return redirect(url_for("organize.first_round", slug=slug))
     page = render_template("organize/programme.html", form=form, programme=None)
     return page, 422 if form.errors else 200
 

@@ -29,10 +29,12 @@ def test_from_a_programme_to_a_public_round(organizer: Visitor, db: Session) -> 
         "/organize/programmes/new",
         data={"host": host[1], "title_zh": "丝路新能源", "title_en": "Silk Road Energy", "hue": "25"},
     )
-    assert started.location == "/organize/programmes/silk-road-energy/rounds/new"
+    assert started.location == "/organize/programmes/silk-road-energy/rounds/first"
+    empty = "/organize/programmes/silk-road-energy/rounds/new"
+    assert f'href="{empty}"' in organizer.get(started.location).text
 
     first = clock.now(db) + DAY
-    drafted = organizer.post(started.location, data=round_form(first))
+    drafted = organizer.post(empty, data=round_form(first))
     assert drafted.location == "/organize/rounds/silk-road-energy-2027"
     assert "Everything that a launch needs is there" in organizer.get(drafted.location).text
 
