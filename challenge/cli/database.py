@@ -34,6 +34,7 @@ from challenge.distribution import models as _distribution
 from challenge.docking import models as _docking
 from challenge.figures import models as _figures
 from challenge.files import models as _files
+from challenge.forum import models as _forum
 from challenge.judging import conflict_models as _conflicts
 from challenge.judging import discussion_models as _discussion
 from challenge.judging import models as _judging
@@ -90,6 +91,7 @@ MODELS = (
     _feedback,
     _figure_books,
     _figures,
+    _forum,
     _looks,
     _files,
     _intake,

@@ -8,6 +8,7 @@ from challenge.accounts import act_models, api_models, factor_models, identity_m
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
+from challenge.forum import models as forum_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.reports import figure_models, look_models, story_models
@@ -27,6 +28,7 @@ TABLES = (
     figure_models,
     story_models,
     face_models,
+    forum_models,
     identity_models,
     look_models,
     intake_models,
@@ -77,6 +79,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
+    ("forum_follow", "user_id"): (),
+    ("forum_name", "user_id"): (),
+    ("forum_post", "author_id"): ("hidden_by",),
+    ("forum_report", "user_id"): (),
+    ("forum_thread", "author_id"): (),
     # Who looked on as them is told by name on a page of theirs.
     ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
@@ -208,6 +215,7 @@ IN_OFFICE = frozenset(
         ("service", "author_id"),
         ("story", "author_id"),
         ("webhook", "author_id"),
+        ("forum_post", "hidden_by"),
         ("programme_page_version", "author_id"),
         ("service_request", "assigned_id"),
         ("sending", "author_id"),

@@ -46,6 +46,7 @@ from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.forum_scenes import of_thread
 from challenge.messages.identity_scenes import IDENTITIES
 from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.models import Letter
@@ -269,6 +270,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "service_request_id": service_scenes.of_request,
     "agreement_id": agreement_scenes.of_agreement,
     "webhook_id": of_webhook,
+    "forum_thread_id": of_thread,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,
     "need_version_id": need_changes.scene,

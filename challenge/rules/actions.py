@@ -219,4 +219,8 @@ class Action(StrEnum):
     STORY_WRITE = "story:write"
     WEBHOOK_EDIT = "webhook:edit"
     CALENDAR_READ = "calendar:read"
+    FORUM_POST = "forum:post"
+    FORUM_EDIT = "forum:edit"
+    FORUM_WATCH = "forum:watch"
+    FORUM_MODERATE = "forum:moderate"
     PROGRAMME_READ = "programme:read"

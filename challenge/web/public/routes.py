@@ -11,6 +11,7 @@ from challenge.web.public import (
     confidential,
     experts,
     feeds,
+    forum,
     gallery,
     health,
     home,
@@ -40,7 +41,7 @@ MODULES = (
     *(results, stories, objecting, vote, texts, verify),
     *(answers, share, wishes),
     *(versions, certificates),
-    *(programme, news, calendars),
+    *(programme, news, calendars, forum),
 )
 
 
