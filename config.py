@@ -49,6 +49,7 @@ class Settings:
     default_locale: str = "zh_CN"
     pool_size: int = 10
     web_workers: int = 2
+    proof_minutes: int = 15
     sign_in_by: tuple[Provider, ...] = ()
     flask: Mapping[str, object] = field(default_factory=dict)
 
@@ -111,6 +112,7 @@ class Settings:
             trusted_proxies=reader.number("TRUSTED_PROXIES", 0),
             default_zone=reader.zone("DEFAULT_ZONE", "Asia/Shanghai"),
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
+            proof_minutes=reader.number("PROOF_MINUTES", 15, 1),
             pool_size=reader.number("POOL_SIZE", 10, 1),
             web_workers=reader.number("WEB_WORKERS", 2, 1),
             sign_in_by=reader.providers("OIDC_PROVIDERS"),

@@ -21,7 +21,7 @@ from challenge.accounts import security
 from challenge.base import i18n, logs
 from challenge.base.db import db, engine_options, let_go, tune
 from challenge.base.session import forget_actor
-from challenge.web import context, doors, lighter, limits, looking, rooms, words
+from challenge.web import context, doors, lighter, limits, looking, proofs, rooms, words
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.exempt(app.view_functions["public.unsubscribe"])
     csrf.exempt(app.view_functions["account.stop_letters"])
     limits.install(app)
+    proofs.install(app)
     lighter.install(app)
     app.after_request(_headers)
     if settings.secure_cookies:

@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.rigs.provider",
     "tests.rigs.redis",
     "tests.rigs.server",
+    "tests.rigs.demo",
     "tests.rigs.browser",
 ]
 

@@ -17,6 +17,7 @@ from challenge.base.db import db, writing
 from challenge.base.ids import new_token
 from challenge.base.session import renew_session
 
+REMEMBER = "remember_token"  # Flask-Login's
 DEVICE = "device"  # the cookie by which a browser is known again, whoever signs in
 KEEP_DEVICE = 400 * 24 * 3600  # no browser keeps a cookie longer
 LONGEST_MARK = 64
@@ -73,6 +74,19 @@ def _left(_sender: Flask, **_facts: Any) -> None:
         return
     with writing() as session:
         sign_ins.close(session, sign_in)
+
+
+def rotate() -> None:
+    """A new token for the sign-in of this request, once it may do more: one that leaked before may not."""
+    sign_in = current()
+    if sign_in is None:
+        return
+    token = new_token()
+    with writing() as transaction:
+        sign_ins.retoken(transaction, sign_in, token)
+    session["_user_id"] = f"{session['_user_id'].partition('.')[0]}.{token}"
+    if REMEMBER in request.cookies:
+        session["_remember"] = "set"  # the lasting cookie is written anew with it
 
 
 def _device() -> Device:

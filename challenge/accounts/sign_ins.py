@@ -126,6 +126,12 @@ def end(session: Session, actor: Actor, ref: str) -> SignIn:
     return found
 
 
+def retoken(session: Session, sign_in: SignIn, token: str) -> None:
+    """Let it go on under another token."""
+    same = sa.update(SignIn).where(SignIn.id == sign_in.id, SignIn.ended_at.is_(None))
+    session.execute(same.values(token_digest=digest(token)).execution_options(synchronize_session=False))
+
+
 def close(session: Session, sign_in: SignIn) -> None:
     """End it because its person signs out."""
     ended = sa.update(SignIn).where(SignIn.id == sign_in.id, SignIn.ended_at.is_(None))

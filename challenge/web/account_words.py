@@ -18,6 +18,7 @@ WORDS: Mapping[str, LazyString] = {
     "factor_code_wrong": _(
         "This code does not fit, or was used before. Wait for the next one and enter that."
     ),
+    "proof_needed": _("Confirm first that it is you: with your password, a code or a passkey."),
     "authenticator_there": _("An app is set up already. Take it off first, then set up another."),
     "authenticator_not_begun": _("The setup was not begun here. Begin it again under Security."),
     "authenticator_unreadable": _("What was kept of your app cannot be read. Use a recovery code."),

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import Limiter, RateLimitExceeded
@@ -90,6 +90,18 @@ LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
 
 # Of a store that is shared: nobody waits longer at the door for a count, in seconds.
 PATIENCE: Any = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+SPEND = "limits.spend"
+
+
+def _one_try() -> None:
+    pass
+
+
+def spend() -> None:
+    """Count one try at a proof, at whatever door it is shown; raises `RateLimitExceeded`."""
+    count = current_app.extensions.get(SPEND)
+    if count is not None:
+        count()
 
 
 def install(app: Flask) -> None:
@@ -112,6 +124,8 @@ def install(app: Flask) -> None:
             for value, key in limits:
                 view = limiter.limit(value, key_func=key, methods=[method])(view)
             app.view_functions[endpoint] = view
+
+    app.extensions[SPEND] = limiter.limit("10 per minute;60 per hour", key_func=person)(_one_try)
 
     def exceeded(_error: RateLimitExceeded) -> ResponseReturnValue:
         g.refused = True

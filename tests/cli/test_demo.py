@@ -35,17 +35,16 @@ from challenge.submissions.models import Submission, Version
 from challenge.supply.models import Achievement, Expert
 from challenge.tasks.models import Task
 from challenge.training.models import Certificate, CertificateHolder, Enrolment, RegisterEntry
-from tests.rigs.server import LiveServer, MakeServer
+from tests.rigs.demo import MakeDemo
+from tests.rigs.server import LiveServer
 
 AROUND = (Theme, Resource, Acceptance, TeammatePost, GalleryEntry)
 
 
 @pytest.fixture
-def loaded(make_server: MakeServer) -> LiveServer:
+def loaded(make_demo: MakeDemo) -> LiveServer:
     """A server, not started, whose database holds the demo world."""
-    server = make_server(web=0, work=0, CHALLENGE_MODE="demo", PYTHONWARNINGS="default")
-    server.flask("demo", "--load-only")
-    return server
+    return make_demo()
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from tests.rigs.server import LiveServer, MakeServer
+from tests.rigs.demo import MakeDemo
+from tests.rigs.server import LiveServer
 
 # Who walks through the demo world, and what they come for first.
 ROLES = {
@@ -46,10 +47,9 @@ class Place:
         return f"{self.role or 'anyone'}-{self.endpoint.replace('.', '-')}"
 
 
-def demo_server(make_server: MakeServer) -> LiveServer:
+def demo_server(make_demo: MakeDemo) -> LiveServer:
     """The product with the demo world in it, without a worker: nothing changes while it is looked at."""
-    server = make_server(web=0, work=0, CHALLENGE_MODE="demo", PYTHONWARNINGS="default")
-    server.flask("demo", "--load-only")
+    server = make_demo()
     server.start_web()
     return server
 

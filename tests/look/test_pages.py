@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 from tests.look import pages
 from tests.rigs import inspection
 from tests.rigs.browser import DESKTOP, PHONE, TABLET
-from tests.rigs.server import LiveServer, MakeServer
+from tests.rigs.demo import MakeDemo
+from tests.rigs.server import LiveServer
 
 pytestmark = pytest.mark.browser
 OUT = Path(__file__).resolve().parents[2] / "look"
@@ -34,27 +35,28 @@ def person(server: LiveServer, open_page: Opener, **how: object) -> Callable[[st
     return of
 
 
+# What a page is looked at in: so that both widths, languages and themes are there, each once.
+HOWS = {
+    "en 1440": {"size": DESKTOP, "language": "en-US"},
+    "zh 390 dark": {"size": PHONE, "language": "zh-CN", "dark": True},
+}
+
+
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("how", HOWS)
 def test_every_page_fits_speaks_and_is_accessible(
-    make_server: MakeServer, open_page: Opener, worker_app: Flask, complaints: list[str]
+    make_demo: MakeDemo, open_page: Opener, worker_app: Flask, complaints: list[str], how: str
 ) -> None:
-    server = pages.demo_server(make_server)
-    english = person(server, open_page, size=DESKTOP, language="en-US")
-    chinese = person(server, open_page, size=PHONE, language="zh-CN", dark=True)
+    server = pages.demo_server(make_demo)
+    reader = person(server, open_page, **HOWS[how])
     faults: list[str] = []
     found = 0
-    for place in pages.places(worker_app, server, english):
+    for place in pages.places(worker_app, server, reader):
         found += 1
-        faults += _faults(english(place.role), place, "en 1440")
-        faults += _seen(chinese(place.role), server, place, "zh 390 dark")
+        faults += _faults(reader(place.role), place, how)
     complaints[:] = [each for each in complaints if "404" not in each]  # the page that is not there says so
     assert not faults, "\n".join(faults)
     assert found > 60
-
-
-def _seen(page: Page, server: LiveServer, place: pages.Place, how: str) -> list[str]:
-    page.goto(server.url + place.path)
-    return _faults(page, place, how)
 
 
 def _faults(page: Page, place: pages.Place, how: str) -> list[str]:
@@ -67,7 +69,7 @@ def _faults(page: Page, place: pages.Place, how: str) -> list[str]:
 @pytest.mark.parametrize("language", ["en-US", "zh-CN"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_look(
-    make_server: MakeServer,
+    make_demo: MakeDemo,
     open_page: Opener,
     worker_app: Flask,
     complaints: list[str],
@@ -75,7 +77,7 @@ def test_look(
     language: str,
     dark: bool,
 ) -> None:
-    server = pages.demo_server(make_server)
+    server = pages.demo_server(make_demo)
     reader = person(server, open_page, size=SIZES[width], language=language, dark=dark)
     how = f"{width}-{language}-{'dark' if dark else 'light'}"
     faults: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge.rules.permissions import Action
 from challenge.web.account import (
     calendar,
+    confirm,
     data,
     diagnosis,
     expertise,
@@ -31,7 +32,7 @@ MODULES = (
     *(calendar, data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
-    *(factors, second_step),
+    *(confirm, factors, second_step),
     *(security, tokens, ways),
 )
 

@@ -7,9 +7,8 @@ from dataclasses import asdict, replace
 
 from flask import current_app, redirect, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security.utils import login_user
 
-from challenge.accounts import identities
+from challenge.accounts import entering, identities
 from challenge.accounts.identities import Known
 from challenge.accounts.models import User
 from challenge.base.db import writing
@@ -60,8 +59,10 @@ def come_in(person: User, known: Known) -> ResponseReturnValue:
     if person.confirmed_at is None:
         raise Refused("account_unconfirmed")
     back = relative(session.get(COME_BACK), url_for("account.work"))
+    session.pop(SEEN, None)
+    waits = entering.second_step(person, f"oidc:{known.provider}", remember=False, wanted=back)
     with writing() as transaction:
         identities.used(transaction, known)
-        login_user(person, authn_via=["oidc"])
-    session.pop(SEEN, None)
-    return redirect(back)
+        if waits is None:
+            entering.enter(person, f"oidc:{known.provider}", remember=False, wanted=back)
+    return waits or redirect(back)

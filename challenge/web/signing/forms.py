@@ -35,6 +35,10 @@ class SignForm(FlaskForm):
         description=_l("Asked for once more, so that nobody signs at a desk that was left open."),
         render_kw={"maxlength": identity.MOST, "autocomplete": "current-password"},
     )
+    code = StringField(
+        _l("Or a code from your app"),
+        render_kw={"maxlength": 40, "autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
 
     def written(self) -> Wanted:
         """What was asked for; `file` is "typed", or the kind and the ref of what was uploaded."""

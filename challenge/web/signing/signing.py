@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from challenge.accounts import identity
 from challenge.accounts.identity import Proof
+from challenge.accounts.models import User
 from challenge.agreements import papers, queries, signatures, signing
 from challenge.agreements.models import AgreementVersion
 from challenge.agreements.queries import Read
@@ -23,7 +23,7 @@ from challenge.files.download import send
 from challenge.rules.agreements import Terms, told
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, require
-from challenge.web import agreement_words, forms, signing_words, words
+from challenge.web import agreement_words, forms, proofs, signing_words, words
 from challenge.web.signing.forms import SignForm, UploadForm
 from challenge.web.signing.room import blueprint
 
@@ -88,16 +88,17 @@ def page(ref: str, refused: SignForm | None = None) -> ResponseReturnValue:
         words=agreement_words,
         signing=signing_words,
         zone=shown.read.agreement.requirement.round.zone,
+        person=db.session.get_one(User, actor().user_id),  # who is signed in is loaded already
     )
     return text, 422 if refused is not None else 200
 
 
 @blueprint.post("/<ref>/sign")
 def sign_post(ref: str) -> ResponseReturnValue:
-    """Sign: the password first, outside of writing; then the signature, in one transaction."""
+    """Sign: the proof first, outside of writing; then the signature, in one transaction."""
     form = SignForm()
     try:
-        confirmed = identity.confirmed(db.session, actor(), Proof(form.password.data or ""))
+        confirmed = proofs.confirm(Proof(form.password.data or "", form.code.data or ""))
         with writing() as session:
             signing.sign(session, actor(), ref, form.written(), confirmed)
     except (Invalid, InvalidMany) as refusal:
