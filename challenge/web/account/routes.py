@@ -29,10 +29,11 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(calendar, data, diagnosis, expertise, hub, inbox, invitations, looks),
+    *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
     *(confirm, factors, second_step),
+    *(calendar,),
     *(security, tokens, ways),
 )
 
