@@ -24,9 +24,11 @@ from flask_security.forms import (
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from challenge.accounts import wishes
 from challenge.accounts.people import NAME_LENGTH
 from challenge.accounts.phrases import N_
 from challenge.base import i18n
+from challenge.base.db import db
 from challenge.base.paths import relative
 from challenge.base.session import COME_BACK
 
@@ -34,6 +36,7 @@ FILL_IN = _("Fill this in.")
 NEW_PASSWORD = _("At least 10 characters. A few words in a row are easy to keep in mind.")
 NOT_CONFIRMED = N_("This address is not confirmed yet. Open the link in the letter that we sent.")
 ACCOUNT_CLOSED = N_("This account is closed. Ask the administrator of this installation.")
+REGISTERING_CLOSED = N_("New accounts are made by invitation alone. Ask the organizer for one.")
 MOST_PASSWORD = 200  # hashing must not be asked to chew on a book
 
 
@@ -108,6 +111,16 @@ class RegisterForm(RegisterFormV2):
             self.locale.data = i18n.reader().locale
         # The way back is kept in the session: after registering comes the letter with the link, not the page.
         self.next.data = ""
+
+    def validate(self, extra_validators: Any = None, **kwargs: Any) -> bool:
+        """Where registering is closed, only who is invited to something gets in; others read why."""
+        if wishes.may_register(db.session, self.email.data or ""):
+            return bool(super().validate(extra_validators=extra_validators, **kwargs))
+        said = wishes.get(db.session, "registration_zh", "registration_en")
+        mine, other = ("zh", "en") if i18n.reader().zh else ("en", "zh")
+        told = said[f"registration_{mine}"] or said[f"registration_{other}"]
+        self.form_errors.append(told or gettext(REGISTERING_CLOSED))
+        return False
 
 
 class ForgotForm(ForgotPasswordForm):

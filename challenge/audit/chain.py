@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,8 +147,13 @@ def fingerprint(entry: AuditEntry) -> str:
     return entry_hash({**values, "at": instant_text(entry.at)})
 
 
-def verify(session: Session) -> tuple[int, list[Fault]]:
-    """Walk every chain: (entries read, faults). Finds edits, deletions, insertions, reorder, truncation."""
+def verify(
+    session: Session, tell: Callable[[int], None] | None = None, step: int = 5000
+) -> tuple[int, list[Fault]]:
+    """Walk every chain: (entries read, faults). Finds edits, deletions, insertions, reorder, truncation.
+
+    `tell` hears after each `step` entries how many were read.
+    """
     heads = {head.chain: head for head in session.scalars(sa.select(AuditHead))}
     faults: list[Fault] = []
     expected: dict[str, tuple[int, str]] = {}
@@ -156,6 +161,8 @@ def verify(session: Session) -> tuple[int, list[Fault]]:
     query = sa.select(AuditEntry).order_by(AuditEntry.chain, AuditEntry.seq).execution_options(yield_per=1000)
     for entry in session.scalars(query):
         count += 1
+        if tell is not None and count % step == 0:
+            tell(count)
         seq, previous = expected.get(entry.chain, (0, GENESIS))
         if entry.seq != seq + 1 or entry.previous != previous:
             faults.append(Fault(entry.chain, entry.seq, "out_of_line"))

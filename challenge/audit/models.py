@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from challenge.base.db import Base
+from challenge.base.types import Created, Key
 
 
 class AuditEntry(Base):
@@ -27,6 +28,24 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]]
     previous: Mapped[str]
     hash: Mapped[str]
+
+
+class AuditCheck(Base):
+    """Somebody had every chain walked: how far it is, what was found. `anchor` goes once it was compared."""
+
+    __tablename__ = "audit_check"
+
+    id: Mapped[Key]
+    author_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    total: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    count: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    named: Mapped[int] = mapped_column(default=0)
+    fault_count: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[list[Any]] = mapped_column(default=list)
+    anchor: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    anchor_name: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[Created]
+    done_at: Mapped[dt.datetime | None]
 
 
 class AuditHead(Base):

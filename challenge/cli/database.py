@@ -18,6 +18,7 @@ from challenge.accounts import calendar_models as _calendars
 from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
+from challenge.accounts import wish_models as _wishes
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
 from challenge.agreements import signing_models as _signing
@@ -49,6 +50,7 @@ from challenge.messages import webhook_models as _webhooks
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
+from challenge.reports import storage_models as _storage
 from challenge.reports import story_models as _stories
 from challenge.requirements import diagnosis_models as _diagnosis
 from challenge.requirements import face_models as _faces
@@ -73,6 +75,7 @@ MODELS = (
     _accounts,
     _calendars,
     _acts,
+    _wishes,
     _identities,
     _factors,
     _agreements,
@@ -93,6 +96,7 @@ MODELS = (
     _figures,
     _forum,
     _looks,
+    _storage,
     _files,
     _intake,
     _judging,

@@ -147,6 +147,7 @@ IN_OFFICE = frozenset(
         ("factor_reset", "asked_by"),
         ("achievement", "author_id"),
         ("admin_act", "author_id"),
+        ("audit_check", "author_id"),
         ("api_token", "revoked_by"),
         ("agreement", "author_id"),
         ("agreement_template", "author_id"),

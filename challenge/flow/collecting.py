@@ -146,6 +146,20 @@ def _blobs(now: dt.datetime) -> int:
     return total
 
 
+def unwanted(session: Session, now: dt.datetime) -> tuple[int, int]:
+    """How many files nothing names any more, and their bytes: what the next hours collect."""
+    count, size, last, more = 0, 0, "", True
+    while more:
+        quiet = sa.select(Blob.sha256, Blob.size).where(
+            Blob.sha256 > last, Blob.created_at <= now - UNWANTED_AFTER, *_unreferred()
+        )
+        found = {row.sha256: row.size for row in session.execute(quiet.order_by(Blob.sha256).limit(BATCH))}
+        gone = found.keys() - _in_manifests(session, list(found))
+        count, size = count + len(gone), size + sum(found[each] for each in gone)
+        last, more = max(found, default=last), len(found) == BATCH
+    return count, size
+
+
 def _unreferred() -> Iterator[sa.ColumnElement[bool]]:
     """No row of any table refers to it, but for those that go with it."""
     for table in Base.metadata.tables.values():

@@ -16,6 +16,7 @@ from challenge.base import clock
 from challenge.base.db import fresh_session
 from challenge.flow import counting, diagnosis_letters, indexing, milestone_letters
 from challenge.messages import letters
+from challenge.reports import storage_use
 from challenge.rules.supply import STALE_DAYS
 from challenge.search import reading
 from challenge.search.finding import Found
@@ -36,6 +37,7 @@ def due(session: Session) -> list[Work]:
     day = f"{clock.now(session):%Y-%m-%d}"
     return [
         *(_work(what, day, 0) for what in WHAT),
+        storage_use.daily(day),
         *indexing.everything("first"),
         *counting.everything("first"),
     ]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from challenge.base.db import fresh_session
 from challenge.flow import handlers
-from challenge.tasks import queue
+from challenge.tasks import faults, queue
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ def do(task: queue.Leased) -> None:
     except Exception as error:
         log.warning("task failed", kind=task.kind, key=task.key, attempt=task.attempts, exc_info=error)
         with fresh_session() as session:
-            queue.fail(session, task, f"{type(error).__name__}: {error}")
+            queue.fail(session, task, faults.told(error))
         return
     with fresh_session() as session:
         queue.finish(session, task)

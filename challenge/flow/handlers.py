@@ -40,9 +40,11 @@ from challenge.flow import (
     reminding,
     score_books,
     service_reminders,
+    storing,
     supply_books,
     tie_files,
     training_letters,
+    verifying,
 )
 from challenge.messages import delivery, webhook_delivery
 from challenge.rules.calibration import Answer, Problem
@@ -217,6 +219,8 @@ HANDLERS: Mapping[str, Handler] = {
     "likeness": likeness.run,
     "calibrate": calibrate,
     "collect": collect,
+    "storage_count": storing.run,
+    "audit_check": verifying.run,
     "paper": print_paper,
     "match": match,
     "sheet_out": write_sheet,
@@ -248,6 +252,7 @@ HANDLERS: Mapping[str, Handler] = {
 # What takes long and may wait: letters and what follows from a close never queue behind an engine.
 HEAVY = frozenset(
     {
+        *("audit_check", "storage_count"),
         *("calibrate", "derive", "likeness", "paper", "match", "sheet_out", "sheet_in", "score_book"),
         *(
             "tie_file",

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from challenge.accounts import branches, grants
+from challenge.accounts import branches, grants, wishes
 from challenge.accounts.models import Membership, RoleGrant, User
 from challenge.audit import chain
 from challenge.base import clock
@@ -86,7 +86,7 @@ def _check(session: Session, actor: Actor, person: User, reason: str, minutes: i
         raise Invalid("reason", "required")
     if len(reason.strip()) > REASON:
         raise Invalid("reason", "too_long", most=REASON, length=len(reason.strip()))
-    if minutes not in MINUTES:
+    if minutes not in MINUTES or minutes > wishes.get(session, "look_minutes")["look_minutes"]:
         raise Invalid("minutes", "not_a_choice")
     if person.id == actor.user_id or person.admin:
         raise Refused("look_at_administrator")
@@ -185,6 +185,11 @@ def share_a_round(session: Session, one: int, other: int) -> bool:
     return not mine.isdisjoint(session.scalars(_rounds_of(other)))
 
 
+def taking_part(session: Session, user_id: int) -> set[int]:
+    """Rounds that somebody judges, enters or seeks in, whatever they run; one statement."""
+    return set(session.scalars(sa.union(*_taken(user_id))))
+
+
 def _rounds_of(user_id: int, *, kin: bool = False) -> sa.CompoundSelect[Any]:
     """Rounds that somebody judges, enters, seeks in or runs; with `kin` also those their colleagues enter."""
     mine = sa.select(Membership.organization_id).where(Membership.user_id == user_id)
@@ -194,21 +199,26 @@ def _rounds_of(user_id: int, *, kin: bool = False) -> sa.CompoundSelect[Any]:
     parts = [
         held.where(Round.programme_id.in_(run.where(RoleGrant.scope == "programme"))),
         held.where(Programme.host_id.in_(sa.select(hosts.c.id))),
-        sa.select(Phase.round_id)
-        .join(RoleGrant, RoleGrant.scope_id == Phase.id)
-        .where(RoleGrant.scope == "phase", RoleGrant.user_id == user_id),
-        sa.select(Phase.round_id)
-        .join(PanelJudge, PanelJudge.phase_id == Phase.id)
-        .where(PanelJudge.user_id == user_id),
-        sa.select(Requirement.round_id).where(
-            sa.or_(Requirement.seeker_id.in_(mine), Requirement.author_id == user_id)
-        ),
-        _entered(TeamMember.user_id == user_id),
+        *_taken(user_id),
     ]
     if kin:
         colleagues = sa.select(Membership.user_id).where(Membership.organization_id.in_(mine))
         parts.append(_entered(TeamMember.user_id.in_(colleagues)))
     return sa.union(*parts)
+
+
+def _taken(user_id: int) -> list[sa.Select[Any]]:
+    """Rounds that somebody judges, seeks in or enters."""
+    mine = sa.select(Membership.organization_id).where(Membership.user_id == user_id)
+    judging = (RoleGrant.scope == "phase", RoleGrant.user_id == user_id)
+    on_panel = sa.select(Phase.round_id).join(PanelJudge, PanelJudge.phase_id == Phase.id)
+    sought = sa.or_(Requirement.seeker_id.in_(mine), Requirement.author_id == user_id)
+    return [
+        sa.select(Phase.round_id).join(RoleGrant, RoleGrant.scope_id == Phase.id).where(*judging),
+        on_panel.where(PanelJudge.user_id == user_id),
+        sa.select(Requirement.round_id).where(sought),
+        _entered(TeamMember.user_id == user_id),
+    ]
 
 
 def _entered(by: sa.ColumnElement[bool]) -> sa.Select[Any]:

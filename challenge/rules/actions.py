@@ -28,6 +28,8 @@ class Action(StrEnum):
     USER_MANAGE = "user:manage"
     LOOK_ON = "user:look_on"
     ROLE_MANAGE = "role:manage"
+    AUDIT_VERIFY = "audit:verify"
+    SETTING_CHANGE = "setting:change"
     AUDIT_READ = "audit:read"
     RECORD_READ = "record:read"
     PROGRAMME_CREATE = "programme:create"

@@ -11,4 +11,7 @@ ADMINISTRATION: Mapping[Action, tuple[Row, ...]] = {
     Action.USER_MANAGE: ((admin,), (system,)),
     Action.LOOK_ON: ((admin,),),
     Action.ROLE_MANAGE: ((admin,), (system,)),
+    # All chains at once; of a round that the administrator takes part in, none.
+    Action.AUDIT_VERIFY: ((admin,),),
+    Action.SETTING_CHANGE: ((admin,),),
 }

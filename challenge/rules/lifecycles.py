@@ -183,6 +183,7 @@ TASK = table(
         ("leased", "retry", "queued"),
         ("leased", "give_up", "failed"),
         ("failed", "retry", "queued"),
+        ("failed", "drop", "done"),  # by an administrator
     ),
 )
 

@@ -21,6 +21,17 @@ SILENT_AFTER = dt.timedelta(seconds=30)  # three beats of ten seconds
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """How the work of one kind stands: what is done already is left out."""
+
+    kind: str
+    queued: int
+    leased: int
+    failed: int
+    oldest: dt.datetime | None  # since when the oldest that is due waits
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """Counts by state, since when the oldest due task waits, and the processes with their last tick."""
 
@@ -48,6 +59,18 @@ def ticks(session: Session) -> bool:
     return newest is not None and row[1] - newest < SILENT_AFTER
 
 
+def by_kind(session: Session, now: dt.datetime) -> list[Kind]:
+    """Each kind of work that waits, runs or has failed; one statement."""
+    waits = sa.case((sa.and_(Task.state == "queued", Task.run_at <= now), Task.run_at))
+
+    def count(state: str) -> sa.ColumnElement[int]:
+        return sa.func.count(sa.case((Task.state == state, 1)))
+
+    columns = (Task.kind, count("queued"), count("leased"), count("failed"), sa.func.min(waits))
+    query = sa.select(*columns).where(Task.state.in_(("queued", "leased", "failed")))
+    return [Kind(*row) for row in session.execute(query.group_by(Task.kind).order_by(Task.kind))]
+
+
 def failed(session: Session, limit: int = 50) -> Sequence[Task]:
     """The tasks that were given up, newest first."""
     query = sa.select(Task).where(Task.state == "failed").order_by(Task.id.desc()).limit(limit)
@@ -62,6 +85,18 @@ def retry(session: Session, task_id: int) -> bool:
     if task.state != "failed":
         return False
     task.state, task.attempts, task.run_at = TASK.step(task.state, "retry"), 0, clock.now(session)
+    session.flush()
+    return True
+
+
+def drop(session: Session, task_id: int) -> bool:
+    """Leave a failed task undone for good; False where it is not failed any more."""
+    task = session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    if task.state != "failed":
+        return False
+    task.state, task.done_at = TASK.step(task.state, "drop"), clock.now(session)
     session.flush()
     return True
 

@@ -16,6 +16,7 @@ from challenge.rules.errors import InvalidMany, Refused
 from challenge.rules.money import Sum
 from challenge.web import (
     account_words,
+    admin_words,
     agreement_words,
     api_words,
     around_words,
@@ -98,6 +99,7 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_questions": _("%(most)s questions of yours wait for an answer here. Ask again later."),
     "already_answered": _("This was answered at %(at)s. That answer can be corrected."),
     **account_words.WORDS,
+    **admin_words.WORDS,
     **api_words.WORDS,
     **form_words.WORDS,
     **forum_words.WORDS,

@@ -75,6 +75,8 @@ AGREED: dict[str, tuple[May, ...]] = {
     "user:manage": (May(ADMINS), May(SYSTEMS)),
     "user:look_on": (May(ADMINS),),
     "role:manage": (May(ADMINS), May(SYSTEMS)),
+    "audit:verify": (May(ADMINS),),
+    "setting:change": (May(ADMINS),),
     "audit:read": (May(ORGANIZERS), May(ADMINS)),
     "record:read": (May(ORGANIZERS | SEEKERS | CARING | WRITING | MEMBERS | PARTIES), May(ADMINS)),
     "programme:create": (May(HOSTS), May(ADMINS)),

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
-from challenge.accounts import people
+from challenge.accounts import people, wishes
 from challenge.accounts.models import User
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -44,8 +44,9 @@ class LookForm(FlaskForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        most = wishes.get(db.session, "look_minutes")["look_minutes"]
         self.minutes.choices = [
-            (each, ngettext("%(num)s minute", "%(num)s minutes", each)) for each in MINUTES
+            (each, ngettext("%(num)s minute", "%(num)s minutes", each)) for each in MINUTES if each <= most
         ]
 
 

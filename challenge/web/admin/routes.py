@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.admin import health, looking, organizations, people, roles
+from challenge.web.admin import audit, health, looking, organizations, people, roles, settings, storage
 
-MODULES = (health, looking, organizations, people, roles)
+MODULES = (audit, health, looking, organizations, people, roles, settings, storage)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

@@ -22,6 +22,7 @@ from challenge.rules.permissions import Action
 from challenge.submissions import extensions
 from challenge.submissions.extensions import Given
 from challenge.web import (
+    admin_words,
     agreement_words,
     around_words,
     change_words,
@@ -72,6 +73,7 @@ ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "round.award_opened": ("good", "open", _("The award stage opened")),
     "round.award_closed": ("", "lock", _("The award stage closed")),
     "round.entry_changed": ("", "edit", _("The rules of entry were changed")),
+    **admin_words.ACTIONS,
     **around_words.ACTIONS,
     **change_words.ACTIONS,
     **feedback_words.ACTIONS,
