@@ -23,7 +23,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from bench import announced, closings, deadline, drain, kills, lastminute, saved, tampering
+from bench import announced, closings, deadline, drain, kills, lastminute, probed, saved, tampering
 from bench.rows import Row, expected_missing, table
 from tests.rigs import postgres
 
@@ -43,6 +43,7 @@ STORMS: Mapping[str, Callable[[str, str, Path, int], list[Row]]] = {
     "drain": drain.storm,
     "announced": announced.storm,
     "saved": saved.storm,
+    "probed": probed.storm,
     "tampering": tampering.storm,
 }
 DATABASES = ("PostgreSQL", "SQLite")

@@ -12,12 +12,14 @@ from typing import Any
 from flask import Flask, Response
 from flask_wtf import CSRFProtect
 
-from challenge.api import callers, problems, public, solve
+from challenge.api import callers, judge, me, office, organize, problems, public, seek, solve
 from challenge.api.doors import PREFIX, Door, Room, routes
 from challenge.api.problems import Words
 
 # One module for each audience; a new one is listed here.
-ROOMS: tuple[Room, ...] = (*public.ROOMS, *solve.ROOMS)
+ROOMS: tuple[Room, ...] = (
+    *(room for each in (public, me, solve, seek, judge, organize, office) for room in each.ROOMS),
+)
 DOORS: Mapping[str, Door] = {door.endpoint: door for each in ROOMS for door in each.doors}
 ROUTES = routes(ROOMS)
 

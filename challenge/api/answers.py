@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from challenge.base.db import begin_write, insert_into, writing
 
 Act = Callable[[], Response]
 MOST_KEY = 255
+KEPT_FOR = dt.timedelta(days=1)
 KEPT = ("Content-Type", "Location", "ETag")
 
 
@@ -64,7 +66,10 @@ def _digest(body: bytes) -> str:
 def _claim(session: Session, token_id: int, key: str, digest: str) -> int | None:
     """The row for the answer; None where there is one. Two at once: the second waits for the first."""
     values = {"token_id": token_id, "key": key, "request_digest": digest, "status": 0, "headers": {}}
-    values |= {"body": "", "created_at": clock.now(session)}
+    now = clock.now(session)
+    values |= {"body": "", "created_at": now}
+    old = (ApiAnswer.token_id == token_id, ApiAnswer.created_at < now - KEPT_FOR)
+    session.execute(sa.delete(ApiAnswer).where(*old))
     row = insert_into(session, ApiAnswer).values(**values).on_conflict_do_nothing()
     made: int | None = session.scalar(row.returning(ApiAnswer.id))
     return made

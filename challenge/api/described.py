@@ -11,13 +11,15 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, Response
 from flask_smorest import Api, Blueprint
 
 from challenge import api
 from challenge.api.doors import PREFIX, Door
 from challenge.api.paging import MOST, USUAL
-from challenge.api.shapes import Problem
+from challenge.api.shapes import Problem, name_of
 from challenge.rules.scopes import scopes
 
 TITLE = "challenge"
@@ -79,12 +81,14 @@ def document() -> Mapping[str, Any]:
     """The description as OpenAPI 3.1."""
     app = Flask("described")
     app.config.update(API_TITLE=TITLE, API_VERSION=VERSION, OPENAPI_VERSION="3.1.0", OPENAPI_URL_PREFIX=None)
-    described = Api(app, spec_kwargs={"info": {"description": ABOUT}})
+    plugin = MarshmallowPlugin(schema_name_resolver=_named)
+    described = Api(app, spec_kwargs={"info": {"description": ABOUT}, "marshmallow_plugin": plugin})
     described.DEFAULT_ERROR_RESPONSE_NAME = None
     described.spec.components.security_scheme(
         "token", {"type": "http", "scheme": "bearer", "description": "Scopes: " + ", ".join(scopes())}
     )
     described.spec.components.schema("Problem", schema=Problem)
+    described.spec.options["servers"] = [{"url": "/"}]
     by_room: dict[str, list[Door]] = {}
     for door in api.DOORS.values():
         by_room.setdefault(door.room.rpartition(".")[2], []).append(door)
@@ -102,6 +106,11 @@ def document() -> Mapping[str, Any]:
     return made
 
 
+def _named(schema: Any) -> str:
+    found = resolve_schema_cls(schema)
+    return name_of(found[0] if isinstance(found, list) else found)
+
+
 def _about(room: str) -> str:
     return (import_module(f"challenge.api.{room}").__doc__ or "").strip()
 
@@ -117,7 +126,7 @@ def _of_path(operation: dict[str, Any], path: dict[str, Any]) -> None:
 def _documented(door: Door, view: View) -> View:
     """The view with what its place in the table says: its scope, its headers, what it may refuse."""
     faults = dict(BASICS)
-    if "<" in door.rule:
+    if "<" in door.rule or door.writes:
         faults[404] = "There is no such thing, or it is not for you to see"
     parameters: list[dict[str, Any]] = []
     if door.scope:

@@ -41,11 +41,15 @@ def limit() -> int:
 
 def of(rows: Sequence[Row], key_of: Callable[[Row], Any], many: int) -> Page:
     """A page of `many` rows out of those found, of which one more was asked for, and the way on."""
-    shown = list(rows[:many])
-    if len(rows) <= many:
-        return {"items": shown, "next": None}, 200, {}
-    address = _address(key_of(shown[-1]))
-    return {"items": shown, "next": address}, 200, {"Link": f'<{address}>; rel="next"'}
+    return on(rows[:many], key_of(rows[many - 1]) if len(rows) > many else None)
+
+
+def on(rows: Sequence[Any], last: Any) -> Page:
+    """A page whose query knows itself where the next begins; None: nowhere."""
+    if last is None:
+        return {"items": list(rows), "next": None}, 200, {}
+    address = _address(last)
+    return {"items": list(rows), "next": address}, 200, {"Link": f'<{address}>; rel="next"'}
 
 
 def whole(rows: Sequence[Any]) -> dict[str, Any]:

@@ -107,9 +107,16 @@ class Problem(Schema):
     errors = fields.List(fields.Nested(Fault))
 
 
+def name_of(shape: Shape) -> str:
+    """What the description calls it: as the class, after its room; what everyone reads has no room."""
+    parts = shape.__module__.split(".")
+    room = parts[2] if len(parts) > 3 and parts[:2] == ["challenge", "api"] else ""
+    return ("" if room in ("", "public") else room.capitalize()) + shape.__name__
+
+
 def page_of(shape: Shape) -> Shape:
     """A page of these, and the address of the next."""
-    name = shape.__name__ + "Page"
+    name = name_of(shape) + "Page"
     return Schema.from_dict({"items": many(shape), "next": fields.String(allow_none=True)}, name=name)
 
 

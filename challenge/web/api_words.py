@@ -44,6 +44,9 @@ WORDS: Mapping[str, LazyString] = {
     "body_not_json": _("The body must be JSON (application/json)."),
     "cursor_unknown": _("This cursor is none of ours. Begin with the first page."),
     "limit_off": _("A page holds 1 to %(most)s rows."),
+    "declare_before_reading": _(
+        "Say first whether you have a conflict of interest: accept, decline or recuse."
+    ),
     "requirement_or_round": _("Name a requirement, or a round that has none; not both."),
     "field_unknown": _("There is no such field here."),
     "not_text": _("This must be a text."),
