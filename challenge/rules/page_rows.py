@@ -31,7 +31,7 @@ PAGES: Mapping[Action, tuple[Row, ...]] = {
     Action.TERMS_ACCEPT: ((signed_in, public),),
     # The discussion of a round: its judges read it and write nothing.
     Action.FORUM_POST: ((signed_in, public, without_conflict, RUNNING),),
-    Action.FORUM_EDIT: ((author, public, without_conflict, RUNNING),),
+    Action.FORUM_EDIT: ((author, public, RUNNING),),
     Action.FORUM_WATCH: ((signed_in, public),),
     Action.FORUM_MODERATE: ((organizer,),),
     # A programme is public with its first public round.
