@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import assigning, certificates, drain, growth, jobs, matching, rankings, uploads, weight
+from bench import assigning, certificates, drain, growth, jobs, lists, matching, rankings, uploads, weight
 from bench.rows import Row, expected_missing, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +38,7 @@ def main(gold: str | None = None) -> int:
         lambda: matching.rows(SEED, gold),
         lambda: drain.on_sqlite(folder, SEED),
         lambda: certificates.rows(folder),
+        lists.measured,
     )
     try:
         for part in parts:

@@ -18,8 +18,11 @@ def written(rows: Iterable[Sequence[object]], *, end: str = "\r\n") -> str:
     return text.getvalue()
 
 
+def risky(text: str) -> bool:
+    """Whether a table program would calculate the text if it stood there bare."""
+    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
+
+
 def _cell(value: object) -> object:
     """The value, a text with an apostrophe before it where a table program would calculate it."""
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    return f"'{value}" if isinstance(value, str) and risky(value) else value

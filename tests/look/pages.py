@@ -68,7 +68,7 @@ def places(app: Flask, server: LiveServer, person: Callable[[str], Page]) -> Ite
             visited += 1
             page.goto(server.url + path)
             endpoint = door(app, urlsplit(page.url).path)
-            links = page.eval_on_selector_all("a[href]", "all => all.map(each => each.href)")
+            links = page.eval_on_selector_all("a[href]:not([download])", "all => all.map(each => each.href)")
             # Where a role starts is looked at for each role: my work is another page for everybody.
             if endpoint not in known or path in starts:
                 known.add(endpoint)

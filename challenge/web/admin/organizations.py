@@ -5,18 +5,21 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from challenge.accounts import branches, invitations, organizations, people, queries
 from challenge.accounts.models import Organization
+from challenge.accounts.queries import OrganizationRow
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action, can, require
-from challenge.web import forms, invited, words
+from challenge.web import forms, invited, listing, words
 from challenge.web.account.forms import AddressForm, OrganizationForm
 from challenge.web.account.organizations import said
 from challenge.web.admin.room import blueprint
 from challenge.web.context import page_now
+from challenge.web.listing import Column, List
 
 ROUTES: dict[str, dict[str, Action]] = {
     "organizations": {"GET": Action.USER_MANAGE},
@@ -35,11 +38,34 @@ def list_organizations() -> ResponseReturnValue:
     """Every organization, newest first."""
     require(actor(), Action.USER_MANAGE)
     text = request.args.get("q", "").strip()
+    if form := listing.asked():
+        return listing.file(form, _list(text))
     after = request.args.get("after", type=int)
     rows = queries.organizations(db.session, text, after, PAGE + 1)
     older = rows[PAGE - 1].id if len(rows) > PAGE else None
     return render_template(
         "admin/organizations.html", organizations=rows[:PAGE], older=older, text=text, after=after
+    )
+
+
+COLUMNS: tuple[Column[OrganizationRow], ...] = (
+    Column("ref", _l("Reference"), lambda row: row.ref),
+    Column("name", _l("Name"), lambda row: row.name),
+    Column("name_en", _l("Name in English"), lambda row: row.name_en),
+    Column("kind", _l("Kind"), lambda row: row.kind),
+    Column("region", _l("Region"), lambda row: row.region),
+    Column("registration_code", _l("Registration code"), lambda row: row.registration_code),
+    Column("members", _l("Members"), lambda row: row.members),
+)
+
+
+def _list(text: str) -> List[OrganizationRow]:
+    """Every organization that the page would show, page after page."""
+    return List(
+        name="organizations",
+        columns=COLUMNS,
+        batch=lambda session, after, limit: queries.organizations(session, text, after, limit),
+        after=lambda row: row.id,
     )
 
 

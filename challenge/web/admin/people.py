@@ -19,8 +19,9 @@ from challenge.messages import queries as messages
 from challenge.reports import holders
 from challenge.rules.errors import Invalid, Refused
 from challenge.rules.permissions import Action, require
-from challenge.web import words
+from challenge.web import listing, words
 from challenge.web.admin.room import blueprint
+from challenge.web.listing import Column, List
 
 ROUTES: dict[str, dict[str, Action]] = {
     "people": {"GET": Action.USER_MANAGE},
@@ -70,6 +71,8 @@ def list_people() -> ResponseReturnValue:
     state, role = request.args.get("state", ""), request.args.get("role", "")
     after = request.args.get("after", type=int)
     role = role if role in ROLES else ""
+    if form := listing.asked():
+        return listing.file(form, _list(text, state, role))
     rows = queries.people(db.session, text, after, PAGE + 1, state=state, role=role)
     here: dict[str, Any] = {"q": text or None, "state": state or None, "role": role or None}
     older = url_for("admin.people", **here, after=rows[PAGE - 1].id) if rows[PAGE:] else None
@@ -82,6 +85,30 @@ def list_people() -> ResponseReturnValue:
         state=state,
         role=role,
         role_words=ROLE_WORDS,
+    )
+
+
+COLUMNS: tuple[Column[User], ...] = (
+    Column("ref", lazy_gettext("Reference"), lambda row: row.ref),
+    Column("name", lazy_gettext("Name"), lambda row: row.name),
+    Column("email", lazy_gettext("Mail address"), lambda row: row.email),
+    Column("affiliation", lazy_gettext("Affiliation"), lambda row: row.affiliation),
+    Column("active", lazy_gettext("Account open"), lambda row: int(row.active)),
+    Column("admin", lazy_gettext("Administrator"), lambda row: int(row.admin)),
+    Column("created_at", lazy_gettext("Since"), lambda row: row.created_at),
+)
+
+
+def _list(text: str, state: str, role: str) -> List[User]:
+    """Everyone whom the page would show, page after page."""
+    return List(
+        name="people",
+        columns=COLUMNS,
+        batch=lambda session, after, limit: queries.people(
+            session, text, after, limit, state=state, role=role
+        ),
+        after=lambda row: row.id,
+        personal=True,
     )
 
 

@@ -31,6 +31,7 @@ from challenge.web import (
     feedback_words,
     figure_words,
     intake_words,
+    listing,
     milestone_words,
     objection_words,
     outcome_words,
@@ -41,6 +42,7 @@ from challenge.web import (
     stage_words,
     training_words,
 )
+from challenge.web.listing import Column, List
 from challenge.web.organize.forms import STAGE_WORDS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.lists import number_key
@@ -48,11 +50,19 @@ from challenge.web.public.lists import number_key
 PAGE = 50
 EXTENDED, GIVEN = "submission.extended", "extension_id"
 ROUTES: dict[str, dict[str, Action]] = {"audit": {"GET": Action.AUDIT_READ}}
+COLUMNS: tuple[Column[Line], ...] = (
+    Column("seq", _("Place in the chain"), lambda line: line.seq),
+    Column("at", _("Time"), lambda line: line.at),
+    Column("action", _("What"), lambda line: line.action),
+    Column("subject", _("Of what"), lambda line: line.subject),
+    Column("hash", _("Hash"), lambda line: line.hash),
+)
 
 # action -> (tone, icon, words). An action without words is shown by its own name rather than hidden.
 ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "round.created": ("", "draft", _("The round was drafted")),
     "round.imported": ("", "down", _("The round was imported")),
+    "round.arrived": ("", "down", _("The round came from another installation, whole")),
     "round.edited": ("", "edit", _("The settings were changed")),
     "round.texts_edited": ("", "edit", _("The texts were changed")),
     "round.prizes_edited": ("", "medal", _("The prizes were changed")),
@@ -199,6 +209,16 @@ class Shown:
 def audit(slug: str) -> ResponseReturnValue:
     """A page of the round's trail, newest first."""
     round_ = enter(slug, Action.AUDIT_READ)
+    if form := listing.asked():
+        name = chain.round_chain(round_.id)
+        wanted = List(
+            name=f"audit-{round_.slug}",
+            columns=COLUMNS,
+            batch=lambda session, after, limit: trail.page(session, name, before=after, limit=limit),
+            after=lambda line: line.seq,
+            zone=round_.zone,
+        )
+        return listing.file(form, wanted)
     before = number_key(request.args.get("before"))
     lines = trail.page(db.session, chain.round_chain(round_.id), before=before, limit=PAGE + 1)
     older = url_for("organize.audit", slug=slug, before=lines[PAGE - 1].seq) if lines[PAGE:] else None

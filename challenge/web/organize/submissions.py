@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 
+from challenge.audit import chain
+from challenge.base import i18n
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.judging import conflicts, remarks, screening
 from challenge.rounds import queries as rounds
+from challenge.rounds.models import Round
 from challenge.rules.errors import NotFound
 from challenge.rules.lifecycles import ENTERED
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.stages import Stage
 from challenge.submissions import differing, extensions, queries, reading
-from challenge.submissions.queries import Shown
+from challenge.submissions.queries import Entry, Shown
 from challenge.submissions.themes import theme_of
-from challenge.web import access
+from challenge.web import access, listing
 from challenge.web.context import page_now
+from challenge.web.listing import Column, List, money_of
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.papers import frozen_file
 
@@ -37,6 +42,8 @@ def submissions(slug: str) -> ResponseReturnValue:
     window = rounds.windows_of(round_).get(Stage.SUBMISSION)
     state = request.args.get("state", "submitted")
     state = state if state in ENTERED else "submitted"
+    if form := listing.asked():
+        return listing.file(form, _list(round_, state), chain.round_chain(round_.id))
     after = request.args.get("after", type=int)
     rows = queries.of_round(db.session, round_.id, state, after=after, limit=queries.PAGE + 1)
     more = rows[queries.PAGE - 1].id if len(rows) > queries.PAGE else None
@@ -53,6 +60,34 @@ def submissions(slug: str) -> ResponseReturnValue:
         after=after,
         older=url_for("organize.submissions", slug=slug, state=state, after=more) if more else None,
         first=url_for("organize.submissions", slug=slug, state=state) if after else None,
+    )
+
+
+COLUMNS: tuple[Column[Entry], ...] = (
+    Column("code", _("Submission"), lambda row: row.code),
+    Column("title", _("Title"), lambda row: None if row.sealed else row.title),
+    Column("team", _("Team"), lambda row: row.team),
+    Column("requirement", _("Requirement"), lambda row: row.requirement_number),
+    Column("requirement_title", _("Its title"), lambda row: i18n.t(row, "requirement")),
+    Column("state", _("State"), lambda row: row.state),
+    Column("version", _("Version"), lambda row: row.number),
+    Column("quote", _("Quote"), lambda row: money_of(row.quote_minor, row.currency), money=True),
+    Column("submitted_at", _("Submitted"), lambda row: row.submitted_at),
+)
+
+
+def _list(round_: Round, state: str) -> List[Entry]:
+    """What was handed in, as a file: with what the page shows and no more."""
+    round_id = round_.id
+    return List(
+        name=f"submissions-{round_.slug}-{state}",
+        columns=COLUMNS,
+        batch=lambda session, after, limit: queries.of_round(
+            session, round_id, state, after=after, limit=limit
+        ),
+        after=lambda row: row.id,
+        zone=round_.zone,
+        personal=True,
     )
 
 

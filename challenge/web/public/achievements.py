@@ -20,8 +20,9 @@ from challenge.rules.regions import PROVINCES
 from challenge.rules.supply import LEVELS
 from challenge.supply import reads
 from challenge.supply.reads import Filters
+from challenge.web import listing as files
 from challenge.web.places import provinces, region_name
-from challenge.web.public import cards, kept
+from challenge.web.public import cards, kept, taken
 from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
 from challenge.web.supply_words import IP_NAMES, LEVEL_NAMES
@@ -36,6 +37,8 @@ PAGE = 50
 @blueprint.get("/achievements")
 def achievements() -> ResponseReturnValue:
     """All published achievements, newest first."""
+    if form := files.asked():
+        return files.file(form, taken.of_achievements(asked()))
     mark = marks.of_site(db.session)
     return kept.answer(mark, lambda: _achievements(mark))
 

@@ -13,8 +13,9 @@ from challenge.rounds import marks
 from challenge.rules.permissions import Action
 from challenge.rules.regions import PROVINCES
 from challenge.supply import directory
+from challenge.web import listing as files
 from challenge.web.places import provinces
-from challenge.web.public import cards, kept
+from challenge.web.public import cards, kept, taken
 from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
 
@@ -28,6 +29,10 @@ PAGE = 50
 @blueprint.get("/experts")
 def experts() -> ResponseReturnValue:
     """Everyone who is listed, by field and region."""
+    if form := files.asked():
+        field, region = request.args.get("field", ""), request.args.get("region", "")
+        known = (field if field in FIELDS else "", region if region in PROVINCES else "")
+        return files.file(form, taken.of_experts(*known))
     return kept.answer(marks.of_site(db.session), _experts)
 
 

@@ -19,7 +19,8 @@ from challenge.rounds.marks import Mark
 from challenge.rounds.models import Theme
 from challenge.rules.money import parse_amount
 from challenge.rules.permissions import Action
-from challenge.web.public import cards, kept
+from challenge.web import listing as files
+from challenge.web.public import cards, kept, taken
 from challenge.web.public.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -54,6 +55,9 @@ def number_key(text: str | None) -> int | None:
 @blueprint.get("/rounds")
 def rounds() -> ResponseReturnValue:
     """All rounds: those running (the next moment first), those over, or both."""
+    if form := files.asked():
+        chosen = WHICH.get(request.args.get("show", "open"), "running")
+        return files.file(form, taken.of_rounds(listing.RoundFilter(which=chosen)))
     mark = marks.of_site(db.session)
     return kept.answer(mark, lambda: _rounds(mark))
 
@@ -163,6 +167,8 @@ def requirement_list(asked: Wanted, now: dt.datetime, here: str) -> dict[str, An
 @blueprint.get("/requirements")
 def requirements() -> ResponseReturnValue:
     """All published requirements, newest first."""
+    if form := files.asked():
+        return files.file(form, taken.of_needs(wanted().filters))
     mark = marks.of_site(db.session)
     return kept.answer(mark, lambda: _requirements(mark))
 

@@ -16,9 +16,10 @@ from challenge.judging import public as judging
 from challenge.rounds import marks, pages
 from challenge.rounds.pages import RoundHead
 from challenge.rules.permissions import Action, require
+from challenge.web import listing as files
 from challenge.web import objection_words
 from challenge.web.context import page_now
-from challenge.web.public import kept
+from challenge.web.public import kept, taken
 from challenge.web.public.lists import number_key, time_key, time_text
 from challenge.web.public.room import blueprint
 from challenge.web.public.rounds import frame, method_words
@@ -33,6 +34,8 @@ PAGE = 50
 @blueprint.get("/results")
 def results() -> ResponseReturnValue:
     """Rounds with results, the latest first."""
+    if form := files.asked():
+        return files.file(form, taken.of_results())
     mark = marks.of_site(db.session)
     return kept.answer(mark, _results)
 
@@ -56,6 +59,8 @@ def round_results(slug: str) -> ResponseReturnValue:
     head = pages.head(db.session, slug, *listing.STATE)
     require(actor(), Action.ROUND_READ, head.subject)
     state = listing.ResultState(*head.extra)
+    if (form := files.asked()) and state.final:
+        return files.file(form, taken.of_ranking(slug, head.row.id, named=state.imported))
     moments = [head.mark.next_moment, state.ends_at]
     return kept.answer(head.mark, lambda: _round_results(head, state), moments)
 
