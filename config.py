@@ -49,6 +49,8 @@ class Settings:
     default_locale: str = "zh_CN"
     pool_size: int = 10
     web_workers: int = 2
+    log_format: str = ""
+    metrics_token: str | None = None
     proof_minutes: int = 15
     sign_in_by: tuple[Provider, ...] = ()
     flask: Mapping[str, object] = field(default_factory=dict)
@@ -86,14 +88,12 @@ class Settings:
         mode = reader.choice("CHALLENGE_MODE", "dev", MODES)
         data_dir = _folder(reader)
         kept = partial(_kept_secret, data_dir)
-        secret = reader.secret("SECRET_KEY", mode, kept)
-        salt = reader.secret("PASSWORD_SALT", mode, kept)
         settings = cls(
             mode=mode,
             database_url=reader.database(f"sqlite:///{data_dir / 'challenge.db'}", mode),
             data_dir=data_dir,
-            secret_key=secret,
-            password_salt=salt,
+            secret_key=reader.secret("SECRET_KEY", mode, kept),
+            password_salt=reader.secret("PASSWORD_SALT", mode, kept),
             base_url=reader.base_url(mode),
             smtp_host=reader.maybe("SMTP_HOST"),
             smtp_port=reader.number("SMTP_PORT", 25, 1, LAST_PORT),
@@ -115,6 +115,8 @@ class Settings:
             proof_minutes=reader.number("PROOF_MINUTES", 15, 1),
             pool_size=reader.number("POOL_SIZE", 10, 1),
             web_workers=reader.number("WEB_WORKERS", 2, 1),
+            log_format=reader.choice("LOG_FORMAT", "", ("", "json", "text")),
+            metrics_token=reader.token("METRICS_TOKEN"),
             sign_in_by=reader.providers("OIDC_PROVIDERS"),
         )
         _refuse(reader)

@@ -18,10 +18,10 @@ from werkzeug.utils import cached_property
 
 from challenge import api
 from challenge.accounts import security
-from challenge.base import i18n, logs
+from challenge.base import i18n, logs, requests
 from challenge.base.db import db, engine_options, let_go, tune
 from challenge.base.session import forget_actor
-from challenge.web import context, doors, lighter, limits, looking, proofs, rooms, words
+from challenge.web import context, doors, lighter, limits, looking, measures, proofs, rooms, words
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +35,7 @@ CONTENT_POLICY = "; ".join(
     )
 )
 MOST_NUMBER = 2**63 - 1
+MONITORED = ("/health", "/healthz", "/readyz", "/metrics")
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -93,7 +94,7 @@ def _without_zeros(values: MultiDict[str, str]) -> MultiDict[str, str]:
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (by default the environment's, which must be without fault)."""
     settings = settings or Settings.from_env()
-    logs.configure(settings.mode)
+    logs.configure(settings.mode, settings.log_format)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "challenge" / "static")
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.request_class = _Request
     app.url_map.converters["int"] = _Number
     app.config.update(_flask_config(settings))
+    requests.install(app, believe=settings.trusted_proxies > 0)
     db.init_app(app)
     _without_async_sessions(app)
     app.teardown_appcontext(let_go)
@@ -119,17 +121,34 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Mail programs click once, without having seen a page: the link itself proves who asks (RFC 8058).
     csrf.exempt(app.view_functions["public.unsubscribe"])
     csrf.exempt(app.view_functions["account.stop_letters"])
-    limits.install(app)
-    proofs.install(app)
-    lighter.install(app)
+    for part in (limits, measures, proofs, lighter):
+        part.install(app)
     app.after_request(_headers)
     if settings.secure_cookies:
         app.after_request(_strict_transport)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _surround(app, settings)
     _commands(app)
     return app
+
+
+def _surround(app: Flask, settings: Settings) -> None:
+    """What stands before the application: the proxies that are trusted, and the pages of monitors."""
+    inner = _monitored(app.wsgi_app, settings.base_url)
+    if hops := settings.trusted_proxies:
+        inner = ProxyFix(inner, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = inner  # type: ignore[method-assign]
+
+
+def _monitored(inner: Any, base_url: str) -> Any:
+    """Let monitors ask by the address of the machine: for their pages alone the Host header says nothing."""
+    host = urlsplit(base_url).netloc
+
+    def answer(environ: dict[str, Any], start: Any) -> Any:
+        if environ.get("PATH_INFO") in MONITORED:
+            environ["HTTP_HOST"] = host
+        return inner(environ, start)
+
+    return answer
 
 
 def _without_async_sessions(app: Flask) -> None:

@@ -136,7 +136,7 @@ class Worker:
     def _all_due(self, limit: int, kinds: Collection[str] = (), but: Collection[str] = ()) -> None:
         with self.app.app_context():
             try:
-                while not self.ending.is_set() and work_once(limit, kinds, but):
+                while not self.ending.is_set() and work_once(limit, kinds, but, self.ending.is_set):
                     pass
             except DBAPIError as error:
                 log.warning("the database is away; the next tick tries again", error=str(error.orig))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -15,11 +15,27 @@ from challenge.tasks import faults, queue
 log = structlog.get_logger()
 
 
-def work_once(limit: int = 20, kinds: Collection[str] = (), but: Collection[str] = ()) -> int:
-    """Lease up to `limit` due tasks (of these kinds, but none of those) and do them; how many were leased."""
+def _never() -> bool:
+    return False
+
+
+def work_once(
+    limit: int = 20,
+    kinds: Collection[str] = (),
+    but: Collection[str] = (),
+    stopped: Callable[[], bool] = _never,
+) -> int:
+    """Lease up to `limit` due tasks (of these kinds, but none of those) and do them; how many were leased.
+
+    Once `stopped` says so, the one at hand is finished and the others are given back.
+    """
     with fresh_session() as session:
         leased = queue.lease(session, limit, kinds, but)
     for task in leased:
+        if stopped():
+            with fresh_session() as session:
+                queue.give_back(session, task)
+            continue
         do(task)
     return len(leased)
 
@@ -36,7 +52,13 @@ def drain(most: int = 100_000, but: Collection[str] = ()) -> int:
 
 
 def do(task: queue.Leased) -> None:
-    """Do one task; a failure is written to its row and tried again later."""
+    """Do one task, in the name of the request that led to it; a failure is written to its row."""
+    about = {"request_id": task.request_id} if task.request_id is not None else {}
+    with structlog.contextvars.bound_contextvars(**about):
+        _do(task)
+
+
+def _do(task: queue.Leased) -> None:
     started = time.monotonic()
     try:
         handlers.run(task)

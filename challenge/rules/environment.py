@@ -13,6 +13,7 @@ OURS = "CHALLENGE_"  # no other program reads names like these, so one that we d
 STORES = ("s3://", "s3a://", "gs://", "az://", "azure://", "abfs://", "abfss://", "memory://", "file://")
 COUNTERS = ("memory://", "redis://", "rediss://", "redis+unix://")
 LAST_PORT = 65535
+LEAST_TOKEN = 16
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 
 
@@ -140,6 +141,13 @@ class Reader:
         if url and not url.startswith(allowed):
             self.faults.append(f"{name} is {url!r}; it begins with one of {', '.join(allowed)}.")
         return url
+
+    def token(self, name: str) -> str | None:
+        """A secret that another program shows; one that could be guessed is a fault."""
+        value = self.maybe(name)
+        if value is not None and len(value) < LEAST_TOKEN:
+            self.faults.append(f"{name} needs at least {LEAST_TOKEN} characters.")
+        return value
 
     def sender(self, name: str, default: str) -> str:
         """A mail address, alone or as `Name <address>`."""

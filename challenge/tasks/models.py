@@ -30,6 +30,7 @@ class Task(Base):
     lease_until: Mapped[dt.datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    request_id: Mapped[str | None] = mapped_column(sa.String(64))  # of what led to it
     created_at: Mapped[dt.datetime]
     done_at: Mapped[dt.datetime | None]
 

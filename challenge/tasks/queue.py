@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.base import clock
+from challenge.base import clock, requests
 from challenge.base.db import begin_write, insert_into
 from challenge.tasks.models import Task
 
@@ -37,6 +37,7 @@ class Leased:
     key: str
     payload: Mapping[str, Any]
     attempts: int
+    request_id: str | None = None
 
 
 def put(session: Session, *works: Work, at: dt.datetime | None = None) -> None:
@@ -53,6 +54,7 @@ def put(session: Session, *works: Work, at: dt.datetime | None = None) -> None:
             "run_at": now + work.delay,
             "attempts": 0,
             "created_at": now,
+            "request_id": requests.current(),
         }
         for work in works
     ]
@@ -115,7 +117,7 @@ def lease(
         sa.update(Task)
         .where(Task.id.in_(ids))
         .values(state="leased", lease_until=now + LEASE, attempts=Task.attempts + 1)
-        .returning(Task.id, Task.kind, Task.key, Task.payload, Task.attempts)
+        .returning(Task.id, Task.kind, Task.key, Task.payload, Task.attempts, Task.request_id)
         .execution_options(synchronize_session=False)
     )
     return sorted((Leased(*row) for row in session.execute(taken)), key=lambda task: task.id)
@@ -125,6 +127,11 @@ def hold_on(session: Session, task: Leased) -> bool:
     """Lease a task anew that this process still holds; False if another process has taken it over."""
     longer = sa.update(Task).where(_mine(task)).values(lease_until=clock.now(session) + LEASE)
     return bool(session.execute(longer).rowcount)  # type: ignore[attr-defined]
+
+
+def give_back(session: Session, task: Leased) -> bool:
+    """Put a task back that was not begun: this process ends, and another takes it at once."""
+    return _leave(session, task, state="queued", attempts=Task.attempts - 1)
 
 
 def finish(session: Session, task: Leased) -> bool:

@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
-from challenge.base import i18n
+from challenge.base import i18n, requests
 from challenge.base.db import db
 from challenge.base.session import actor
 from challenge.rules.errors import NotAllowed, Refused
@@ -164,6 +164,6 @@ def answer(status: int, code: str, text: str) -> Response:
         kept=None,
         todo=None,
         links=[(url_for("public.home"), gettext("To the front page"))],
-        reference=None,
+        reference=requests.current() if status >= 500 else None,
     )
     return Response(page, status=status)

@@ -43,7 +43,7 @@ def command(load_only: bool) -> None:
         empty = session.scalar(sa.select(User.id).limit(1)) is None
     if empty:
         click.echo("Loading the demo world ...")
-        logs.configure(settings.mode, logging.WARNING)
+        logs.configure(settings.mode, level=logging.WARNING)
         load()
     _say(port)
     if not load_only:
