@@ -1,7 +1,7 @@
 """Webhooks, and each delivery with its tries.
 
 Revision ID: 1795571000
-Revises: 1795576400
+Revises: 1795573100
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 import challenge.base.db
 
 revision = "1795571000"
-down_revision = "1795576400"
+down_revision = "1795573100"
 branch_labels = None
 depends_on = None
 
