@@ -18,6 +18,10 @@ WORDS: Mapping[str, LazyString] = {
     "factor_code_wrong": _(
         "This code does not fit, or was used before. Wait for the next one and enter that."
     ),
+    "passkey_wrong": _("This passkey does not fit. Try again, or use another way."),
+    "passkey_late": _("That took too long, or the page was sent twice. Try again."),
+    "passkey_known": _("This passkey is kept here already."),
+    "too_many_passkeys": _("At most %(most)s passkeys. Take one away first."),
     "proof_needed": _("Confirm first that it is you: with your password, a code or a passkey."),
     "authenticator_there": _("An app is set up already. Take it off first, then set up another."),
     "authenticator_not_begun": _("The setup was not begun here. Begin it again under Security."),

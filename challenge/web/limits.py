@@ -68,6 +68,7 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "public.share": (("10 per minute;60 per hour", network), ("5 per hour", address)),
     "public.forward": (("10 per minute;60 per hour", network),),
     "account.second_step": (("10 per minute;60 per hour", halfway),),
+    "account.enter_by_passkey": (("60 per minute", network),),
     "account.authenticator": (("10 per minute", person),),
     "security.verify": (("10 per minute", person),),
     "signing.sign_post": (("10 per minute;60 per hour", person),),

@@ -15,18 +15,18 @@ from typing import Any
 from flask import Flask, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from challenge.accounts import arrival, factors, identities, identity, oidc
+from challenge.accounts import arrival, factors, identities, identity, oidc, passkeys
 from challenge.accounts.identity import Confirmed, Proof
 from challenge.accounts.models import User
 from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.errors import Invalid
-from challenge.web import limits, words
+from challenge.web import ceremonies, limits, words
 from challenge.web.doors import wants_json
 
 PROVED = "fs_paa"  # in the session: when its person last proved who they are (Flask-Security's name)
-FIELDS = ("proof_password", "proof_code")
+FIELDS = ("proof_password", "proof_code", "proof_passkey")
 MOST_FIELDS = 500
 
 
@@ -47,6 +47,8 @@ DOORS: Mapping[str, Fresh] = {
     "account.authenticator": USUAL,
     "account.remove_authenticator": USUAL,
     "account.recovery_codes": USUAL,
+    "account.passkey": USUAL,
+    "account.remove_passkey": USUAL,
     # Programs that act as somebody
     "account.tokens": SENT,
     "account.organization_tokens": SENT,
@@ -108,7 +110,8 @@ def shown() -> Proof:
 def prove() -> Confirmed:
     """Take the proof that was sent; from here on the session is fresh, under a new token. Raises Invalid."""
     limits.spend()
-    confirmed = confirm(shown())
+    answer = request.form.get("proof_passkey", "")
+    confirmed = by_passkey(answer) if answer else confirm(shown())
     session[PROVED] = time.time()
     arrival.rotate()
     return confirmed
@@ -118,6 +121,14 @@ def confirm(proof: Proof) -> Confirmed:
     """The confirmation that a service wants. A code is used up by it, whatever comes after."""
     with writing() as transaction:
         return identity.confirmed(transaction, actor(), proof)
+
+
+def by_passkey(answer: str) -> Confirmed:
+    """The confirmation by a key of whoever is signed in. Raises Invalid("passkey", ...)."""
+    challenge, me = ceremonies.challenge(), actor().user_id
+    with writing() as transaction:
+        person = passkeys.shown(transaction, ceremonies.site(), challenge, answer, me)
+    return Confirmed(person.id, by="passkey")
 
 
 def _way_round() -> ResponseReturnValue:
@@ -144,6 +155,8 @@ def asked(
 ) -> tuple[str, int]:
     """The page that asks for a proof, to be sent to `target` with what was `sent` there before."""
     person = db.session.get_one(User, actor().user_id)
+    has = factors.of(db.session, person.id)
+    keys = [each.credential for each in has.passkeys]
     there: dict[str, Any] = {
         "target": target,
         "sent": sent,
@@ -152,7 +165,8 @@ def asked(
         "fault": refusal.field if refusal is not None else None,
         "said": words.say(refusal) if refusal is not None else None,
         "has_password": person.password is not None,
-        "factors": factors.of(db.session, person.id),
+        "factors": has,
+        "options": ceremonies.to_show(keys) if keys else None,
         "again": _again(person),
     }
     return render_template("security/proof.html", **there), 422 if refusal is not None else 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from challenge.accounts import recovery
-from challenge.accounts.factor_models import Authenticator, RecoveryCode, SignIn
+from challenge.accounts.factor_models import Authenticator, Passkey, RecoveryCode, SignIn
 from challenge.accounts.models import User
 from challenge.audit.models import AuditEntry
 from tests.accounts.steps import code_of, with_app
@@ -176,3 +177,37 @@ def test_guessing_codes_is_slowed_down(make_app: Callable[..., Flask], db: Sessi
     answers = [client.post(STEP, data={"code": f"{n:06d}"}).status_code for n in range(12)]
     assert answers[-2:] == [429, 429]
     assert answers.count(422) == 10
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "no json", "[1]", "{}", '{"id": "unknown"}', "[" * 30_000, '{"id": {"x": 1}}']
+)
+def test_a_passkey_that_is_none_opens_nothing(client: Visitor, db: Session, answer: str) -> None:
+    client.get("/login")
+    assert client.post("/login/passkey", data={"passkey": answer}).location == "/login"
+    assert "does not fit" in client.get("/login").text
+    assert client.get("/work").status_code == 302
+
+
+def test_the_challenge_of_a_page_counts_once(client: Visitor, db: Session) -> None:
+    client.get("/login")
+    first = client.post("/login/passkey", data={"passkey": "{}"})
+    assert first.location == "/login"
+    again = client.post("/login/passkey", data={"passkey": "{}"})
+    assert again.location == "/login"
+    said = client.get("/login").text
+    assert "sent twice" in said
+
+
+def test_an_altered_answer_of_a_known_passkey_opens_nothing(
+    client: Visitor, db: Session, somebody: User
+) -> None:
+    db.add(
+        Passkey(user_id=somebody.id, credential="AAAA", public_key="AAAA", name="Key", transports=[], count=0)
+    )
+    client.get("/login")
+    response = {"clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AAAA"}
+    answer = {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response}
+    form = {"passkey": json.dumps(answer)}
+    assert client.post("/login/passkey", data=form).location == "/login"
+    assert client.get("/work").status_code == 302

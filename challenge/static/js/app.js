@@ -21,6 +21,7 @@ const wanted = [
   ["[data-compare]", "./compare.js"],
   ["[data-follow], [data-clock]", "./stage.js"],
   ["[data-opened]", "./opened.js"],
+  ["[data-passkey]", "./passkey.js"],
 ];
 
 // Modules for a few pages are loaded where their elements are, now or after a swap.

@@ -55,7 +55,7 @@ def set_up() -> ResponseReturnValue:
             forms.show(form, refusal)
         else:
             flash(_("Your app is set up. From now on its code is asked for when you sign in."))
-            return _shown(codes) if codes else redirect(url_for("account.security"))
+            return shown(codes) if codes else redirect(url_for("account.security"))
     picture = Markup(authenticator.picture(setup.address))  # noqa: S704 - drawn by us, from figures and letters
     page = render_template("account/authenticator.html", form=form, setup=setup, picture=picture)
     return page, 422 if form.errors else 200
@@ -79,9 +79,10 @@ def recovery_codes() -> ResponseReturnValue:
     except WrongState as refusal:
         flash(words.say(refusal), "error")
         return redirect(url_for("account.security"))
-    return _shown(codes)
+    return shown(codes)
 
 
-def _shown(codes: list[str]) -> ResponseReturnValue:
+def shown(codes: list[str]) -> ResponseReturnValue:
+    """The codes, this once; no browser keeps the page."""
     page = render_template("account/recovery_codes.html", codes=codes)
     return page, 200, {"Cache-Control": "private, no-store"}

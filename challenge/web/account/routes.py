@@ -19,6 +19,7 @@ from challenge.web.account import (
     objections,
     opened,
     organizations,
+    passkeys,
     profile,
     reader,
     searches,
@@ -34,6 +35,7 @@ MODULES = (
     *(organizations, profile, reader, searches),
     *(confirm, factors, second_step),
     *(calendar,),
+    *(confirm, factors, passkeys, second_step),
     *(security, tokens, ways),
 )
 

@@ -11,7 +11,7 @@ from challenge.accounts import entering, factors
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules.permissions import Action, require
-from challenge.web import words
+from challenge.web import ceremonies, words
 from challenge.web.account.factor_forms import StepForm
 from challenge.web.account.room import blueprint
 
@@ -38,7 +38,11 @@ def second_step() -> ResponseReturnValue:
             _warn(person.id, by)
             return redirect(place)
         form.code.errors = [words.say_code("factor_code_wrong")]
-    return render_template("security/second_step.html", form=form), 422 if form.errors else 200
+    keys = [each.credential for each in factors.of(db.session, person.id).passkeys]
+    options = ceremonies.to_show(keys) if keys else None
+    return render_template(
+        "security/second_step.html", form=form, options=options
+    ), 422 if form.errors else 200
 
 
 def _warn(user_id: int, by: str) -> None:
