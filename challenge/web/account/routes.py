@@ -33,7 +33,6 @@ MODULES = (
     *(data, diagnosis, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
-    *(confirm, factors, second_step),
     *(calendar,),
     *(confirm, factors, passkeys, second_step),
     *(security, tokens, ways),
