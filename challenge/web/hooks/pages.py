@@ -47,7 +47,7 @@ _SHOWN_ONCE = "webhook_secret"  # nosec B105 - the name of a mark, in the reader
 class WebhookForm(FlaskForm):
     """Where to, and about what."""
 
-    name = StringField(_l("Name"), render_kw={"maxlength": NAME_LENGTH})
+    name = StringField(_l("Name of the webhook"), render_kw={"maxlength": NAME_LENGTH})
     url = StringField(_l("Address"), render_kw={"maxlength": URL_LENGTH, "inputmode": "url"})
     events = SelectMultipleField(
         _l("Events"),

@@ -120,7 +120,7 @@ def _tabs(head: RoundHead, tab: str, view: Track) -> list[Tab]:
         "judges": (_("Judges"), None),
         "vote": (_("Public vote"), None),
         "questions": (_("Q&A"), None),
-        "discussion": (_("Discussion"), None),
+        "discussion": (_("Public discussion"), None),
         "resources": (_("Resources"), head.resources or None),
         "teammates": (_("Teammates"), None),
         "announcements": (_("Announcements"), head.announcements or None),
