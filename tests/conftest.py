@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.rigs.scanner",
     "tests.rigs.provider",
     "tests.rigs.redis",
+    "tests.rigs.grown",
     "tests.rigs.server",
     "tests.rigs.demo",
     "tests.rigs.browser",
