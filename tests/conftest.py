@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.rigs.application",
     "tests.rigs.statements",
     "tests.rigs.mail",
+    "tests.rigs.receiver",
     "tests.rigs.buckets",
     "tests.rigs.scanner",
     "tests.rigs.provider",

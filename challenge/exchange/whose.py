@@ -8,6 +8,7 @@ from challenge.accounts import act_models, api_models, factor_models, identity_m
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
+from challenge.forum import models as forum_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
 from challenge.messages import group_models, wording_models
@@ -31,6 +32,7 @@ TABLES = (
     figure_models,
     story_models,
     face_models,
+    forum_models,
     identity_models,
     look_models,
     intake_models,
@@ -69,6 +71,7 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # What proves who they are is no use elsewhere, and of use to a thief.
     ("authenticator", "user_id"): ("secret", "step"),
     ("award_certificate_holder", "user_id"): (),
+    ("calendar_link", "user_id"): ("token_digest",),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
     ("certificate_wish", "user_id"): (),
@@ -87,6 +90,11 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
+    ("forum_follow", "user_id"): (),
+    ("forum_name", "user_id"): (),
+    ("forum_post", "author_id"): ("hidden_by",),
+    ("forum_report", "user_id"): (),
+    ("forum_thread", "author_id"): (),
     # Who looked on as them is told by name on a page of theirs.
     ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
@@ -229,6 +237,9 @@ IN_OFFICE = frozenset(
         ("seeker_decision", "decided_by"),
         ("service", "author_id"),
         ("story", "author_id"),
+        ("webhook", "author_id"),
+        ("forum_post", "hidden_by"),
+        ("programme_page_version", "author_id"),
         ("service_request", "assigned_id"),
         ("sending", "author_id"),
         ("share_link", "author_id"),

@@ -47,7 +47,7 @@ from challenge.flow import (
     training_letters,
     verifying,
 )
-from challenge.messages import delivery
+from challenge.messages import delivery, webhook_delivery
 from challenge.privacy import erasing
 from challenge.rules.calibration import Answer, Problem
 from challenge.submissions import sealing
@@ -222,6 +222,7 @@ HANDLERS: Mapping[str, Handler] = {
     "group": groups.run,
     "mailing": expand_mailing,
     "mail": delivery.deliver,
+    "webhook": webhook_delivery.deliver,
     "derive": derive,
     "likeness": likeness.run,
     "calibrate": calibrate,

@@ -20,7 +20,7 @@
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
-    objection           objection_id
+    objection           objection_id            webhook             webhook_id
     gathered            letter_ids, of a digest         group               group_message_id
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
@@ -46,6 +46,7 @@ from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.forum_scenes import of_thread
 from challenge.messages.group_models import GroupMessage
 from challenge.messages.identity_scenes import IDENTITIES
 from challenge.messages.milestone_scenes import MILESTONES
@@ -53,6 +54,7 @@ from challenge.messages.models import Letter
 from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.training_scenes import TRAINING
+from challenge.messages.webhook_scenes import of_webhook
 from challenge.requirements import face_invitations
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
@@ -273,6 +275,8 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "team_place": _team_place,
     "service_request_id": service_scenes.of_request,
     "agreement_id": agreement_scenes.of_agreement,
+    "webhook_id": of_webhook,
+    "forum_thread_id": of_thread,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,
     "need_version_id": need_changes.scene,

@@ -27,6 +27,7 @@ from challenge.rules.milestone_rows import MILESTONES
 from challenge.rules.objections import OBJECTIONS
 from challenge.rules.outcome_rows import OUTCOMES
 from challenge.rules.outreach import OUTREACH
+from challenge.rules.page_rows import PAGES
 from challenge.rules.predicates import (
     Predicate,
     Row,
@@ -120,12 +121,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, at(Stage.DRAFT, Stage.REQUIREMENTS)),
         (organizer, during(Stage.SUBMISSION)),
     ),
-    Action.QUESTION_ASK: ((signed_in, public, RUNNING),),
-    Action.QUESTION_ANSWER: ((organizer,), (seeker,)),
-    # Resources; whether the terms before one are accepted is asked by its service.
-    Action.RESOURCE_EDIT: ((organizer, NOT_OVER),),
-    Action.RESOURCE_OPEN: ((public,), (organizer,)),
-    Action.TERMS_ACCEPT: ((signed_in, public),),
+    **PAGES,
     **REQUIREMENTS,
     **DIAGNOSES,
     **FACES,

@@ -13,6 +13,7 @@ from challenge.web import (
     dock,
     enter,
     figures,
+    hooks,
     judge,
     organize,
     public,
@@ -28,7 +29,7 @@ from challenge.web import (
 
 ROOMS = (
     *(public, enter, account, supply, seek, services, dock, agree, signing),
-    *(solve, judge, stage, training, organize, figures, record, audit, admin),
+    *(solve, judge, stage, training, organize, hooks, figures, record, audit, admin),
 )
 
 # Doors that libraries bring along: our table still names each.

@@ -230,7 +230,8 @@ def standing_server(
     """
     folder = worker_folder / "standing"
     (folder / "data").mkdir(parents=True)
-    server = LiveServer(database.spare("standing"), folder, standing_provider.env() | size.settings)
+    settings = standing_provider.env() | size.settings | {"WEBHOOK_PRIVATE_ADDRESSES": "1"}
+    server = LiveServer(database.spare("standing"), folder, settings)
     server.start_web(size.web)
     for _ in range(size.work):
         server.start_work()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from challenge.rules.stages import Stage
+from tests.rules.agreed_pages import PAGES
 from tests.rules.kinds import (
     ADMINS,
     AGREEABLE,
@@ -58,6 +59,7 @@ from tests.rules.kinds import (
 
 # The table that was agreed on. One line says who may; the code's own table is held against it.
 AGREED: dict[str, tuple[May, ...]] = {
+    **PAGES,
     "page:read": (May(ANYONE),),
     "reader:set": (May(ANYONE),),
     "account:enter": (May(ANYONE),),
@@ -91,11 +93,6 @@ AGREED: dict[str, tuple[May, ...]] = {
     "round:cancel": (May(ORGANIZERS, at=NOT_OVER | {CANCELLED}),),
     "announcement:post": (May(ORGANIZERS, at=set(Stage)),),
     "form:edit": (May(ORGANIZERS, at={DRAFT, CALL}), May(ORGANIZERS, while_open=SUBMIT)),
-    "question:ask": (May(PEOPLE, at=RUNNING, public=True),),
-    "question:answer": (May(ORGANIZERS), May(SEEKERS)),
-    "resource:edit": (May(ORGANIZERS, at=NOT_OVER),),
-    "resource:open": (May(ANYONE, public=True), May(ORGANIZERS)),
-    "terms:accept": (May(PEOPLE, public=True),),
     "requirement:create": (May(SEEKERS, while_open=CALL), May(ORGANIZERS, at=NOT_OVER)),
     "requirement:enter": (May(ORGANIZERS, at=NOT_OVER), May(BROKERS, while_open=CALL)),
     "requirement:bring": (May(SEEKERS | BROKERS, while_open=CALL), May(ORGANIZERS, at=NOT_OVER)),

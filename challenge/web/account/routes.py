@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.account import (
+    calendar,
     confirm,
     data,
     diagnosis,
@@ -33,6 +34,7 @@ MODULES = (
     *(data, diagnosis, erasing, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
+    *(calendar,),
     *(confirm, factors, passkeys, second_step),
     *(security, tokens, ways),
 )
