@@ -84,8 +84,7 @@ class Settings:
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the environment; raise `SettingsError` naming every fault at once."""
-        env = os.environ if env is None else env
-        reader = Reader(env)
+        reader = Reader(os.environ if env is None else env)
         mode = reader.choice("CHALLENGE_MODE", "dev", MODES)
         data_dir = _folder(reader)
         kept = partial(_kept_secret, data_dir)

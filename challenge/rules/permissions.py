@@ -14,7 +14,7 @@ from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.admin_rows import ADMINISTRATION
 from challenge.rules.agreement_rows import AGREEMENTS
 from challenge.rules.audit_rows import OVERSIGHT
-from challenge.rules.award_rows import RELEASES
+from challenge.rules.award_rows import AWARDS, OUTCOME
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
@@ -79,7 +79,6 @@ __all__ = [
 
 RUNNING = at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 NOT_OVER = at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
-OUTCOME = at(Stage.AWARD, Stage.CLOSED)
 DECIDED = ("selected", "not_selected")
 
 TABLE: Mapping[Action, tuple[Row, ...]] = {
@@ -258,13 +257,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, without_conflict, at(Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD, Stage.CLOSED)),
     ),
     Action.FEEDBACK_RELEASE: ((organizer, at(Stage.JUDGING, Stage.AWARD, Stage.CLOSED)),),
-    # Awards
-    # Nobody chooses an entry of their own: those behind the entries in question have a conflict.
-    Action.AWARD_PROPOSE: ((organizer, without_conflict, OUTCOME),),
-    Action.AWARD_CONFIRM: ((seeker, without_conflict, OUTCOME),),
-    Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
-    Action.AWARD_NOTICE: ((organizer, OUTCOME),),
-    **RELEASES,
+    **AWARDS,
     **OBJECTIONS,
     **SUPPLY,
     **OUTREACH,
