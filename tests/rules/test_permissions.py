@@ -162,6 +162,7 @@ def test_without_a_subject_nothing_is_anyone_s_own() -> None:
         *("invitation:decline", "organization:create", "search:stop", "dispatch:answer"),
         "erasure:ask",
         "letters:stop",
+        "calendar:read",
     }
 
 
