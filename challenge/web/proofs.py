@@ -61,6 +61,7 @@ DOORS: Mapping[str, Fresh] = {
     "organize.workbook_file": USUAL,
     # What many people are told at once, and cannot be told otherwise again
     "organize.announcements": SENT,
+    "organize.groups": SENT,
     "organize.announce_cut": USUAL,
     "organize.release_feedback": USUAL,
     "organize.send_needs": SENT,
@@ -68,6 +69,7 @@ DOORS: Mapping[str, Fresh] = {
     "organize.organizers": SENT,
     "organize.managers": SENT,
     "organize.brokers": SENT,
+    "organize.auditors": SENT,
     "organize.second_factor": USUAL,
     "organize.organizer_dismiss": USUAL,
     "admin.open_or_close": USUAL,

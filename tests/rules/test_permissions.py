@@ -160,9 +160,7 @@ def test_without_a_subject_nothing_is_anyone_s_own() -> None:
     assert allowed == {
         *("page:read", "reader:set", "account:enter", "account:use", "invitation:accept"),
         *("invitation:decline", "organization:create", "search:stop", "dispatch:answer"),
-        "erasure:ask",
-        "letters:stop",
-        "calendar:read",
+        *("erasure:ask", "letters:stop", "calendar:read"),
     }
 
 
