@@ -71,6 +71,12 @@ DOORS: Mapping[str, Fresh] = {
     "organize.second_factor": USUAL,
     "organize.organizer_dismiss": USUAL,
     "admin.open_or_close": USUAL,
+    "admin.set_administrator": USUAL,
+    "admin.give_role": SENT,
+    "admin.withdraw_role": USUAL,
+    "admin.settings": SENT,
+    "admin.reset_factors": USUAL,
+    "admin.look_on": SENT,
 }
 
 

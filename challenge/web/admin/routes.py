@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from challenge.rules.permissions import Action
-from challenge.web.admin import audit, health, looking, organizations, people, roles, settings, storage
+from challenge.web.admin import (
+    audit,
+    factors,
+    health,
+    looking,
+    organizations,
+    people,
+    roles,
+    settings,
+    storage,
+)
 
-MODULES = (audit, health, looking, organizations, people, roles, settings, storage)
+MODULES = (audit, factors, health, looking, organizations, people, roles, settings, storage)
 
 
 def _merged() -> dict[str, dict[str, Action]]:
