@@ -53,6 +53,7 @@ class Settings:
     metrics_token: str | None = None
     proof_minutes: int = 15
     admin_second_factor: bool = False
+    factor_reset_hours: int = 24
     sign_in_by: tuple[Provider, ...] = ()
     flask: Mapping[str, object] = field(default_factory=dict)
 
@@ -113,6 +114,7 @@ class Settings:
             default_zone=reader.zone("DEFAULT_ZONE", "Asia/Shanghai"),
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
             admin_second_factor=reader.flag("ADMIN_SECOND_FACTOR"),
+            factor_reset_hours=reader.number("FACTOR_RESET_HOURS", 24, 1),
             proof_minutes=reader.number("PROOF_MINUTES", 15, 1),
             pool_size=reader.number("POOL_SIZE", 10, 1),
             web_workers=reader.number("WEB_WORKERS", 2, 1),

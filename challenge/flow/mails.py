@@ -225,6 +225,7 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "teammates.hidden": (Mailing("teammate_hidden", who.this_person),),
     # Accounts. Whoever is invited to a team or as an organizer gets the invitation's own letter.
     "account.factors_changed": (Mailing("account_factors_changed", who.this_person),),
+    "account.reset_asked": (Mailing("account_reset_asked", who.this_person),),
     "account.new_device": (Mailing("account_new_device", who.this_person),),
     "team.invited": (),
     "team.handed_over": (Mailing("team_handed_over", who.team),),

@@ -25,6 +25,8 @@ WORDS: Mapping[str, LazyString] = {
     "factor_needed": _(
         "Your role here wants a second step beside the password. Set one up below, then go on."
     ),
+    "not_own_factors": _("Take your own off under Security. Another administrator can reset them."),
+    "no_factor_there": _("This account has no second factor."),
     "proof_needed": _("Confirm first that it is you: with your password, a code or a passkey."),
     "authenticator_there": _("An app is set up already. Take it off first, then set up another."),
     "authenticator_not_begun": _("The setup was not begun here. Begin it again under Security."),

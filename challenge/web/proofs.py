@@ -76,8 +76,11 @@ DOORS: Mapping[str, Fresh] = {
     "admin.set_administrator": USUAL,
     "admin.give_role": SENT,
     "admin.withdraw_role": USUAL,
-    "admin.look_on": SENT,
     "admin.settings": SENT,
+    "admin.reset_factors": USUAL,
+    "admin.look_on": SENT,
+    "admin.decide_erasure": USUAL,
+    "admin.prepare_erasure": USUAL,
 }
 
 

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import logout_user
 
-from challenge.accounts import arrival, factors, people, sign_ins
+from challenge.accounts import arrival, factors, people, resets, sign_ins
+from challenge.accounts.models import User
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.rules import devices
@@ -16,6 +17,7 @@ from challenge.web.account.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
     "security": {"GET": Action.ACCOUNT_USE},
+    "keep_factors": {"POST": Action.ACCOUNT_USE},
     "end_sign_in": {"POST": Action.ACCOUNT_USE},
     "sign_out_everywhere": {"POST": Action.ACCOUNT_USE},
 }
@@ -31,8 +33,18 @@ def security() -> ResponseReturnValue:
         sign_ins=sign_ins.listed(db.session, actor()),
         mine=here.id if here is not None else None,
         device=devices.named,
+        reset=resets.waiting(db.session, actor().user_id or 0),
         factors=factors.of(db.session, actor().user_id or 0),
     )
+
+
+@blueprint.post("/profile/security/keep-factors")
+def keep_factors() -> ResponseReturnValue:
+    """Nothing was lost: stop what an administrator announced."""
+    with writing() as session:
+        resets.stop(session, actor(), session.get_one(User, actor().user_id))
+    flash(_("Called off. The factors stay."))
+    return redirect(url_for("account.security"))
 
 
 @blueprint.post("/profile/security/sign-ins/<ref>/end")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from challenge.accounts import acting, people, queries
+from challenge.accounts import acting, people, queries, resets
 from challenge.accounts.models import ROLES, User
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -127,6 +127,7 @@ def person(ref: str) -> ResponseReturnValue:
         role_words=ROLE_WORDS,
         act_words=ACT_WORDS,
         longest=acting.REASON,
+        reset=resets.waiting(db.session, found.id),
     )
 
 

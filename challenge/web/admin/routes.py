@@ -5,6 +5,7 @@ from __future__ import annotations
 from challenge.rules.permissions import Action
 from challenge.web.admin import (
     audit,
+    factors,
     health,
     looking,
     organizations,
@@ -15,7 +16,7 @@ from challenge.web.admin import (
     storage,
 )
 
-MODULES = (audit, health, looking, organizations, people, privacy, roles, settings, storage)
+MODULES = (audit, factors, health, looking, organizations, people, privacy, roles, settings, storage)
 
 
 def _merged() -> dict[str, dict[str, Action]]:
