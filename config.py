@@ -89,7 +89,7 @@ class Settings:
         mode = reader.choice("CHALLENGE_MODE", "dev", MODES)
         data_dir = _folder(reader)
         kept = partial(_kept_secret, data_dir)
-        settings = cls(
+        found = cls(
             mode=mode,
             database_url=reader.database(f"sqlite:///{data_dir / 'challenge.db'}", mode),
             data_dir=data_dir,
@@ -122,8 +122,7 @@ class Settings:
             metrics_token=reader.token("METRICS_TOKEN"),
             sign_in_by=reader.providers("OIDC_PROVIDERS"),
         )
-        _refuse(reader)
-        return settings
+        return _usable(found, reader)
 
 
 def _folder(reader: Reader) -> Path:
@@ -136,11 +135,12 @@ def _folder(reader: Reader) -> Path:
     return folder
 
 
-def _refuse(reader: Reader) -> None:
-    """Raise `SettingsError` with every fault, if there are any."""
+def _usable(settings: Settings, reader: Reader) -> Settings:
+    """The settings; raises `SettingsError` with every fault, if there are any."""
     reader.together()
     if reader.faults:
         raise SettingsError("The settings are not usable:\n  - " + "\n  - ".join(reader.faults))
+    return settings
 
 
 def _kept_secret(folder: Path, name: str) -> str:

@@ -24,6 +24,7 @@ from tests.web.public.town import asked, in_training, searchable, storied, town
 CANARY = re.compile("canary", re.IGNORECASE)
 LINK = re.compile(r'(?:href|src|action)="([^"]+)"')
 READ = ("text/html", "text/csv", "application/atom+xml", "application/rss+xml")
+POSTED_ALONE = ("/reader", "/login/passkey")
 WHERE_ONE_SIGNS_IN = ("/login", "/work", "/solve/", "/profile")
 
 
@@ -44,7 +45,7 @@ def crawl(client: Visitor, start: str = "/") -> dict[str, str]:
         answer.close()
         for link in LINK.findall(pages[path]):
             target = urlsplit(urljoin(path, unescape(link)))
-            posted = f'action="{link}"' in pages[path] and target.path == "/reader"
+            posted = f'action="{link}"' in pages[path] and target.path in POSTED_ALONE
             if not target.netloc and target.path and not posted:
                 waiting.append(target.path + (f"?{target.query}" if target.query else ""))
     return pages
