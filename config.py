@@ -37,6 +37,7 @@ class Settings:
     smtp_tls: bool = False
     mail_sender: str = "challenge@localhost"
     channels: str = ""
+    webhook_private_addresses: bool = False
     max_upload_bytes: int = 600 * MEBIBYTE
     max_file_bytes: int = 2048 * MEBIBYTE
     clamd: str | None = None
@@ -84,8 +85,7 @@ class Settings:
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the environment; raise `SettingsError` naming every fault at once."""
-        env = os.environ if env is None else env
-        reader = Reader(env)
+        reader = Reader(os.environ if env is None else env)
         mode = reader.choice("CHALLENGE_MODE", "dev", MODES)
         data_dir = _folder(reader)
         kept = partial(_kept_secret, data_dir)
@@ -103,6 +103,7 @@ class Settings:
             smtp_tls=reader.flag("SMTP_TLS"),
             mail_sender=reader.sender("MAIL_SENDER", "challenge@localhost"),
             channels=reader.channels(),
+            webhook_private_addresses=reader.private_addresses(mode),
             max_upload_bytes=reader.number("MAX_UPLOAD_MB", 600) * MEBIBYTE,
             max_file_bytes=reader.number("MAX_FILE_MB", 2048) * MEBIBYTE,
             clamd=reader.scanner(),

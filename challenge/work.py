@@ -29,6 +29,7 @@ from challenge.flow import (
     closing,
     collecting,
     daily,
+    deadlines,
     digests,
     distributing,
     freezing,
@@ -37,6 +38,7 @@ from challenge.flow import (
 )
 from challenge.flow.errands import drain, work_once
 from challenge.flow.handlers import HEAVY
+from challenge.privacy import erasing
 from challenge.reports import looking
 from challenge.tasks import health, queue
 
@@ -116,8 +118,14 @@ class Worker:
         with self.app.app_context():
             try:
                 with fresh_session() as session:
-                    works = (collecting.hourly(session), *daily.due(session), *reminding.due(session))
-                    queue.put(session, *works, *training_letters.due(session), *digests.due(session))
+                    works: tuple[queue.Work, ...] = (
+                        collecting.hourly(session),
+                        *daily.due(session),
+                        *reminding.due(session),
+                    )
+                    works += (*training_letters.due(session), *digests.due(session), *erasing.due(session))
+                    works += tuple(deadlines.due(session))
+                    queue.put(session, *works)
                 with fresh_session() as session:
                     looking.end_due(session)
                     role_giving.end_due(session)

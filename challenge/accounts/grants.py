@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts import branches
 from challenge.accounts.factor_models import FactorRule
 from challenge.accounts.models import Membership, RoleGrant, User
+from challenge.accounts.scope_models import AuditScope
 from challenge.base import clock
 from challenge.base.clock import db_now
 from challenge.rules.actors import Actor, Grant, managed
@@ -60,7 +61,13 @@ def _roles() -> sa.CompoundSelect[*tuple[Any, ...]]:
     wanting = sa.select(sa.literal(BARRED), sa.literal("programme"), FactorRule.programme_id).where(
         sa.bindparam("lacking", type_=sa.Boolean)
     )
-    return sa.union_all(granted.where(RoleGrant.role != MANAGER), seats, reached, wanting)
+    audits = sa.select(sa.literal("auditor"), AuditScope.scope, AuditScope.scope_id).where(
+        AuditScope.user_id == person,
+        AuditScope.from_at <= clock.db_now(),
+        AuditScope.until_at > clock.db_now(),
+        AuditScope.ended_at.is_(None),
+    )
+    return sa.union_all(granted.where(RoleGrant.role != MANAGER), seats, reached, wanting, audits)
 
 
 def _holds() -> sa.ColumnElement[bool]:

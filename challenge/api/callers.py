@@ -31,6 +31,7 @@ NAMES_OF_SECRETS = frozenset({"token", "access_token", "api_key", "apikey", "key
 # Requests a minute: of one token, and of one network address without any.
 WITH_TOKEN, WITHOUT = 600, 120
 WINDOW_SECONDS = 60
+FOR_PEOPLE = "api.about_docs"  # a page like any other: language, zone and theme as they are chosen
 
 
 def install(app: Flask, doors: dict[str, Door]) -> None:
@@ -46,6 +47,8 @@ def install(app: Flask, doors: dict[str, Door]) -> None:
         # Nobody is signed in here, whatever cookies say.
         g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login looks first
         g.reader = _reader(None)
+        if request.endpoint == FOR_PEOPLE:
+            i18n.read_by_cookies_alone()
         _refuse_secrets_in_address()
         token = _token()
         if limits is not None:

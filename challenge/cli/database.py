@@ -14,9 +14,11 @@ from sqlalchemy import event
 
 from challenge.accounts import act_models as _acts
 from challenge.accounts import api_models as _api
+from challenge.accounts import calendar_models as _calendars
 from challenge.accounts import factor_models as _factors
 from challenge.accounts import identity_models as _identities
 from challenge.accounts import models as _accounts
+from challenge.accounts import scope_models as _audit_scopes
 from challenge.accounts import wish_models as _wishes
 from challenge.agreements import milestone_models as _milestones
 from challenge.agreements import models as _agreements
@@ -34,6 +36,7 @@ from challenge.distribution import models as _distribution
 from challenge.docking import models as _docking
 from challenge.figures import models as _figures
 from challenge.files import models as _files
+from challenge.forum import models as _forum
 from challenge.judging import conflict_models as _conflicts
 from challenge.judging import discussion_models as _discussion
 from challenge.judging import models as _judging
@@ -43,7 +46,12 @@ from challenge.judging import reminder_models as _reminders
 from challenge.judging import run_models as _runs
 from challenge.judging import ways_models as _ways
 from challenge.matches import models as _matches
+from challenge.messages import group_models as _groups
 from challenge.messages import models as _messages
+from challenge.messages import webhook_models as _webhooks
+from challenge.messages import wording_models as _wordings
+from challenge.privacy import models as _privacy
+from challenge.reports import evidence_models as _evidence
 from challenge.reports import figure_models as _figure_books
 from challenge.reports import look_models as _looks
 from challenge.reports import models as _reports
@@ -55,6 +63,7 @@ from challenge.requirements import intake_models as _intake
 from challenge.requirements import version_models as _need_versions
 from challenge.rounds import key_models as _keys
 from challenge.rounds import prize_models as _prizes
+from challenge.rounds import programme_models as _programmes
 from challenge.rounds import resource_models as _resources
 from challenge.search import models as _search
 from challenge.services import models as _services
@@ -69,6 +78,7 @@ from challenge.training import models as _training
 MODELS = (
     _api,
     _accounts,
+    _calendars,
     _acts,
     _wishes,
     _identities,
@@ -89,6 +99,7 @@ MODELS = (
     _feedback,
     _figure_books,
     _figures,
+    _forum,
     _looks,
     _storage,
     _files,
@@ -101,9 +112,13 @@ MODELS = (
     _objections,
     _offers,
     _prizes,
+    _programmes,
     _releases,
     _on_site,
     _messages,
+    _wordings,
+    _groups,
+    _webhooks,
     _milestones,
     _keys,
     _resources,
@@ -111,6 +126,9 @@ MODELS = (
     _ties,
     _ways,
     _papers,
+    _privacy,
+    _audit_scopes,
+    _evidence,
     _reports,
     _stories,
     _reminders,

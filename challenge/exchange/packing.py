@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -30,10 +30,13 @@ class Member:
     packed: bool = True
 
 
-def stream(members: Iterable[Member]) -> Generator[bytes]:
+def stream(
+    members: Iterable[Member], seal: Callable[[Sequence[dict[str, Any]]], Any] | None = None
+) -> Generator[bytes]:
     """The bytes of the zip. The last file, contents.json, names every other with its size and SHA-256.
 
-    A file that the storage has lost is named there as missing, and the rest follows.
+    A file that the storage has lost is named there as missing, and the rest follows. `seal` says what the
+    last file holds instead of the plain list: the same, signed.
     """
     from zipstream import ZipStream
 
@@ -43,7 +46,8 @@ def stream(members: Iterable[Member]) -> Generator[bytes]:
         archive.add(entry.chunks(), member.name, compress_type=ZIP_DEFLATED if member.packed else ZIP_STORED)
         yield from archive.all_files()
         contents.append(entry.told())
-    archive.add(as_json({"kind": "challenge-contents/1", "files": contents}), CONTENTS)
+    last = seal(contents) if seal is not None else {"kind": "challenge-contents/1", "files": contents}
+    archive.add(as_json(last), CONTENTS)
     yield from archive.all_files()
     yield from archive.finalize()
 

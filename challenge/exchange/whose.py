@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge.accounts import act_models, api_models, factor_models, identity_models
+from challenge.accounts import act_models, api_models, factor_models, identity_models, scope_models
 from challenge.agreements import milestone_models, signing_models
 from challenge.agreements import models as agreement_models
 from challenge.awards import anew_models, certificate_models, objection_models, offer_models
+from challenge.forum import models as forum_models
 from challenge.judging import ways_models
 from challenge.matches import models as matches_models
-from challenge.reports import figure_models, look_models, story_models
+from challenge.messages import group_models, wording_models
+from challenge.privacy import models as privacy_models
+from challenge.reports import evidence_models, figure_models, look_models, story_models
 from challenge.requirements import diagnosis_models, face_models, intake_models, version_models
 from challenge.rounds import resource_models
 from challenge.search import models as search_models
@@ -19,6 +22,8 @@ from challenge.submissions import board_models
 from challenge.supply import models as supply_models
 
 TABLES = (
+    scope_models,
+    evidence_models,
     act_models,
     api_models,
     factor_models,
@@ -27,6 +32,7 @@ TABLES = (
     figure_models,
     story_models,
     face_models,
+    forum_models,
     identity_models,
     look_models,
     intake_models,
@@ -39,11 +45,14 @@ TABLES = (
     service_models,
     supply_models,
     ways_models,
+    group_models,
+    wording_models,
     offer_models,
     signing_models,
     objection_models,
     anew_models,
     certificate_models,
+    privacy_models,
 )  # loaded, so that their tables are known here
 # (table, the column that names the person) -> columns that stand elsewhere in the zip, or are not theirs.
 OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -57,10 +66,12 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("agreement_party", "user_id"): (),
     # Neither the digest of a secret nor who took it back is theirs to take along.
     ("api_token", "user_id"): ("digest", "revoked_by"),
+    ("audit_scope", "user_id"): ("author_id", "ended_by"),
     ("attachment", "uploaded_by"): (),
     # What proves who they are is no use elsewhere, and of use to a thief.
     ("authenticator", "user_id"): ("secret", "step"),
     ("award_certificate_holder", "user_id"): (),
+    ("calendar_link", "user_id"): ("token_digest",),
     ("care", "broker_id"): (),
     ("certificate_holder", "user_id"): (),
     ("certificate_wish", "user_id"): (),
@@ -69,6 +80,9 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     # What they were shown of the requirement is its seeker's.
     ("diagnosis", "expert_id"): ("seen",),
     ("diagnosis_opening", "reader_id"): (),
+    ("evidence_reading", "reader_id"): (),
+    # Who prepared or approved it is an office.
+    ("erasure", "user_id"): ("prepared_by", "approved_by"),
     ("expert", "user_id"): (),
     ("external_identity", "user_id"): (),
     ("factor_reset", "user_id"): ("asked_by",),
@@ -76,9 +90,16 @@ OWN: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("face_opening", "user_id"): (),
     ("expert_document", "user_id"): (),
     ("follow", "user_id"): (),
+    ("forum_follow", "user_id"): (),
+    ("forum_name", "user_id"): (),
+    ("forum_post", "author_id"): ("hidden_by",),
+    ("forum_report", "user_id"): (),
+    ("forum_thread", "author_id"): (),
     # Who looked on as them is told by name on a page of theirs.
     ("look_on", "person_id"): ("looker_id",),
     ("late_arrival", "user_id"): ("manifest", "refusal"),
+    ("legal_hold", "user_id"): ("author_id", "lifted_by"),
+    ("group_reader", "user_id"): (),
     ("letter_wish", "user_id"): (),
     ("membership", "user_id"): (),
     ("nda_acceptance", "user_id"): (),
@@ -154,6 +175,8 @@ IN_OFFICE = frozenset(
         ("award_certificate", "revoked_by"),
         ("agreement_payment", "author_id"),
         ("attendance", "author_id"),
+        ("audit_scope", "author_id"),
+        ("audit_scope", "ended_by"),
         ("closing_report", "author_seeker_id"),
         ("closing_report", "author_solver_id"),
         ("delivery", "ruled_by"),
@@ -167,6 +190,10 @@ IN_OFFICE = frozenset(
         ("contact_list", "author_id"),
         ("diagnosis", "asked_by"),
         ("docking", "author_id"),
+        ("erasure", "approved_by"),
+        ("erasure", "prepared_by"),
+        ("legal_hold", "author_id"),
+        ("legal_hold", "lifted_by"),
         ("docking_pair", "author_id"),
         ("conflict_case", "decided_by"),
         ("comment_ruling", "decided_by"),
@@ -179,6 +206,9 @@ IN_OFFICE = frozenset(
         ("nda", "author_id"),
         ("objection", "answered_by"),
         ("on_site", "chair_id"),
+        ("group_message", "author_id"),
+        ("group_message", "stopped_by"),
+        ("letter_wording", "author_id"),
         ("public_notice", "author_id"),
         ("result_release", "approved_by"),
         ("result_release", "prepared_by"),
@@ -207,6 +237,9 @@ IN_OFFICE = frozenset(
         ("seeker_decision", "decided_by"),
         ("service", "author_id"),
         ("story", "author_id"),
+        ("webhook", "author_id"),
+        ("forum_post", "hidden_by"),
+        ("programme_page_version", "author_id"),
         ("service_request", "assigned_id"),
         ("sending", "author_id"),
         ("share_link", "author_id"),

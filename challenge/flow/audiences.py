@@ -12,6 +12,7 @@ from challenge.awards.models import Award
 from challenge.judging import discussing
 from challenge.judging.models import Assignment, PanelJudge, Phase, PhaseEntry, Ranking, RankingRow
 from challenge.judging.scorecards import JUDGED
+from challenge.messages import pending
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Programme, Round
 from challenge.rules.lifecycles import ENTERED, READING
@@ -99,6 +100,19 @@ def seekers(facts: Facts) -> Ids:
     )
     return sa.union(
         speakers, sa.select(Requirement.author_id).where(this, Requirement.author_id.is_not(None))
+    )
+
+
+def seekers_at_work(facts: Facts) -> Ids:
+    """Those of the round's seekers with a requirement that was begun or returned, and is not handed in."""
+    these = (Requirement.round_id == facts["round_id"], Requirement.state.in_(pending.UNSENT))
+    speakers = (
+        sa.select(Membership.user_id)
+        .join(Requirement, Requirement.seeker_id == Membership.organization_id)
+        .where(*these, Membership.representative.is_(True))
+    )
+    return sa.union(
+        speakers, sa.select(Requirement.author_id).where(*these, Requirement.author_id.is_not(None))
     )
 
 

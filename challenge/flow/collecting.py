@@ -22,6 +22,7 @@ from challenge.base.db import Base, fresh_session, is_sqlite
 from challenge.files import uploads
 from challenge.files.models import Attachment, Blob, Upload
 from challenge.files.storage import storage
+from challenge.flow import webhooks
 from challenge.submissions.material import OWNER
 from challenge.submissions.models import LateArrival, Version
 from challenge.tasks.queue import Work
@@ -55,6 +56,7 @@ def collect() -> Collected:
     counts = Collected(
         _batches(_uploads, now), _partials(now), _batches(_attachments, now), _blobs(now), _files(now)
     )
+    _batches(lambda session, at: webhooks.forget(session, at, BATCH), now)
     log.info("collected", **{name: getattr(counts, name) for name in Collected.__dataclass_fields__})
     return counts
 

@@ -21,6 +21,7 @@ from challenge.flow import (
     need_letters,
     papers,
     recommending,
+    webhooks,
 )
 from challenge.judging import moving, rechecking
 from challenge.reports import agreed_texts
@@ -163,4 +164,4 @@ EFFECTS: Mapping[str, tuple[Reaction, ...]] = _all()
 def follow(session: Session, payload: Mapping[str, Any]) -> list[Work]:
     """All work that follows from one event; an event without a row moves the funnel's figures at most."""
     works = [work for reaction in EFFECTS.get(payload["event"], ()) for work in reaction(session, payload)]
-    return [*works, *counting.follow(session, payload)]
+    return [*works, *webhooks.follow(session, payload), *counting.follow(session, payload)]

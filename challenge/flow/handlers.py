@@ -26,6 +26,7 @@ from challenge.flow import (
     docking_letters,
     effects,
     figure_books,
+    groups,
     handover_papers,
     indexing,
     likeness,
@@ -47,7 +48,8 @@ from challenge.flow import (
     training_letters,
     verifying,
 )
-from challenge.messages import delivery
+from challenge.messages import delivery, webhook_delivery
+from challenge.privacy import erasing
 from challenge.rules.calibration import Answer, Problem
 from challenge.submissions import sealing
 from challenge.tasks import queue
@@ -205,6 +207,11 @@ def collect(_task: queue.Leased) -> None:
     collecting.collect()
 
 
+def erase(task: queue.Leased) -> None:
+    """Erase a person, unless something keeps it from being done; the next hour asks again."""
+    erasing.run(task.payload["erasure_id"])
+
+
 HANDLERS: Mapping[str, Handler] = {
     "unseal": unseal,
     "event": expand_event,
@@ -214,12 +221,15 @@ HANDLERS: Mapping[str, Handler] = {
     "daily": daily.run,
     "factor_reset": resetting.run,
     "digest": digests.run,
+    "group": groups.run,
     "mailing": expand_mailing,
     "mail": delivery.deliver,
+    "webhook": webhook_delivery.deliver,
     "derive": derive,
     "likeness": likeness.run,
     "calibrate": calibrate,
     "collect": collect,
+    "erase": erase,
     "storage_count": storing.run,
     "audit_check": verifying.run,
     "paper": print_paper,
@@ -273,6 +283,7 @@ HEAVY = frozenset(
             "handover_print",
         ),
         "properties",
+        "erase",
     }
 )
 

@@ -14,7 +14,7 @@ from challenge.flow import agreement_audiences as agreements
 from challenge.flow import audiences as who
 from challenge.flow import diagnosis_letters as diagnoses
 from challenge.flow import face_audiences as faces
-from challenge.flow import milestone_letters, need_letters, sayings, signing_letters
+from challenge.flow import milestone_letters, need_letters, sayings, signing_letters, webhooks
 from challenge.flow import objection_letters as objections
 from challenge.flow import outcome_audiences as outcome
 from challenge.flow import outreach_audiences as outreach
@@ -22,6 +22,7 @@ from challenge.flow import release_audiences as results
 from challenge.flow import service_audiences as services
 from challenge.flow import training_letters as training
 from challenge.flow.mailing import Facts, Mailing, batch, cause
+from challenge.forum import reads as forum
 from challenge.messages import letters
 from challenge.tasks.queue import Work
 
@@ -49,6 +50,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "round.unsealed": (Mailing("receipts_released", who.receipted, show="receipts"),),
     "round.award_closed": (Mailing("award_closed", who.organizers),),
     "round.extended": (Mailing("round_extended", who.concerned, sayings.override),),
+    # Before the close (see deadlines)
+    "requirements.due": (Mailing("need_due", who.seekers_at_work),),
+    "submission.due": (Mailing("draft_due", who.only_drafts, show="entries"),),
     "form.changed": (Mailing("form_changed", who.solvers),),
     "round.cancelled": (Mailing("round_cancelled", who.everyone),),
     # Requirements and what people ask
@@ -204,6 +208,12 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
         event: tuple(Mailing(template, audience) for template, audience in rows)
         for event, rows in signing_letters.ROWS.items()
     },
+    # The public discussion of a round
+    "forum.begun": (Mailing("forum_begun", who.organizers, but=who.this_person),),
+    "forum.answered": (Mailing("forum_answered", forum.followers, but=who.this_person),),
+    "forum.reported": (Mailing("forum_reported", who.organizers),),
+    "forum.hidden": (Mailing("forum_hidden", who.this_person),),
+    "webhook.switched_off": (Mailing("webhook_off", webhooks.answering),),
     # What follows the results
     **{
         event: tuple(Mailing(template, audience) for template, audience in rows)
@@ -223,6 +233,9 @@ TABLE: Mapping[str, tuple[Mailing, ...]] = {
     "invitation.accepted": (Mailing("invitation_accepted", who.inviter),),
     "organizer.appointed": (Mailing("organizer_appointed", who.this_person),),
     "manager.appointed": (Mailing("manager_appointed", who.this_person),),
+    "auditor.appointed": (Mailing("auditor_appointed", who.this_person),),
+    "erasure.asked": (Mailing("erasure_asked", who.this_person),),
+    "erasure.cancelled": (Mailing("erasure_cancelled", who.this_person),),
     "account.reopened": (Mailing("account_reopened", who.this_person, sayings.act),),
     "administrator.appointed": (Mailing("administrator_appointed", who.this_person, sayings.act),),
     "administrator.dismissed": (Mailing("administrator_dismissed", who.this_person, sayings.act),),

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from challenge.accounts.models import User
 from challenge.base import i18n
 from challenge.base.texts import clean_html
-from challenge.messages import enclosures, links, scenes, wishes
+from challenge.messages import enclosures, links, pending, scenes, wishes, wordings
 
 # No HTML, no links of its own: a title that somebody wrote can put nothing behind a word.
 _markdown = MarkdownIt("zero", {"breaks": True}).enable(["newline", "emphasis", "list", "blockquote"])
@@ -50,6 +50,8 @@ def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
         return None
     if person is not None and not person.active:
         return None
+    if not pending.still(session, person, payload["about"]):
+        return None
     locale = person.locale if person else (payload["locale"] or current_app.config["SETTINGS"].default_locale)
     with i18n.reading_as(str(locale), person.zone if person else None):
         scene = scenes.load(session, person, payload["about"])
@@ -58,15 +60,16 @@ def write(session: Session, payload: Mapping[str, Any]) -> Written | None:
             token = wishes.token(person, payload["template"])
             leave = links.link("account.stop_letters", token=token) if token else None
             scene["fewer"] = leave
-        letter = _compose(person.email if person else payload["address"], payload["template"], scene)
+        letter = _compose(session, person.email if person else payload["address"], payload["template"], scene)
         enclosed = enclosures.of(payload["template"], scene)
     return replace(letter, enclosed=enclosed, unsubscribe=leave)
 
 
-def _compose(address: str, name: str, scene: dict[str, Any]) -> Written:
+def _compose(session: Session, address: str, name: str, scene: dict[str, Any]) -> Written:
     template = current_app.jinja_env.get_template(f"mail/{name}.txt")
     context = template.new_context({**scene, "link": links.link})
-    parts = {block: _block(template, context, block) for block in BLOCKS}
+    parts = {block: block_of(template, context, block) for block in BLOCKS}
+    parts = wordings.applied(session, name, parts, scene)
     subject = " ".join(parts["subject"].split())
     frame = {
         "lang": i18n.reader().lang,
@@ -95,7 +98,8 @@ def drawn(content: str) -> Markup:
     return Markup(clean_html(_markdown.render(content)))  # noqa: S704 - sanitised in this line
 
 
-def _block(template: jinja2.Template, context: jinja2.runtime.Context, name: str) -> str:
+def block_of(template: jinja2.Template, context: jinja2.runtime.Context, name: str) -> str:
+    """One part of a letter, as it stands in its template."""
     block = template.blocks.get(name)
     return "".join(block(context)).strip() if block else ""
 

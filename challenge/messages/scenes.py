@@ -20,8 +20,8 @@
     step, parts, why    need_version_id     leave               recipient_id
     agreement           agreement_id
     invitation, place   invitation_id       <name>_at           an instant
-    objection           objection_id
-    gathered            letter_ids, those of a digest
+    objection           objection_id            webhook             webhook_id
+    gathered            letter_ids, of a digest         group               group_message_id
 
 `show` asks for what belongs to the reader: `entries` and `awards` in the round, `receipts` of all they handed
 in to it, `desk` the judge's open assignments; several with a plus between them.
@@ -46,12 +46,15 @@ from challenge.base import clock
 from challenge.judging.models import Assignment, PanelJudge, Phase
 from challenge.messages import agreement_scenes, diagnosis_scenes, need_changes, service_scenes
 from challenge.messages.form_changes import sentence
+from challenge.messages.forum_scenes import of_thread
+from challenge.messages.group_models import GroupMessage
 from challenge.messages.identity_scenes import IDENTITIES
 from challenge.messages.milestone_scenes import MILESTONES
 from challenge.messages.models import Letter
 from challenge.messages.outcome_scenes import OUTCOMES
 from challenge.messages.outreach_scenes import OUTREACH
 from challenge.messages.training_scenes import TRAINING
+from challenge.messages.webhook_scenes import of_webhook
 from challenge.requirements import face_invitations
 from challenge.requirements.models import Question, Requirement
 from challenge.rounds.models import Announcement, Programme, Round
@@ -156,8 +159,8 @@ def place_of(session: Session, scope: str, scope_id: int) -> Scene:
         return {"place": session.get_one(Organization, scope_id), "round": None}
     if scope == "programme":
         return {"place": session.get_one(Programme, scope_id), "round": None}
-    if scope == "phase":
-        scene = _round(session, session.get_one(Phase, scope_id).round_id)
+    if scope in ("round", "phase"):
+        scene = _round(session, scope_id if scope == "round" else session.get_one(Phase, scope_id).round_id)
         return {**scene, "place": scene["round"]}
     if scope == "face":  # the need by its public title: whose it is may be what nobody is told
         asked = session.get_one(Requirement, scope_id)
@@ -224,6 +227,10 @@ def _gathered(session: Session, letter_ids: list[int]) -> Scene:
     return {"gathered": session.execute(query).all()}
 
 
+def _group(session: Session, message_id: int) -> Scene:
+    return {"group": session.get_one(GroupMessage, message_id)}
+
+
 def _late(session: Session, late_id: int) -> Scene:
     return {"late": session.get_one(LateArrival, late_id)}
 
@@ -251,6 +258,7 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     **MILESTONES,
     **OUTCOMES,
     "letter_ids": _gathered,
+    "group_message_id": _group,
     "late_id": _late,
     "round_id": _round,
     "requirement_id": _requirement,
@@ -267,6 +275,8 @@ LOADERS: Mapping[str, Callable[[Session, Any], Scene]] = {
     "team_place": _team_place,
     "service_request_id": service_scenes.of_request,
     "agreement_id": agreement_scenes.of_agreement,
+    "webhook_id": of_webhook,
+    "forum_thread_id": of_thread,
     "diagnosis_id": diagnosis_scenes.load,
     "access_id": face_invitations.way_in,
     "need_version_id": need_changes.scene,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -13,7 +13,7 @@ from challenge.audit import chain
 from challenge.base.db import begin_write
 from challenge.rounds.addresses import free_slug
 from challenge.rounds.listing import organizes
-from challenge.rounds.models import Programme
+from challenge.rounds.models import Programme, Round
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Action, Actor, Subject, require
 
@@ -36,6 +36,12 @@ class ProgrammeFacts:
 def subject_of(programme: Programme) -> Subject:
     """The facts of a programme that the permission table asks for."""
     return Subject(kind="programme", programme_id=programme.id, host_id=programme.host_id)
+
+
+def subject_for_readers(session: Session, programme: Programme) -> Subject:
+    """The same with whether it is public: once a round of it is (one statement)."""
+    query = sa.select(sa.exists().where(Round.programme_id == programme.id, Round.public))
+    return replace(subject_of(programme), public=bool(session.scalar(query)))
 
 
 def create(session: Session, actor: Actor, host_id: int, facts: ProgrammeFacts) -> Programme:

@@ -57,6 +57,7 @@ def subject_of(round_: Round, now: dt.datetime, **facts: object) -> Subject:
         "open": _open(round_, windows, now),
         "public": round_.public,
         "programme_id": round_.programme_id,
+        "round_id": round_.id,
         "host_id": round_.programme.host_id,
         "sealed": round_.sealed and round_.unsealed_at is None,
     }

@@ -62,7 +62,7 @@ def add_link(session: Session, actor: Actor, round_id: int, facts: ResourceFacts
     """Give solvers a link; the same once more is the one that is there. Raises `InvalidMany`."""
     held = _held(session, actor, round_id)
     url = url.strip()
-    faults = [*_faults(session, round_id, facts), *_url_faults(url)]
+    faults = [*_faults(session, round_id, facts), *url_faults(url)]
     return _add(session, actor, held, facts, faults, url=url)
 
 
@@ -139,7 +139,7 @@ def _faults(session: Session, round_id: int, facts: ResourceFacts) -> list[Inval
     return faults
 
 
-def _url_faults(url: str) -> list[Invalid]:
+def url_faults(url: str) -> list[Invalid]:
     """A link leads to a web page, by its whole address: no script, no name and password in it."""
     if len(url) > URL:
         return [Invalid("url", "too_long", most=URL, length=len(url))]

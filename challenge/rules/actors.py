@@ -68,6 +68,7 @@ class Subject:
     open: frozenset[Stage] = frozenset()
     public: bool = False
     programme_id: int | None = None
+    round_id: int | None = None
     host_id: int | None = None
     seeker_id: int | None = None
     author_id: int | None = None

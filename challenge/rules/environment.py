@@ -69,6 +69,16 @@ class Reader:
                 self.faults.append(f"CHANNELS has {part!r}; write sms=file or chat=module:function.")
         return text
 
+    def private_addresses(self, mode: str) -> bool:
+        """Whether webhooks may go to this network, and by http: never where a public address is served."""
+        allowed = self.flag("WEBHOOK_PRIVATE_ADDRESSES")
+        own = urlsplit(self.text("BASE_URL")).hostname in ("127.0.0.1", "localhost")
+        if allowed and mode == "prod" and not own:
+            self.faults.append(
+                "WEBHOOK_PRIVATE_ADDRESSES is for development; webhooks would reach your network."
+            )
+        return allowed
+
     def zone(self, name: str, default: str) -> str:
         """A time zone."""
         from zoneinfo import available_timezones

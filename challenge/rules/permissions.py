@@ -12,7 +12,8 @@ from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.admin_rows import ADMINISTRATION
 from challenge.rules.agreement_rows import AGREEMENTS
-from challenge.rules.award_rows import RELEASES
+from challenge.rules.audit_rows import OVERSIGHT
+from challenge.rules.award_rows import AWARDS, OUTCOME
 from challenge.rules.branch_rows import BRANCHES
 from challenge.rules.change_rows import CHANGES
 from challenge.rules.diagnosis import DIAGNOSES
@@ -25,6 +26,7 @@ from challenge.rules.milestone_rows import MILESTONES
 from challenge.rules.objections import OBJECTIONS
 from challenge.rules.outcome_rows import OUTCOMES
 from challenge.rules.outreach import OUTREACH
+from challenge.rules.page_rows import PAGES
 from challenge.rules.predicates import (
     Predicate,
     Row,
@@ -36,7 +38,6 @@ from challenge.rules.predicates import (
     author,
     chair,
     during,
-    host_organizer,
     in_state,
     member,
     not_owner,
@@ -77,7 +78,6 @@ __all__ = [
 
 RUNNING = at(Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
 NOT_OVER = at(Stage.DRAFT, Stage.REQUIREMENTS, Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD)
-OUTCOME = at(Stage.AWARD, Stage.CLOSED)
 DECIDED = ("selected", "not_selected")
 
 TABLE: Mapping[Action, tuple[Row, ...]] = {
@@ -102,10 +102,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     Action.ORGANIZER_APPOINT: ((admin,), (organizer,), (system,)),
     Action.BROKER_APPOINT: ((organizer,), (admin,)),
     **ADMINISTRATION,
-    Action.AUDIT_READ: ((admin,), (organizer,)),
     # Programmes and rounds
-    Action.PROGRAMME_CREATE: ((host_organizer,), (admin,)),
-    Action.PROGRAMME_EDIT: ((organizer,), (admin,)),
     Action.ROUND_CONTROL: ((organizer,), (admin,)),
     Action.ROUND_EDIT: ((organizer, NOT_OVER),),
     # Sent twice, a launch and a cancel find themselves done: the second is answered, and changes nothing.
@@ -122,12 +119,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, at(Stage.DRAFT, Stage.REQUIREMENTS)),
         (organizer, during(Stage.SUBMISSION)),
     ),
-    Action.QUESTION_ASK: ((signed_in, public, RUNNING),),
-    Action.QUESTION_ANSWER: ((organizer,), (seeker,)),
-    # Resources; whether the terms before one are accepted is asked by its service.
-    Action.RESOURCE_EDIT: ((organizer, NOT_OVER),),
-    Action.RESOURCE_OPEN: ((public,), (organizer,)),
-    Action.TERMS_ACCEPT: ((signed_in, public),),
+    **PAGES,
     **REQUIREMENTS,
     **DIAGNOSES,
     **FACES,
@@ -264,13 +256,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
         (organizer, without_conflict, at(Stage.SUBMISSION, Stage.JUDGING, Stage.AWARD, Stage.CLOSED)),
     ),
     Action.FEEDBACK_RELEASE: ((organizer, at(Stage.JUDGING, Stage.AWARD, Stage.CLOSED)),),
-    # Awards
-    # Nobody chooses an entry of their own: those behind the entries in question have a conflict.
-    Action.AWARD_PROPOSE: ((organizer, without_conflict, OUTCOME),),
-    Action.AWARD_CONFIRM: ((seeker, without_conflict, OUTCOME),),
-    Action.AWARD_OVERRIDE: ((organizer, without_conflict, OUTCOME),),
-    Action.AWARD_NOTICE: ((organizer, OUTCOME),),
-    **RELEASES,
+    **AWARDS,
     **OBJECTIONS,
     **SUPPLY,
     **OUTREACH,
@@ -282,6 +268,7 @@ TABLE: Mapping[Action, tuple[Row, ...]] = {
     **MILESTONES,
     **OUTCOMES,
     **FIGURES,
+    **OVERSIGHT,
 }
 
 

@@ -49,6 +49,13 @@ def broker(actor: Actor, subject: Subject) -> bool:
     return actor.holds("broker", "programme", subject.programme_id)
 
 
+def auditor(actor: Actor, subject: Subject) -> bool:
+    """An auditor of the round, or of its whole programme; a scope that is over is no grant any more."""
+    return actor.holds("auditor", "programme", subject.programme_id) or actor.holds(
+        "auditor", "round", subject.round_id
+    )
+
+
 def host_organizer(actor: Actor, subject: Subject) -> bool:
     """An organizer of the very organization that is to host."""
     return actor.holds("organizer", "organization", subject.host_id)

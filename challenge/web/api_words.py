@@ -17,7 +17,7 @@ AREAS: Mapping[str, LazyString] = {
     "administration": _("Administration"),
     "audit": _("Audit trail"),
 }
-SCOPE_WORDS: Mapping[str, LazyString] = {"read": _("read"), "write": _("change")}
+SCOPE_WORDS: Mapping[str, LazyString] = {"read": _("to read"), "write": _("to change")}
 DAY_WORDS: Mapping[int, LazyString] = {
     7: _("7 days"),
     30: _("30 days"),

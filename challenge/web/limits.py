@@ -72,10 +72,16 @@ LIMITS: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "account.authenticator": (("10 per minute", person),),
     "security.verify": (("10 per minute", person),),
     "signing.sign_post": (("10 per minute;60 per hour", person),),
+    "public.forum_begin": (("10 per minute", person),),
+    "public.forum_answer": (("10 per minute", person),),
+    "public.forum_accuse": (("10 per minute;60 per hour", person),),
+    "hooks.act": (("20 per minute;200 per hour", person),),
+    "hooks.again": (("20 per minute;200 per hour", person),),
     "training.check_in": (("20 per minute", person),),
 }
 # What is looked up by a code that can be typed: wide enough for a school class at one address.
 LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
+    "public.own_calendar": (("60 per minute", network),),
     "enter.leave": (("300 per minute", network),),
     "enter.back": (("300 per minute", network),),
     "public.award_certificate": (("60 per minute", network),),

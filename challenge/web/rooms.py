@@ -9,9 +9,11 @@ from challenge.web import (
     account,
     admin,
     agree,
+    audit,
     dock,
     enter,
     figures,
+    hooks,
     judge,
     organize,
     public,
@@ -27,7 +29,7 @@ from challenge.web import (
 
 ROOMS = (
     *(public, enter, account, supply, seek, services, dock, agree, signing),
-    *(solve, judge, stage, training, organize, figures, record, admin),
+    *(solve, judge, stage, training, organize, hooks, figures, record, audit, admin),
 )
 
 # Doors that libraries bring along: our table still names each.

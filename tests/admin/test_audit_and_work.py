@@ -170,7 +170,8 @@ def test_failed_work_is_dropped_with_a_reason_or_tried_again(admin: Visitor, db:
     assert db.get_one(Task, one).state == "done"
     admin.post("/admin/health/kinds/mail/retry")
     assert [db.get_one(Task, each).state for each in (two, three)] == ["queued", "failed"]
-    told = db.scalars(sa.select(AuditEntry.action).where(AuditEntry.action.startswith("task."))).all()
+    found = sa.select(AuditEntry.action).where(AuditEntry.action.startswith("task."))
+    told = db.scalars(found.order_by(AuditEntry.seq)).all()
     assert told == ["task.dropped", "task.retried"]
 
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 import click
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from challenge.cli import COMMANDS, Deferred
 from tests.house import tree
@@ -130,6 +131,21 @@ def test_every_unit_starts_what_is_there(unit: str) -> None:
     else:
         assert [_fault(shlex.split(words.split('"')[0])) for words in commands] == [None] * len(commands)
         assert commands
+
+
+def test_the_composition_starts_what_is_there_with_settings_that_are_read() -> None:
+    services = yaml.safe_load(tree.text("docs/deploy/compose.yaml"))["services"]
+    ours = {name: each for name, each in services.items() if each["image"] == "challenge"}
+    assert set(ours) == {"web", "work", "tables"}
+    commands = [each["command"] for each in ours.values() if "command" in each]
+    assert [_fault(shlex.split(line.removeprefix("flask --app wsgi "))) for line in commands] == [None, None]
+    started = tree.text("docs/deploy/Dockerfile").partition("CMD ")[2]
+    assert started.startswith('["granian", "--interface", "wsgi"')
+    assert started.rstrip().endswith('"wsgi:app"]')
+    named = {name for each in ours.values() for name in each["environment"] if not name.startswith("AWS_")}
+    assert named <= _settings()
+    volumes = [volume for each in ours.values() for volume in each["volumes"]]
+    assert volumes == ["data:/var/lib/challenge"] * 3
 
 
 def test_every_decision_is_told_whole() -> None:

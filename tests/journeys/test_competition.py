@@ -30,16 +30,17 @@ from tests.journeys.steps import (
     screen,
     submit,
 )
+from tests.rigs.grown import Size
 from tests.rigs.server import MakeServer
 
-# On one database: what it asks of the other, units walk there, and the journeys beside it.
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.both, pytest.mark.timeout(400)]
 
 
 @pytest.fixture
-def town(make_server: MakeServer, open_page: object) -> Town:
-    """The product with its scheduler, letters kept in the mailbox."""
-    return Town(make_server(CHALLENGE_MODE="demo"), open_page)  # type: ignore[arg-type]
+def town(make_server: MakeServer, size: Size, open_page: object) -> Town:
+    """The product with its scheduler, letters kept in the mailbox; on PostgreSQL as on several machines."""
+    server = make_server(size.web, size.work, CHALLENGE_MODE="demo", **size.settings)
+    return Town(server, open_page)  # type: ignore[arg-type]
 
 
 def test_a_competition_from_need_to_award(town: Town, tmp_path: Path) -> None:

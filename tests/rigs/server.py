@@ -20,6 +20,7 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page
 
 from tests.rigs.database import Database
+from tests.rigs.grown import Size
 from tests.rigs.ports import free_port
 from tests.rigs.provider import House
 
@@ -221,21 +222,26 @@ def make_server(spare_database: Callable[[], str], worker_folder: Path) -> Itera
 
 @pytest.fixture(scope="session")
 def standing_server(
-    database: Database, worker_folder: Path, standing_provider: House
+    database: Database, worker_folder: Path, standing_provider: House, size: Size
 ) -> Iterator[LiveServer]:
-    """The server that a worker's tests share: to start one costs more than most of them."""
+    """The server that a worker's tests share: to start one costs more than most of them.
+
+    On PostgreSQL it is one that has grown: two web workers, two `flask work`, Redis and an object store.
+    """
     folder = worker_folder / "standing"
     (folder / "data").mkdir(parents=True)
-    server = LiveServer(database.spare("standing"), folder, standing_provider.env())
-    server.start_web()
-    server.start_work()
+    settings = standing_provider.env() | size.settings | {"WEBHOOK_PRIVATE_ADDRESSES": "1"}
+    server = LiveServer(database.spare("standing"), folder, settings)
+    server.start_web(size.web)
+    for _ in range(size.work):
+        server.start_work()
     yield server
     server.close()
 
 
 @pytest.fixture
 def live_server(standing_server: LiveServer) -> Iterator[LiveServer]:
-    """One web worker and one `flask work`, to be left as they are: other tests' rows stand beside one's own.
+    """Web workers and `flask work`, to be left as they are: other tests' rows stand beside one's own.
 
     Whoever stops them, or counts all there is, makes a server with `make_server()`.
     """

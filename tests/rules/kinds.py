@@ -12,6 +12,7 @@ from challenge.rules.permissions import ANONYMOUS, SYSTEM, Actor, Grant, Subject
 from challenge.rules.stages import Stage
 
 ME, OWNER, SOMEBODY = 1, 2, 3
+ROUND = 50
 PROGRAMME, HOST, BRANCH, SIBLING, SEEKER = 10, 20, 22, 23, 30
 ORGANIZING = frozenset({Grant("organizer", "programme", PROGRAMME)})
 BROKING = frozenset({Grant("broker", "programme", PROGRAMME)})
@@ -66,6 +67,13 @@ KINDS: dict[str, Kind] = {
     "expert in conflict": (Actor(ME), {"expert_id": ME, "opened_to": {ME}, "conflicted": {ME}}),
     "trusted expert": (Actor(ME), {"expert_id": ME, "opened_to": {ME}}),
     "party": (Actor(ME), {"parties": {ME}}),
+    "auditor": (Actor(ME, grants=frozenset({Grant("auditor", "programme", PROGRAMME)})), {}),
+    "auditor of the round": (Actor(ME, grants=frozenset({Grant("auditor", "round", ROUND)})), {}),
+    "auditor in conflict": (
+        Actor(ME, grants=frozenset({Grant("auditor", "programme", PROGRAMME)})),
+        {"conflicted": {ME}},
+    ),
+    "auditor elsewhere": (Actor(ME, grants=frozenset({Grant("auditor", "round", 51)})), {}),
     "other broker": (Actor(ME, grants=frozenset({Grant("broker", "programme", 11)})), {}),
 }
 ANYONE = frozenset(KINDS)
@@ -87,6 +95,7 @@ SEEKERS = FREE_SEEKERS | {"seeker in conflict"}
 OWNERS, MEMBERS = frozenset({"owner"}), frozenset({"owner", "member", "organizer in the team"})
 LEAVERS = MEMBERS - OWNERS
 FREE_JUDGES = frozenset({"judge"})
+AUDITORS = frozenset({"auditor", "auditor of the round"})
 CHAIRS = frozenset({"chair"})
 FREE_OFFERING = HOSTS | {"branch"}  # of a service: the centre, and the branch that provides it
 OFFERING = FREE_OFFERING | {"branch in conflict"}

@@ -28,6 +28,7 @@ from tests.rules.kinds import (
     ORGANIZING,
     OWNER,
     PROGRAMME,
+    ROUND,
     SEEKER,
     SOMEBODY,
     SUBMIT,
@@ -39,6 +40,7 @@ STATES = (None, *sorted(REQUIREMENT.states | SUBMISSION.states | ASSIGNMENT.stat
 WINDOWS = (frozenset[Stage](), *(frozenset({stage}) for stage in (CALL, SUBMIT, JUDGE)), {CALL, SUBMIT})
 THING = Subject(
     programme_id=PROGRAMME,
+    round_id=ROUND,
     host_id=HOST,
     seeker_id=SEEKER,
     author_id=SOMEBODY,
@@ -158,7 +160,9 @@ def test_without_a_subject_nothing_is_anyone_s_own() -> None:
     assert allowed == {
         *("page:read", "reader:set", "account:enter", "account:use", "invitation:accept"),
         *("invitation:decline", "organization:create", "search:stop", "dispatch:answer"),
+        "erasure:ask",
         "letters:stop",
+        "calendar:read",
     }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from challenge.rules.permissions import Action
 from challenge.web.account import (
+    calendar,
     confirm,
     data,
     diagnosis,
+    erasing,
     expertise,
     factors,
     hub,
@@ -29,9 +31,10 @@ from challenge.web.account import (
 )
 
 MODULES = (
-    *(data, diagnosis, expertise, hub, inbox, invitations, looks),
+    *(data, diagnosis, erasing, expertise, hub, inbox, invitations, looks),
     *(mailbox, messages, objections, opened),
     *(organizations, profile, reader, searches),
+    *(calendar,),
     *(confirm, factors, passkeys, second_step),
     *(security, tokens, ways),
 )

@@ -36,7 +36,9 @@ SHOWN_ONCE = "token_made"
 class TokenForm(FlaskForm):
     """A new token."""
 
-    name = StringField(_l("What it is for"), render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"})
+    name = StringField(
+        _l("What the token is for"), render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"}
+    )
     scopes = SelectMultipleField(
         _l("What it may do"),
         widget=ListWidget(prefix_label=False),

@@ -10,12 +10,16 @@ from challenge.web.admin import (
     looking,
     organizations,
     people,
+    privacy,
     roles,
     settings,
     storage,
 )
 
-MODULES = (audit, factors, health, looking, organizations, people, roles, settings, storage)
+MODULES = (
+    *(audit, factors, health, looking, organizations),
+    *(people, privacy, roles, settings, storage),
+)
 
 
 def _merged() -> dict[str, dict[str, Action]]:

@@ -40,6 +40,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("resources", _("Resources")),
             ("nda", _("Confidentiality")),
             ("announcements", _("Announcements")),
+            ("groups", _("Messages to groups")),
         ),
     ),
     (
@@ -48,6 +49,7 @@ RAIL: tuple[tuple[LazyString, tuple[tuple[str, LazyString], ...]], ...] = (
             ("screening", _("Requirements")),
             ("round_branches", _("Branches")),
             ("questions", _("Questions")),
+            ("forum", _("Public discussion")),
             ("teammates", _("Teammates")),
             ("deadline", _("Deadline")),
             ("submissions", _("Submissions")),

@@ -142,7 +142,7 @@ def start(title: str, home: str, newest: dt.datetime) -> ET.Element:
     text(feed, "id", home)
     text(feed, "updated", instant(newest))
     link(feed, rel="alternate", href=home)
-    link(feed, rel="self", href=_self())
+    link(feed, rel="self", href=own_address())
     return feed
 
 
@@ -151,19 +151,19 @@ def _rss(found: Feed) -> bytes:
     ET.register_namespace("dc", DUBLIN)
     rss = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(rss, "channel")
-    _plain(channel, "title", found.title)
-    _plain(channel, "link", found.home)
-    _plain(channel, "description", found.title)
-    _plain(channel, "lastBuildDate", format_datetime(found.updated))
-    link(channel, rel="self", href=_self(), type="application/rss+xml")
+    plain(channel, "title", found.title)
+    plain(channel, "link", found.home)
+    plain(channel, "description", found.title)
+    plain(channel, "lastBuildDate", format_datetime(found.updated))
+    link(channel, rel="self", href=own_address(), type="application/rss+xml")
     for row in found.rows:
         item = ET.SubElement(channel, "item")
-        _plain(item, "title", i18n.t(row, "title"))
-        _plain(item, "link", _href(row))
-        _plain(item, "guid", _href(row))
-        _plain(item, "pubDate", format_datetime(row.at))
-        _plain(item, f"{{{DUBLIN}}}creator", _owner(row))
-        _plain(item, "description", _summary(row))
+        plain(item, "title", i18n.t(row, "title"))
+        plain(item, "link", _href(row))
+        plain(item, "guid", _href(row))
+        plain(item, "pubDate", format_datetime(row.at))
+        plain(item, f"{{{DUBLIN}}}creator", _owner(row))
+        plain(item, "description", _summary(row))
     written: bytes = ET.tostring(rss, encoding="utf-8", xml_declaration=True)
     return written
 
@@ -184,16 +184,18 @@ def _summary(row: Found) -> str:
     return " ".join(row.text.split())[:SUMMARY]
 
 
-def _self() -> str:
+def own_address() -> str:
+    """The public address of the feed that was asked for."""
     return links.home().rstrip("/") + request.full_path.rstrip("?")
 
 
 def text(parent: ET.Element, name: str, said: str) -> None:
     """One element of an Atom feed with what is said, as far as XML can hold it."""
-    _plain(parent, f"{{{ATOM}}}{name}", said)
+    plain(parent, f"{{{ATOM}}}{name}", said)
 
 
-def _plain(parent: ET.Element, name: str, said: str) -> None:
+def plain(parent: ET.Element, name: str, said: str) -> None:
+    """One element with what is said, as far as XML can hold it."""
     ET.SubElement(parent, name).text = _NOT_XML.sub("", said)
 
 

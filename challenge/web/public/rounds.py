@@ -120,12 +120,15 @@ def _tabs(head: RoundHead, tab: str, view: Track) -> list[Tab]:
         "judges": (_("Judges"), None),
         "vote": (_("Public vote"), None),
         "questions": (_("Q&A"), None),
+        "discussion": (_("Public discussion"), None),
         "resources": (_("Resources"), head.resources or None),
         "teammates": (_("Teammates"), None),
         "announcements": (_("Announcements"), head.announcements or None),
     }
     if not (head.teammates and before_the_close(view)):
         del names["teammates"]
+    if head.imported:
+        del names["discussion"]
     if not head.votes:
         del names["vote"]
     if not head.resources:

@@ -6,15 +6,19 @@ from challenge.rules.permissions import Action
 from challenge.web.public import (
     achievements,
     answers,
+    calendars,
     certificates,
     confidential,
     experts,
     feeds,
+    forum,
     gallery,
     health,
     home,
     lists,
+    news,
     objecting,
+    programme,
     questions,
     requirement,
     resources,
@@ -37,6 +41,7 @@ MODULES = (
     *(results, stories, objecting, vote, texts, verify),
     *(answers, share, wishes),
     *(versions, certificates),
+    *(programme, news, calendars, forum),
 )
 
 

@@ -1,0 +1,1 @@
+"""The public discussion of a round, by example."""
