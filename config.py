@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from challenge.rules.environment import COUNTERS, LAST_PORT, STORES, Reader
 from challenge.rules.providers import Provider
@@ -113,16 +114,23 @@ class Settings:
             trusted_proxies=reader.number("TRUSTED_PROXIES", 0),
             default_zone=reader.zone("DEFAULT_ZONE", "Asia/Shanghai"),
             default_locale=reader.choice("DEFAULT_LOCALE", "zh_CN", ("zh_CN", "en_US")),
-            admin_second_factor=reader.flag("ADMIN_SECOND_FACTOR"),
-            factor_reset_hours=reader.number("FACTOR_RESET_HOURS", 24, 1),
-            proof_minutes=reader.number("PROOF_MINUTES", 15, 1),
             pool_size=reader.number("POOL_SIZE", 10, 1),
             web_workers=reader.number("WEB_WORKERS", 2, 1),
             log_format=reader.choice("LOG_FORMAT", "", ("", "json", "text")),
             metrics_token=reader.token("METRICS_TOKEN"),
             sign_in_by=reader.providers("OIDC_PROVIDERS"),
+            **_proving(reader),
         )
         return _usable(found, reader)
+
+
+def _proving(reader: Reader) -> dict[str, Any]:
+    """How people prove who they are."""
+    return {
+        "admin_second_factor": reader.flag("ADMIN_SECOND_FACTOR"),
+        "factor_reset_hours": reader.number("FACTOR_RESET_HOURS", 24, 1),
+        "proof_minutes": reader.number("PROOF_MINUTES", 15, 1),
+    }
 
 
 def _folder(reader: Reader) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from challenge.rules.actions import Action
 from challenge.rules.stages import Stage
@@ -35,6 +35,13 @@ class Actor:
     def holds(self, role: str, scope: str, scope_id: int | None) -> bool:
         """Whether this actor holds the role for exactly this thing."""
         return scope_id is not None and Grant(role, scope, scope_id) in self.grants
+
+    def with_factor(self) -> Actor:
+        """The same person as if a second factor were set up: what they could do then."""
+        if not self.barred and not self.admin_barred:
+            return self
+        admin = self.admin or self.admin_barred
+        return replace(self, barred=frozenset(), admin=admin, admin_barred=False)
 
     def holds_any(self, role: str) -> bool:
         """Whether this actor holds the role for anything at all."""

@@ -7,7 +7,6 @@ of an `Actor` and a `Subject`, both plain values, so the whole matrix is walked 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from challenge.rules.actions import Action
 from challenge.rules.actors import ANONYMOUS, SYSTEM, Actor, Grant, Subject
@@ -285,13 +284,4 @@ def require(actor: Actor, action: Action, subject: Subject | None = None) -> Non
     """Raise `NotAllowed` unless `can`; the actor remembers that it was asked, so a door can tell."""
     actor.asked.add(action)
     if not can(actor, action, subject):
-        if _with_factor(actor) is not actor and can(_with_factor(actor), action, subject):
-            raise FactorNeeded(action=action.value)
-        raise NotAllowed(action=action.value)
-
-
-def _with_factor(actor: Actor) -> Actor:
-    """The same person with a second factor, where the lack of one stands in the way of anything."""
-    if not actor.barred and not actor.admin_barred:
-        return actor
-    return replace(actor, barred=frozenset(), admin=actor.admin or actor.admin_barred, admin_barred=False)
+        raise (FactorNeeded if can(actor.with_factor(), action, subject) else NotAllowed)(action=action.value)
