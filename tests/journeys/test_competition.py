@@ -37,9 +37,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.both, pytest.mark.timeout(400)]
 
 
 @pytest.fixture
-def town(make_server: MakeServer, size: Size, open_page: object) -> Town:
+def town(make_server: MakeServer, grown: Size, open_page: object) -> Town:
     """The product with its scheduler, letters kept in the mailbox; on PostgreSQL as on several machines."""
-    server = make_server(size.web, size.work, CHALLENGE_MODE="demo", **size.settings)
+    server = make_server(grown.web, grown.work, CHALLENGE_MODE="demo", **grown.settings)
     return Town(server, open_page)  # type: ignore[arg-type]
 
 

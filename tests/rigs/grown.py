@@ -22,7 +22,7 @@ class Size:
 
 
 @pytest.fixture(scope="session")
-def size(request: pytest.FixtureRequest, worker_folder: Path) -> Iterator[Size]:
+def grown(request: pytest.FixtureRequest, worker_folder: Path) -> Iterator[Size]:
     """What stands beside the run's database: nothing beside SQLite, all of it beside PostgreSQL."""
     if request.config.getoption("--database") == "sqlite":
         yield Size()

@@ -222,7 +222,7 @@ def make_server(spare_database: Callable[[], str], worker_folder: Path) -> Itera
 
 @pytest.fixture(scope="session")
 def standing_server(
-    database: Database, worker_folder: Path, standing_provider: House, size: Size
+    database: Database, worker_folder: Path, standing_provider: House, grown: Size
 ) -> Iterator[LiveServer]:
     """The server that a worker's tests share: to start one costs more than most of them.
 
@@ -230,10 +230,10 @@ def standing_server(
     """
     folder = worker_folder / "standing"
     (folder / "data").mkdir(parents=True)
-    settings = standing_provider.env() | size.settings | {"WEBHOOK_PRIVATE_ADDRESSES": "1"}
+    settings = standing_provider.env() | grown.settings | {"WEBHOOK_PRIVATE_ADDRESSES": "1"}
     server = LiveServer(database.spare("standing"), folder, settings)
-    server.start_web(size.web)
-    for _ in range(size.work):
+    server.start_web(grown.web)
+    for _ in range(grown.work):
         server.start_work()
     yield server
     server.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,6 +34,7 @@ def inside(server: LiveServer) -> Iterator[Flask]:
 def session_of(app: Flask, user: User) -> str:
     """The value of the session cookie of whoever is signed in as this user."""
     signed_in: dict[str, Any] = {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set"}
+    signed_in["fs_paa"] = time.time()  # signed in just now: no door asks who they are again
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return str(serializer.dumps({**signed_in, "csrf_token": RAW_TOKEN}))
 
