@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.house import tree
 
 # The list may only become shorter.
-NOT_YET = 50
+NOT_YET = 39
 
 
 def test_lists_offer_their_files() -> None:
