@@ -191,7 +191,7 @@ def _of(programme: Programme) -> sa.Select[AuditScope]:
 def _person(session: Session, actor: Actor, email: str) -> User:
     person = people.by_email(session, addresses.normal("email", email))
     if person is None or not person.active or person.confirmed_at is None:
-        raise Invalid("email", "no_account")
+        raise Invalid("email", "auditor_without_account")
     if person.id == actor.user_id:
         raise Refused("audit_not_oneself")
     return person

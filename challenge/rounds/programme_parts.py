@@ -68,7 +68,7 @@ def add_partner(
     if facts.level not in LEVELS:
         faults.append(Invalid("level", "not_a_choice"))
     if logo is not None and logo.media_type not in LOGO_TYPES:
-        faults.append(Invalid("files", "not_a_picture"))
+        faults.append(Invalid("files", "logo_not_a_picture"))
     values = {
         **{name: getattr(facts, name).strip() or None for name in ("name_zh", "name_en")},
         "url": url or None,

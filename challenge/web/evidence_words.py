@@ -9,7 +9,9 @@ from flask_babel.speaklater import LazyString
 
 WORDS: Mapping[str, LazyString] = {
     "auditor_involved": _("This person takes part, judges or organizes here. Choose somebody independent."),
-    "no_account": _("Nobody has a confirmed account with this address. They have to register first."),
+    "auditor_without_account": _(
+        "Nobody has a confirmed account with this address. They have to register first."
+    ),
     "audit_not_oneself": _("Nobody audits by their own word. Appoint somebody else."),
     "audit_until": _("Choose an end that is ahead, at most a year after the beginning."),
 }

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 WORDS: Mapping[str, LazyString] = {
-    "not_a_picture": _("A logo is a PNG, JPEG or WebP picture."),
+    "logo_not_a_picture": _("A logo is a PNG, JPEG or WebP picture."),
 }
 # In the order of the page.
 LEVELS: Mapping[str, LazyString] = {

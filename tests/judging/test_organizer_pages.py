@@ -261,7 +261,7 @@ def test_the_rail_leads_an_administrator_into_no_closed_room(client: Visitor, db
         }
         assert {path.rpartition("/")[2] for path in rooms} == pages[person.admin]
     closed = {"conflicts", "deadline", "discussion", "feedback", "judges", "submissions", "what-if"}
-    closed |= {"contacts", "distribution", "docking", "agreements", "stories"}
+    closed |= {"contacts", "distribution", "docking", "agreements", "stories", "forum"}
     assert pages[False] - pages[True] == closed
 
 

@@ -14,11 +14,20 @@ from tests.rigs.redis import Redis
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many processes an installation has, and the settings that tie them together."""
+    """How many processes an installation has, and the settings that tie them together.
+
+    `counters` alone for a server whose rows a test writes itself: their files lie in its folder.
+    """
 
     web: int = 1
     work: int = 1
-    settings: dict[str, str] = field(default_factory=dict)
+    counters: dict[str, str] = field(default_factory=dict)
+    store: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """All of them."""
+        return self.counters | self.store
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +38,6 @@ def grown(request: pytest.FixtureRequest, worker_folder: Path) -> Iterator[Size]
         return
     redis: Redis = request.getfixturevalue("standing_redis")
     store = Rclone(worker_folder / "store")
-    shared = {"FILES_URL": URL, "RATE_LIMIT_STORAGE": redis.url, "NO_RATE_LIMITS": "0", **store.env}
-    yield Size(2, 2, shared)
+    counters = {"RATE_LIMIT_STORAGE": redis.url, "NO_RATE_LIMITS": "0"}
+    yield Size(2, 2, counters, {"FILES_URL": URL, **store.env})
     store.go_away()

@@ -226,11 +226,11 @@ def standing_server(
 ) -> Iterator[LiveServer]:
     """The server that a worker's tests share: to start one costs more than most of them.
 
-    On PostgreSQL it is one that has grown: two web workers, two `flask work`, Redis and an object store.
+    On PostgreSQL it is one that has grown: two web workers, two `flask work`, and Redis.
     """
     folder = worker_folder / "standing"
     (folder / "data").mkdir(parents=True)
-    settings = standing_provider.env() | grown.settings | {"WEBHOOK_PRIVATE_ADDRESSES": "1"}
+    settings = standing_provider.env() | grown.counters | {"WEBHOOK_PRIVATE_ADDRESSES": "1"}
     server = LiveServer(database.spare("standing"), folder, settings)
     server.start_web(grown.web)
     for _ in range(grown.work):
