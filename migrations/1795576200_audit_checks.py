@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("named", sa.Integer(), nullable=False),
         sa.Column("fault_count", sa.Integer(), nullable=False),
         sa.Column("faults", sa.JSON(), nullable=False),
-        sa.Column("anchor", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("anchor", sa.JSON(), nullable=False),
         sa.Column("anchor_name", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("done_at", UtcDateTime(), nullable=True),

@@ -42,7 +42,7 @@ class AuditCheck(Base):
     named: Mapped[int] = mapped_column(default=0)
     fault_count: Mapped[int] = mapped_column(default=0)
     faults: Mapped[list[Any]] = mapped_column(default=list)
-    anchor: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    anchor: Mapped[dict[str, Any]] = mapped_column(default=dict)  # empty: none was given, or it was compared
     anchor_name: Mapped[str] = mapped_column(default="")
     created_at: Mapped[Created]
     done_at: Mapped[dt.datetime | None]

@@ -37,7 +37,7 @@ def ask(
     check = AuditCheck(
         author_id=actor.user_id,
         total=int(total),
-        anchor=dict(anchor) if anchor is not None else None,
+        anchor=dict(anchor or {}),
         anchor_name=name[:NAME],
     )
     session.add(check)
@@ -66,7 +66,7 @@ def progressed(session: Session, check_id: int, count: int) -> None:
 
 def compared(session: Session, check: AuditCheck) -> tuple[int, list[Fault]]:
     """How many positions its anchor names, and which of them do not agree."""
-    return anchors.compare(session, check.anchor) if check.anchor is not None else (0, [])
+    return anchors.compare(session, check.anchor) if check.anchor else (0, [])
 
 
 def done(session: Session, check_id: int, count: int, named: int, faults: Sequence[Fault]) -> None:
@@ -76,6 +76,6 @@ def done(session: Session, check_id: int, count: int, named: int, faults: Sequen
     check.faults = [
         {"chain": each.chain, "seq": each.seq, "what": each.what} for each in faults[:MOST_FAULTS]
     ]
-    check.anchor = None  # it was compared: what it says is in the record anyway
+    check.anchor = {}  # it was compared: what it says is in the record anyway
     check.done_at = clock.now(session)
     session.flush()

@@ -178,6 +178,7 @@ AGREED = {
         leased retry queued
         leased give_up failed
         failed retry queued
+        failed drop done
     """,
     "achievement": """
         draft publish published
