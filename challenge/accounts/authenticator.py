@@ -131,7 +131,7 @@ def _totp(key: bytes) -> TOTP:
     from cryptography.hazmat.primitives.hashes import SHA1
     from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-    return TOTP(key, DIGITS, SHA1(), PERIOD)  # noqa: S303 - what apps know; HMAC does not need more
+    return TOTP(key, DIGITS, SHA1(), PERIOD)  # noqa: S303  # nosec B303 - apps know it; HMAC needs no more
 
 
 def _key() -> bytes:

@@ -56,7 +56,7 @@ def set_up() -> ResponseReturnValue:
         else:
             flash(_("Your app is set up. From now on its code is asked for when you sign in."))
             return shown(codes) if codes else redirect(url_for("account.security"))
-    picture = Markup(authenticator.picture(setup.address))  # noqa: S704 - drawn by us, from figures and letters
+    picture = Markup(authenticator.picture(setup.address))  # noqa: S704  # nosec B704 - drawn by us
     page = render_template("account/authenticator.html", form=form, setup=setup, picture=picture)
     return page, 422 if form.errors else 200
 
