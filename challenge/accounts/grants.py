@@ -14,7 +14,6 @@ from challenge.accounts.factor_models import FactorRule
 from challenge.accounts.models import Membership, RoleGrant, User
 from challenge.accounts.scope_models import AuditScope
 from challenge.base import clock
-from challenge.base.clock import db_now
 from challenge.rules.actors import Actor, Grant, managed
 from challenge.tasks import queue
 
@@ -71,7 +70,7 @@ def _roles() -> sa.CompoundSelect[*tuple[Any, ...]]:
 
 
 def _holds() -> sa.ColumnElement[bool]:
-    return sa.or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > db_now())
+    return sa.or_(RoleGrant.until_at.is_(None), RoleGrant.until_at > clock.db_now())
 
 
 def give(session: Session, user_id: int, role: str, scope: str, scope_id: int) -> bool:

@@ -168,3 +168,40 @@ def _page_of(shape: Shape) -> Shape:
 def utc(value: dt.datetime | None) -> str | None:
     """An instant as text, for bodies that are put together by hand."""
     return value.astimezone(dt.UTC).isoformat() if value is not None else None
+
+
+class Answered(Schema):
+    """A question and its answer; nobody is told who asked."""
+
+    ref = text()
+    body = text()
+    answer = maybe()
+    public = flag()
+    created_at = instant(required=True)
+    answered_at = instant()
+
+
+class HandedIn(Schema):
+    """What every list says of an entry that was handed in."""
+
+    ref = text()
+    code = text()
+    state = text()
+    title = text()
+    number = number()
+    submitted_at = instant(required=True)
+    team = maybe()
+
+
+class Scale(Schema):
+    """A criterion as published, with its scale."""
+
+    id = number()
+    name_zh = maybe()
+    name_en = maybe()
+    guidance_zh = maybe()
+    guidance_en = maybe()
+    minimum = exact(required=True)
+    maximum = exact(required=True)
+    step = exact(required=True)
+    weight = exact(required=True)

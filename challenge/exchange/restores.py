@@ -27,6 +27,7 @@ from challenge.exchange.archives import (
     table_member,
 )
 from challenge.exchange.backups import BATCH, KEYS
+from challenge.exchange.rows import batches
 from challenge.files.storage import Storage
 from challenge.search.models import OWN_TABLES, WORDS_TABLE
 from config import Settings
@@ -129,17 +130,6 @@ def _rows(archive: Reading, part: TablePart) -> Iterator[dict[str, Any]]:
         raise Unfit(f"{archive.path.name}: {part.name} has {count} rows, {part.rows} were announced.")
 
 
-def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
 def _load(engine: sa.Engine, archive: Reading) -> None:
     """All rows in one transaction, in the order of the manifest: a table comes after those it refers to."""
     with engine.begin() as connection:
@@ -158,7 +148,7 @@ def _fill(connection: sa.Connection, archive: Reading, part: TablePart) -> None:
         part.name, *(sa.column(name, columns.type_of(kind)) for name, kind in part.columns.items())
     )
     later: list[dict[str, Any]] = []
-    for batch in _batches(_rows(archive, part)):
+    for batch in batches(_rows(archive, part), BATCH):
         for row in batch:
             # A row may refer to one of its own table that comes after it: such references are set at the end.
             if any(row[name] is not None for name in part.own_references):

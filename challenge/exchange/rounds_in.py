@@ -8,7 +8,7 @@ stays in the archive, as evidence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ from challenge.exchange.round_archives import EVIDENCE, Content, Opened, Unreada
 from challenge.exchange.round_places import Places
 from challenge.exchange.round_rankings import refixed
 from challenge.exchange.rounds_out import Told
+from challenge.exchange.rows import batches
 from challenge.files.models import Blob
 from challenge.files.sniffing import ALLOWED
 from challenge.files.storage import Storage
@@ -194,7 +195,7 @@ class _Taking:
         kinds = {each.name: columns.kind_of(each) for each in plan.columns_of(table)}
         mine = plan.numbered(table)
         known = self.numbers.setdefault(table.name, {}) if mine else {}
-        for batch in self._batches(table):
+        for batch in batches(self.archive.rows(table.name), BATCH):
             numbers = [row["id"] for row in batch] if mine else []
             rows = [self._row(table, row, kinds) for row in batch]
             self._free(table, rows)
@@ -210,16 +211,6 @@ class _Taking:
             except (DBAPIError, StatementError) as error:
                 raise Unreadable("archive_refused", table=table.name) from error
             self.arrived.created[table.name] = self.arrived.created.get(table.name, 0) + len(rows)
-
-    def _batches(self, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
-        batch: list[dict[str, Any]] = []
-        for row in self.archive.rows(table.name):
-            batch.append(row)
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
 
     def _row(self, table: sa.Table, row: Mapping[str, Any], kinds: Mapping[str, str]) -> dict[str, Any]:
         try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +16,15 @@ from challenge.submissions.models import Submission
 SECRETS = frozenset({"password", "fs_uniquifier", "token_digest", "envelope"})
 BATCH = 500
 _PERSON = "user_account"
+Value = TypeVar("Value")
 _LISTS = ("choices",)  # columns that hold several submissions
+
+
+def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
+    """The values in lists of so many; the last may be shorter, none is empty."""
+    left = iter(values)
+    while batch := list(islice(left, size)):
+        yield batch
 
 
 def matching(

@@ -73,15 +73,7 @@ def branch_managers(facts: Facts) -> Ids:
 
 def seeker(facts: Facts) -> Ids:
     """The representatives of the requirement's seeker, and whoever wrote the requirement."""
-    this = Requirement.id == facts["requirement_id"]
-    speakers = (
-        sa.select(Membership.user_id)
-        .join(Requirement, Requirement.seeker_id == Membership.organization_id)
-        .where(this, Membership.representative.is_(True))
-    )
-    return sa.union(
-        speakers, sa.select(Requirement.author_id).where(this, Requirement.author_id.is_not(None))
-    )
+    return behind_needs(Requirement.id == facts["requirement_id"])
 
 
 def author(facts: Facts) -> Ids:
@@ -92,20 +84,16 @@ def author(facts: Facts) -> Ids:
 
 def seekers(facts: Facts) -> Ids:
     """Representatives of every seeker with a requirement in the round, and the authors."""
-    this = Requirement.round_id == facts["round_id"]
-    speakers = (
-        sa.select(Membership.user_id)
-        .join(Requirement, Requirement.seeker_id == Membership.organization_id)
-        .where(this, Membership.representative.is_(True))
-    )
-    return sa.union(
-        speakers, sa.select(Requirement.author_id).where(this, Requirement.author_id.is_not(None))
-    )
+    return behind_needs(Requirement.round_id == facts["round_id"])
 
 
 def seekers_at_work(facts: Facts) -> Ids:
     """Those of the round's seekers with a requirement that was begun or returned, and is not handed in."""
-    these = (Requirement.round_id == facts["round_id"], Requirement.state.in_(pending.UNSENT))
+    return behind_needs(Requirement.round_id == facts["round_id"], Requirement.state.in_(pending.UNSENT))
+
+
+def behind_needs(*these: sa.ColumnElement[bool]) -> Ids:
+    """Who speaks for the seekers of these needs, and who wrote them."""
     speakers = (
         sa.select(Membership.user_id)
         .join(Requirement, Requirement.seeker_id == Membership.organization_id)

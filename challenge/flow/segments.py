@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from challenge.accounts.models import Membership, User
+from challenge.accounts.models import User
 from challenge.flow import audiences as who
 from challenge.judging.models import Assignment, PanelJudge, Phase, PhaseEntry
 from challenge.requirements.models import Requirement
@@ -74,7 +74,7 @@ def _part(wanted: Segment, part: str) -> who.Ids:
     if role == "entries":
         return _entries(wanted, state)
     if role == "needs":
-        return _needs(wanted, state)
+        return who.behind_needs(Requirement.round_id == wanted.round_id, Requirement.state == state)
     if role == "work":
         return _judges(wanted, state)
     if state == "panel":
@@ -93,18 +93,6 @@ def _entries(wanted: Segment, state: str) -> who.Ids:
 def _in_phase(wanted: Segment) -> sa.Select[int]:
     query = sa.select(PhaseEntry.submission_id).join(Phase, Phase.id == PhaseEntry.phase_id)
     return query.where(Phase.round_id == wanted.round_id, Phase.number == wanted.phase)
-
-
-def _needs(wanted: Segment, state: str) -> sa.CompoundSelect[int]:
-    these = (Requirement.round_id == wanted.round_id, Requirement.state == state)
-    speakers = (
-        sa.select(Membership.user_id)
-        .join(Requirement, Requirement.seeker_id == Membership.organization_id)
-        .where(*these, Membership.representative.is_(True))
-    )
-    return sa.union(
-        speakers, sa.select(Requirement.author_id).where(*these, Requirement.author_id.is_not(None))
-    )
 
 
 def _judges(wanted: Segment, state: str | None) -> who.Ids:

@@ -62,7 +62,7 @@ def show_total(
 ) -> None:
     """Show the total of the entry on stage, as it is now.
 
-    Raises WrongState("nobody_on_stage"), ("cards_open") unless all its cards are locked or `anyway`,
+    Raises WrongState("nobody_on_stage"), ("stage_cards_open") unless all its cards are locked or `anyway`,
     ("nothing_locked").
     """
     held = on_site.hold_drawn(session, actor, round_id, number)
@@ -147,7 +147,7 @@ def open_of(session: Session, phase_id: int, only: int | None = None) -> Open:
 def _refuse_open(session: Session, site: OnSite, *, anyway: bool, only: int | None = None) -> None:
     lacking = open_of(session, site.phase_id, only)
     if lacking.count and not anyway:
-        raise WrongState("cards_open", count=lacking.count)
+        raise WrongState("stage_cards_open", count=lacking.count)
 
 
 def _presented(session: Session, site: OnSite) -> set[int]:

@@ -60,13 +60,13 @@ def write(session: Session, actor: Actor, round_id: int, text_zh: str, text_en: 
 def accept(session: Session, actor: Actor, round_id: int, version: int) -> Acceptance:
     """Take the person's word on the version that they read; twice is once.
 
-    Raises `WrongState("terms_changed")` where another version is in force meanwhile.
+    Raises `WrongState("resource_terms_changed")` where another version is in force meanwhile.
     """
     held = gate.hold(session, round_id)
     require(actor, Action.TERMS_ACCEPT, subject_of(held.round, held.now))
     terms = in_force(session, round_id)
     if terms is None or terms.version != version:
-        raise WrongState("terms_changed")
+        raise WrongState("resource_terms_changed")
     # Two presses at once: the second waits here and then finds the first one's word.
     session.execute(sa.select(User.id).where(User.id == actor.user_id).with_for_update())
     mine = sa.and_(Acceptance.terms_id == terms.id, Acceptance.user_id == actor.user_id)

@@ -103,7 +103,7 @@ def _regions(text: str) -> tuple[str, ...]:
     found = [names.get(each.lower()) or names.get(each) or each for each in wanted]
     for each in found:
         if not _CODE.fullmatch(each) or f"{each[:2]}0000" not in PROVINCES:
-            raise Invalid("regions", "region_unknown", region=each[:40])
+            raise Invalid("regions", "entry_region_unknown", region=each[:40])
     if len(found) > MOST_REGIONS:
         raise Invalid("regions", "too_many_rows", most=MOST_REGIONS)
     return tuple(dict.fromkeys(found))

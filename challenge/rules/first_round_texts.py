@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from challenge.rules.formspec import Field, Section, Spec, Words
-
-__all__ = ["HACKATHON", "HACKATHON_FORM", "PRIZE", "TRANSFER", "Words"]
+from challenge.rules.usual_form import FILES, TITLE
 
 _CONFLICTS = Words(
     "评委与参赛者有雇佣、亲属、合作、股权等关系的，须申报并回避。评分标准与方法在评审开始前公布，"
@@ -87,7 +86,7 @@ HACKATHON_FORM = Spec(
             "prototype",
             Words("原型", "The prototype"),
             fields=(
-                Field("title", "text", Words("标题", "Title"), required=True, most=120),
+                TITLE,
                 Field(
                     "summary",
                     "long",
@@ -125,8 +124,6 @@ HACKATHON_FORM = Spec(
                 ),
             ),
         ),
-        Section(
-            "files", Words("文件", "Files"), fields=(Field("files", "files", Words("附件", "Attachments")),)
-        ),
+        FILES,
     )
 )

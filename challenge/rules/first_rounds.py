@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from challenge.rules.first_round_texts import HACKATHON, PRIZE, TRANSFER, Words
+from challenge.rules.first_round_texts import HACKATHON, PRIZE, TRANSFER
+from challenge.rules.formspec import Words
 from challenge.rules.stages import WINDOWED, Stage
 
 OPENS, CLOSES = "09:00", "18:00"

@@ -89,7 +89,7 @@ def lines_of(rows: Sequence[Sequence[str]]) -> list[Line] | Fault:
     if "title_zh" not in keys and "title_en" not in keys:
         return Fault(cell(0, KEY_ROW - 1), "not_the_template")
     if len(set(filter(None, keys))) != len([key for key in keys if key]):
-        return Fault(cell(0, KEY_ROW - 1), "column_twice")
+        return Fault(cell(0, KEY_ROW - 1), "supply_column_twice")
     at = {key: keys.index(key) for key in COLUMNS if key in keys}
     found = [(number, row) for number, row in enumerate(rows) if number >= FIRST_ROW - 1 and any(row)]
     return [_line(number, row, at) for number, row in found]

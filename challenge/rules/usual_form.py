@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from challenge.rules.formspec import Field, Section, Spec, Words
 
+TITLE = Field("title", "text", Words("标题", "Title"), required=True, most=120)
 _PROPOSAL = Section(
     "proposal",
     Words("方案", "The solution"),
     fields=(
-        Field("title", "text", Words("标题", "Title"), required=True, most=120),
+        TITLE,
         Field(
             "summary",
             "long",
@@ -84,18 +85,18 @@ _DECLARATION = Section(
         ),
     ),
 )
-_FILES = Section(
+FILES = Section(
     "files", Words("文件", "Files"), fields=(Field("files", "files", Words("附件", "Attachments")),)
 )
 
-FOR_A_REQUIREMENT = Spec((_PROPOSAL, _INDICATORS, _TERMS, _DECLARATION, _FILES))
+FOR_A_REQUIREMENT = Spec((_PROPOSAL, _INDICATORS, _TERMS, _DECLARATION, FILES))
 # Without a requirement there are no indicators, and maturity, quote and schedule are free.
 FOR_A_ROUND = Spec(
     (
         _PROPOSAL,
         replace(_TERMS, fields=tuple(replace(field, required=False) for field in _TERMS.fields)),
         _DECLARATION,
-        _FILES,
+        FILES,
     )
 )
 

@@ -14,7 +14,7 @@ WORDS: Mapping[str, LazyString] = {
     "track_by_requirement": _("A solution is in the track of its requirement."),
     "terms_missing": _("Write the terms first: there is nothing to accept yet."),
     "terms_needed": _("Write the terms, in Chinese or in English."),
-    "terms_changed": _("The terms have changed meanwhile. Read the new version."),
+    "resource_terms_changed": _("The terms have changed meanwhile. Read the new version."),
     "terms_first": _("This opens once you have accepted the terms on the page of resources."),
     "not_a_web_page": _("Write a whole web address that begins with http:// or https://."),
     "board_off": _("The organizer has switched the board of this round off."),

@@ -33,7 +33,9 @@ WORDS: Mapping[str, LazyString] = {
         "This organization has as many entries for this requirement as the round takes of one: %(most)s. One"
         " of them has to be withdrawn first."
     ),
-    "region_unknown": _("%(region)s is no region. Write a province or a code of six digits, such as 620100."),
+    "entry_region_unknown": _(
+        "%(region)s is no region. Write a province or a code of six digits, such as 620100."
+    ),
     "not_an_address_or_domain": _("%(entry)s is neither a mail address nor a domain such as lzu.edu.cn."),
     "not_joined": _("Only a member who has joined can own the submission."),
     # Screening

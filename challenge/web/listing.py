@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from flask import Response, g, request
+from flask import g, request
+from flask.typing import ResponseReturnValue
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from challenge.base import csvs, i18n, sheets
 from challenge.base.db import fresh_session, writing
 from challenge.base.session import actor
 from challenge.rules.money import Sum, minor_digits
+from challenge.web import proofs
 from challenge.web.papers import made_while_sent
 
 Row = TypeVar("Row")
@@ -57,6 +59,7 @@ class List(Generic[Row]):
     after: Callable[[Row], Any]
     zone: str | None = None
     personal: bool = False  # who takes it along is on record
+    public: bool = False  # anyone may read it on its page: nobody is asked who they are
 
 
 def money_of(minor: int | None, currency: str) -> Sum | None:
@@ -70,9 +73,14 @@ def asked() -> str | None:
     return form if form in FORMS else None
 
 
-def file(form: str, wanted: List[Row], chain_name: str = chain.PLATFORM) -> Response:
-    """The whole list as a file. Whoever asks has shown their right at the page's own door."""
+def file(form: str, wanted: List[Row], chain_name: str = chain.PLATFORM) -> ResponseReturnValue:
+    """The whole list as a file. Whoever asks has shown their right at the page's own door.
+
+    A list of persons leaves the house for who has just proved who they are, and that goes on record.
+    """
     if wanted.personal:
+        if not wanted.public and (question := proofs.missing()) is not None:
+            return question
         _note(form, wanted.name, chain_name)
     reader = i18n.reader()
     zone = wanted.zone or reader.zone or "UTC"

@@ -57,6 +57,9 @@ DOORS: Mapping[str, Fresh] = {
     "organize.award_certificates_zip": USUAL,
     "record.signed": USUAL,
     "figures.behind_csv": USUAL,
+    "figures.ask_file": USUAL,
+    "organize.objections_csv": USUAL,
+    "signing.registry_csv": USUAL,
     "organize.vote_csv": USUAL,
     "organize.workbook_file": USUAL,
     # What many people are told at once, and cannot be told otherwise again
@@ -64,6 +67,8 @@ DOORS: Mapping[str, Fresh] = {
     "organize.groups": SENT,
     "organize.announce_cut": USUAL,
     "organize.release_feedback": USUAL,
+    "organize.prepare_results": USUAL,
+    "organize.approve_results": USUAL,
     "organize.send_needs": SENT,
     # Who may do what
     "organize.organizers": SENT,
@@ -141,6 +146,11 @@ def by_passkey(answer: str) -> Confirmed:
     with writing() as transaction:
         person = passkeys.shown(transaction, ceremonies.site(), challenge, answer, me)
     return Confirmed(person.id, by="passkey")
+
+
+def missing() -> ResponseReturnValue | None:
+    """The way to the question, for a view that knows itself when it wants a proof; None while it is fresh."""
+    return None if is_fresh() else _way_round()
 
 
 def _way_round() -> ResponseReturnValue:

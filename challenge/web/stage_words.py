@@ -39,7 +39,7 @@ WORDS: Mapping[str, LazyString] = {
     "row_twice": _("Row %(row)s has the same judge and entry already."),
     "cell_formula": _("This is a formula. Write the figure itself."),
     "nothing_filled_in": _("No row holds a score."),
-    "cards_open": _("%(count)s scorecards are not locked yet. Wait for them, or show it anyway."),
+    "stage_cards_open": _("%(count)s scorecards are not locked yet. Wait for them, or show it anyway."),
 }
 ACTIONS: Mapping[str, tuple[str, str, LazyString]] = {
     "on_site.set_up": ("", "settings", _("A final was set up to be held on site")),

@@ -97,5 +97,4 @@ WORDS: Mapping[str, LazyString] = {
     ),
     "seal_closed": _("This round is sealed until its submission window has closed."),
     # Ruling out
-    "reason_needed": _("Give the reason. The team reads it."),
 }

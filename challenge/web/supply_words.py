@@ -54,7 +54,7 @@ WORDS: Mapping[str, LazyString] = {
     "too_many_follows": _("You follow %(most)s things already. Stop following some first."),
     "no_rows": _("No row is filled in."),
     "not_the_template": _("The second row does not name the columns. Begin with the template."),
-    "column_twice": _("A column stands in it twice."),
+    "supply_column_twice": _("A column stands in it twice."),
     "formula_here": _("A formula. Write the text or the figure itself."),
     "unknown_word": _("“%(word)s” is none of the choices."),
     "not_a_level": _("Write a level from 1 to 9."),

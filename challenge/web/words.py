@@ -50,7 +50,7 @@ from challenge.web import (
     training_words,
 )
 
-WORDS: Mapping[str, LazyString] = {
+_OWN: Mapping[str, LazyString] = {
     "not_found": _("There is no such page, or it is not for you to see."),
     "not_allowed": _("You do not hold the role that this needs. Ask the organizer for an invitation."),
     "csrf": _("This form was open too long or came without its token. Reload the page and send it again."),
@@ -102,39 +102,6 @@ WORDS: Mapping[str, LazyString] = {
     "round_cancelled": _("This round was cancelled."),
     "too_many_questions": _("%(most)s questions of yours wait for an answer here. Ask again later."),
     "already_answered": _("This was answered at %(at)s. That answer can be corrected."),
-    **account_words.WORDS,
-    **message_words.WORDS,
-    **letter_words.WORDS,
-    **admin_words.WORDS,
-    **api_words.WORDS,
-    **form_words.WORDS,
-    **forum_words.WORDS,
-    **hook_words.WORDS,
-    **entry_words.WORDS,
-    **around_words.WORDS,
-    **change_words.WORDS,
-    **judging_words.WORDS,
-    **feedback_words.WORDS,
-    **objection_words.WORDS,
-    **milestone_words.WORDS,
-    **outreach_words.WORDS,
-    **figure_words.WORDS,
-    **face_words.WORDS,
-    **phase_words.WORDS,
-    **evidence_words.WORDS,
-    **privacy_words.WORDS,
-    **programme_words.WORDS,
-    **release_words.WORDS,
-    **service_words.WORDS,
-    **signing_words.WORDS,
-    **stage_words.WORDS,
-    **submission_words.WORDS,
-    **intake_words.WORDS,
-    **diagnosis_words.WORDS,
-    **supply_words.WORDS,
-    **training_words.WORDS,
-    **outcome_words.WORDS,
-    **agreement_words.WORDS,
     "seeker_unknown": _("No organization has this name. It has to be registered first, under Organizations."),
     # Programmes and rounds
     "title_needed": _("Give a title, in Chinese or in English."),
@@ -153,7 +120,7 @@ WORDS: Mapping[str, LazyString] = {
     ),
     "window_closed_for_good": _("This window closed at %(at)s and stays closed."),
     "window_not_open_edit": _("This window has not opened. Change it in the settings."),
-    "reason_needed": _("Give the reason. Everyone who takes part will read it."),
+    "reason_needed": _("Give the reason. Those whom it concerns read it."),
     "not_launched": _("The round is a draft: nobody would see this. Launch it first."),
     "prizes_fixed": _("Prizes are fixed once judging has opened."),
     # Awards
@@ -178,6 +145,56 @@ WORDS: Mapping[str, LazyString] = {
     "same_as_proposed": _("This is the proposed entry. Confirm it, or choose another one."),
     "reason_published": _("Give the reason. It is published with the decision."),
 }
+
+_ROOMS = (
+    account_words,
+    message_words,
+    letter_words,
+    admin_words,
+    api_words,
+    form_words,
+    forum_words,
+    hook_words,
+    entry_words,
+    around_words,
+    change_words,
+    judging_words,
+    feedback_words,
+    objection_words,
+    milestone_words,
+    outreach_words,
+    figure_words,
+    face_words,
+    phase_words,
+    evidence_words,
+    privacy_words,
+    programme_words,
+    release_words,
+    service_words,
+    signing_words,
+    stage_words,
+    submission_words,
+    intake_words,
+    diagnosis_words,
+    supply_words,
+    training_words,
+    outcome_words,
+    agreement_words,
+)
+
+
+def _together() -> Mapping[str, LazyString]:
+    """All codes with their words; one that two rooms say would be answered in the words of the other."""
+    table = dict(_OWN)
+    for room in _ROOMS:
+        twice = table.keys() & room.WORDS.keys()
+        if twice:
+            raise RuntimeError(f"{room.__name__} says codes that have words already: {sorted(twice)}")
+        table.update(room.WORDS)
+    return table
+
+
+WORDS = _together()
 
 STATUS_WORDS: Mapping[int, LazyString] = {
     400: _("The request could not be read. Reload the page and try again."),

@@ -24,7 +24,7 @@ def test_the_store_is_counted_by_kind_and_round_with_what_nothing_names(client: 
         about = {"owner_kind": "submission", "owner_id": entry.id}
         db.add(Attachment(sha256=f"{number:064}", name="a.txt", **about))
     client.sign_in(UserFactory(admin=True))
-    assert "Not counted yet" in client.get("/admin/storage").text
+    assert "Nothing is counted yet" in client.get("/admin/storage").text
     for _ in range(2):
         client.post("/admin/storage/count")
     assert "data-waits" in client.get("/admin/storage").text

@@ -56,7 +56,7 @@ def world(loaded: LiveServer) -> Iterator[Session]:
     engine.dispose()
 
 
-@pytest.mark.timeout(300)  # another test may be loading the world that both look at
+@pytest.mark.timeout(120, func_only=True)  # the world may be another test’s to load first
 @pytest.mark.sqlite  # lived through by services that are tested on both; its clock has a test of its own
 def test_the_demo_world_is_alive_and_true(loaded: LiveServer, world: Session) -> None:
     stages = set(world.scalars(sa.select(Round.stage)))

@@ -128,7 +128,7 @@ def test_whoever_has_a_stake_is_not_let_in(db: Session, part: str) -> None:
     wanted = auditing.Wanted(email, None, None, clock.now(db) + dt.timedelta(days=1), "Why not.")
     with pytest.raises(Refused) as refused:
         auditing.appoint(db, actor_of(boss), round_.programme, wanted)
-    codes = {"nobody": "no_account", "oneself": "audit_not_oneself"}
+    codes = {"nobody": "auditor_without_account", "oneself": "audit_not_oneself"}
     assert refused.value.code == codes.get(part, "auditor_involved")
 
 

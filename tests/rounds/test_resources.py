@@ -126,7 +126,7 @@ def test_changed_terms_ask_again_and_the_same_terms_do_not(client: Visitor, db: 
     assert client.get(path).location.startswith("https://data")
     assert terms.write(db, organizer, round_.id, "保密。", "And delete it afterwards.").version == 2
     assert client.get(path).location.endswith("#terms")
-    with pytest.raises(WrongState, match="terms_changed"):
+    with pytest.raises(WrongState, match="resource_terms_changed"):
         terms.accept(db, actor_of(solver), round_.id, 1)
     client.post(f"/rounds/{round_.slug}/resources/terms", data={"version": "2"})
     assert client.get(path).location.startswith("https://data")

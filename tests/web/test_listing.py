@@ -104,6 +104,12 @@ def test_who_may_not_see_the_page_gets_no_file_and_personal_lists_are_on_record(
     taken = db.scalars(sa.select(AuditEntry).where(AuditEntry.action == "list.taken")).one()
     assert (taken.subject, taken.detail["form"], taken.detail["filters"]) == ("list:people", "json", ["q"])
 
+    with client.session_transaction() as session:
+        session["fs_paa"] = 1  # a proof of long ago
+    asked = client.get("/admin/people?as=json&q=example")
+    assert (asked.status_code, asked.location.partition("?")[0]) == (302, "/profile/confirm")
+    assert client.get("/rounds?as=json").status_code == 200
+
 
 def test_the_page_offers_its_files_with_its_filters(client: Visitor, db: Session) -> None:
     RequirementFactory(field="materials")

@@ -23,18 +23,9 @@ class Line(Schema):
     closes_at = s.instant()
 
 
-class Mark(Schema):
+class Mark(s.Scale):
     """A criterion with its scale, and what I gave so far."""
 
-    id = s.number()
-    name_zh = s.maybe()
-    name_en = s.maybe()
-    guidance_zh = s.maybe()
-    guidance_en = s.maybe()
-    minimum = s.exact(required=True)
-    maximum = s.exact(required=True)
-    step = s.exact(required=True)
-    weight = s.exact(required=True)
     value = s.exact()
     comment = s.text()
 

@@ -67,15 +67,8 @@ class Ask(Schema):
     body = fields.String(required=True, validate=validate.Length(min=1, max=1000))
 
 
-class Asked(Schema):
+class Asked(s.Answered):
     """A question of mine, and its answer."""
-
-    ref = s.text()
-    body = s.text()
-    answer = s.maybe()
-    public = s.flag()
-    created_at = s.instant(required=True)
-    answered_at = s.instant()
 
 
 class Sent(Schema):

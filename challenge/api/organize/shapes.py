@@ -125,17 +125,10 @@ class Asked(Schema):
     created_at = s.instant(required=True)
 
 
-class Entry(Schema):
+class Entry(s.HandedIn):
     """One line of what was handed in; in a sealed round there is no title and no team."""
 
-    ref = s.text()
-    code = s.text()
-    state = s.text()
-    title = s.text()
-    number = s.number()
-    submitted_at = s.instant(required=True)
     requirement_ref = s.maybe()
-    team = s.maybe()
     sealed = s.flag()
 
 

@@ -60,18 +60,8 @@ class Results(Schema):
     outcomes = s.many(Outcome)
 
 
-class Criterion(Schema):
+class Criterion(s.Scale):
     """A criterion as published."""
-
-    id = s.number()
-    name_zh = s.maybe()
-    name_en = s.maybe()
-    guidance_zh = s.maybe()
-    guidance_en = s.maybe()
-    minimum = s.exact(required=True)
-    maximum = s.exact(required=True)
-    step = s.exact(required=True)
-    weight = s.exact(required=True)
 
 
 class Panelist(Schema):

@@ -107,29 +107,15 @@ class Answer(Schema):
     public = s.flag()
 
 
-class Question(Schema):
+class Question(s.Answered):
     """A question on a requirement of mine; nobody is told who asked."""
 
-    ref = s.text()
-    body = s.text()
-    answer = s.maybe()
-    public = s.flag()
-    created_at = s.instant(required=True)
-    answered_at = s.instant()
 
-
-class EntryLine(Schema):
+class EntryLine(s.HandedIn):
     """A solution that was handed in, as it stands."""
 
-    ref = s.text()
-    code = s.text()
-    state = s.text()
-    title = s.text()
-    number = s.number()
-    submitted_at = s.instant(required=True)
     quote_minor = s.sum_()
     currency = s.text()
-    team = s.maybe()
 
 
 class Agreement(Schema):

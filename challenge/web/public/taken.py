@@ -137,7 +137,14 @@ def of_experts(field: str, region: str) -> List[Listed]:
     def batch(session: Session, after: Any, limit: int) -> list[Listed]:
         return directory.page(session, field=field, region=region, after=after, limit=limit)
 
-    return List(name="experts", columns=EXPERTS, batch=batch, after=lambda row: row.user_id, personal=True)
+    return List(
+        name="experts",
+        columns=EXPERTS,
+        batch=batch,
+        after=lambda row: row.user_id,
+        personal=True,
+        public=True,
+    )
 
 
 def of_rounds(chosen: RoundFilter) -> List[RoundRow]:
