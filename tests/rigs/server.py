@@ -68,7 +68,7 @@ class Process:
         return self._process.poll() is None
 
     def stop(self) -> None:
-        """Ask it to end, as systemd does with `KillMode=mixed`; insist after a while, then with its children."""
+        """Ask it to end, as systemd does with `KillMode=mixed`; after a while insist."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
