@@ -58,8 +58,8 @@ class ReportRow:
     created_at: dt.datetime
 
 
-def threads(session: Session, round_id: int, page: int = 1) -> list[ThreadRow]:
-    """A page of threads, pinned ones first, then those with the newest word; one more than a page holds."""
+def threads(session: Session, round_id: int, after: int = 0, limit: int = PAGE + 1) -> list[ThreadRow]:
+    """Threads `after` so many, pinned ones first, then those with the newest word."""
     thread = ForumThread
     columns = (
         thread.id,
@@ -72,7 +72,7 @@ def threads(session: Session, round_id: int, page: int = 1) -> list[ThreadRow]:
     )
     query = sa.select(*columns).where(thread.round_id == round_id)
     query = query.order_by(thread.pinned.desc(), thread.last_at.desc(), thread.id.desc())
-    rows: Any = session.execute(query.limit(PAGE + 1).offset(PAGE * (page - 1))).all()
+    rows: Any = session.execute(query.limit(limit).offset(after)).all()
     return [ThreadRow(*row) for row in rows]
 
 
@@ -85,10 +85,12 @@ def thread_of(session: Session, round_id: int, ref: str) -> ForumThread:
     return found
 
 
-def posts(session: Session, thread: ForumThread, user_id: int | None, after: int = 0) -> list[PostRow]:
-    """A page of a thread's posts, oldest first; one more than a page holds."""
+def posts(
+    session: Session, thread: ForumThread, user_id: int | None, after: int = 0, limit: int = PAGE + 1
+) -> list[PostRow]:
+    """A thread's posts, oldest first; by itself one more than a page holds."""
     query = _posts(user_id).where(ForumPost.thread_id == thread.id, ForumPost.id > after)
-    rows: Any = session.execute(query.order_by(ForumPost.id).limit(PAGE + 1)).all()
+    rows: Any = session.execute(query.order_by(ForumPost.id).limit(limit)).all()
     return [PostRow(*row) for row in rows]
 
 

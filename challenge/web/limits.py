@@ -92,15 +92,27 @@ LOOKED_UP: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
 # Of a store that is shared: nobody waits longer at the door for a count, in seconds.
 PATIENCE: Any = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 SPEND = "limits.spend"
+TAKE = "limits.take"
 
 
 def _one_try() -> None:
     pass
 
 
+def _one_list() -> None:
+    pass
+
+
 def spend() -> None:
     """Count one try at a proof, at whatever door it is shown; raises `RateLimitExceeded`."""
     count = current_app.extensions.get(SPEND)
+    if count is not None:
+        count()
+
+
+def take() -> None:
+    """Count a list of persons that is taken along, by who takes it; raises `RateLimitExceeded`."""
+    count = current_app.extensions.get(TAKE)
     if count is not None:
         count()
 
@@ -127,6 +139,8 @@ def install(app: Flask) -> None:
             app.view_functions[endpoint] = view
 
     app.extensions[SPEND] = limiter.limit("10 per minute;60 per hour", key_func=person)(_one_try)
+
+    app.extensions[TAKE] = limiter.limit("20 per minute;200 per hour", key_func=person)(_one_list)
 
     def exceeded(_error: RateLimitExceeded) -> ResponseReturnValue:
         g.refused = True

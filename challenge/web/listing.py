@@ -1,16 +1,21 @@
 """Lists that people take along: every row that the reader's filters find, as CSV, XLSX or JSON.
 
-A list says its columns once. `?as=csv` at its own address, with its own filters and its own right, answers
-with the file: read by keyset in batches and made while it is sent, so that any length costs little memory.
+A list says its columns once, and the query that fills its page fills the file too. `?as=csv` at its own
+address, with its own filters and its own right, answers with the file: read by keyset in batches and made
+while it is sent, so that any length costs little memory. In a view:
+
+    if (file := listing.taken("stories", COLUMNS, batch)) is not None:
+        return file
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -23,8 +28,9 @@ from challenge.audit import chain
 from challenge.base import csvs, i18n, sheets
 from challenge.base.db import fresh_session, writing
 from challenge.base.session import actor
+from challenge.rounds.models import Round
 from challenge.rules.money import Sum, minor_digits
-from challenge.web import proofs
+from challenge.web import limits, list_words, proofs
 from challenge.web.papers import made_while_sent
 
 Row = TypeVar("Row")
@@ -34,6 +40,7 @@ FORMS = {
     "json": "application/json",
 }
 BATCH = 500
+Batch = Callable[[Session, Any, int], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Column(Generic[Row]):
     """
 
     key: str
-    head: LazyString
+    head: LazyString | str
     cell: Callable[[Row], object]
     money: bool = False
 
@@ -56,10 +63,64 @@ class List(Generic[Row]):
     name: str
     columns: Sequence[Column[Row]]
     batch: Callable[[Session, Any, int], Sequence[Row]]
-    after: Callable[[Row], Any]
+    after: Callable[[Row], Any] | None  # None: a list that is read by place, after so many rows
     zone: str | None = None
     personal: bool = False  # who takes it along is on record
     public: bool = False  # anyone may read it on its page: nobody is asked who they are
+
+
+def columns(
+    keys: str, *, money: Collection[str] = (), **cells: Callable[[Any], object] | str
+) -> tuple[Column[Any], ...]:
+    """Columns by their keys, in this order: a row's own attribute, in the reader's language where it has two.
+
+    `cells` says those that are called otherwise (`at="line.at"`) or are reckoned, `money` those that are
+    sums. Heads: `list_words.HEADS`.
+    """
+    made = ((key, cells.get(key, key)) for key in keys.split())
+    return tuple(
+        Column(
+            key,
+            list_words.HEADS[key],
+            partial(_own, cell.split(".")) if isinstance(cell, str) else cell,
+            money=key in money,
+        )
+        for key, cell in made
+    )
+
+
+def _own(path: Sequence[str], row: object) -> object:
+    for name in path:
+        row = getattr(row, name) if hasattr(row, name) else i18n.t(row, name) or None
+    return row
+
+
+def by_id(row: Any) -> Any:
+    """The key of most lists."""
+    return row.id
+
+
+def taken(
+    name: str,
+    shown: Sequence[Column[Any]],
+    batch: Batch,
+    *,
+    after: Callable[[Any], Any] | None = by_id,
+    zone: str | None = None,
+    round_: Round | None = None,
+    personal: bool = False,
+    public: bool = False,
+) -> ResponseReturnValue | None:
+    """The list as the file that the address asks for; None where the page is wanted.
+
+    What a round lists has its times in the round's zone, and who took it along stands in the round's chain.
+    """
+    form = asked()
+    if form is None or request.method == "POST":
+        return None
+    zone = round_.zone if round_ is not None else zone
+    chain_name = chain.PLATFORM if round_ is None else chain.round_chain(round_.id)
+    return file(form, List(name, shown, batch, after, zone, personal, public), chain_name)
 
 
 def money_of(minor: int | None, currency: str) -> Sum | None:
@@ -79,6 +140,7 @@ def file(form: str, wanted: List[Row], chain_name: str = chain.PLATFORM) -> Resp
     A list of persons leaves the house for who has just proved who they are, and that goes on record.
     """
     if wanted.personal:
+        limits.take()
         if not wanted.public and (question := proofs.missing()) is not None:
             return question
         _note(form, wanted.name, chain_name)
@@ -118,10 +180,12 @@ def _rows(wanted: List[Row], reader: i18n.Reader) -> Iterator[Row]:
         g.reader = reader
         with fresh_session() as session:
             rows = wanted.batch(session, after, BATCH)
-        yield from rows
+        for row in rows:
+            g.reader = reader  # each piece that is sent has a context of its own
+            yield row
         if len(rows) < BATCH:
             return
-        after = wanted.after(rows[-1])
+        after = wanted.after(rows[-1]) if wanted.after is not None else (after or 0) + len(rows)
 
 
 def _heads(columns: Sequence[Column[Row]], heads: Sequence[str]) -> Iterator[str]:
@@ -153,6 +217,8 @@ def _plain(value: object, zone: str) -> object:
         return value.isoformat()
     if value is None or (isinstance(value, int | Decimal) and not isinstance(value, bool)):
         return value
+    if isinstance(value, list | tuple | frozenset):
+        return ", ".join(map(str, value))
     return str(value)
 
 

@@ -56,7 +56,6 @@ DOORS: Mapping[str, Fresh] = {
     "account.data_archive": USUAL,
     "organize.award_certificates_zip": USUAL,
     "record.signed": USUAL,
-    "figures.behind_csv": USUAL,
     "figures.ask_file": USUAL,
     "organize.objections_csv": USUAL,
     "signing.registry_csv": USUAL,

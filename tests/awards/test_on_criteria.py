@@ -168,6 +168,8 @@ def test_organizer_sees_what_waits_first_and_nothing_of_a_team_of_the_own(
     assert "2 have no word yet." in page
     assert "Names: Canaria Judge J1" in page
     assert "Of my own." not in page
+    file = client.get(f"{url}?as=json").get_json()
+    assert [row["text"] for row in file] == ["Ask Canaria Judge J1.", None]
     assert "You are behind this entry: another organizer looks at this one." in page
     criterion = str(criteria_of(db, judged)[0].id)
     send = {"verdict": "redacted", "text": "", "criterion": criterion}

@@ -75,6 +75,8 @@ def test_whoever_has_a_conflict_sees_no_evidence_and_decides_nothing(db: Session
     client.sign_in(made.organizer)
     shown = client.get(page(made)).text
     assert "This one is yours" in shown
+    (row,) = client.get(f"{page(made)}as=json").get_json()
+    assert (row["code"], row["evidence"], row["title"]) == (made.entries[0].code, "", None)
     assert "Lanzhou" not in shown
     answer = client.post(
         f"/organize/rounds/{made.round.slug}/conflicts/{case.ref}", data={"verb": "dismiss", "reason": "x"}

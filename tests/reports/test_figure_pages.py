@@ -70,7 +70,7 @@ def test_each_figure_opens_the_list_behind_it(
     client: Visitor, db: Session, town: thirty.Town, name: str, count: int
 ) -> None:
     client.sign_in(UserFactory(admin=True))
-    rows = lines(client.get(f"/figures/site/all/behind/{name}.csv").text)
+    rows = lines(client.get(f"/figures/site/all/behind/{name}?as=csv").text)
     assert len(rows) - 1 == count
     page = client.get(f"/figures/site/all/behind/{name}")
     assert page.text.count('<th scope="row">') == count
@@ -91,7 +91,7 @@ def test_whose_figures_they_are_says_who_reads_them(client: Visitor, db: Session
         client.sign_in(person)
         found = {at for at, place in enumerate(places) if client.get(f"/figures/{place}").status_code == 200}
         assert found == reads
-        for ending in (".csv", "/behind/contracts", "/behind/contracts.csv"):
+        for ending in (".csv", "/behind/contracts", "/behind/contracts?as=csv"):
             answers = [client.get(f"/figures/{place}{ending}").status_code for place in places]
             assert [code == 200 for code in answers] == [at in reads for at in range(4)], ending
     client.sign_out()

@@ -231,6 +231,8 @@ def test_the_organizer_sees_pairs_and_their_passages_marked(client: Visitor, db:
     assert one.code in page
     assert two.code in page
     assert "no verdict" in page
+    (pair,) = client.get(f"{here}?as=json").get_json()
+    assert {pair["code"], pair["other_code"]} == {one.code, two.code}
     beside = client.get(f"{here}/{one.ref}/{two.ref}")
     assert beside.status_code == 200
     assert beside.text.count(f"<mark>{COPIED}</mark>") == 2
@@ -251,6 +253,7 @@ def test_who_is_in_a_team_of_the_round_sees_none_of_it(client: Visitor, db: Sess
     page = client.get(here).text
     assert "Canary title" not in page
     assert "You are in a team of this round." in page
+    assert client.get(f"{here}?as=json").get_json() == []
     assert client.get(f"{here}/{one.ref}/{two.ref}").status_code == 403
     assert client.post(here).status_code == 403
 

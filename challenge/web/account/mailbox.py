@@ -11,6 +11,7 @@ from challenge.files.download import HEADERS, disposition
 from challenge.messages import queries
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, Subject, require
+from challenge.web import listing as files
 from challenge.web.account.room import blueprint
 from config import Settings
 
@@ -23,6 +24,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 
 PAGE = 50
+COLUMNS = files.columns("ref recipient subject created_at sent_at")
 # A letter brings its own style and nothing else.
 LETTER_POLICY = "; ".join(
     (
@@ -47,6 +49,14 @@ def mailbox() -> ResponseReturnValue:
     """Letters, newest first; `to` narrows them to one address."""
     _enter()
     to = request.args.get("to", "").strip()
+    file = files.taken(
+        "mailbox",
+        COLUMNS,
+        lambda session, after, limit: queries.letters(session, to, after, limit),
+        personal=True,
+    )
+    if file is not None:
+        return file
     before = request.args.get("before", type=int)
     rows = queries.letters(db.session, to, before, PAGE + 1)
     older = rows[PAGE - 1].id if len(rows) > PAGE else None

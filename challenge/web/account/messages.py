@@ -14,11 +14,13 @@ from challenge.messages.rendering import drawn
 from challenge.rules.letters import KINDS
 from challenge.rules.permissions import Action, require
 from challenge.web import forms
+from challenge.web import listing as files
 from challenge.web.account.room import blueprint
 from challenge.web.message_words import KIND_WORDS, WAY_WORDS
 from challenge.web.public.lists import number_key
 
 PAGE = 30
+COLUMNS = files.columns("ref subject kind created_at read_at", kind="template")
 ROUTES: dict[str, dict[str, Action]] = {
     "messages": {"GET": Action.ACCOUNT_USE},
     "message": {"GET": Action.ACCOUNT_USE},
@@ -45,6 +47,14 @@ def messages() -> ResponseReturnValue:
     require(actor(), Action.ACCOUNT_USE)
     unread, before = "unread" in request.args, number_key(request.args.get("before"))
     me = actor().user_id or 0
+    file = files.taken(
+        "messages",
+        COLUMNS,
+        lambda session, after, limit: inbox.messages(session, me, unread=unread, before=after, limit=limit),
+        personal=True,
+    )
+    if file is not None:
+        return file
     rows = inbox.messages(db.session, me, unread=unread, before=before, limit=PAGE + 1)
     flag = "" if unread else None
     return render_template(

@@ -23,6 +23,7 @@ from challenge.reports import checks, looking
 from challenge.rules.errors import Refused
 from challenge.rules.permissions import Action, require
 from challenge.web import admin_words, words
+from challenge.web import listing as files
 from challenge.web.admin.room import blueprint
 from challenge.web.organize.audit import ACTIONS, shown
 from challenge.web.public.lists import number_key
@@ -33,6 +34,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "audit_anchor": {"GET": Action.AUDIT_VERIFY},
 }
 PAGE = 50
+COLUMNS = files.columns("seq at who action subject chain hash", who="actor")
 FIELDS = ("who", "thing", "action", "chain", "since", "until")
 
 
@@ -46,7 +48,17 @@ def audit() -> ResponseReturnValue:
     given = {name: request.args.get(name, "").strip() for name in FIELDS}
     before = number_key(request.args.get("before"))
     barred = looking.taking_part(db.session, actor().user_id or 0)
-    lines = trail.find(db.session, _asked(given), barred, before, PAGE + 1)
+    asked = _asked(given)
+    file = files.taken(
+        "audit",
+        COLUMNS,
+        lambda session, after, limit: trail.find(session, asked, barred, after, limit),
+        zone=_zone(),
+        personal=True,
+    )
+    if file is not None:
+        return file
+    lines = trail.find(db.session, asked, barred, before, PAGE + 1)
     here: dict[str, Any] = {name: value for name, value in given.items() if value}
     zone = _zone()
     return render_template(

@@ -20,6 +20,7 @@ from challenge.rules.errors import Invalid, Refused
 from challenge.rules.looking import MINUTES, REASON
 from challenge.rules.permissions import Action, require
 from challenge.web import forms, words
+from challenge.web import listing as files
 from challenge.web.account.forms import FILL_IN, at_most
 from challenge.web.admin.room import blueprint
 from challenge.web.looking import COOKIE
@@ -30,6 +31,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "look": {"GET": Action.LOOK_ON},
 }
 PAGE = 100
+COLUMNS = files.columns("at page", page="path")
 
 
 class LookForm(FlaskForm):
@@ -102,6 +104,14 @@ def one_look(ref: str, look: str) -> ResponseReturnValue:
     require(actor(), Action.LOOK_ON)
     person = people.by_ref(db.session, ref)
     found = looking.find(db.session, person.id, look)
+    file = files.taken(
+        f"look-{look}",
+        COLUMNS,
+        lambda session, after, limit: looking.pages(session, look, after or 0, limit),
+        personal=True,
+    )
+    if file is not None:
+        return file
     after = request.args.get("after", 0, type=int)
     rows = looking.pages(db.session, look, after, PAGE + 1)
     later = url_for("admin.look", ref=ref, look=look, after=rows[PAGE - 1].id) if rows[PAGE:] else None

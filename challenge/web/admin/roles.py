@@ -25,6 +25,7 @@ from challenge.rounds import programmes
 from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, require
 from challenge.web import forms, words
+from challenge.web import listing as files
 from challenge.web.account.forms import FILL_IN, at_most
 from challenge.web.admin.people import ROLE_WORDS
 from challenge.web.admin.room import blueprint
@@ -71,12 +72,25 @@ class RoleForm(FlaskForm):
         self.role.choices = [(code, str(said)) for code, said in CHOICES]
 
 
+COLUMNS = files.columns(
+    "ref name email role thing until_at created_at", thing=lambda row: i18n.t(row.thing, "name")
+)
+
+
 @blueprint.get("/roles")
 def roles() -> ResponseReturnValue:
     """Who holds what, newest first; by role and person. And the administrators."""
     require(actor(), Action.ROLE_MANAGE)
     role, text = request.args.get("role", ""), request.args.get("q", "").strip()
     role = role if role in ROLES else ""
+    file = files.taken(
+        "roles",
+        COLUMNS,
+        lambda session, after, limit: holders.held(session, role, text, after, limit),
+        personal=True,
+    )
+    if file is not None:
+        return file
     after = request.args.get("after", type=int)
     rows = holders.held(db.session, role, text, after, PAGE + 1)
     here: dict[str, Any] = {"role": role or None, "q": text or None}

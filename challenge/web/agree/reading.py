@@ -18,9 +18,11 @@ from challenge.rules.agreement_lives import AGREEMENT
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action, can, require
 from challenge.web import agreement_words as words
+from challenge.web import listing as files
 from challenge.web import signing_words
 from challenge.web.agree.forms import JoinForm, ProposeForm, ReasonForm
 from challenge.web.agree.room import blueprint
+from challenge.web.list_columns import AGREEMENTS
 from challenge.web.public.lists import number_key
 
 ROUTES: dict[str, dict[str, Action]] = {
@@ -47,6 +49,15 @@ class Can:
 def mine() -> ResponseReturnValue:
     """Those of my organizations and mine, and those that I look after."""
     require(actor(), Action.ACCOUNT_USE)
+    me = actor()
+    file = files.taken(
+        "agreements",
+        AGREEMENTS,
+        lambda session, after, limit: listing.mine(session, me, after=after, limit=limit),
+        personal=True,
+    )
+    if file is not None:
+        return file
     after = number_key(request.args.get("after"))
     rows = listing.mine(db.session, actor(), after=after, limit=PAGE + 1)
     return render_template(

@@ -17,7 +17,7 @@ from challenge.rounds import queries
 from challenge.rounds.models import Round
 from challenge.rules.errors import NotAllowed
 from challenge.rules.permissions import Action, require
-from challenge.web import conflict_words, evidence_words
+from challenge.web import conflict_words, evidence_words, listing
 from challenge.web.audit.room import blueprint
 from challenge.web.context import page_now
 from challenge.web.organize.audit import shown
@@ -32,6 +32,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     },
 }
 PAGE = 50
+COLUMNS = listing.columns("seq at who action subject hash", who="actor")
 TABS: tuple[tuple[str, LazyString], ...] = (
     ("timeline", _("Timeline")),
     ("overrides", _("Decided by hand")),
@@ -54,8 +55,19 @@ def home() -> ResponseReturnValue:
 def timeline(slug: str) -> ResponseReturnValue:
     """What happened, newest first, with the fingerprints of the chain."""
     round_ = _enter(slug, "timeline")
+    name = chain.round_chain(round_.id)
+    taken = listing.taken(
+        f"timeline-{slug}",
+        COLUMNS,
+        lambda session, after, limit: trail.page(session, name, before=after, limit=limit),
+        after=lambda row: row.seq,
+        personal=True,
+        round_=round_,
+    )
+    if taken is not None:
+        return taken
     before = number_key(request.args.get("before"))
-    lines = trail.page(db.session, chain.round_chain(round_.id), before=before, limit=PAGE + 1)
+    lines = trail.page(db.session, name, before=before, limit=PAGE + 1)
     older = url_for("audit.timeline", slug=slug, before=lines[PAGE - 1].seq) if lines[PAGE:] else None
     return _draw(
         round_,

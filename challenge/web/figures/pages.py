@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from challenge.base import amounts, csvs, i18n
-from challenge.base.db import db, fresh_session, writing
+from challenge.base import i18n
+from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.files.download import disposition, send
+from challenge.files.download import send
 from challenge.flow import figure_books as files
 from challenge.reports import figure_bases as bases
 from challenge.reports import figure_books, figure_lines, figure_lists, figure_pages
 from challenge.reports.figure_bases import Asked, Base
 from challenge.reports.figure_lines import Line, Part
-from challenge.reports.figure_lists import Item
 from challenge.reports.figure_pages import Page
 from challenge.rules.figures import STEPS
 from challenge.rules.permissions import Action
+from challenge.web import listing
 from challenge.web.context import page_now
 from challenge.web.figures.room import blueprint
 from challenge.web.public.lists import number_key
@@ -32,7 +32,6 @@ ROUTES: dict[str, dict[str, Action]] = {
     "funnel": {"GET": Action.FIGURES_READ},
     "funnel_csv": {"GET": Action.FIGURES_READ},
     "behind": {"GET": Action.FIGURES_READ},
-    "behind_csv": {"GET": Action.FIGURES_READ},
     "files_page": {"GET": Action.FIGURES_READ},
     "ask_file": {"POST": Action.FIGURES_READ},
     "file": {"GET": Action.FIGURES_READ},
@@ -151,11 +150,28 @@ def states() -> dict[str, str]:
     }
 
 
+BEHIND = listing.columns(
+    "at number title round state thing total",
+    money=("total",),
+    total=lambda row: listing.money_of(row.total_minor, row.currency or "CNY"),
+)
+
+
 @blueprint.get(f"{PLACE}/behind/<any({', '.join(LISTED)}):name>")
 def behind(kind: str, address: str, name: str) -> ResponseReturnValue:
     """What a figure counts, the newest first."""
     base, asked, scope = _chosen(kind, address)
     opens, after = bases.opens(actor(), base), number_key(request.args.get("after"))
+    taken = listing.taken(
+        f"{name}-{kind}-{address}",
+        BEHIND,
+        lambda session, after, limit: figure_lists.behind(
+            session, scope, name, opens=opens, after=after, limit=limit
+        ),
+        personal=True,
+    )
+    if taken is not None:
+        return taken
     rows = figure_lists.behind(db.session, scope, name, opens=opens, after=after, limit=PAGE + 1)
     return render_template(
         "figures/behind.html",
@@ -173,46 +189,6 @@ def behind(kind: str, address: str, name: str) -> ResponseReturnValue:
 def _chosen(kind: str, address: str) -> tuple[Base, Asked, tuple[int, int, int, str, int]]:
     base, asked = _enter(kind, address)
     return base, asked, bases.scope(db.session, base, asked)
-
-
-@blueprint.get(f"{PLACE}/behind/<any({', '.join(LISTED)}):name>.csv")
-def behind_csv(kind: str, address: str, name: str) -> Response:
-    """The whole list, a part at a time as it goes out."""
-    base, _asked, scope = _chosen(kind, address)
-    opens, reader = bases.opens(actor(), base), (str(i18n.current_locale()), i18n.reader().zone)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    head = [_("Date"), _("Number"), _("Need"), _("Round"), _("State"), _("What"), _("Amount")]
-
-    def part(after: int | None) -> tuple[str, int | None]:
-        with app.app_context(), i18n.reading_as(*reader), fresh_session() as session:
-            rows = figure_lists.behind(session, scope, name, opens=opens, after=after, limit=STREAMED)
-            last = rows[-1].id if len(rows) == STREAMED else None
-            return csvs.written(_cells(item) for item in rows), last
-
-    def parts() -> Iterator[str]:
-        yield "\ufeff" + csvs.written([head])
-        text, last = part(None)
-        yield text
-        while last is not None:
-            text, last = part(last)
-            yield text
-
-    db.session.close()  # every part has a session of its own
-    answer = Response(parts(), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = disposition(f"{name}-{kind}-{address}.csv")
-    return answer
-
-
-def _cells(item: Item) -> Sequence[object]:
-    return (
-        f"{item.at:%Y-%m-%d}",
-        item.number or "",
-        i18n.t(item, "title") if item.title_zh or item.title_en else "",
-        i18n.t(item, "round"),
-        item.state or "",
-        item.thing or "",
-        amounts.money(item.total_minor, item.currency or "CNY"),
-    )
 
 
 @blueprint.get(f"{PLACE}/files")

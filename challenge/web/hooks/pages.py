@@ -29,6 +29,7 @@ from challenge.rules.errors import Invalid, InvalidMany
 from challenge.rules.permissions import Action
 from challenge.rules.webhooks import EVENTS, NAME_LENGTH, URL_LENGTH
 from challenge.web import forms, hook_words
+from challenge.web import listing as files
 from challenge.web.hooks.room import blueprint
 from challenge.web.public.lists import number_key
 
@@ -41,6 +42,7 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 PLACE = "/<any(programme, organization):kind>/<address>"
 PAGE = 50
+COLUMNS = files.columns("ref event state created_at ended_at tries", tries=lambda row: len(row.tries))
 _SHOWN_ONCE = "webhook_secret"  # nosec B105 - the name of a mark, in the reader's own cookie
 
 
@@ -91,6 +93,13 @@ def one(kind: str, address: str, ref: str) -> ResponseReturnValue:
     """One webhook: what it is, and its log; a post changes what it is."""
     owner, place = _enter(kind, address)
     hook = webhooks.by_ref(db.session, place, ref)
+    file = files.taken(
+        f"deliveries-{ref}",
+        COLUMNS,
+        lambda session, after, limit: webhook_reads.deliveries(session, hook, after, limit),
+    )
+    if file is not None:
+        return file
     form = WebhookForm(place, obj=hook)
     if form.validate_on_submit():
         try:

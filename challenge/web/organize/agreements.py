@@ -12,6 +12,8 @@ from challenge.base.db import db
 from challenge.rules.agreements import CONTRACTS, KINDS
 from challenge.rules.permissions import Action
 from challenge.web import agreement_words as words
+from challenge.web import listing as files
+from challenge.web.list_columns import AGREEMENTS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.lists import number_key
 
@@ -25,15 +27,20 @@ def agreements(slug: str) -> ResponseReturnValue:
     round_ = enter(slug, Action.AGREEMENT_LIST)
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     state, kind = state if state in words.STATES else "", kind if kind in KINDS else ""
-    after = number_key(request.args.get("after"))
-    rows = listing.of_round(
-        db.session,
-        round_.id,
-        states=[state] if state else [],
-        kinds=[kind] if kind else [],
-        after=after,
-        limit=PAGE + 1,
+    round_id, states, kinds = round_.id, [state] if state else [], [kind] if kind else []
+    file = files.taken(
+        f"agreements-{slug}",
+        AGREEMENTS,
+        lambda session, after, limit: listing.of_round(
+            session, round_id, states=states, kinds=kinds, after=after, limit=limit
+        ),
+        personal=True,
+        round_=round_,
     )
+    if file is not None:
+        return file
+    after = number_key(request.args.get("after"))
+    rows = listing.of_round(db.session, round_id, states=states, kinds=kinds, after=after, limit=PAGE + 1)
     chosen: dict[str, Any] = {"slug": slug, "state": state or None, "kind": kind or None}
     known = listing.counts(db.session, round_.id)
     return draw(

@@ -17,12 +17,14 @@ from challenge.rounds.announcing import BODY, Words
 from challenge.rules.errors import Invalid, InvalidMany, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.web import forms
+from challenge.web import listing as files
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.organize.wording import told_words
 from challenge.web.public.lists import number_key
 
 PAGE = 20
+COLUMNS = files.columns("title body created_at")
 ROUTES: dict[str, dict[str, Action]] = {
     "announcements": {"GET": Action.ROUND_CONTROL, "POST": Action.ANNOUNCEMENT_POST},
 }
@@ -45,6 +47,15 @@ class AnnouncementForm(FlaskForm):
 def announcements(slug: str) -> ResponseReturnValue:
     """Read what was announced, post a new word."""
     round_ = enter(slug, Action.ANNOUNCEMENT_POST if request.method == "POST" else Action.ROUND_CONTROL)
+    round_id = round_.id
+    file = files.taken(
+        f"announcements-{slug}",
+        COLUMNS,
+        lambda session, after, limit: announcing.announcements(session, round_id, before=after, limit=limit),
+        round_=round_,
+    )
+    if file is not None:
+        return file
     form = AnnouncementForm()
     if form.validate_on_submit():
         try:

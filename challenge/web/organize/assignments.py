@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +25,9 @@ from challenge.rules.errors import Invalid, NotFound, Refused, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.submissions.models import Submission
 from challenge.web import forms, words
+from challenge.web import listing as files
 from challenge.web.context import page_now
+from challenge.web.listing import Column
 from challenge.web.organize.assignment_forms import SearchForm
 from challenge.web.organize.judging_forms import ReplaceForm
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
@@ -62,7 +65,27 @@ OBSTACLES: Mapping[str, LazyString] = {
 def assignments_page(slug: str) -> ResponseReturnValue:
     """Entries by judges, and how the search for the best assignment stands."""
     round_ = enter(slug, Action.ROUND_CONTROL)
+    panel = boards.panel_of(db.session, round_.id, phase_number()) if files.asked() else None
+    if panel is not None:
+        short = bool(request.args.get("short", 0, type=int))
+        seats = tuple(Column(each.label, each.label, partial(_state, each.id)) for each in panel.seats)
+        columns = (*files.columns("ref code title"), *seats)
+        file = files.taken(
+            f"assignments-{slug}",
+            columns,
+            lambda session, after, limit: boards.matrix(session, panel, after or 0, limit, short=short).lines,
+            personal=True,
+            round_=round_,
+        )
+        if file is not None:
+            return file
     return matrix_page(round_)
+
+
+def _state(seat: int, line: boards.Line) -> str | None:
+    """How a judge and an entry stand in the file: its assignment, else whether something keeps them apart."""
+    cell = line.cells.get(seat)
+    return None if cell is None else cell.state or cell.conflict
 
 
 @blueprint.post("/rounds/<slug>/assignments")

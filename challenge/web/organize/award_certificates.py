@@ -25,6 +25,7 @@ from challenge.files.storage import storage
 from challenge.rules import certificate_codes
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action
+from challenge.web import listing as files
 from challenge.web import outcome_words, words
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.papers import archive
@@ -38,12 +39,28 @@ ROUTES: dict[str, dict[str, Action]] = {
     "revoke_award_certificate": {"POST": Action.AWARD_CERTIFY},
 }
 PAGE = certificate_reads.PAGE
+COLUMNS = files.columns(
+    "number kind name code state issued_at",
+    number=lambda row: certificate_codes.written(row.code),
+    code="entry",
+)
 
 
 @blueprint.get("/rounds/<slug>/certificates")
 def award_certificates(slug: str) -> ResponseReturnValue:
     """What was issued, what is lacking, and how far the papers are in both languages."""
     round_ = enter(slug, Action.AWARD_CERTIFY)
+    round_id = round_.id
+    file = files.taken(
+        f"certificates-{slug}",
+        COLUMNS,
+        lambda session, after, limit: certificate_reads.of_round(session, round_id, after or 0, limit),
+        after=None,
+        personal=True,
+        round_=round_,
+    )
+    if file is not None:
+        return file
     notice = queries.notice(db.session, round_.id)
     out = notice is not None and notice.published_at is not None
     after = number_key(request.args.get("after")) or 0

@@ -23,7 +23,9 @@ from challenge.requirements.models import FIELDS
 from challenge.rules.errors import Invalid, InvalidMany, NotFound
 from challenge.rules.permissions import Action, can, require
 from challenge.web import forms, redaction
+from challenge.web import listing as files
 from challenge.web.context import page_now
+from challenge.web.list_columns import BRANCH_QUEUE
 from challenge.web.organize.room import blueprint
 from challenge.web.organize.screening import ReasonsForm, both_faces, cards
 from challenge.web.public.cards import field_name
@@ -60,6 +62,16 @@ def branch(ref: str) -> ResponseReturnValue:
     which = BranchFilter(states, at_desk, field if field in FIELDS else "", request.args.get("round", ""))
     after = request.args.get("after", type=int)
     names = actor().holds("manager", "organization", found.id)  # an administrator reads no hidden names
+    file = files.taken(
+        f"branch-{ref}",
+        BRANCH_QUEUE,
+        lambda session, after, limit: branch_reads.of_branches(
+            session, ids, which, names=names, after=after, limit=limit
+        ),
+        personal=True,
+    )
+    if file is not None:
+        return file
     rows = branch_reads.of_branches(db.session, ids, which, names=names, after=after, limit=PAGE + 1)
     return render_template(
         "organize/branch.html",

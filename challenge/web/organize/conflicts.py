@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,6 +19,7 @@ from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.web import conflict_words, words
+from challenge.web import listing as files
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
@@ -24,13 +28,40 @@ ROUTES: dict[str, dict[str, Action]] = {
     "look_for_conflicts": {"POST": Action.CONFLICT_READ},
     "decide_conflict": {"POST": Action.CONFLICT_DECIDE},
 }
+
+
+def _open(key: str) -> Callable[[Any], object]:
+    """What stands there unless the reader is a side of the case."""
+    return lambda case: None if case.evidence is None else getattr(case, key)
+
+
+COLUMNS = files.columns(
+    "ref label judge code state kind title evidence reason found_at decided_at decided_by",
+    evidence=lambda case: "; ".join(map(conflict_words.sentence, case.evidence or ())),
+    money=(),
+    **{key: _open(key) for key in ("kind", "title", "reason", "decided_at", "decided_by")},
+)
 VERBS = ("confirm", "dismiss", "override", "restore")
 
 
 @blueprint.get("/rounds/<slug>/conflicts", endpoint="conflicts")
 def conflicts_page(slug: str) -> ResponseReturnValue:
     """The cases of the phase, those that wait for a decision first."""
-    return _page(enter(slug, Action.CONFLICT_READ))
+    round_ = enter(slug, Action.CONFLICT_READ)
+    phase = rubric.phase_of(db.session, round_.id, phase_number())
+    if phase is None:
+        return _page(round_)
+    me, phase_id, pile = actor(), phase.id, _pile()
+    file = files.taken(
+        f"conflicts-{slug}-{pile}",
+        COLUMNS,
+        lambda session, after, limit: caselist.of_phase(session, me, phase_id, pile, after or 0, limit).cases,
+        personal=True,
+        round_=round_,
+    )
+    if file is not None:
+        return file
+    return _page(round_)
 
 
 @blueprint.post("/rounds/<slug>/conflicts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,9 +18,11 @@ from challenge.messages import links
 from challenge.requirements import facts
 from challenge.requirements import queries as requirements
 from challenge.requirements.models import Requirement
+from challenge.rounds.models import Round
 from challenge.rules import permissions
 from challenge.rules.errors import NotFound, Refused
 from challenge.rules.permissions import Action, Subject, can
+from challenge.web import listing as files
 from challenge.web import outreach_words, words
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
@@ -35,10 +38,26 @@ ROUTES: dict[str, dict[str, Action]] = {
 PAGE = 50
 
 
+NEEDS = files.columns("ref number state title broker sent opened", sent="total")
+DISPATCHES = files.columns(
+    "ref name address channel state reason note created_at sent_at opened_at answered_at"
+)
+
+
 @blueprint.get("/rounds/<slug>/distribution", endpoint="distribution")
 def distribution_page(slug: str) -> ResponseReturnValue:
     """Every public need with who looks after it and what came back."""
     round_ = enter(slug, Action.DISTRIBUTION_READ)
+    round_id = round_.id
+    file = files.taken(
+        f"distribution-{slug}",
+        NEEDS,
+        lambda session, after, limit: queries.needs(session, round_id, after, limit),
+        personal=True,
+        round_=round_,
+    )
+    if file is not None:
+        return file
     rows = queries.needs(db.session, round_.id, number_key(request.args.get("after")), PAGE + 1)
     older = url_for("organize.distribution", slug=slug, after=rows[PAGE - 1].id) if rows[PAGE:] else None
     return draw("organize/distribution.html", round_, here="distribution", rows=rows[:PAGE], older=older)
@@ -51,9 +70,21 @@ def dispatches(slug: str, ref: str) -> ResponseReturnValue:
     found, subject = _need(slug, ref)
     names = permissions.organizer(actor(), subject) or subject.broker_id == actor().user_id
     state = request.args.get("state", "")
+    need_id = found.id
+    file = files.taken(
+        f"dispatches-{ref}",
+        DISPATCHES,
+        lambda session, after, limit: (
+            queries.dispatches(session, need_id, state, after, limit) if names else []
+        ),
+        personal=True,
+        round_=round_,
+    )
+    if file is not None:
+        return file
     before = number_key(request.args.get("before"))
-    rows = queries.dispatches(db.session, found.id, state, before, PAGE + 1) if names else []
-    link = sharing.of_requirement(db.session, found.id)
+    rows = queries.dispatches(db.session, need_id, state, before, PAGE + 1) if names else []
+    chosen: dict[str, Any] = {"slug": slug, "ref": ref, "state": state or None}
     return draw(
         "organize/dispatches.html",
         round_,
@@ -61,28 +92,39 @@ def dispatches(slug: str, ref: str) -> ResponseReturnValue:
         need=found,
         agrees=can(actor(), Action.AGREEMENT_BEGIN, subject),
         rows=rows[:PAGE],
-        older=url_for(
-            "organize.dispatches", slug=slug, ref=ref, state=state or None, before=rows[PAGE - 1].id
-        )
-        if rows[PAGE:]
-        else None,
+        older=url_for("organize.dispatches", **chosen, before=rows[PAGE - 1].id) if rows[PAGE:] else None,
         names=names,
         counts=queries.counts(db.session, [found.id]).get(found.id, {}),
         states=queries.STATES,
         chosen=state,
         sends=can(actor(), Action.DISTRIBUTION_SEND, subject),
         suits=can(actor(), Action.MATCHES_READ, subject),
-        takes=can(actor(), Action.CARE_TAKE, subject) and subject.broker_id is None,
-        mine=subject.broker_id is not None and subject.broker_id == actor().user_id,
-        offered=caring.offered_to(db.session, found.id, actor()),
-        broker_id=subject.broker_id,
-        brokers=caring.brokers(db.session, round_.programme),
-        organizes=permissions.organizer(actor(), subject),
-        link=link,
-        address=links.link("public.share", ref=link.ref) if link else None,
-        qr=Markup(link.qr) if link and link.qr else None,  # noqa: S704 # nosec B704 - ours
         words=outreach_words,
+        **_care(round_, found, subject),
+        **_link(found),
     )
+
+
+def _care(round_: Round, found: Requirement, subject: Subject) -> dict[str, Any]:
+    """Who looks after a need, and who could."""
+    return {
+        "takes": can(actor(), Action.CARE_TAKE, subject) and subject.broker_id is None,
+        "mine": subject.broker_id is not None and subject.broker_id == actor().user_id,
+        "offered": caring.offered_to(db.session, found.id, actor()),
+        "broker_id": subject.broker_id,
+        "brokers": caring.brokers(db.session, round_.programme),
+        "organizes": permissions.organizer(actor(), subject),
+    }
+
+
+def _link(found: Requirement) -> dict[str, Any]:
+    """The link of a need to pass on, as an address and as a picture."""
+    link = sharing.of_requirement(db.session, found.id)
+    return {
+        "link": link,
+        "address": links.link("public.share", ref=link.ref) if link else None,
+        "qr": Markup(link.qr) if link and link.qr else None,  # noqa: S704 # nosec B704 - ours
+    }
 
 
 def _need(slug: str, ref: str) -> tuple[Requirement, Subject]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from wtforms import BooleanField
 
 from challenge.awards import comments, feedback, releasing, ruling
+from challenge.awards.comments import Written
 from challenge.awards.feedback_models import PhaseFeedback
 from challenge.base.db import db, writing
 from challenge.base.session import actor
@@ -21,6 +25,7 @@ from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.web import feedback_words, forms, phase_words, words
+from challenge.web import listing as files
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter, enter_phase, phase_number
 from challenge.web.organize.wording import told_words
@@ -65,10 +70,49 @@ class FeedbackForm(FlaskForm):
         return releasing.Choice(self.scores.data, self.standing.data, *words)
 
 
+def _open(key: str) -> Callable[[Written], object]:
+    """What stands there unless the reader is behind the entry."""
+    return lambda row: None if row.own else getattr(row, key)
+
+
+COLUMNS = files.columns(
+    "code label criterion text state instead",
+    criterion="name",
+    state="verdict",
+    money=(),
+    **{key: _open(key) for key in ("text", "instead")},
+)
+
+
 @blueprint.get("/rounds/<slug>/feedback", endpoint="feedback")
 def feedback_page(slug: str) -> ResponseReturnValue:
     """What was chosen, the comments, and the way to the release."""
-    return _page(*enter_phase(slug, Action.FEEDBACK_READ))
+    round_, shown = enter_phase(slug, Action.FEEDBACK_READ)
+    if shown is not None and files.asked():
+        chosen, me = releasing.chosen(db.session, shown.id), actor()
+        with_criteria = chosen is not None and chosen.on_criteria
+        own = behind.of_phase(db.session, me, shown) if with_criteria else frozenset[int]()
+        written = comments.of_phase(db.session, shown, me.user_id)
+
+        def batch(session: Session, after: int | None, limit: int) -> Sequence[Written]:
+            """The words on the whole, then those on criteria where the round releases any."""
+            begin = after or 0
+            rows = written[begin : begin + limit]
+            more = limit - len(rows) if with_criteria else 0
+            start = max(0, begin - len(written))
+            return (*rows, *(comments.on_criteria(session, shown, own, start, more).rows if more else ()))
+
+        file = files.taken(
+            f"feedback-{slug}",
+            COLUMNS,
+            batch,
+            after=None,
+            personal=True,
+            round_=round_,
+        )
+        if file is not None:
+            return file
+    return _page(round_, shown)
 
 
 @blueprint.post("/rounds/<slug>/feedback")

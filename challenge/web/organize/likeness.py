@@ -15,6 +15,7 @@ from challenge.submissions import likeness, likeness_pages
 from challenge.submissions.likeness_pages import PAGE
 from challenge.tasks import queue
 from challenge.web import access
+from challenge.web import listing as files
 from challenge.web.context import page_now
 from challenge.web.organize.room import blueprint, draw, enter
 
@@ -25,12 +26,28 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 
 
+COLUMNS = files.columns("share common code title other_code other_title other_round")
+
+
 @blueprint.get("/rounds/<slug>/likeness", endpoint="likeness")
 def pairs_page(slug: str) -> ResponseReturnValue:
     """The pairs, or why there are none to see."""
     round_ = enter(slug, Action.ROUND_CONTROL)
     subject = _subject(round_)
     reads = can(actor(), Action.LIKENESS_READ, subject)
+    round_id = round_.id
+    file = files.taken(
+        f"likeness-{slug}",
+        COLUMNS,
+        lambda session, after, limit: (
+            likeness_pages.pairs(session, round_id, after or 0, limit) if reads else []
+        ),
+        after=None,
+        personal=True,
+        round_=round_,
+    )
+    if file is not None:
+        return file
     after = max(request.args.get("after", 0, type=int), 0)
     rows = likeness_pages.pairs(db.session, round_.id, after, PAGE + 1) if reads else []
     here = url_for("organize.likeness", slug=slug)

@@ -13,6 +13,7 @@ from challenge.requirements import versions
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action
 from challenge.web import correcting, forms
+from challenge.web import listing as files
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.seek.forms import AnswerForm
 
@@ -23,11 +24,31 @@ ROUTES: dict[str, dict[str, Action]] = {
 PAGE = 50
 
 
+COLUMNS = files.columns(
+    "ref question answer need_ref number requirement public created_at answered_at",
+    question="body",
+    need_ref="requirement_ref",
+    number="requirement_number",
+    public=lambda row: int(row.public),
+)
+
+
 @blueprint.get("/rounds/<slug>/questions", endpoint="questions")
 def list_questions(slug: str) -> ResponseReturnValue:
     """What waits for an answer, oldest first; or what was answered, newest first."""
     round_ = enter(slug, Action.ROUND_CONTROL)
     answered = request.args.get("show") == "answered"
+    round_id = round_.id
+    file = files.taken(
+        f"questions-{slug}",
+        COLUMNS,
+        lambda session, after, limit: services.of_round(
+            session, round_id, answered=answered, after=after, limit=limit
+        ),
+        round_=round_,
+    )
+    if file is not None:
+        return file
     after = request.args.get("after", type=int)
     rows = services.of_round(db.session, round_.id, answered=answered, after=after, limit=PAGE + 1)
     return draw(

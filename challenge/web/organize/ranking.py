@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.judging import ranking, rubric, standings, turns
 from challenge.judging.ranking_models import BY_PEOPLE, Calibration
-from challenge.judging.standings import RankPage
+from challenge.judging.standings import Opening, RankLine, RankPage
 from challenge.rounds import themes
 from challenge.rounds.models import Round, Theme
 from challenge.rules.calibration import is_toss
 from challenge.rules.errors import Invalid, WrongState
 from challenge.rules.permissions import Action, can
 from challenge.web import forms
+from challenge.web import listing as files
 from challenge.web.context import page_now
 from challenge.web.organize import intervals
 from challenge.web.organize.judging_forms import TIES, FixForm
@@ -29,11 +31,31 @@ ROUTES: dict[str, dict[str, Action]] = {
     "fix_ranking": {"POST": Action.RANKING_FIX},
 }
 
+COLUMNS = files.columns(
+    "place code title requirement state total scorecards calibrated",
+    calibrated=lambda row: row.estimate.value if row.estimate is not None else None,
+)
+
 
 @blueprint.get("/rounds/<slug>/ranking", endpoint="ranking")
 def ranking_page(slug: str) -> ResponseReturnValue:
     """Places and totals, fifty at a time."""
-    return _page(enter(slug, Action.RANKING_READ), FixForm(formdata=None))
+    round_ = enter(slug, Action.RANKING_READ)
+    if files.asked():
+        opened = standings.opening(db.session, round_.id, phase_number())
+        theme_id = _tracks(round_)[1] if opened is not None and opened.tracks else None
+        lines = list(_whole(db.session, opened, theme_id))
+        file = files.taken(
+            f"ranking-{slug}",
+            COLUMNS,
+            lambda _session, after, limit: lines[after or 0 :][:limit],
+            after=None,
+            personal=True,
+            round_=round_,
+        )
+        if file is not None:
+            return file
+    return _page(round_, FixForm(formdata=None))
 
 
 @blueprint.post("/rounds/<slug>/ranking")
@@ -71,21 +93,38 @@ def _tracks(round_: Round) -> tuple[Sequence[Theme], int | None, str | None]:
     return tracks, None, None
 
 
+def _read(
+    session: Session, opened: Opening | None, theme_id: int | None, cursor: str, limit: int = standings.PAGE
+) -> tuple[RankPage, bool, bool]:
+    """A page of what the address asks for; whether it is of the standings now, and whether calibrated."""
+    if opened is None:
+        return RankPage((), None), True, False
+    view, official = request.args.get("view", ""), opened.official
+    if official is None or view == "live":
+        page = standings.live(session, opened.phase.id, cursor, limit, theme_id=theme_id, now=opened.now)
+        return page, True, False
+    calibrated, beside = view == "calibrated", opened.beside
+    page = standings.fixed(
+        session, official, cursor, limit, theme_id=theme_id, beside=beside, calibrated=calibrated
+    )
+    return page, False, calibrated
+
+
+def _whole(session: Session, opened: Opening | None, theme_id: int | None) -> Iterator[RankLine]:
+    """Every line, page after page."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page, _live, _calibrated = _read(session, opened, theme_id, cursor, files.BATCH)
+        yield from page.lines
+        cursor = page.after
+
+
 def _page(round_: Round, form: FixForm) -> str:
     opened = standings.opening(db.session, round_.id, phase_number())
     phase, official, divided, beside, now = opened if opened is not None else (None, None, False, None, None)
     tracks, theme_id, track_ref = _tracks(round_) if divided else ((), None, None)
-    view = request.args.get("view", "")
-    show_live = official is None or view == "live"
-    calibrated = not show_live and view == "calibrated"
     cursor = request.args.get("after", "")
-    page = RankPage((), None)
-    if phase is not None and show_live:
-        page = standings.live(db.session, phase.id, cursor, theme_id=theme_id, now=now)
-    elif official is not None:
-        page = standings.fixed(
-            db.session, official, cursor, theme_id=theme_id, beside=beside, calibrated=calibrated
-        )
+    page, show_live, calibrated = _read(db.session, opened, theme_id, cursor)
     calibration = now if show_live else beside
     method = rubric.method_of(phase) if phase is not None else None
     subject = turns.subject_of(round_, phase, page_now())

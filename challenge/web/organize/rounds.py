@@ -22,6 +22,7 @@ from challenge.rounds.queries import RoundRow, Track
 from challenge.rules.lifecycles import READING
 from challenge.rules.permissions import Action, require
 from challenge.rules.stages import Stage
+from challenge.web import listing as files
 from challenge.web.context import page_now
 from challenge.web.organize.audit import shown as in_words
 from challenge.web.organize.room import blueprint, draw, enter
@@ -45,6 +46,16 @@ class Line:
     track: Track
 
 
+COLUMNS = files.columns(
+    "address title programme host stage requirements submissions",
+    address="slug",
+    programme="programme_title",
+    host="host_name",
+    requirements="requirement_count",
+    submissions="submission_count",
+)
+
+
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """Every programme and round that I organize; those over are a list of their own, by pages."""
@@ -52,6 +63,15 @@ def home() -> ResponseReturnValue:
     session, now = db.session, page_now()
     over, after = request.args.get("over") == "1", time_key(request.args.get("after"))
     rows = queries.organized(session, actor(), over=over, after=after, limit=PAGE + 1)
+    me = actor()
+    file = files.taken(
+        "my-rounds",
+        COLUMNS,
+        lambda session, after, limit: queries.organized(session, me, over=over, after=after, limit=limit),
+        after=lambda row: row.key,
+    )
+    if file is not None:
+        return file
     older = (
         url_for("organize.home", over=int(over), after=time_text(rows[PAGE - 1].key))
         if len(rows) > PAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -39,8 +40,10 @@ from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused, TooL
 from challenge.rules.permissions import Action, Subject, can, require
 from challenge.rules.stages import Stage
 from challenge.web import checks, forms, redaction, words
+from challenge.web import listing as files
 from challenge.web.context import page_now
 from challenge.web.faces import face_of, title_of
+from challenge.web.list_columns import QUEUE
 from challenge.web.organize import diagnoses
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.cards import field_name
@@ -85,17 +88,19 @@ def queue_page(slug: str) -> ResponseReturnValue:
     wanted = request.args.get("branch", "")
     ids = {each.ref: each.id for each in known} | {"none": 0}
     names = permissions.organizer(actor(), rounds.subject_of(round_, page_now()))
-    rows = queries.queue(
-        db.session,
-        round_.id,
-        TABS[tab],
-        names=names,
-        field=field,
-        branch=ids.get(wanted),
-        at_branch=tab == "branch" if two and TABS[tab] == ("submitted",) else None,
-        after=after,
-        limit=PAGE + 1,
+    waits = tab == "branch" if two and TABS[tab] == ("submitted",) else None
+    queue = partial(queries.queue, round_id=round_.id, states=TABS[tab], names=names, field=field)
+    queue = partial(queue, branch=ids.get(wanted), at_branch=waits)
+    file = files.taken(
+        f"requirements-{slug}-{tab}",
+        QUEUE,
+        lambda session, after, limit: queue(session, after=after, limit=limit),
+        personal=True,
+        round_=round_,
     )
+    if file is not None:
+        return file
+    rows = queue(db.session, after=after, limit=PAGE + 1)
     return draw(
         "organize/screening.html",
         round_,

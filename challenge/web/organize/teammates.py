@@ -13,8 +13,10 @@ from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid
 from challenge.rules.permissions import Action, can
 from challenge.submissions import board, board_pages
+from challenge.web import listing as files
 from challenge.web import words
 from challenge.web.context import page_now
+from challenge.web.list_columns import POSTS
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.lists import number_key
 
@@ -24,12 +26,24 @@ ROUTES: dict[str, dict[str, Action]] = {
     "hide_post": {"POST": Action.TEAMMATES_HIDE},
 }
 PAGE = 50
+STATES = ("open", "closed", "hidden")
 
 
 @blueprint.get("/rounds/<slug>/teammates", endpoint="teammates")
 def teammates_page(slug: str) -> ResponseReturnValue:
     """Every post, and the switch."""
-    return _page(enter(slug, Action.ROUND_CONTROL))
+    round_ = enter(slug, Action.ROUND_CONTROL)
+    round_id = round_.id
+    file = files.taken(
+        f"teammates-{slug}",
+        POSTS,
+        lambda session, after, limit: board_pages.posts(session, round_id, STATES, after=after, limit=limit),
+        personal=True,
+        round_=round_,
+    )
+    if file is not None:
+        return file
+    return _page(round_)
 
 
 @blueprint.post("/rounds/<slug>/teammates/switch")
@@ -58,8 +72,7 @@ def hide_post(slug: str, ref: str) -> ResponseReturnValue:
 
 def _page(round_: Round, errors: dict[str, str] | None = None) -> str:
     after = number_key(request.args.get("after"))
-    states = ("open", "closed", "hidden")
-    rows = board_pages.posts(db.session, round_.id, states, after=after, limit=PAGE + 1)
+    rows = board_pages.posts(db.session, round_.id, STATES, after=after, limit=PAGE + 1)
     subject = queries.subject_of(round_, page_now())
     here = url_for("organize.teammates", slug=round_.slug)
     return draw(

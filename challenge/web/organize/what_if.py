@@ -25,6 +25,7 @@ from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
 from challenge.rules.scales import read_score
 from challenge.rules.scoring import Method
+from challenge.web import listing as files
 from challenge.web.organize.judging_forms import BASES, RULES, TIES
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
@@ -32,6 +33,7 @@ ROUTES: dict[str, dict[str, Action]] = {"what_if": {"GET": Action.SCORE_READ}}
 PAGE = 50
 MOST_WEIGHT = 10_000
 WEIGHT = "weight-"
+COLUMNS = "code title place_before place total_before total"
 
 
 @blueprint.get("/rounds/<slug>/ranking/what-if")
@@ -56,6 +58,21 @@ def what_if(slug: str) -> ResponseReturnValue:
     except ValueError:
         form.form_errors.append(str(_("Give at least one criterion a weight above zero.")))
         return _page(round_, phase, official, form, None), 422
+    moves, ids = outcome.moves, [each.submission_id for each in outcome.moves]
+    titles = supposing.titles(db.session, ids) if files.asked() and ids else {}
+    columns = files.columns(
+        COLUMNS, title=lambda row: titles.get(row.submission_id), place_before=lambda row: row.before
+    )
+    file = files.taken(
+        f"what-if-{slug}",
+        columns,
+        lambda _session, after, limit: moves[after or 0 :][:limit],
+        after=None,
+        personal=True,
+        round_=round_,
+    )
+    if file is not None:
+        return file
     return _page(round_, phase, official, form, outcome)
 
 

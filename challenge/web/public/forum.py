@@ -21,6 +21,7 @@ from challenge.rounds.pages import RoundHead
 from challenge.rules.errors import Invalid, NotFound, WrongState
 from challenge.rules.permissions import Action, can, require
 from challenge.web import forms
+from challenge.web import listing as files
 from challenge.web.public import kept
 from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
@@ -72,10 +73,24 @@ class ReportForm(FlaskForm):
     reason = TextAreaField(_l("What is wrong with it"), render_kw={"maxlength": REASON, "rows": 3})
 
 
+THREADS = files.columns("ref title posts last_at pinned", pinned=lambda row: int(row.pinned))
+POSTS = files.columns("ref name body created_at")
+
+
 @blueprint.get("/rounds/<slug>/discussion")
 def forum(slug: str) -> ResponseReturnValue:
     """The threads, those pinned first."""
     head = _enter(slug)
+    round_id = head.mark.round_id
+    file = files.taken(
+        f"discussion-{slug}",
+        THREADS,
+        lambda session, after, limit: reads.threads(session, round_id, after or 0, limit),
+        after=None,
+        zone=head.row.zone,
+    )
+    if file is not None:
+        return file
     return kept.answer(head.mark, lambda: _threads(head, _fresh(head, ThreadForm)), [head.mark.next_moment])
 
 
@@ -97,6 +112,15 @@ def forum_begin(slug: str) -> ResponseReturnValue:
 def forum_thread(slug: str, ref: str) -> ResponseReturnValue:
     """One thread with what was said in it."""
     head = _enter(slug)
+    thread, me = reads.thread_of(db.session, head.mark.round_id, ref), actor().user_id
+    file = files.taken(
+        f"discussion-{ref}",
+        POSTS,
+        lambda session, after, limit: reads.posts(session, thread, me, after or 0, limit),
+        zone=head.row.zone,
+    )
+    if file is not None:
+        return file
     return kept.answer(head.mark, lambda: _thread(head, ref, _fresh(head, PostForm)), [head.mark.next_moment])
 
 
@@ -206,7 +230,7 @@ def _rights(head: RoundHead, form: FlaskForm) -> dict[str, Any]:
 
 def _threads(head: RoundHead, form: FlaskForm) -> str:
     page = max(1, min(number_key(request.args.get("page")) or 1, 1000))
-    rows = reads.threads(db.session, head.mark.round_id, page)
+    rows = reads.threads(db.session, head.mark.round_id, reads.PAGE * (page - 1), reads.PAGE + 1)
     return render_template(
         "public/forum.html",
         **frame(head, "discussion"),

@@ -14,6 +14,7 @@ from challenge.files.download import send
 from challenge.rounds import pages
 from challenge.rounds.pages import RoundHead
 from challenge.rules.permissions import Action, require
+from challenge.web import listing as files
 from challenge.web.public import kept
 from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
@@ -25,12 +26,27 @@ ROUTES: dict[str, dict[str, Action]] = {
     "gallery_file": {"GET": Action.ROUND_READ},
 }
 PAGE = 50
+COLUMNS = files.columns(
+    "ref title summary need_ref requirement team state",
+    need_ref="requirement_ref",
+    team="team_name",
+    state=lambda row: "selected" if row.selected else None,
+)
 
 
 @blueprint.get("/rounds/<slug>/gallery")
 def gallery(slug: str) -> ResponseReturnValue:
     """All that is shown of a round; an empty gallery says why."""
     head = _enter(slug)
+    round_id = head.row.id
+    file = files.taken(
+        f"gallery-{slug}",
+        COLUMNS,
+        lambda session, after, limit: shows.entries(session, round_id, after or 0, limit),
+        after=None,
+    )
+    if file is not None:
+        return file
     return kept.answer(head.mark, lambda: _gallery(head), [head.mark.next_moment])
 
 

@@ -59,8 +59,9 @@ def round_results(slug: str) -> ResponseReturnValue:
     head = pages.head(db.session, slug, *listing.STATE)
     require(actor(), Action.ROUND_READ, head.subject)
     state = listing.ResultState(*head.extra)
-    if (form := files.asked()) and state.final:
-        return files.file(form, taken.of_ranking(slug, head.row.id, named=state.imported))
+    if form := files.asked():
+        wanted = taken.of_ranking(slug, head.row.id, named=state.imported, final=state.final)
+        return files.file(form, wanted)
     moments = [head.mark.next_moment, state.ends_at]
     return kept.answer(head.mark, lambda: _round_results(head, state), moments)
 

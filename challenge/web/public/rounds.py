@@ -24,9 +24,10 @@ from challenge.rounds.pages import RoundHead
 from challenge.rounds.tracks import Track, track
 from challenge.rules import eligibility
 from challenge.rules.permissions import Action, require
+from challenge.web import listing as files
 from challenge.web import phase_words
 from challenge.web.entry_lines import limit_lines, rule_lines
-from challenge.web.public import cards, kept
+from challenge.web.public import cards, kept, taken
 from challenge.web.public.lists import number_key, requirement_list, wanted
 from challenge.web.public.room import blueprint
 
@@ -66,7 +67,20 @@ def round_tab(slug: str, tab: str) -> ResponseReturnValue:
 def _answer(slug: str, tab: str) -> ResponseReturnValue:
     head = pages.head(db.session, slug, *_EXTRA.get(tab, ()))
     require(actor(), Action.ROUND_READ, head.subject)
+    if (file := _taken(head, tab)) is not None:
+        return file
     return kept.answer(head.mark, lambda: _draw(head, tab), [head.mark.next_moment])
+
+
+def _taken(head: RoundHead, tab: str) -> ResponseReturnValue | None:
+    """The list of the page as a file, where it is asked for."""
+    if tab in ("questions", "announcements"):
+        return taken.of_round(tab, head)
+    form = files.asked()
+    if form is None or tab != "requirements" or has_no_needs(head):
+        return None
+    tracks = themes.themes_of(db.session, head.row.id) if head.themes else ()
+    return files.file(form, taken.of_needs(wanted(head.row.id, tracks).filters))
 
 
 # What a tab reads of the round in the statement of its head.

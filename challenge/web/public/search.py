@@ -26,6 +26,7 @@ from challenge.rules.supply import LEVELS
 from challenge.search import finding, words
 from challenge.search.finding import Asked, Found, Part
 from challenge.search.reading import wanted
+from challenge.web import listing as files
 from challenge.web.public import cards, kept
 from challenge.web.public.room import blueprint
 
@@ -208,9 +209,27 @@ def _filters(_locale: str, asked: Asked, low: str, high: str) -> Markup:
     return Markup(drawn)  # noqa: S704  # nosec B704 - a template of ours escaped it
 
 
+COLUMNS = files.columns(
+    "kind address title owner field region stage trl low high changed_at",
+    money=("low", "high"),
+    owner=lambda row: (row.owner_zh if i18n.reader().zh else row.owner_en) or None,
+    low=lambda row: files.money_of(row.low_minor, row.currency),
+    high=lambda row: files.money_of(row.high_minor, row.currency),
+)
+
+
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     """What is public and has every word, narrowed by the filters; the newest first."""
+    asked = wanted(request.args, FIELDS).asked
+    file = files.taken(
+        "search",
+        COLUMNS,
+        lambda session, after, limit: finding.find(session, asked, after, limit),
+        after=lambda row: (row.part, row.id),
+    )
+    if file is not None:
+        return file
     return kept.answer(marks.of_site(db.session), _search)
 
 

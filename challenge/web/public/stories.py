@@ -14,6 +14,7 @@ from challenge.reports.public_figures import Row
 from challenge.rounds import marks
 from challenge.rules.errors import NotFound
 from challenge.rules.permissions import Action
+from challenge.web import listing as files
 from challenge.web.public import kept
 from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
@@ -23,11 +24,20 @@ ROUTES: dict[str, dict[str, Action]] = {
     "story": {"GET": Action.PAGE_READ},
 }
 PAGE = 20
+COLUMNS = files.columns(
+    "ref title text need_ref need round seeker published_at",
+    seeker="seeker",
+)
 
 
 @blueprint.get("/results/stories")
 def stories() -> ResponseReturnValue:
     """The funnel of the site, by programme and edition, and the stories, the newest first."""
+    file = files.taken(
+        "stories", COLUMNS, lambda session, after, limit: service.told(session, before=after, limit=limit)
+    )
+    if file is not None:
+        return file
     mark = marks.of_site(db.session)
     return kept.answer(mark, _stories)
 

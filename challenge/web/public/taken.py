@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import Session
 
@@ -13,13 +14,16 @@ from challenge.base import i18n
 from challenge.judging import public as judging
 from challenge.judging.public import RankedEntry
 from challenge.requirements import public as needs
+from challenge.requirements import questions
 from challenge.requirements.public import PublicRow
 from challenge.rounds import listing as rounds
+from challenge.rounds import pages
 from challenge.rounds.listing import RoundFilter, RoundRow
+from challenge.rounds.pages import RoundHead
 from challenge.supply import directory, reads
 from challenge.supply.directory import Listed
 from challenge.supply.reads import Line
-from challenge.web.listing import Column, List, money_of
+from challenge.web.listing import Column, List, columns, money_of, taken
 
 
 def _window(row: RoundRow, stage: str, end: str) -> Any:
@@ -112,12 +116,12 @@ def of_results() -> List[ResultRow]:
     return List(name="results", columns=RESULTS, batch=batch, after=lambda row: row.key)
 
 
-def of_ranking(slug: str, round_id: int, *, named: bool) -> List[RankedEntry]:
+def of_ranking(slug: str, round_id: int, *, named: bool, final: bool) -> List[RankedEntry]:
     """The published ranking of a round; nothing before it is final."""
 
     def batch(session: Session, after: Any, limit: int) -> tuple[RankedEntry, ...]:
         found = judging.ranking(session, round_id, named=named, after=after or 0, limit=limit)
-        return found.rows if found else ()
+        return found.rows if found and final else ()
 
     return List(name=f"results-{slug}", columns=RANKING, batch=batch, after=lambda row: row.position)
 
@@ -154,6 +158,35 @@ def of_rounds(chosen: RoundFilter) -> List[RoundRow]:
         return rounds.public_rounds(session, chosen, after=after, limit=limit)
 
     return List(name=f"challenges-{chosen.which}", columns=ROUNDS, batch=batch, after=lambda row: row.key)
+
+
+QUESTIONS = columns(
+    "ref question answer need_ref number requirement created_at answered_at",
+    question="body",
+    need_ref="requirement_ref",
+    number="requirement_number",
+)
+WORDS = columns("title body created_at")
+
+
+def of_round(tab: str, head: RoundHead) -> ResponseReturnValue | None:
+    """What a page of a round lists: its requirements, answers and announcements."""
+    round_id, name, zone = head.row.id, f"{tab}-{head.row.slug}", head.row.zone
+    if tab == "questions":
+        return taken(
+            name,
+            QUESTIONS,
+            lambda session, after, limit: questions.public_questions(
+                session, round_id, after=after, limit=limit
+            ),
+            zone=zone,
+        )
+    return taken(
+        name,
+        WORDS,
+        lambda session, after, limit: pages.announcements(session, round_id, after=after, limit=limit),
+        zone=zone,
+    )
 
 
 def of_needs(filters: needs.Filters) -> List[PublicRow]:

@@ -20,7 +20,9 @@ from challenge.rules.permissions import Action, can, require
 from challenge.submissions import board, board_pages
 from challenge.submissions.board import PostFacts
 from challenge.web import forms
+from challenge.web import listing as files
 from challenge.web.context import page_now
+from challenge.web.list_columns import POSTS
 from challenge.web.public.lists import number_key
 from challenge.web.public.room import blueprint
 from challenge.web.public.rounds import frame
@@ -65,6 +67,16 @@ class MessageForm(FlaskForm):
 def teammates(slug: str) -> ResponseReturnValue:
     """Open posts, newest first, and one's own in whatever state."""
     round_ = _enter(slug, Action.TEAMMATES_READ)
+    round_id = round_.id
+    file = files.taken(
+        f"teammates-{slug}",
+        POSTS,
+        lambda session, after, limit: board_pages.posts(session, round_id, after=after, limit=limit),
+        personal=True,
+        round_=round_,
+    )
+    if file is not None:
+        return file
     after = number_key(request.args.get("after"))
     rows = board_pages.posts(db.session, round_.id, after=after, limit=PAGE + 1)
     here = url_for("public.teammates", slug=slug)

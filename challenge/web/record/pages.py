@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, json, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from challenge.audit import statements
 from challenge.audit.anchors import RECORD
@@ -25,6 +26,7 @@ from challenge.requirements import queries as requirements
 from challenge.rules import record as rules
 from challenge.rules.permissions import Action, can, require
 from challenge.submissions import facts
+from challenge.web import listing as files
 from challenge.web import record_words as words
 from challenge.web.context import page_now
 from challenge.web.public.lists import number_key
@@ -37,6 +39,16 @@ ROUTES: dict[str, dict[str, Action]] = {
     "signed": {"GET": Action.RECORD_READ},
 }
 PAGE, WHOLE = 50, 2000
+COLUMNS = files.columns(
+    "at part what who thing chain seq hash holds",
+    at="line.at",
+    what="text",
+    thing="line.subject",
+    chain="line.chain",
+    seq="line.seq",
+    hash="line.hash",
+    holds=lambda row: int(row.line.holds),
+)
 HEAD = ("when_utc", "part", "what", "who", "thing", "chain", "number", "fingerprint", "holds")
 
 AGREED = {"agreement": ("agree.agreement", "ref"), "milestone": ("agree.milestones", "ref")}
@@ -88,7 +100,7 @@ class Shown:
     who: str
     tone: str
     icon: str
-    url: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,17 @@ def page(kind: str, ref: str) -> ResponseReturnValue:
     """The timeline, a page at a time, or all of it to print."""
     whole = "whole" in request.args
     part = request.args.get("part", "")
-    book = _read(kind, ref, WHOLE if whole else PAGE)
+    origin, sights = _enter(kind, ref)
+    file = files.taken(
+        f"record-{kind}-{ref}",
+        COLUMNS,
+        lambda session, after, limit: _told(session, origin, sights, part, limit, after),
+        after=lambda row: row.line.id,
+    )
+    if file is not None:
+        return file
+    before = number_key(request.args.get("before"))
+    book = _read(origin, sights, WHOLE if whole else PAGE, before)
     last = book.rows[-1].line.id if book.more else None
     here: dict[str, Any] = {"kind": kind, "ref": ref, "part": part if part in rules.PARTS else None}
     return render_template(
@@ -127,7 +149,7 @@ def page(kind: str, ref: str) -> ResponseReturnValue:
 @blueprint.get("/<kind>/<ref>/table.csv")
 def table(kind: str, ref: str) -> ResponseReturnValue:
     """The same as a table."""
-    book = _read(kind, ref, WHOLE)
+    book = _whole(kind, ref)
     rows = [
         (
             *(instant_text(each.line.at), each.part, each.text, each.who, each.line.subject),
@@ -141,7 +163,7 @@ def table(kind: str, ref: str) -> ResponseReturnValue:
 @blueprint.get("/<kind>/<ref>/signed.json")
 def signed(kind: str, ref: str) -> ResponseReturnValue:
     """The same as a signed document: kept elsewhere, it is an anchor for `flask audit verify --anchor`."""
-    book = _read(kind, ref, WHOLE)
+    book = _whole(kind, ref)
     entries = [
         {
             **{name: getattr(each.line, name) for name in ("chain", "seq", "hash", "action", "subject")},
@@ -164,21 +186,37 @@ def signed(kind: str, ref: str) -> ResponseReturnValue:
     return response
 
 
-def _read(kind: str, ref: str, limit: int) -> Book:
-    """The entries that this reader may see, once they may read the record at all."""
+def _enter(kind: str, ref: str) -> tuple[Origin, list[Sight]]:
+    """The thing, and as what this reader may read its record; refused to everybody else."""
     origin = record.find(db.session, actor(), kind, ref)
     subject = record.subject_of(origin, actor())
     require(actor(), Action.RECORD_READ, subject)
     sights = [Sight(actor(), each, _readable(origin, each)) for each in rules.readers(actor(), subject)]
-    part, before = request.args.get("part", ""), number_key(request.args.get("before"))
-    found = record.lines(db.session, origin, sights, part=part, before=before, limit=limit + 1)
-    lines = found[:limit]
+    return origin, sights
+
+
+def _whole(kind: str, ref: str) -> Book:
+    before = number_key(request.args.get("before"))
+    return _read(*_enter(kind, ref), WHOLE, before)
+
+
+def _read(origin: Origin, sights: list[Sight], limit: int, before: int | None) -> Book:
+    """The entries that this reader may see, each with where it leads."""
+    part = request.args.get("part", "")
+    found = _told(db.session, origin, sights, part, limit + 1, before)
+    rows = [replace(each, url=_url(each.line, origin, sights)) for each in found[:limit]]
+    return Book(origin, sights, rows, len(found) > limit)
+
+
+def _told(
+    session: Session, origin: Origin, sights: list[Sight], part: str, limit: int, before: int | None
+) -> list[Shown]:
+    lines = record.lines(session, origin, sights, part=part, before=before, limit=limit)
     acted = {line.user_id for line in lines if line.user_id is not None}
     judged = {line.phase for line in lines if line.phase is not None}
-    people = record.people(db.session, origin, sights, acted)
-    cards = record.cards(db.session, origin, sights, judged)
-    shown = [_shown(line, origin, sights, people, cards) for line in lines]
-    return Book(origin, sights, shown, len(found) > limit)
+    people = record.people(session, origin, sights, acted)
+    cards = record.cards(session, origin, sights, judged)
+    return [_shown(line, people, cards) for line in lines]
 
 
 def _readable(origin: Origin, reader: str) -> bool:
@@ -189,23 +227,10 @@ def _readable(origin: Origin, reader: str) -> bool:
     return can(actor(), Action.SUBMISSION_READ, facts.any_of(need, page_now()))
 
 
-def _shown(
-    line: Traced,
-    origin: Origin,
-    sights: list[Sight],
-    people: Mapping[int, record.Who],
-    cards: Mapping[int, int],
-) -> Shown:
+def _shown(line: Traced, people: Mapping[int, record.Who], cards: Mapping[int, int]) -> Shown:
     tone, icon = words.look_of(line)
-    return Shown(
-        line,
-        rules.part_of(line.action),
-        words.text_of(line, cards),
-        words.who_of(line, people),
-        tone,
-        icon,
-        _url(line, origin, sights),
-    )
+    part, text = rules.part_of(line.action), words.text_of(line, cards)
+    return Shown(line, part, text, words.who_of(line, people), tone, icon)
 
 
 def _url(line: Traced, origin: Origin, sights: list[Sight]) -> str:

@@ -13,6 +13,7 @@ from challenge.base.session import actor
 from challenge.rules.permissions import Action, can, require
 from challenge.rules.services import KINDS
 from challenge.services import facts, reads
+from challenge.web import listing as files
 from challenge.web import service_words as words
 from challenge.web.public.lists import number_key
 from challenge.web.services.room import blueprint
@@ -29,6 +30,12 @@ def _query(**values: object) -> str:
     return "?" + urlencode(kept) if kept else ""
 
 
+COLUMNS = files.columns(
+    "ref kind name text fee lasts organization centre rating",
+    organization="provider",
+)
+
+
 @blueprint.get("", strict_slashes=False)
 def catalogue() -> ResponseReturnValue:
     """What can be asked for: of all centres, or of one with its branches; of all kinds, or of one.
@@ -39,6 +46,11 @@ def catalogue() -> ResponseReturnValue:
     about = {name: args.get(name, "") for name in ("of", "need", "agreement")}
     of = about["of"]
     kind = args["kind"] if args.get("kind") in KINDS else ""
+    file = files.taken(
+        "services", COLUMNS, lambda session, after, limit: reads.offered(session, kind, of, after, limit)
+    )
+    if file is not None:
+        return file
     after = number_key(args.get("after"))
     rows = reads.offered(db.session, kind, of, after, PAGE + 1)
     counts = reads.kinds(db.session, of)

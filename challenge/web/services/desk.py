@@ -12,6 +12,7 @@ from challenge.base.session import actor
 from challenge.rules.permissions import Action, Subject, require
 from challenge.services import figures as sums
 from challenge.services import reads, requests
+from challenge.web import listing as files
 from challenge.web import service_words
 from challenge.web.context import page_now
 from challenge.web.public.lists import number_key
@@ -43,6 +44,9 @@ def desks() -> ResponseReturnValue:
     return render_template("services/desks.html", rows=found)
 
 
+COLUMNS = files.columns("ref kind service asker centre person state due_on at rating", at="asked_at")
+
+
 @blueprint.get("/of/<ref>")
 def desk(ref: str) -> ResponseReturnValue:
     """What was asked, by how it stands; what lies still has a tab of its own."""
@@ -50,6 +54,15 @@ def desk(ref: str) -> ResponseReturnValue:
     ids = requests.reach(db.session, actor(), found.id)
     tab = request.args.get("tab", "waiting")
     tab = tab if tab in requests.TABS else "waiting"
+    me = actor()
+    file = files.taken(
+        f"services-{ref}-{tab}",
+        COLUMNS,
+        lambda session, after, limit: requests.desk(session, me, ids, tab, now, after=after, limit=limit),
+        personal=True,
+    )
+    if file is not None:
+        return file
     after = number_key(request.args.get("after"))
     rows = requests.desk(db.session, actor(), ids, tab, now, after=after, limit=PAGE + 1)
     return render_template(

@@ -28,6 +28,7 @@ from challenge.training import register as brokers
 from challenge.training.models import RegisterEntry
 from challenge.training.register import EntryFacts, Listed, Wanted
 from challenge.web import forms, supply_words, training_words, words
+from challenge.web import listing as files
 from challenge.web.account.expertise_forms import LANGUAGES
 from challenge.web.places import provinces, region_name
 from challenge.web.public.cards import FIELD_NAMES, field_name
@@ -75,12 +76,29 @@ class LineForm(FlaskForm):
         )
 
 
+COLUMNS = files.columns(
+    "name organization region fields languages needs meetings certificates",
+    certificates=lambda row: [each.number for each in row.certificates],
+)
+
+
 @blueprint.get("/brokers")
 def register() -> ResponseReturnValue:
     """Everyone who is listed, by field, region and level."""
     require(actor(), Action.PAGE_READ)
     asked, after = _asked(), number_key(request.args.get("after"))
-    rows = brokers.page(db.session, Wanted(**asked), after=after, limit=PAGE + 1)
+    wanted = Wanted(**asked)
+    file = files.taken(
+        "brokers",
+        COLUMNS,
+        lambda session, after, limit: brokers.page(session, wanted, after=after, limit=limit),
+        after=lambda row: row.user_id,
+        personal=True,
+        public=True,
+    )
+    if file is not None:
+        return file
+    rows = brokers.page(db.session, wanted, after=after, limit=PAGE + 1)
     narrowed = {name: value for name, value in asked.items() if value}
     here = url_for("training.register")
     older = {**narrowed, "after": rows[PAGE - 1].user_id} if rows[PAGE:] else None
