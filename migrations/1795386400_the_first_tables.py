@@ -11,7 +11,7 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795386400'
+revision = "1795386400"
 down_revision = None
 branch_labels = ('default',)
 depends_on = None

@@ -11,8 +11,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795430000'
-down_revision = '1795386400'
+revision = "1795430000"
+down_revision = "1795386400"
 branch_labels = None
 depends_on = None
 

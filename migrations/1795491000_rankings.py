@@ -11,8 +11,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795491000'
-down_revision = '1795490000'
+revision = "1795491000"
+down_revision = "1795490000"
 branch_labels = None
 depends_on = None
 

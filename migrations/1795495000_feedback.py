@@ -13,8 +13,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795495000'
-down_revision = '1795494000'
+revision = "1795495000"
+down_revision = "1795494000"
 branch_labels = None
 depends_on = None
 

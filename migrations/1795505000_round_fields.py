@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = '1795505000'
-down_revision = '1795497000'
+revision = "1795505000"
+down_revision = "1795497000"
 branch_labels = None
 depends_on = None
 

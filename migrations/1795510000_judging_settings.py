@@ -11,8 +11,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795510000'
-down_revision = '1795505000'
+revision = "1795510000"
+down_revision = "1795505000"
 branch_labels = None
 depends_on = None
 

@@ -15,8 +15,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795530000'
-down_revision = '1795520000'
+revision = "1795530000"
+down_revision = "1795520000"
 branch_labels = None
 depends_on = None
 

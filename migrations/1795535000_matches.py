@@ -11,8 +11,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795535000'
-down_revision = '1795530000'
+revision = "1795535000"
+down_revision = "1795530000"
 branch_labels = None
 depends_on = None
 

@@ -14,8 +14,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795552000'
-down_revision = '1795551000'
+revision = "1795552000"
+down_revision = "1795551000"
 branch_labels = None
 depends_on = None
 

@@ -11,8 +11,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795553000'
-down_revision = '1795552000'
+revision = "1795553000"
+down_revision = "1795552000"
 branch_labels = None
 depends_on = None
 

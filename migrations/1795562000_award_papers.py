@@ -11,8 +11,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795562000'
-down_revision = '1795561000'
+revision = "1795562000"
+down_revision = "1795561000"
 branch_labels = None
 depends_on = None
 

@@ -11,8 +11,8 @@ from alembic import op
 
 from challenge.base.db import UtcDateTime
 
-revision = '1795565000'
-down_revision = '1795564000'
+revision = "1795565000"
+down_revision = "1795564000"
 branch_labels = None
 depends_on = None
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = '1795567000'
-down_revision = '1795566000'
+revision = "1795567000"
+down_revision = "1795566000"
 branch_labels = None
 depends_on = None
 

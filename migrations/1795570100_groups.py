@@ -11,8 +11,8 @@ from alembic import op
 
 from challenge.base.db import UtcDateTime
 
-revision = '1795570100'
-down_revision = '1795573100'
+revision = "1795570100"
+down_revision = "1795573100"
 branch_labels = None
 depends_on = None
 

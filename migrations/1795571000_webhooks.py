@@ -12,7 +12,7 @@ from alembic import op
 import challenge.base.db
 
 revision = "1795571000"
-down_revision = '1795570200'
+down_revision = "1795570200"
 branch_labels = None
 depends_on = None
 

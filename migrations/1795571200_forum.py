@@ -11,8 +11,8 @@ from alembic import op
 
 import challenge.base.db
 
-revision = '1795571200'
-down_revision = '1795571100'
+revision = "1795571200"
+down_revision = "1795571100"
 branch_labels = None
 depends_on = None
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = '1795573100'
-down_revision = '1795576400'
+revision = "1795573100"
+down_revision = "1795576400"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ from alembic import op
 from challenge.base.db import UtcDateTime
 
 revision = "1795577000"
-down_revision = '1795571200'
+down_revision = "1795571200"
 branch_labels = None
 depends_on = None
 
