@@ -52,12 +52,17 @@ def invite(
         raise Invalid("lines", "required")
     if len(lines) > rules.MOST_LINES:
         raise Invalid("lines", "too_many_guests", most=rules.MOST_LINES)
-    checked = list(_checked(lines, panel.addresses_of(session, phase.id)))
-    if only_valid or not any(each.faults for each in checked):
-        for each in checked:
+    found = checked(session, phase.id, lines)
+    if only_valid or not any(each.faults for each in found):
+        for each in found:
             if not each.faults:
                 panel.invite(session, actor, round_id, each.email, number, each.facts)
-    return checked
+    return found
+
+
+def checked(session: Session, phase_id: int, lines: list[Line]) -> list[Checked]:
+    """Every line with its faults, before anybody is invited."""
+    return list(_checked(lines, panel.addresses_of(session, phase_id)))
 
 
 def _checked(lines: list[Line], on_panel: set[str]) -> Iterator[Checked]:

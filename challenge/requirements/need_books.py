@@ -7,8 +7,7 @@ it, until whoever brought it says that the right ones alone shall be taken.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from challenge.files import services as files
 from challenge.files.receiving import Kept
 from challenge.files.sniffing import ALLOWED
 from challenge.requirements import drafting, on_behalf, sheet_contents
+from challenge.requirements.book_faults import stored
 from challenge.requirements.book_firms import Firm, Firms
 from challenge.requirements.intake_models import NeedBook
 from challenge.requirements.models import Requirement
@@ -30,7 +30,6 @@ from challenge.rounds import queries as rounds
 from challenge.rounds.gate import Gate
 from challenge.rules import need_sheets
 from challenge.rules.errors import Invalid, InvalidMany, NotFound, Refused
-from challenge.rules.money import Sum
 from challenge.rules.need_sheets import Fault
 from challenge.rules.permissions import Action, Actor, Subject, can, require
 from challenge.rules.stages import Stage
@@ -135,7 +134,7 @@ def done(session: Session, book: NeedBook, sha256: str, size: int, at: dt.dateti
 
 def refuse(session: Session, book: NeedBook, code: str) -> None:
     """Nothing of it can be taken any more."""
-    book.faults, book.good = [_stored(Fault("", "", code))], 0
+    book.faults, book.good = [stored(Fault("", "", code))], 0
     book.state, book.done_at = "refused", clock.now(session)
     session.flush()
 
@@ -155,12 +154,33 @@ def enter(session: Session, book: NeedBook, pages: Sequence[Page] | str) -> Need
         good, faults = _checked(session, gate, book, actor, found)
     refused = not good or (bool(faults) and not book.only_valid)
     made = [] if refused else _made(session, actor, book, good, faults)
-    book.faults = [_stored(each) for each in faults[:KEPT_FAULTS]]
+    book.faults = [stored(each) for each in faults[:KEPT_FAULTS]]
     book.good, book.entered, book.offered, book.done_at = len(good), len(made), sum(made), gate.now
     book.state = "done" if made else "refused"
     session.flush()
     _record(session, actor, gate, book)
     return book
+
+
+def bring(
+    session: Session, actor: Actor, round_id: int, book: NeedBook, raws: Sequence[need_sheets.Raw]
+) -> list[Fault]:
+    """Make drafts of what came without a file, told apart by whose they are; every fault of the others."""
+    gate = check(session, actor, round_id, None)
+    book.round_id, book.author_id, book.created_at, book.done_at = (
+        gate.round.id,
+        actor.user_id,
+        gate.now,
+        gate.now,
+    )
+    good, faults = _checked(session, gate, book, actor, raws)
+    made = _made(session, actor, book, good, faults)
+    book.faults, book.good = [stored(each) for each in faults[:KEPT_FAULTS]], len(good)
+    book.entered, book.offered, book.state = len(made), sum(made), "done" if made else "refused"
+    session.add(book)
+    session.flush()
+    _record(session, actor, gate, book)
+    return faults
 
 
 def _checked(
@@ -238,28 +258,6 @@ def _draft(session: Session, actor: Actor, book: NeedBook, reading: Reading, fir
     if book.hand_in:
         drafting.submit(session, actor, draft.ref)
     return False
-
-
-def shown(fault: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a stored fault as `say_code` takes them."""
-    return {name: _read(value) for name, value in fault["params"].items()}
-
-
-def _stored(fault: Fault) -> dict[str, Any]:
-    params = {name: _plain(value) for name, value in fault.params.items()}
-    return {"sheet": fault.sheet, "cell": fault.cell, "code": fault.code, "params": params}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Sum):
-        return {"minor": value.minor, "currency": value.currency}
-    return {"at": value.isoformat()} if isinstance(value, dt.datetime) else value
-
-
-def _read(value: Any) -> object:
-    if isinstance(value, dict):
-        return Sum(**value) if "minor" in value else dt.datetime.fromisoformat(value["at"])
-    return value
 
 
 def _alone(session: Session, actor: Actor) -> None:

@@ -100,7 +100,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     "panel": frozenset(
         {
             *("invite_judge", "invite_judges", "invite_judge_again", "revoke_judge", "remove_judge"),
-            *("judge_capacity", "judge_themes"),
+            *("judge_capacity", "judge_themes", "bring_judges"),
         }
     ),
     "assignments": frozenset(
@@ -115,6 +115,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
             "workbook",
             "ask_workbook",
             "bring_workbook",
+            "bring_assignments",
             "workbook_file",
         }
     ),

@@ -17,7 +17,7 @@ from challenge.base import i18n
 from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.files.download import send
-from challenge.requirements import need_books
+from challenge.requirements import book_faults, need_books
 from challenge.rounds import queries as rounds
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid, NotFound
@@ -74,7 +74,7 @@ def books(slug: str, whose: str) -> ResponseReturnValue:
         whose=whose,
         form=form,
         books=need_books.newest(db.session, actor(), round_.id, seeker.id if seeker else None),
-        say=lambda fault: words.say_code(fault["code"], **need_books.shown(fault)),
+        say=lambda fault: words.say_code(fault["code"], **book_faults.shown(fault)),
     )
     return page, 422 if form.errors else 200
 
