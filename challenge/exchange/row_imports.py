@@ -36,7 +36,7 @@ class Kind:
 
     name: str
     action: Action
-    columns: Sequence[Column]
+    columns: Callable[[Session, Place], Sequence[Column]]
     bring: Callable[[Session, Actor, Place, Sequence[Line]], list[Finding]]
 
 
@@ -44,6 +44,7 @@ class Kind:
 class Look:
     """What would happen, row by row."""
 
+    columns: Sequence[Column]
     heads: Sequence[str]
     places: Mapping[str, int]
     findings: Sequence[Finding]
@@ -95,12 +96,14 @@ def _bring(
     session: Session, kind: Kind, actor: Actor, place: Place, text: str, chosen: Mapping[str, int]
 ) -> Look:
     table = row_files.read(text)
-    places = row_files.mapped(table.heads, kind.columns, chosen)
+    columns = kind.columns(session, place)
+    places = row_files.mapped(table.heads, columns, chosen)
     lines = [(number, row_files.values_of(cells, places)) for number, cells in table.rows]
-    short = {number: faults for number, row in lines if (faults := row_files.lacking(row, kind.columns))}
+    short = {number: faults for number, row in lines if (faults := row_files.lacking(row, columns))}
     brought = kind.bring(session, actor, place, [line for line in lines if line[0] not in short])
     told = {each.number: each for each in brought}
     return Look(
+        columns,
         table.heads,
         places,
         [

@@ -1,4 +1,4 @@
-"""What rows can be: judges to invite, entries for judges, requirements of seekers."""
+"""What rows can be: judges to invite, entries for judges, scores from paper, requirements of seekers."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from sqlalchemy.orm import Session
 
 from challenge.accounts import invitations
 from challenge.exchange.row_imports import Kind, Line, Place
-from challenge.judging import assigning, boards, entries, guests, panel, rubric
+from challenge.judging import assigning, boards, entries, guests, panel, rubric, score_books, score_rows
 from challenge.judging.models import Assignment
 from challenge.requirements import need_rows
 from challenge.rounds import gate
 from challenge.rounds import queries as rounds
 from challenge.rules import guests as guest_rules
-from challenge.rules import need_words
+from challenge.rules import need_words, paper_scores
 from challenge.rules.errors import Invalid
 from challenge.rules.lifecycles import READING
 from challenge.rules.permissions import Action, Actor, require
 from challenge.rules.row_files import KNOWN, NEW, WRONG, Column, Finding
+from challenge.rules.scales import read_score
+from challenge.rules.workbooks import column_of, place_of
 from challenge.submissions.models import Submission
 
 
@@ -100,38 +102,59 @@ def _needs(session: Session, actor: Actor, place: Place, lines: Sequence[Line]) 
     return found
 
 
+def _score_columns(session: Session, place: Place) -> Sequence[Column]:
+    phase = rubric.phase_of(session, place.round_id, place.phase)
+    criteria = [each for each in phase.criteria if not each.carried] if phase is not None else []
+    named = [
+        Column(f"c{each.id}", (each.name_zh or "", each.name_en or ""), required=True) for each in criteria
+    ]
+    return (*ASSIGNED, *named)
+
+
+def _scores(session: Session, actor: Actor, place: Place, lines: Sequence[Line]) -> list[Finding]:
+    keys = [each.key for each in _score_columns(session, place)[len(ASSIGNED) :]]
+    rows: list[list[str]] = [[], [*paper_scores.FIXED, *keys]]
+    rows += [[row["entry"], "", row["judge"], "", *(row[key] for key in keys)] for _number, row in lines]
+    checked, refs = score_books.bring(session, actor, place.round_id, place.phase, rows)
+    there = score_rows.locked(session, [number for _ref, number in refs.values() if number])
+    named = {paper_scores.FIXED.index("code"): "entry", paper_scores.FIXED.index("judge"): "judge"}
+    named |= dict(enumerate(keys, start=len(paper_scores.FIXED)))
+    faults: dict[int, list[tuple[str, Invalid]]] = {}
+    for fault in checked.faults:
+        at, _width, letters = place_of(fault.cell)
+        column = named.get(column_of(letters), "")
+        faults.setdefault(at, []).append((column, Invalid(column, fault.code, **fault.params)))
+    findings = []
+    for at, (number, row) in enumerate(lines, start=paper_scores.FIRST_ROW):
+        wrong = tuple(faults.get(at, ()))
+        card = there.get(refs.get((row["entry"], row["judge"]), ("", 0))[1])
+        same = card is not None and all(read_score(row[key]) == card.get(key) for key in keys)
+        locked = {fault.code for _column, fault in wrong} == {"card_locked"}
+        state = KNOWN if locked and same else WRONG if wrong else NEW
+        findings.append(Finding(number, row, state, wrong if state == WRONG else ()))
+    return findings
+
+
+ASSIGNED = (
+    Column("entry", ("方案编号", "Entry"), ("code", "submission", "编号"), required=True),
+    Column("judge", ("评委", "Judge"), ("label", "email", "评委邮箱"), required=True),
+)
+JUDGES = (
+    Column("email", ("邮箱", "E-mail address"), ("mail", "address", "邮件", "电子邮箱"), required=True),
+    Column("name", ("姓名", "Name")),
+    Column("keywords", ("关键词", "Keywords"), ("专长",)),
+    Column("capacity", ("最多评审数", "Most entries"), ("most",)),
+    Column("languages", ("语言", "Languages")),
+)
 NEEDS = tuple(
     Column(each.key, each.names, each.also) for each in (*need_words.WHOSE, *need_words.NEED, *need_words.ROW)
 )
 KINDS = {
     each.name: each
     for each in (
-        Kind(
-            "judges",
-            Action.JUDGE_INVITE,
-            (
-                Column(
-                    "email",
-                    ("邮箱", "E-mail address"),
-                    ("mail", "address", "邮件", "电子邮箱"),
-                    required=True,
-                ),
-                Column("name", ("姓名", "Name")),
-                Column("keywords", ("关键词", "Keywords"), ("专长",)),
-                Column("capacity", ("最多评审数", "Most entries"), ("most",)),
-                Column("languages", ("语言", "Languages")),
-            ),
-            _judges,
-        ),
-        Kind(
-            "assignments",
-            Action.JUDGE_ASSIGN,
-            (
-                Column("entry", ("方案编号", "Entry"), ("code", "submission", "编号"), required=True),
-                Column("judge", ("评委", "Judge"), ("label", "email", "评委邮箱"), required=True),
-            ),
-            _assignments,
-        ),
-        Kind("requirements", Action.REQUIREMENT_BRING, NEEDS, _needs),
+        Kind("judges", Action.JUDGE_INVITE, lambda _session, _place: JUDGES, _judges),
+        Kind("assignments", Action.JUDGE_ASSIGN, lambda _session, _place: ASSIGNED, _assignments),
+        Kind("scores", Action.PAPER_ENTER, _score_columns, _scores),
+        Kind("requirements", Action.REQUIREMENT_BRING, lambda _session, _place: NEEDS, _needs),
     )
 }

@@ -133,16 +133,7 @@ def enter(session: Session, book: ScoreBook, rows: Sequence[rules.Row] | str) ->
     author = session.get(User, book.author_id) if book.author_id is not None else None
     actor = grants.actor_of(session, author) if author is not None else Actor()
     require(actor, Action.PAPER_ENTER, subject_of(held.round, phase, held.now))
-    # No judge saves or locks between the check and the writing.
-    scorecards.take(session, Assignment.phase_id == phase.id)
-    scored = scales_of(phase)
-    refs, cards = cards_of(session, phase)
-    known = rules.Known(
-        scored,
-        frozenset(code for code, _ in cards),
-        frozenset(judge for _, judge in cards),
-        cards,
-    )
+    refs, known = _taken(session, phase)
     if isinstance(rows, str):
         checked = rules.Checked(faults=(Fault("A1", rows),), readable=False)
     else:
@@ -157,6 +148,28 @@ def enter(session: Session, book: ScoreBook, rows: Sequence[rules.Row] | str) ->
     session.flush()
     _record(session, actor, held, phase, book, entered)
     return book
+
+
+def _taken(session: Session, phase: Phase) -> tuple[dict[Pair, tuple[str, int]], rules.Known]:
+    """Which cards there are, and what is held against; nobody saves or locks before it is written."""
+    scorecards.take(session, Assignment.phase_id == phase.id)
+    refs, cards = cards_of(session, phase)
+    codes, judges = frozenset(code for code, _ in cards), frozenset(judge for _, judge in cards)
+    return refs, rules.Known(scales_of(phase), codes, judges, cards)
+
+
+def bring(
+    session: Session, actor: Actor, round_id: int, number: int | None, rows: Sequence[rules.Row]
+) -> tuple[rules.Checked, dict[Pair, tuple[str, int]]]:
+    """Lock the right cards of rows that came without a workbook, as a workbook has them; tell the others."""
+    held = gate.hold(session, round_id)
+    phase = rubric.phase_or_404(session, round_id, number)
+    require(actor, Action.PAPER_ENTER, subject_of(held.round, phase, held.now))
+    refs, known = _taken(session, phase)
+    checked = rules.check(rows, known)
+    if checked.cards:
+        chain.record_many(session, _lock(session, actor, held, phase, checked.cards, refs), at=held.now)
+    return checked, refs
 
 
 def refuse(session: Session, book: ScoreBook, code: str) -> None:

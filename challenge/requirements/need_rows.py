@@ -13,7 +13,7 @@ from challenge.requirements.book_faults import shown, stored
 from challenge.requirements.intake_models import NeedBook
 from challenge.rules import need_sheets
 from challenge.rules.permissions import Actor
-from challenge.rules.workbooks import Page, place_of
+from challenge.rules.workbooks import Page, column_of, place_of
 
 KEYS_ROW = 1  # the line of the table that names its columns
 
@@ -53,17 +53,9 @@ def bring(
     for each in found:
         row, _width, letters = place_of(each.cell)
         number = numbers.get(row - 1, next(iter(numbers.values())))
-        column = used[_column(letters)] if letters and _column(letters) < len(used) else ""
+        column = used[column_of(letters)] if letters and column_of(letters) < len(used) else ""
         params = shown(stored(each))
         faults.setdefault(number, []).append(RowFault(column, each.code, params))
         head = max((place for place in begins if place <= number), default=number)
         begins[head] = (*begins.get(head, ()), each.code)
     return faults, begins
-
-
-def _column(letters: str) -> int:
-    """The place of a column, from 0."""
-    place = 0
-    for letter in letters:
-        place = place * 26 + ord(letter) - ord("A") + 1
-    return place - 1

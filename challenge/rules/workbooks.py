@@ -61,6 +61,14 @@ def place_of(name: str) -> tuple[int, int, str]:
     return int(name[len(letters) :] or 0), len(letters), letters
 
 
+def column_of(letters: str) -> int:
+    """The place of a column by its letters, from 0."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong in one cell: its code, and what its words name."""

@@ -20,6 +20,7 @@ WORDS: Mapping[str, LazyString] = {
 TITLES: Mapping[str, LazyString] = {
     "judges": _("Bring judges as a table"),
     "assignments": _("Bring assignments as a table"),
+    "scores": _("Bring scores as a table"),
     "requirements": _("Bring requirements as a table"),
 }
 ABOUT: Mapping[str, LazyString] = {
@@ -27,6 +28,7 @@ ABOUT: Mapping[str, LazyString] = {
     "assignments": _(
         "A judge goes by the label or the mail address, an entry by its number. Judges are told once."
     ),
+    "scores": _("A row for each card: the entry, the label of the judge, every score. Each card is locked."),
     "requirements": _(
         "Each becomes a draft of its seeker; a row with indicators alone goes on with the one above."
     ),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation
-from challenge.judging.models import Assignment
+from challenge.judging.models import Assignment, Criterion
 from challenge.requirements.models import Requirement
 from challenge.rules import row_files
 from challenge.rules.errors import Invalid
@@ -116,6 +116,27 @@ def test_assignments_go_by_label_or_address_and_tell_what_cannot_be(client: Visi
     assert {tuple(each) for each in pairs} == {(made.judges[0].id, one.id), (made.judges[1].id, two.id)}
 
 
+def test_scores_of_paper_are_locked_once_and_another_score_is_told(client: Visitor, db: Session) -> None:
+    made = court(db, judges=2)
+    client.sign_in(made.organizer)
+    here = f"/organize/rounds/{made.round.slug}/import/scores"
+    entry = made.entries[0].code
+    names = db.scalars(sa.select(Criterion.name_en).where(Criterion.phase_id == made.phase.id)).all()
+
+    def text(score: str) -> str:
+        lines = ("\t".join((entry, each.label, *(score for _name in names))) for each in made.judges)
+        return "\n".join(("\t".join(("Entry", "Judge", *map(str, names))), *lines))
+
+    assert "The score is off the scale" in client.post(here, data={"text": text("99")}).text
+    assert client.post(here, data={"text": text("7")}).status_code == 200
+    assert made.card(0) is None
+    for _time in range(2):
+        assert client.post(here, data={"text": text("7"), "how": "all"}).status_code == 302
+    assert [made.assignment(judge).state for judge in range(2)] == ["completed", "completed"]
+    assert "2 rows are wrong." in client.post(here, data={"text": text("8"), "how": "all"}).text
+    assert "All of it is here already." in client.post(here, data={"text": text("7.0")}).text
+
+
 def test_requirements_become_drafts_with_the_faults_of_a_workbook(client: Visitor, db: Session) -> None:
     call = open_call()
     client.sign_in(organizer_of(call.round.programme))
@@ -138,7 +159,7 @@ def test_requirements_become_drafts_with_the_faults_of_a_workbook(client: Visito
 def test_others_bring_nothing(client: Visitor, db: Session) -> None:
     made = court(db)
     client.sign_in(UserFactory())
-    for name in ("judges", "assignments", "requirements"):
+    for name in ("judges", "assignments", "scores", "requirements"):
         here = f"/organize/rounds/{made.round.slug}/import/{name}"
         assert client.get(here).status_code in (403, 404)
         assert client.post(here, data={"text": JUDGES, "how": "all"}).status_code in (403, 404)

@@ -128,7 +128,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     "on_site": frozenset(
         {
             *("set_on_site", "unset_on_site", "renew_screen", "publish_draw", "make_draw"),
-            *("score_sheets", "ask_scores", "score_template", "take_scores"),
+            *("score_sheets", "ask_scores", "score_template", "take_scores", "bring_scores"),
         }
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from flask import flash, redirect, request, url_for
@@ -13,7 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import FileField, TextAreaField
 
 from challenge.base import i18n
-from challenge.base.db import writing
+from challenge.base.db import db, writing
 from challenge.base.session import actor
 from challenge.exchange import row_imports
 from challenge.exchange.row_imports import Kind, Look, Place, Withheld
@@ -21,17 +22,24 @@ from challenge.exchange.row_kinds import KINDS
 from challenge.rounds.models import Round
 from challenge.rules.errors import Invalid
 from challenge.rules.permissions import Action
-from challenge.rules.row_files import MOST_LETTERS, MOST_ROWS, NEW, Finding
+from challenge.rules.row_files import MOST_LETTERS, MOST_ROWS, NEW, Column, Finding
 from challenge.web import forms, row_words, words
-from challenge.web.organize.room import blueprint, draw, enter, phase_number
+from challenge.web.organize.room import blueprint, draw, enter, enter_phase, phase_number
 from challenge.web.tables import as_csv
 
 ROUTES: dict[str, dict[str, Action]] = {
     "bring_judges": {"GET": Action.JUDGE_INVITE, "POST": Action.JUDGE_INVITE},
     "bring_assignments": {"GET": Action.JUDGE_ASSIGN, "POST": Action.JUDGE_ASSIGN},
+    "bring_scores": {"GET": Action.PAPER_ENTER, "POST": Action.PAPER_ENTER},
     "bring_requirements": {"GET": Action.REQUIREMENT_BRING, "POST": Action.REQUIREMENT_BRING},
 }
-BACK = {"judges": "panel", "assignments": "assignments", "requirements": "screening"}
+COLUMN = "column-"
+BACK = {
+    "judges": "panel",
+    "assignments": "assignments",
+    "requirements": "screening",
+    "scores": "on_site",
+}
 
 
 class RowsForm(FlaskForm):
@@ -72,6 +80,12 @@ def bring_assignments(slug: str) -> ResponseReturnValue:
     return _bring(slug, KINDS["assignments"])
 
 
+@blueprint.route("/rounds/<slug>/import/scores", methods=["GET", "POST"])
+def bring_scores(slug: str) -> ResponseReturnValue:
+    """Scores that judges wrote on paper."""
+    return _bring(slug, KINDS["scores"])
+
+
 @blueprint.route("/rounds/<slug>/import/requirements", methods=["GET", "POST"])
 def bring_requirements(slug: str) -> ResponseReturnValue:
     """Requirements of seekers, each named."""
@@ -81,7 +95,7 @@ def bring_requirements(slug: str) -> ResponseReturnValue:
 def _bring(slug: str, kind: Kind) -> ResponseReturnValue:
     """Look what would become of the rows, take them in, or take the wrong ones out to be mended."""
     form = RowsForm()
-    round_ = enter(slug, kind.action)
+    round_ = _enter(slug, kind)
     found, status = None, 200
     if form.is_submitted():
         try:
@@ -96,18 +110,23 @@ def _bring(slug: str, kind: Kind) -> ResponseReturnValue:
             if not isinstance(answer, Look):
                 return answer
             found = answer
-        round_ = enter(slug, kind.action)
+        round_ = _enter(slug, kind)
     return _page(round_, kind, form, found), status
 
 
+def _enter(slug: str, kind: Kind) -> Round:
+    """The round, once the reader may; scores ask the phase, whose window may be another."""
+    return enter_phase(slug, kind.action)[0] if kind.name == "scores" else enter(slug, kind.action)
+
+
 def _acted(round_: Round, kind: Kind, text: str) -> ResponseReturnValue | Look:
-    place = Place(round_.id, phase_number(), str(i18n.current_locale()))
-    how, chosen = request.form.get("how", "look"), _chosen(kind)
+    place = _place(round_)
+    how, chosen = request.form.get("how", "look"), _chosen()
     if how not in ("all", "right"):
         found = row_imports.look(kind, actor(), place, text, chosen)
         if how != "wrong":
             return found
-        mended = row_imports.corrections(text, found, partial(_say, kind), _("What is wrong"))
+        mended = row_imports.corrections(text, found, partial(_say, found.columns), _("What is wrong"))
         return as_csv(f"{kind.name}-{round_.slug}.csv", mended)
     with writing() as session:
         found = row_imports.take(session, kind, actor(), place, text, chosen, only_right=how == "right")
@@ -116,22 +135,27 @@ def _acted(round_: Round, kind: Kind, text: str) -> ResponseReturnValue | Look:
     return redirect(url_for(f"organize.{BACK[kind.name]}", slug=round_.slug))
 
 
-def _chosen(kind: Kind) -> dict[str, int]:
+def _place(round_: Round) -> Place:
+    return Place(round_.id, phase_number(), str(i18n.current_locale()))
+
+
+def _chosen() -> dict[str, int]:
     """Which column of the file each of ours is, as the reader chose."""
-    given = {each.key: request.form.get(f"column-{each.key}", type=int) for each in kind.columns}
-    return {key: place for key, place in given.items() if place is not None}
+    given = {name: request.form.get(name, type=int) for name in request.form if name.startswith(COLUMN)}
+    return {name.removeprefix(COLUMN): place for name, place in given.items() if place is not None}
 
 
-def _say(kind: Kind, finding: Finding) -> str:
+def _say(columns: Sequence[Column], finding: Finding) -> str:
     """What is wrong with a row, each fault after the name of its column."""
-    named = {each.key: each.names[0 if i18n.reader().zh else 1] for each in kind.columns}
+    named = {each.key: each.names[0 if i18n.reader().zh else 1] for each in columns}
     said = ((named.get(column), words.say(fault)) for column, fault in finding.faults)
     return " ".join(f"{name}: {text}" if name else text for name, text in said)
 
 
 def _page(round_: Round, kind: Kind, form: RowsForm, found: Look | None) -> str:
     zh = i18n.reader().zh
-    columns = [(each.key, each.names[0 if zh else 1], each.required) for each in kind.columns]
+    known = found.columns if found else kind.columns(db.session, _place(round_))
+    columns = [(each.key, each.names[0 if zh else 1], each.required) for each in known]
     shown = [each for each in columns if found is None or each[0] in found.places]
     return draw(
         "organize/row_import.html",
@@ -146,7 +170,7 @@ def _page(round_: Round, kind: Kind, form: RowsForm, found: Look | None) -> str:
         shown=shown,
         found=found,
         counts={state: found.count(state) for state in row_words.STATES} if found else {},
-        say=partial(_say, kind),
+        say=partial(_say, known),
         most=MOST_ROWS,
         back=url_for(f"organize.{BACK[kind.name]}", slug=round_.slug),
     )
