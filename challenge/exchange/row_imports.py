@@ -38,6 +38,7 @@ class Kind:
     action: Action
     columns: Callable[[Session, Place], Sequence[Column]]
     bring: Callable[[Session, Actor, Place, Sequence[Line]], list[Finding]]
+    plain: Sequence[str] = ()  # how a list without heads goes on after its mail address
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def take(
 def _bring(
     session: Session, kind: Kind, actor: Actor, place: Place, text: str, chosen: Mapping[str, int]
 ) -> Look:
-    table = row_files.read(text)
+    table = row_files.read(text, kind.plain)
     columns = kind.columns(session, place)
     places = row_files.mapped(table.heads, columns, chosen)
     lines = [(number, row_files.values_of(cells, places)) for number, cells in table.rows]
@@ -113,9 +114,11 @@ def _bring(
     )
 
 
-def corrections(text: str, found: Look, say: Callable[[Finding], str], head: str) -> list[list[str]]:
+def corrections(
+    kind: Kind, text: str, found: Look, say: Callable[[Finding], str], head: str
+) -> list[list[str]]:
     """The wrong rows as they came, with what is wrong behind each: to be mended and brought again."""
-    table = row_files.read(text)
+    table = row_files.read(text, kind.plain)
     wrong = {each.number: say(each) for each in found.findings if each.state == WRONG}
     width = len(table.heads)
     rows = [[*cells, *[""] * (width - len(cells)), wrong[at]] for at, cells in table.rows if at in wrong]

@@ -152,7 +152,7 @@ NEEDS = tuple(
 KINDS = {
     each.name: each
     for each in (
-        Kind("judges", Action.JUDGE_INVITE, lambda _session, _place: JUDGES, _judges),
+        Kind("judges", Action.JUDGE_INVITE, lambda _session, _place: JUDGES, _judges, guest_rules.FIELDS),
         Kind("assignments", Action.JUDGE_ASSIGN, lambda _session, _place: ASSIGNED, _assignments),
         Kind("scores", Action.PAPER_ENTER, _score_columns, _scores),
         Kind("requirements", Action.REQUIREMENT_BRING, lambda _session, _place: NEEDS, _needs),

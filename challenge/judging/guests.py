@@ -1,4 +1,4 @@
-"""Many judges invited at once from a list: every line is checked before one letter is sent."""
+"""Many judges to be invited at once: every line is checked before one letter is sent."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from challenge.accounts import addresses
-from challenge.judging import panel, rubric
-from challenge.rounds import gate
-from challenge.rounds import queries as rounds
+from challenge.judging import panel
 from challenge.rules import guests as rules
 from challenge.rules.errors import Invalid
 from challenge.rules.guests import Line
-from challenge.rules.permissions import Action, Actor, require
 
 Value = TypeVar("Value")
 
@@ -30,36 +27,6 @@ class Checked:
     faults: tuple[Invalid, ...]
 
 
-def invite(
-    session: Session,
-    actor: Actor,
-    round_id: int,
-    text: str,
-    number: int | None = None,
-    *,
-    only_valid: bool = False,
-) -> list[Checked]:
-    """Invite everybody in the list; where a line is at fault nobody, unless `only_valid`.
-
-    Gives back every line with its faults: letters went out if none has any, or to those without. Sent twice,
-    each address is invited once. Raises `Invalid("lines", "required" | "too_many_guests")`.
-    """
-    held = gate.hold(session, round_id, exclusive=True)
-    require(actor, Action.JUDGE_INVITE, rounds.subject_of(held.round, held.now))
-    phase = rubric.ensure_phase(session, round_id, number)
-    lines = rules.lines_of(text)
-    if not lines:
-        raise Invalid("lines", "required")
-    if len(lines) > rules.MOST_LINES:
-        raise Invalid("lines", "too_many_guests", most=rules.MOST_LINES)
-    found = checked(session, phase.id, lines)
-    if only_valid or not any(each.faults for each in found):
-        for each in found:
-            if not each.faults:
-                panel.invite(session, actor, round_id, each.email, number, each.facts)
-    return found
-
-
 def checked(session: Session, phase_id: int, lines: list[Line]) -> list[Checked]:
     """Every line with its faults, before anybody is invited."""
     return list(_checked(lines, panel.addresses_of(session, phase_id)))
@@ -68,7 +35,7 @@ def checked(session: Session, phase_id: int, lines: list[Line]) -> list[Checked]
 def _checked(lines: list[Line], on_panel: set[str]) -> Iterator[Checked]:
     seen: set[str] = set()
     for line in lines:
-        faults: list[Invalid] = [Invalid("lines", "too_many_fields")] if line.extra else []
+        faults: list[Invalid] = []
         email = _read(faults, addresses.normal, "email", line.email) or line.email
         if email in on_panel:
             faults.append(Invalid("email", "on_panel_already"))

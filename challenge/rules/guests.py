@@ -1,17 +1,14 @@
-"""A list of people to invite, pasted or from a file: address; name; keywords; most; languages."""
+"""People to invite: what a line of a list says of each."""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from challenge.rules.errors import Invalid
 
 FIELDS = ("email", "name", "keywords", "capacity", "languages")
-MOST_LINES, MOST_KEYWORDS, KEYWORD, NAME = 300, 20, 60, 100
-HEADS = frozenset({"mail", "email", "e-mail", "address", "邮箱", "邮件", "电子邮箱", "邮箱地址"})
+MOST_KEYWORDS, KEYWORD, NAME = 20, 60, 100
 LANGUAGES = {
     **dict.fromkeys(("zh", "cn", "chinese", "中文", "汉语"), "zh"),
     **dict.fromkeys(("en", "english", "英文", "英语"), "en"),
@@ -29,28 +26,6 @@ class Line:
     keywords: str = ""
     capacity: str = ""
     languages: str = ""
-    extra: bool = False
-
-
-def lines_of(text: str) -> list[Line]:
-    """The lines of a list; fields stand apart by semicolons, tabs, or else by commas as in CSV.
-
-    A first line that names the fields is left out.
-    """
-    found: list[Line] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        cells = _cells(line)
-        if not any(cells) or (not found and cells[0].casefold() in HEADS):
-            continue
-        found.append(Line(number, **dict(zip(FIELDS, cells, strict=False)), extra=any(cells[len(FIELDS) :])))
-    return found
-
-
-def _cells(line: str) -> Sequence[str]:
-    plain = line.replace("；", ";").lstrip("\ufeff")
-    mark = next((each for each in (";", "\t") if each in plain), ",")
-    cells = next(csv.reader([plain], delimiter=mark), [""])
-    return [cell.strip() for cell in cells]
 
 
 def keywords_of(field: str, text: str) -> list[str]:

@@ -45,20 +45,22 @@ class Finding:
     faults: tuple[tuple[str, Invalid], ...] = ()
 
 
-def read(text: str) -> Rows:
+def read(text: str, plain: Sequence[str] = ()) -> Rows:
     """The rows of a text, the first one being the heads. Empty lines are passed over.
+
+    `plain`: the heads of a list whose first line has none, but a mail address.
 
     Raises `Invalid("text", "rows_none" | "rows_too_many" | "rows_unreadable")`.
     """
-    plain = text.lstrip("\ufeff").replace("；", ";")
-    if not plain.strip():
+    whole = text.lstrip("\ufeff").replace("；", ";")
+    if not whole.strip():
         raise Invalid("text", "rows_none")
-    if len(plain) > MOST_LETTERS:
+    if len(whole) > MOST_LETTERS:
         raise Invalid("text", "rows_too_many", most=MOST_ROWS)
-    first = next(line for line in plain.splitlines() if line.strip())
+    first = next(line for line in whole.splitlines() if line.strip())
     mark = max("\t;,", key=first.count)
     found: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(plain, newline=""), delimiter=mark)
+    reader = csv.reader(io.StringIO(whole, newline=""), delimiter=mark)
     try:
         for cells in reader:
             line = [cell.strip() for cell in cells[:MOST_COLUMNS]]
@@ -66,6 +68,8 @@ def read(text: str) -> Rows:
                 found.append((reader.line_num, line))
     except csv.Error:
         raise Invalid("text", "rows_unreadable", line=reader.line_num) from None
+    if plain and found and any("@" in cell for cell in found[0][1]):
+        found.insert(0, (0, [*plain]))
     if len(found) < 2:
         raise Invalid("text", "rows_none")
     if len(found) > MOST_ROWS + 1:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,10 +9,12 @@ from sqlalchemy.orm import Session
 from challenge.accounts import invitations
 from challenge.accounts.models import Invitation
 from challenge.audit.models import AuditEntry
-from challenge.judging import assigning, declaring, expertise, guests, panel
+from challenge.exchange import row_imports
+from challenge.exchange.row_imports import Place
+from challenge.exchange.row_kinds import KINDS
+from challenge.judging import assigning, declaring, expertise, panel
 from challenge.judging.models import PanelJudge
 from challenge.rules.errors import Invalid, NotAllowed, Refused
-from challenge.rules.guests import lines_of
 from challenge.rules.permissions import ANONYMOUS
 from tests.factories import UserFactory, actor_of
 from tests.judging.stories import Court, court, lock_all
@@ -35,81 +35,9 @@ def invited(db: Session) -> list[str]:
     return list(db.scalars(sa.select(Invitation.email).order_by(Invitation.id)))
 
 
-def test_fields_stand_apart_by_semicolon_tab_or_comma() -> None:
-    for text in (
-        "a@b.cn;Li;x,y;3;zh",
-        "a@b.cn\tLi\tx,y\t3\tzh",
-        'a@b.cn,Li,"x,y",3,zh',
-        "a@b.cn；Li；x,y；3；zh",
-    ):
-        (line,) = lines_of(text)
-        assert (line.email, line.name, line.keywords, line.capacity, line.languages) == (
-            *("a@b.cn", "Li", "x,y"),
-            *("3", "zh"),
-        )
-    assert [line.number for line in lines_of("\ufeff邮箱;姓名\n\na@b.cn")] == [3]
-
-
-def test_a_list_without_a_mistake_is_invited_once(db: Session, client: Visitor, mailbox: Mailbox) -> None:
-    made = court(db)
-    client.sign_in(made.organizer)
-    for _ in range(2):
-        assert client.post(page(made, "/list"), data={"lines": LIST}).status_code == 302
-    assert invited(db) == ["li@lzu.edu.cn", "han@lzu.edu.cn"]
-    assert len(mailbox.to("li@lzu.edu.cn")) == 1
-
-
-def test_a_file_is_read_like_what_is_pasted(db: Session, client: Visitor) -> None:
-    made = court(db)
-    client.sign_in(made.organizer)
-    file = (io.BytesIO(LIST.encode("gb18030")), "judges.csv")
-    answer = client.post(page(made, "/list"), data={"file": file}, content_type="multipart/form-data")
-    assert answer.status_code == 302
-    facts = db.scalars(sa.select(Invitation.facts).order_by(Invitation.id)).first()
-    assert facts == {
-        "name": "李雷",
-        "keywords": ["催化", "纳米材料"],
-        "capacity": 12,
-        "languages": ["zh", "en"],
-    }
-
-
-def test_one_mistake_stops_the_whole_list_until_only_the_valid_ones_are_wanted(
-    db: Session, client: Visitor
-) -> None:
-    made = court(db)
-    client.sign_in(made.organizer)
-    lines = f"{LIST}\nnobody\n{made.people[0].email}\nli@lzu.edu.cn\nx@lzu.edu.cn;;;many;fr\n"
-    refused = client.post(page(made, "/list"), data={"lines": lines})
-    assert refused.status_code == 422
-    assert invited(db) == []
-    for words in (
-        "Line 5",
-        "Line 6",
-        "Line 7",
-        "Line 8",
-        "twice",
-        "zh and en",
-        "Invite the 2 valid ones only",
-    ):
-        assert words in refused.text
-    client.post(page(made, "/list"), data={"lines": lines, "how": "valid"})
-    assert invited(db) == ["li@lzu.edu.cn", "han@lzu.edu.cn"]
-    assert client.post(page(made, "/list"), data={"lines": " \n"}).status_code == 422
-    many = "\n".join(f"j{n}@lzu.edu.cn" for n in range(301))
-    assert client.post(page(made, "/list"), data={"lines": many}).status_code == 422
-
-
-def test_only_organizers_invite_a_list(db: Session) -> None:
-    made = court(db)
-    for actor in (made.as_judge(), court(db).as_organizer, actor_of(UserFactory(admin=True))):
-        with pytest.raises(NotAllowed):
-            guests.invite(db, actor, made.round.id, LIST)
-
-
 def test_what_the_list_says_fills_in_what_the_judge_has_not_said(db: Session, client: Visitor) -> None:
     made = court(db)
-    guests.invite(db, made.as_organizer, made.round.id, LIST)
+    row_imports.take(db, KINDS["judges"], made.as_organizer, Place(made.round.id), LIST, {})
     invitation = db.scalars(sa.select(Invitation).order_by(Invitation.id)).first()
     assert invitation is not None
     person = UserFactory(email="li@lzu.edu.cn", name="")

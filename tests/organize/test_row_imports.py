@@ -90,6 +90,29 @@ def test_each_fault_stands_at_its_row_and_the_wrong_rows_go_out_to_be_mended(
     assert invited(db) == ["li@lzu.edu.cn", "han@lzu.edu.cn"]
 
 
+def test_a_list_of_addresses_needs_no_heads_and_what_it_says_goes_along(client: Visitor, db: Session) -> None:
+    made = court(db)
+    client.sign_in(made.organizer)
+    here = f"/organize/rounds/{made.round.slug}/import/judges"
+    text = "li@lzu.edu.cn；李雷；催化, 纳米材料；12；zh en\nhan@lzu.edu.cn\nli@lzu.edu.cn;;;;fr\n"
+    refused = client.post(here, data={"text": text}).text
+    assert "twice" in refused
+    assert "zh and en" in refused
+    file = (io.BytesIO(text.encode("gb18030")), "judges.csv")
+    sent = {"file": file, "how": "right"}
+    assert client.post(here, data=sent, content_type="multipart/form-data").status_code == 302
+    assert invited(db) == ["li@lzu.edu.cn", "han@lzu.edu.cn"]
+    facts = db.scalars(sa.select(Invitation.facts).order_by(Invitation.id)).first()
+    assert facts == {
+        "name": "李雷",
+        "keywords": ["催化", "纳米材料"],
+        "capacity": 12,
+        "languages": ["zh", "en"],
+    }
+    file = (io.BytesIO(b"PK\x03\x04\0\0"), "judges.xlsx")
+    assert client.post(here, data={"file": file}, content_type="multipart/form-data").status_code == 422
+
+
 def test_a_column_that_is_called_otherwise_is_chosen(client: Visitor, db: Session) -> None:
     made = court(db)
     client.sign_in(made.organizer)

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     FieldList,
-    FileField,
     Form,
     FormField,
     IntegerField,
@@ -21,7 +20,7 @@ from challenge.judging.models import Criterion, Phase
 from challenge.rules.scoring import Method, TieStep
 from challenge.web.forms import one_of
 
-NAME, GUIDANCE, REASON, GUESTS = 120, 500, 1000, 60_000
+NAME, GUIDANCE, REASON = 120, 500, 1000
 RULES = (
     ("trimmed", _("Mean without the highest and the lowest (from 5 scorecards on)")),
     ("mean", _("Mean")),
@@ -166,30 +165,6 @@ class InviteForm(FlaskForm):
         render_kw={"type": "email", "autocomplete": "off", "maxlength": 255},
         validators=[InputRequired(_("Fill this in."))],
     )
-
-
-class GuestsForm(FlaskForm):
-    """Many people for the panel, as a list."""
-
-    lines = TextAreaField(
-        _("One person in each line"),
-        description=_("Address; name; keywords; most entries; languages (zh, en). The address is enough."),
-        render_kw={"rows": 6, "spellcheck": "false"},
-        validators=[Length(max=GUESTS)],
-    )
-    file = FileField(_("Or a file of such lines (CSV or text)"))
-
-    def take_file(self) -> None:
-        """Put what the file says in the place of what was typed."""
-        data = self.file.data.read(GUESTS * 4) if self.file.data else b""
-        if not data:
-            return
-        for encoding in ("utf-8-sig", "gb18030", "latin-1"):
-            try:
-                self.lines.data = data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            return
 
 
 class ReplaceForm(FlaskForm):

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from challenge.accounts import invitations
 from challenge.accounts.models import Invitation
 from challenge.base.db import db, writing
 from challenge.base.session import actor
-from challenge.judging import boards, guests, panel, rubric
+from challenge.judging import boards, panel, rubric
 from challenge.judging import themes as judged_themes
 from challenge.rounds import queries as rounds
 from challenge.rounds import themes
@@ -22,13 +19,12 @@ from challenge.rules.errors import Invalid, NotFound
 from challenge.rules.permissions import Action, can
 from challenge.web import forms, words
 from challenge.web.context import page_now
-from challenge.web.organize.judging_forms import GuestsForm, InviteForm
+from challenge.web.organize.judging_forms import InviteForm
 from challenge.web.organize.room import blueprint, draw, enter, phase_number
 
 ROUTES: dict[str, dict[str, Action]] = {
     "panel": {"GET": Action.ROUND_CONTROL},
     "invite_judge": {"POST": Action.JUDGE_INVITE},
-    "invite_judges": {"POST": Action.JUDGE_INVITE},
     "judge_capacity": {"POST": Action.JUDGE_INVITE},
     "invite_judge_again": {"POST": Action.JUDGE_INVITE},
     "revoke_judge": {"POST": Action.JUDGE_INVITE},
@@ -60,31 +56,6 @@ def invite_judge(slug: str) -> ResponseReturnValue:
             flash(_("Added to the panel.") if at_once else _("Invitation sent."))
             return redirect(url_for("organize.panel", slug=slug))
     return _page(enter(slug, Action.JUDGE_INVITE), form), 422
-
-
-@blueprint.post("/rounds/<slug>/panel/list")
-def invite_judges(slug: str) -> ResponseReturnValue:
-    """Invite everybody of a list; where lines are at fault nobody, unless only the valid ones are wanted."""
-    round_ = enter(slug, Action.JUDGE_INVITE)
-    form = GuestsForm()
-    only_valid = request.form.get("how") == "valid"
-    checked: list[guests.Checked] = []
-    if form.validate_on_submit():
-        form.take_file()
-        try:
-            with writing() as session:
-                text = form.lines.data or ""
-                checked = guests.invite(
-                    session, actor(), round_.id, text, phase_number(), only_valid=only_valid
-                )
-        except Invalid as refusal:
-            forms.show(form, refusal)
-    good = sum(not each.faults for each in checked)
-    if checked and (only_valid or good == len(checked)):
-        flash(ngettext("%(num)d invitation sent.", "%(num)d invitations sent.", good))
-        return redirect(url_for("organize.panel", slug=slug))
-    page = _page(enter(slug, Action.JUDGE_INVITE), InviteForm(formdata=None), form, checked)
-    return page, 422
 
 
 @blueprint.post("/rounds/<slug>/panel/<int:judge_id>/capacity")
@@ -157,12 +128,7 @@ def _of_this_panel(round_: Round, number: int) -> None:
         raise NotFound
 
 
-def _page(
-    round_: Round,
-    form: InviteForm,
-    listed: GuestsForm | None = None,
-    checked: Sequence[guests.Checked] = (),
-) -> str:
+def _page(round_: Round, form: InviteForm) -> str:
     found = boards.panel_of(db.session, round_.id, phase_number())
     waiting, declined = (
         invitations.unaccepted(db.session, "judge", "phase", found.phase.id) if found else ([], [])
@@ -173,9 +139,6 @@ def _page(
         round_,
         here="panel",
         form=form,
-        listed=listed or GuestsForm(formdata=None),
-        faulty=[(each, [words.say(fault) for fault in each.faults]) for each in checked if each.faults],
-        good=sum(not each.faults for each in checked),
         declined=declined,
         seats=found.seats if found is not None else (),
         waiting=waiting,

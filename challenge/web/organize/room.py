@@ -99,7 +99,7 @@ OF_A_PHASE: dict[str, frozenset[str]] = {
     "rubric": frozenset({"edit_rubric", "declare_method"}),
     "panel": frozenset(
         {
-            *("invite_judge", "invite_judges", "invite_judge_again", "revoke_judge", "remove_judge"),
+            *("invite_judge", "invite_judge_again", "revoke_judge", "remove_judge"),
             *("judge_capacity", "judge_themes", "bring_judges"),
         }
     ),

@@ -126,7 +126,7 @@ def _acted(round_: Round, kind: Kind, text: str) -> ResponseReturnValue | Look:
         found = row_imports.look(kind, actor(), place, text, chosen)
         if how != "wrong":
             return found
-        mended = row_imports.corrections(text, found, partial(_say, found.columns), _("What is wrong"))
+        mended = row_imports.corrections(kind, text, found, partial(_say, found.columns), _("What is wrong"))
         return as_csv(f"{kind.name}-{round_.slug}.csv", mended)
     with writing() as session:
         found = row_imports.take(session, kind, actor(), place, text, chosen, only_right=how == "right")
