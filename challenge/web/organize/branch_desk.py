@@ -25,7 +25,7 @@ from challenge.rules.permissions import Action, can, require
 from challenge.web import forms, redaction
 from challenge.web import listing as files
 from challenge.web.context import page_now
-from challenge.web.list_columns import BRANCH_QUEUE
+from challenge.web.organize.queue_columns import BRANCH_QUEUE
 from challenge.web.organize.room import blueprint
 from challenge.web.organize.screening import ReasonsForm, both_faces, cards
 from challenge.web.public.cards import field_name

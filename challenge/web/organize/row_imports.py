@@ -146,10 +146,12 @@ def _chosen() -> dict[str, int]:
 
 
 def _say(columns: Sequence[Column], finding: Finding) -> str:
-    """What is wrong with a row, each fault after the name of its column."""
+    """What is wrong with a row: each fault after its column's name."""
     named = {each.key: each.names[0 if i18n.reader().zh else 1] for each in columns}
     said = ((named.get(column), words.say(fault)) for column, fault in finding.faults)
-    return " ".join(f"{name}: {text}" if name else text for name, text in said)
+    return " ".join(
+        _("%(column)s: %(what)s", column=name, what=text) if name else text for name, text in said
+    )
 
 
 def _page(round_: Round, kind: Kind, form: RowsForm, found: Look | None) -> str:

@@ -43,8 +43,8 @@ from challenge.web import checks, forms, redaction, words
 from challenge.web import listing as files
 from challenge.web.context import page_now
 from challenge.web.faces import face_of, title_of
-from challenge.web.list_columns import QUEUE
 from challenge.web.organize import diagnoses
+from challenge.web.organize.queue_columns import QUEUE
 from challenge.web.organize.room import blueprint, draw, enter
 from challenge.web.public.cards import field_name
 
