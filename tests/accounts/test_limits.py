@@ -77,3 +77,12 @@ def test_codes_of_certificates_are_not_tried_without_end(limited: Callable[[str]
 def test_without_limits_nothing_is_counted(client: Visitor, db: Session) -> None:
     form = {"email": UserFactory().email, "password": WRONG}
     assert {client.post("/login", data=form).status_code for _ in range(12)} == {200}
+
+
+def test_lists_of_persons_are_taken_along_so_often_and_others_as_one_likes(
+    limited: Callable[[str], Visitor],
+) -> None:
+    admin = limited("192.0.2.1").sign_in(UserFactory(admin=True))
+    answers = [admin.get("/admin/people?as=json").status_code for _ in range(21)]
+    assert answers == [200] * 20 + [429]
+    assert admin.get("/rounds?as=json").status_code == 200
