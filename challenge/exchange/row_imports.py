@@ -100,7 +100,11 @@ def _bring(
     columns = kind.columns(session, place)
     places = row_files.mapped(table.heads, columns, chosen)
     lines = [(number, row_files.values_of(cells, places)) for number, cells in table.rows]
-    short = {number: faults for number, row in lines if (faults := row_files.lacking(row, columns))}
+    short = {
+        number: faults
+        for (number, row), (_number, cells) in zip(lines, table.rows, strict=True)
+        if (faults := [*row_files.lacking(row, columns), *row_files.beyond(cells, table.heads)])
+    }
     brought = kind.bring(session, actor, place, [line for line in lines if line[0] not in short])
     told = {each.number: each for each in brought}
     return Look(
@@ -120,6 +124,10 @@ def corrections(
     """The wrong rows as they came, with what is wrong behind each: to be mended and brought again."""
     table = row_files.read(text, kind.plain)
     wrong = {each.number: say(each) for each in found.findings if each.state == WRONG}
-    width = len(table.heads)
-    rows = [[*cells, *[""] * (width - len(cells)), wrong[at]] for at, cells in table.rows if at in wrong]
-    return [[*table.heads, head], *rows]
+    lines = [(cells, wrong[at]) for at, cells in table.rows if at in wrong]
+    width = max(len(cells) for cells in (table.heads, *(cells for cells, _said in lines)))
+    return [_filled(table.heads, width, head), *(_filled(cells, width, said) for cells, said in lines)]
+
+
+def _filled(cells: Sequence[str], width: int, last: str) -> list[str]:
+    return [*cells, *[""] * (width - len(cells)), last]

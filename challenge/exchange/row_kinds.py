@@ -92,10 +92,7 @@ def _needs(session: Session, actor: Actor, place: Place, lines: Sequence[Line]) 
     found, current = [], 0
     for number, row in lines:
         current = number if number in begins else current
-        own = tuple(
-            (fault.column, Invalid(fault.column, fault.code, **fault.params))
-            for fault in faults.get(number, ())
-        )
+        own = tuple(faults.get(number, ()))
         bad = begins.get(current, ())
         state = NEW if not bad else KNOWN if set(bad) == {"need_known"} else WRONG
         found.append(Finding(number, row, state, own if state == WRONG else ()))

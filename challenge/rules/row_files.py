@@ -48,22 +48,24 @@ class Finding:
 def read(text: str, plain: Sequence[str] = ()) -> Rows:
     """The rows of a text, the first one being the heads. Empty lines are passed over.
 
-    `plain`: the heads of a list whose first line has none, but a mail address.
+    Its cells stand apart by tabs, commas or semicolons, whichever the first line has most of. `plain`: the
+    heads of a list whose first line has none, but a mail address.
 
-    Raises `Invalid("text", "rows_none" | "rows_too_many" | "rows_unreadable")`.
+    Raises `Invalid("text", "rows_none" | "rows_too_many" | "rows_too_wide" | "rows_unreadable")`.
     """
-    whole = text.lstrip("\ufeff").replace("；", ";")
+    # In a list of people both semicolons part cells; elsewhere they are words of a text.
+    whole = text.lstrip("\ufeff").replace("；", ";" if plain else "；")
     if not whole.strip():
         raise Invalid("text", "rows_none")
     if len(whole) > MOST_LETTERS:
         raise Invalid("text", "rows_too_many", most=MOST_ROWS)
     first = next(line for line in whole.splitlines() if line.strip())
-    mark = max("\t;,", key=first.count)
+    mark = max("\t;,；", key=first.count)
     found: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(whole, newline=""), delimiter=mark)
+    reader = csv.reader(io.StringIO(whole, newline=""), delimiter=mark, strict=True)
     try:
         for cells in reader:
-            line = [cell.strip() for cell in cells[:MOST_COLUMNS]]
+            line = [cell.strip() for cell in cells]
             if any(line):
                 found.append((reader.line_num, line))
     except csv.Error:
@@ -72,6 +74,8 @@ def read(text: str, plain: Sequence[str] = ()) -> Rows:
         found.insert(0, (0, [*plain]))
     if len(found) < 2:
         raise Invalid("text", "rows_none")
+    if len(found[0][1]) > MOST_COLUMNS:
+        raise Invalid("text", "rows_too_wide", most=MOST_COLUMNS)
     if len(found) > MOST_ROWS + 1:
         raise Invalid("text", "rows_too_many", most=MOST_ROWS)
     return Rows(found[0][1], found[1:])
@@ -100,6 +104,12 @@ def lacking(values: Mapping[str, str], columns: Sequence[Column]) -> list[tuple[
         for each in columns
         if each.required and not values.get(each.key)
     ]
+
+
+def beyond(cells: Sequence[str], heads: Sequence[str]) -> list[tuple[str, Invalid]]:
+    """A fault for a row that says something where no column has a head."""
+    said = any(cells[len(heads) :])
+    return [("", Invalid("text", "rows_cells_beyond", most=len(heads)))] if said else []
 
 
 def _plain(text: str) -> str:

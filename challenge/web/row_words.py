@@ -10,6 +10,8 @@ from flask_babel.speaklater import LazyString
 WORDS: Mapping[str, LazyString] = {
     "rows_none": _("No rows. The first line names the columns, and at least one row follows."),
     "rows_too_many": _("At most %(most)s rows at once. Bring the rest afterwards."),
+    "rows_too_wide": _("At most %(most)s columns."),
+    "rows_cells_beyond": _("This row has more cells than the %(most)s columns of the first line."),
     "rows_unreadable": _(
         "Line %(line)s cannot be read as a table: look for a quotation mark that is not closed."
     ),

@@ -10,12 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from challenge.accounts.models import Invitation
+from challenge.exchange import row_imports
+from challenge.exchange.row_imports import Place
+from challenge.exchange.row_kinds import KINDS
 from challenge.judging.models import Assignment, Criterion
 from challenge.requirements.models import Requirement
 from challenge.rules import row_files
-from challenge.rules.errors import Invalid
+from challenge.rules.errors import Invalid, NotAllowed
 from challenge.rules.row_files import Column
-from tests.factories import UserFactory, organizer_of
+from tests.factories import UserFactory, actor_of, organizer_of
 from tests.judging.stories import court
 from tests.requirements.needs import open_call
 from tests.requirements.sheets import ROW
@@ -23,6 +26,12 @@ from tests.requirements.test_hints import CODE
 from tests.rigs.application import Visitor
 from tests.rigs.mail import Mailbox
 
+TABLES = {
+    "judges": "email\nli@lzu.edu.cn",
+    "assignments": "Entry,Judge\nA,B",
+    "scores": "Entry,Judge\nA,B",
+    "requirements": "title_zh\nX",
+}
 JUDGES = "Name,邮箱,Most entries\nLi,li@lzu.edu.cn,12\nHan,han@lzu.edu.cn,\n"
 
 
@@ -45,12 +54,21 @@ def test_columns_are_found_by_their_names_and_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [("", "rows_none"), ("a,b", "rows_none"), ("a\n" * 302, "rows_too_many")]
+    ("text", "code"),
+    [
+        *(("", "rows_none"), ("a,b", "rows_none"), ("a\n" * 302, "rows_too_many")),
+        *((",".join("a" * 61) + "\nb", "rows_too_wide"), ('a,b\n"c', "rows_unreadable")),
+    ],
 )
 def test_what_is_no_table_is_refused(text: str, code: str) -> None:
     with pytest.raises(Invalid) as refusal:
         row_files.read(text)
     assert refusal.value.code == code
+
+
+def test_words_keep_their_marks() -> None:
+    text = "Title\tWhat is needed\nPump\t耐温；防腐;静音, 低耗\n"
+    assert row_files.read(text).rows == [(2, ["Pump", "耐温；防腐;静音, 低耗"])]
 
 
 def test_nothing_is_written_before_it_is_confirmed_and_twice_is_once(
@@ -76,16 +94,18 @@ def test_each_fault_stands_at_its_row_and_the_wrong_rows_go_out_to_be_mended(
     made = court(db)
     client.sign_in(made.organizer)
     here = f"/organize/rounds/{made.round.slug}/import/judges"
-    text = JUDGES + "=Wu,no address,many\n,,3\n"
+    text = JUDGES + "=Wu,no address,many\n,,3\nSun,sun@lzu.edu.cn,3,more\n"
     page = client.post(here, data={"text": text, "how": "all"})
     assert (page.status_code, invited(db)) == (422, [])
-    assert "2 rows are wrong." in page.text
+    assert "3 rows are wrong." in page.text
+    assert "This row has more cells than the 3 columns of the first line." in page.text
     file = client.post(here, data={"text": text, "how": "wrong"})
     rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))
-    assert rows[0] == ["Name", "邮箱", "Most entries", "What is wrong"]
+    assert rows[0] == ["Name", "邮箱", "Most entries", "", "What is wrong"]
     assert rows[1][:3] == ["'=Wu", "no address", "many"]
-    assert "E-mail address: " in rows[1][3]
-    assert "Most entries: " in rows[1][3]
+    assert "E-mail address: " in rows[1][4]
+    assert "Most entries: " in rows[1][4]
+    assert rows[3][:4] == ["Sun", "sun@lzu.edu.cn", "3", "more"]
     assert client.post(here, data={"text": text, "how": "right"}).status_code == 302
     assert invited(db) == ["li@lzu.edu.cn", "han@lzu.edu.cn"]
 
@@ -179,11 +199,16 @@ def test_requirements_become_drafts_with_the_faults_of_a_workbook(client: Visito
     assert db.scalars(sa.select(Requirement.title_zh)).all() == [ROW["title_zh"]]
 
 
-def test_others_bring_nothing(client: Visitor, db: Session) -> None:
+@pytest.mark.parametrize("name", KINDS)
+def test_others_bring_nothing(client: Visitor, db: Session, name: str) -> None:
     made = court(db)
-    client.sign_in(UserFactory())
-    for name in ("judges", "assignments", "scores", "requirements"):
-        here = f"/organize/rounds/{made.round.slug}/import/{name}"
+    here = f"/organize/rounds/{made.round.slug}/import/{name}"
+    for person in (UserFactory(), UserFactory(admin=True), made.people[0], court(db).organizer):
+        client.sign_in(person)
         assert client.get(here).status_code in (403, 404)
-        assert client.post(here, data={"text": JUDGES, "how": "all"}).status_code in (403, 404)
+        for how in ("look", "all"):
+            assert client.post(here, data={"text": JUDGES, "how": how}).status_code in (403, 404)
+    for actor in (made.as_judge(), court(db).as_organizer, actor_of(UserFactory(admin=True))):
+        with pytest.raises(NotAllowed):
+            row_imports.take(db, KINDS[name], actor, Place(made.round.id), TABLES[name], {})
     assert invited(db) == []

@@ -38,7 +38,6 @@ ROUTES: dict[str, dict[str, Action]] = {
 }
 PLACE = "/<any(site, programme, round, branch):kind>/<address>"
 PAGE = 50
-STREAMED = 500  # rows read at once of a list that is taken along
 LISTED = (*STEPS, "solutions", "dockings", "intents", "contracts")
 
 

@@ -38,8 +38,11 @@ def _open(key: str) -> Callable[[Any], object]:
 COLUMNS = files.columns(
     "ref label judge code state kind title evidence reason found_at decided_at decided_by",
     evidence=lambda case: "; ".join(map(conflict_words.sentence, case.evidence or ())),
-    money=(),
-    **{key: _open(key) for key in ("kind", "title", "reason", "decided_at", "decided_by")},
+    kind=_open("kind"),
+    title=_open("title"),
+    reason=_open("reason"),
+    decided_at=_open("decided_at"),
+    decided_by=_open("decided_by"),
 )
 VERBS = ("confirm", "dismiss", "override", "restore")
 
@@ -48,7 +51,7 @@ VERBS = ("confirm", "dismiss", "override", "restore")
 def conflicts_page(slug: str) -> ResponseReturnValue:
     """The cases of the phase, those that wait for a decision first."""
     round_ = enter(slug, Action.CONFLICT_READ)
-    phase = rubric.phase_of(db.session, round_.id, phase_number())
+    phase = rubric.phase_of(db.session, round_.id, phase_number()) if files.asked() else None
     if phase is None:
         return _page(round_)
     me, phase_id, pile = actor(), phase.id, _pile()

@@ -79,8 +79,8 @@ COLUMNS = files.columns(
     "code label criterion text state instead",
     criterion="name",
     state="verdict",
-    money=(),
-    **{key: _open(key) for key in ("text", "instead")},
+    text=_open("text"),
+    instead=_open("instead"),
 )
 
 

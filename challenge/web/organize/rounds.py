@@ -60,10 +60,8 @@ COLUMNS = files.columns(
 def home() -> ResponseReturnValue:
     """Every programme and round that I organize; those over are a list of their own, by pages."""
     require(actor(), Action.ACCOUNT_USE)
-    session, now = db.session, page_now()
+    session, now, me = db.session, page_now(), actor()
     over, after = request.args.get("over") == "1", time_key(request.args.get("after"))
-    rows = queries.organized(session, actor(), over=over, after=after, limit=PAGE + 1)
-    me = actor()
     file = files.taken(
         "my-rounds",
         COLUMNS,
@@ -72,6 +70,7 @@ def home() -> ResponseReturnValue:
     )
     if file is not None:
         return file
+    rows = queries.organized(session, me, over=over, after=after, limit=PAGE + 1)
     older = (
         url_for("organize.home", over=int(over), after=time_text(rows[PAGE - 1].key))
         if len(rows) > PAGE

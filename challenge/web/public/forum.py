@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from wtforms import RadioField, StringField, TextAreaField
 
 from challenge.base.db import db, writing
@@ -112,15 +113,13 @@ def forum_begin(slug: str) -> ResponseReturnValue:
 def forum_thread(slug: str, ref: str) -> ResponseReturnValue:
     """One thread with what was said in it."""
     head = _enter(slug)
-    thread, me = reads.thread_of(db.session, head.mark.round_id, ref), actor().user_id
-    file = files.taken(
-        f"discussion-{ref}",
-        POSTS,
-        lambda session, after, limit: reads.posts(session, thread, me, after or 0, limit),
-        zone=head.row.zone,
-    )
-    if file is not None:
-        return file
+    if form := files.asked():
+        thread, me = reads.thread_of(db.session, head.mark.round_id, ref), actor().user_id
+
+        def batch(session: Session, after: int | None, limit: int) -> Sequence[reads.PostRow]:
+            return reads.posts(session, thread, me, after or 0, limit)
+
+        return files.file(form, files.List(f"discussion-{ref}", POSTS, batch, files.by_id, head.row.zone))
     return kept.answer(head.mark, lambda: _thread(head, ref, _fresh(head, PostForm)), [head.mark.next_moment])
 
 

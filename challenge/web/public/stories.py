@@ -24,10 +24,7 @@ ROUTES: dict[str, dict[str, Action]] = {
     "story": {"GET": Action.PAGE_READ},
 }
 PAGE = 20
-COLUMNS = files.columns(
-    "ref title text need_ref need round seeker published_at",
-    seeker="seeker",
-)
+COLUMNS = files.columns("ref title text need_ref need round seeker published_at")
 
 
 @blueprint.get("/results/stories")

@@ -31,11 +31,9 @@ from challenge.web import record_words as words
 from challenge.web.context import page_now
 from challenge.web.public.lists import number_key
 from challenge.web.record.room import blueprint
-from challenge.web.tables import as_csv
 
 ROUTES: dict[str, dict[str, Action]] = {
     "record": {"GET": Action.RECORD_READ},
-    "table": {"GET": Action.RECORD_READ},
     "signed": {"GET": Action.RECORD_READ},
 }
 PAGE, WHOLE = 50, 2000
@@ -49,7 +47,6 @@ COLUMNS = files.columns(
     hash="line.hash",
     holds=lambda row: int(row.line.holds),
 )
-HEAD = ("when_utc", "part", "what", "who", "thing", "chain", "number", "fingerprint", "holds")
 
 AGREED = {"agreement": ("agree.agreement", "ref"), "milestone": ("agree.milestones", "ref")}
 # Where an entry leads, by kind of reader and of subject: by the thing's own reference, or the round's slug.
@@ -146,24 +143,10 @@ def page(kind: str, ref: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<kind>/<ref>/table.csv")
-def table(kind: str, ref: str) -> ResponseReturnValue:
-    """The same as a table."""
-    book = _whole(kind, ref)
-    rows = [
-        (
-            *(instant_text(each.line.at), each.part, each.text, each.who, each.line.subject),
-            *(each.line.chain, each.line.seq, each.line.hash, "yes" if each.line.holds else "no"),
-        )
-        for each in book.rows
-    ]
-    return as_csv(f"record-{kind}-{ref}.csv", [HEAD, *rows])
-
-
 @blueprint.get("/<kind>/<ref>/signed.json")
 def signed(kind: str, ref: str) -> ResponseReturnValue:
     """The same as a signed document: kept elsewhere, it is an anchor for `flask audit verify --anchor`."""
-    book = _whole(kind, ref)
+    book = _read(*_enter(kind, ref), WHOLE, number_key(request.args.get("before")))
     entries = [
         {
             **{name: getattr(each.line, name) for name in ("chain", "seq", "hash", "action", "subject")},
@@ -193,11 +176,6 @@ def _enter(kind: str, ref: str) -> tuple[Origin, list[Sight]]:
     require(actor(), Action.RECORD_READ, subject)
     sights = [Sight(actor(), each, _readable(origin, each)) for each in rules.readers(actor(), subject)]
     return origin, sights
-
-
-def _whole(kind: str, ref: str) -> Book:
-    before = number_key(request.args.get("before"))
-    return _read(*_enter(kind, ref), WHOLE, before)
 
 
 def _read(origin: Origin, sights: list[Sight], limit: int, before: int | None) -> Book:
