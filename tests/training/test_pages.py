@@ -154,7 +154,7 @@ def test_the_pages_ask_the_same_for_one_and_three(
         (anyone, f"/training/{made.ref}"),
         (anyone, f"/certificates/{number}"),
         (anyone, "/brokers"),
-        (anyone, "/brokers.csv"),
+        (anyone, "/brokers?as=csv"),
     ]
 
     def asked() -> dict[str, int]:

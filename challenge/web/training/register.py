@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -33,16 +32,14 @@ from challenge.web.account.expertise_forms import LANGUAGES
 from challenge.web.places import provinces, region_name
 from challenge.web.public.cards import FIELD_NAMES, field_name
 from challenge.web.public.lists import number_key
-from challenge.web.tables import as_csv
 from challenge.web.training.room import blueprint
 
 ROUTES: dict[str, dict[str, Action]] = {
     "register": {"GET": Action.PAGE_READ},
-    "register_csv": {"GET": Action.PAGE_READ},
     "my_line": {"GET": Action.ACCOUNT_USE, "POST": Action.ACCOUNT_USE},
     "leave_register": {"POST": Action.ACCOUNT_USE},
 }
-PAGE, WHOLE = 50, 10_000
+PAGE = 50
 _BOXES: dict[str, Any] = {
     "validate_choice": False,
     "option_widget": CheckboxInput(),
@@ -76,9 +73,16 @@ class LineForm(FlaskForm):
         )
 
 
+def _held(row: Listed) -> str:
+    return i18n.listed(f"{each.number} {training_words.LEVELS[each.level]}" for each in row.certificates)
+
+
 COLUMNS = files.columns(
     "name organization region fields languages needs meetings certificates",
-    certificates=lambda row: [each.number for each in row.certificates],
+    region=lambda row: region_name(row.region),
+    fields=lambda row: i18n.listed(FIELD_NAMES[each] for each in row.fields),
+    languages=lambda row: supply_words.languages(row.languages),
+    certificates=_held,
 )
 
 
@@ -115,31 +119,10 @@ def register() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/brokers.csv")
-def register_csv() -> Response:
-    """The same as a table, with all its pages."""
-    require(actor(), Action.PAGE_READ)
-    return as_csv("brokers.csv", _table(brokers.page(db.session, Wanted(**_asked()), limit=WHOLE)))
-
-
 def _asked() -> dict[str, str]:
     known = {"field": FIELDS, "region": PROVINCES, "level": LEVELS}
     given = {name: request.args.get(name, "") for name in known}
     return {name: value if value in known[name] else "" for name, value in given.items()}
-
-
-def _table(rows: Sequence[Listed]) -> Iterator[Sequence[object]]:
-    yield (
-        *(_("Name"), _("Organization"), _("Region"), _("Fields of work"), _("Languages"), _("Certificates")),
-        *(_("Needs looked after"), _("Meetings held")),
-    )
-    for row in rows:
-        held = (f"{each.number} {training_words.LEVELS[each.level]}" for each in row.certificates)
-        yield (
-            *(row.name, row.organization, region_name(row.region)),
-            *(i18n.listed(FIELD_NAMES[each] for each in row.fields), supply_words.languages(row.languages)),
-            *(i18n.listed(held), row.needs or "", row.meetings or ""),
-        )
 
 
 @blueprint.route("/brokers/mine", methods=["GET", "POST"])
